@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a component program carries itself: a small read-only map of
+ * bpf_metadata_ variables, which stock bpftool prints.  It is the default for a
+ * name and an origin when the dispatcher knows none, which is the case after
+ * libxdp rebuilt the chain.
+ */
+#ifndef XM_METADATA_H
+#define XM_METADATA_H
+
+#include "chain.h"
+#include "label.h"
+#include "report.h"
+
+/* metadata_bind() - write the labels of @e and bind them to @prog_fd */
+int metadata_bind(int prog_fd, const struct entry *e, struct report *r);
+
+/*
+ * metadata_read() - the labels that a program carries
+ * @maps, @n: ids of the maps it uses
+ *
+ * Returns 1 when there are some, 0 when there are none or they cannot be read.
+ */
+int metadata_read(const __u32 *maps, unsigned int n, struct labels *l);
+
+#endif

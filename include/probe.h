@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What this host can do, found out by doing it. */
+#ifndef XM_PROBE_H
+#define XM_PROBE_H
+
+#include <stdbool.h>
+
+#include "chain.h"
+#include "report.h"
+
+/*
+ * struct features
+ * @dispatcher: a generated dispatcher loads
+ * @ext: an extension program loads
+ * @ext_link: it can really replace a stub (the architecture can patch)
+ * @link_target: links tell what they replace (Linux 5.13)
+ * @frags: multi-buffer programs (Linux 5.18)
+ * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
+ */
+struct features {
+	bool dispatcher;
+	bool ext;
+	bool ext_link;
+	bool link_target;
+	bool frags;
+	unsigned int libxdp_version;
+};
+
+/* probe_features() - try everything; nothing is left behind.  The sentence of
+ * the first step that failed is in @r, which is no error of the probe. */
+void probe_features(struct features *f, struct report *r);
+
+/* probe_frags() - does the kernel know multi-buffer XDP programs? */
+bool probe_frags(void);
+
+/* probe_libxdp() - the version of the dispatcher that the installed libxdp
+ * writes, from its object file; 0 when none is installed */
+unsigned int probe_libxdp(void);
+
+/* probe_fresh_format() - the format for a chain that is new */
+enum chain_format probe_fresh_format(void);
+
+#endif

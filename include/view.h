@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is on an interface, read back from the kernel: nothing, a chain, or
+ * something that is not ours to change.
+ *
+ *	view_read() -> look -> view_close()
+ */
+#ifndef XM_VIEW_H
+#define XM_VIEW_H
+
+#include "chain.h"
+#include "kobj.h"
+#include "netlink.h"
+#include "report.h"
+#include "store.h"
+
+enum view_kind {
+	VIEW_NONE,
+	VIEW_CHAIN,
+	VIEW_FOREIGN,
+};
+
+enum foreign_kind {
+	FOREIGN_PROGRAM,		/* a plain XDP program */
+	FOREIGN_LINK,			/* attached by a bpf_link */
+	FOREIGN_DISPATCHER,		/* a dispatcher that is not understood */
+	FOREIGN_HW,			/* offloaded to the hardware */
+	FOREIGN_UNREADABLE,		/* we may not look: it can be a chain */
+};
+
+/*
+ * struct view - what was found
+ * @mode: in which the program is attached
+ * @fd: of the attached program, -1 where it cannot be opened
+ * @prog: the attached program: of a chain, its dispatcher
+ * @chain: the entries; their programs are @programs[slot], open and owned here
+ * @infos: what the kernel says of each component program
+ * @pinned: the chain's directory of pins is on this bpffs
+ * @ours: written by this tool
+ * @problems: why the chain is not whole, as warnings; changing it is refused
+ * @foreign, @link_id, @reason: of something that is not ours
+ */
+struct view {
+	struct netlink_link link;
+	enum view_kind kind;
+	enum xdp_mode mode;
+	int fd;
+	struct kobj_prog prog;
+
+	struct chain chain;
+	struct program *programs;
+	struct kobj_prog *infos;
+	bool pinned;
+	bool ours;
+	struct report problems;
+
+	enum foreign_kind foreign;
+	__u32 link_id;
+	char reason[256];
+};
+
+/*
+ * view_read() - read what is on @link
+ * @s: opened, or NULL where there is no bpffs: chains then have no pins
+ *
+ * Needs no lock: -EAGAIN (with a sentence) when the interface changed while it
+ * was read.  Whatever is merely not understood is a foreign view, not an error.
+ * Returns 0 or -errno; close in either case.
+ */
+int view_read(struct netlink *nl, struct store *s,
+	      const struct netlink_link *link, struct view *v,
+	      struct report *r);
+void view_close(struct view *v);
+
+/* view_dir() - the directory that holds, or should hold, the chain's pins */
+struct store_dir view_dir(const struct view *v);
+
+#endif

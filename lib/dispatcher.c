@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The dispatcher in the kernel. */
+#include "dispatcher.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+
+#include "caps.h"
+#include "dispatcher_btf.h"
+#include "image.h"
+
+#define LOG_SIZE (1 << 20)
+
+static int refused(struct report *r, int err, const char *what)
+{
+	char lacking[96];
+
+	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "Cannot load the %s: that needs %s",
+				   what, lacking);
+	return report_fail(r, STATUS_REFUSED, err,
+			   "The kernel refused the %s: %s", what, strerror(err));
+}
+
+/* The config map, filled and frozen; its type is what "bpftool map dump" prints
+ * the fields by. */
+static int make_config(const struct chain *c, const struct btf *btf,
+		       const struct dispatcher_types *types, struct report *r)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts,
+		    .map_flags = BPF_F_RDONLY_PROG,
+		    .btf_fd = btf__fd(btf),
+		    .btf_key_type_id = types->key,
+		    .btf_value_type_id = types->value);
+	char config[CONF_MAX_SIZE];
+	size_t size = conf_encode(c, config);
+	__u32 key = 0;
+	int fd, err;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xdp_disp.rodata", sizeof(key),
+			    size, 1, &opts);
+	if (fd < 0)
+		return refused(r, errno, "dispatcher's config map");
+	if (bpf_map_update_elem(fd, &key, config, 0) || bpf_map_freeze(fd)) {
+		err = refused(r, errno, "dispatcher's config map");
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int load_image(const struct chain *c, const struct image *img,
+		      const struct btf *btf,
+		      const struct dispatcher_types *types, struct report *r)
+{
+	struct bpf_func_info funcs[1 + CHAIN_MAX];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_XDP,
+		    .prog_btf_fd = btf__fd(btf),
+		    .prog_flags = chain_frags(c) ? XDP_DISPATCHER_F_FRAGS : 0,
+		    .func_info = funcs,
+		    .func_info_cnt = 1 + c->n,
+		    .func_info_rec_size = sizeof(funcs[0]));
+	char *log;
+	int fd, err;
+
+	for (unsigned int i = 0; i <= c->n; i++) {
+		funcs[i].insn_off = img->func[i];
+		funcs[i].type_id = types->func[i];
+	}
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL",
+			   img->insns, img->n_insns, &opts);
+	if (fd >= 0)
+		return fd;
+	err = refused(r, errno, "dispatcher");
+	log = calloc(1, LOG_SIZE);
+	if (!log)
+		return err;
+	opts.log_buf = log;
+	opts.log_size = LOG_SIZE;
+	opts.log_level = 1;
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL",
+			   img->insns, img->n_insns, &opts);
+	if (fd >= 0)
+		close(fd);
+	report_set_log(r, log);
+	free(log);
+	return err;
+}
+
+static int identify(struct dispatcher *d, struct report *r)
+{
+	struct kobj_prog info;
+	int err = kobj_prog_info(d->fd, &info, r);
+
+	d->id = info.id;
+	memcpy(d->tag, info.tag, sizeof(d->tag));
+	return err;
+}
+
+/* Load program and config map, and bind the one to the other. */
+static int load_with_btf(const struct chain *c, struct btf *btf,
+			 const struct dispatcher_types *types,
+			 struct dispatcher *d, struct report *r)
+{
+	struct image_slot slots[CHAIN_MAX];
+	struct image img;
+	int map = -1, err;
+
+	image_rules(c, slots);
+	err = image_build(slots, c->n, &img);
+	if (err)
+		return refused(r, -err, "dispatcher");
+	err = btf__load_into_kernel(btf);
+	if (err) {
+		err = refused(r, -err, "dispatcher's BTF");
+		goto out_image;
+	}
+	map = make_config(c, btf, types, r);
+	if (map < 0) {
+		err = map;
+		goto out_image;
+	}
+	d->fd = load_image(c, &img, btf, types, r);
+	if (d->fd < 0)
+		err = d->fd;
+	else if (bpf_prog_bind_map(d->fd, map, NULL))
+		err = refused(r, errno, "dispatcher's config map");
+	else
+		err = identify(d, r);
+	close(map);
+out_image:
+	image_free(&img);
+	return err;
+}
+
+int dispatcher_load(const struct chain *c, struct dispatcher *d,
+		    struct report *r)
+{
+	struct dispatcher_types types;
+	struct btf *btf;
+	int err;
+
+	*d = (struct dispatcher)DISPATCHER_INIT;
+	btf = dispatcher_btf_make(c, &types);
+	if (!btf)
+		return refused(r, errno, "dispatcher's BTF");
+	d->n = c->n;
+	memcpy(d->func, types.func, sizeof(d->func));
+	err = load_with_btf(c, btf, &types, d, r);
+	btf__free(btf);
+	if (err)
+		dispatcher_close(d);
+	return err;
+}
+
+int dispatcher_load_template(struct dispatcher *d, struct report *r)
+{
+	static const struct program none = { .fd = -1 };
+	struct chain *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return refused(r, ENOMEM, "dispatcher");
+	c->format = FORMAT_3;
+	c->n = 1;
+	c->entries[0].program = &none;
+	err = dispatcher_load(c, d, r);
+	free(c);
+	return err;
+}
+
+int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd,
+		    struct report *r)
+{
+	/* The attach type must be 0 up to Linux 5.15 and is ignored later. */
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .target_btf_id = d->func[d->n == 1 ? 0 : 1 + slot]);
+	int fd = bpf_link_create(prog_fd, d->fd, 0, &opts);
+
+	if (fd >= 0)
+		return fd;
+	return report_fail(r, STATUS_REFUSED, errno,
+			   "The kernel refused to link the program into slot %u of the dispatcher: %s",
+			   slot, strerror(errno));
+}
+
+void dispatcher_close(struct dispatcher *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = -1;
+}
+
+/* The config map's value, or NULL; libxdp's rules for what such a map is. */
+static void *read_config(__u32 map_id, size_t *size, struct report *r)
+{
+	struct kobj_map info;
+	void *value = NULL;
+	int fd, err;
+
+	fd = kobj_map_open(map_id, r);
+	if (fd < 0)
+		return NULL;
+	err = kobj_map_info(fd, &info, r);
+	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 ||
+		     info.key_size != sizeof(__u32) ||
+		     !(info.flags & BPF_F_RDONLY_PROG)))
+		err = report_fail(r, STATUS_REFUSED, EINVAL,
+				  "The dispatcher's config map is not a read-only array of one value");
+	if (!err)
+		value = calloc(1, info.value_size);
+	if (value && kobj_map_value(fd, value, r)) {
+		free(value);
+		value = NULL;
+	}
+	*size = err ? 0 : info.value_size;
+	close(fd);
+	return value;
+}
+
+int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v,
+		    struct report *r)
+{
+	struct btf *btf;
+	void *config;
+	size_t size;
+	int err;
+
+	memset(v, 0, sizeof(*v));
+	if (info->type != BPF_PROG_TYPE_XDP || !info->btf_id ||
+	    strcmp(info->name, XDP_DISPATCHER_NAME) || info->n_maps < 1)
+		return 0;
+	btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!btf)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot read the BTF of program %u: %s",
+				   info->id, strerror(errno));
+	config = read_config(info->maps[0], &size, r);
+	err = config ? conf_decode(config, size, dispatcher_btf_version(btf),
+				   &v->chain, &v->conf, r) : -EINVAL;
+	if (!err)
+		dispatcher_btf_read(btf, v);
+	free(config);
+	btf__free(btf);
+	return err ? err : 1;
+}
+
+int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func)
+{
+	if (v->chain.n == 1 && func && func == v->func[0])
+		return 0;
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (func && func == v->func[1 + i])
+			return i;
+	return -1;
+}

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* rtnetlink: read which XDP programs are on interfaces, and swap them. */
+#include "netlink.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <libmnl/libmnl.h>
+
+/*
+ * One interface's message can hold 64 KiB of alternative names and then the
+ * rest; a datagram that does not fit would be cut off.
+ */
+#define RECEIVE_MAX (128 * 1024)
+#define REQUEST_MAX 512
+#define EXTACK_MAX 256
+#define ALTNAME_MAX 128		/* ALTIFNAMSIZ, not exported by the kernel */
+#define DUMP_TRIES 16
+
+struct netlink {
+	struct mnl_socket *sock;
+	unsigned int portid;
+	unsigned int seq;
+	char buf[RECEIVE_MAX];
+};
+
+/* struct answer - what the kernel said besides the data */
+struct answer {
+	bool interrupted;	/* the dump is not consistent */
+	char text[EXTACK_MAX];	/* extended ack, empty if there was none */
+};
+
+typedef int (*link_fn)(const struct nlmsghdr *nlh, void *arg);
+
+/* ---- messages ---- */
+
+static void parse_extack(const struct nlmsghdr *nlh, struct answer *answer)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+	unsigned int offset = sizeof(*err);
+	const struct nlattr *attr;
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		offset += err->msg.nlmsg_len - sizeof(err->msg);
+	mnl_attr_for_each(attr, nlh, offset) {
+		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG ||
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0)
+			continue;
+		snprintf(answer->text, sizeof(answer->text), "%s",
+			 mnl_attr_get_str(attr));
+	}
+}
+
+static int parse_error(const struct nlmsghdr *nlh, struct answer *answer)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
+		return -EBADMSG;
+	parse_extack(nlh, answer);
+	return err->error;
+}
+
+/* The end of a dump carries the error that ended it early, if any. */
+static int parse_done(const struct nlmsghdr *nlh)
+{
+	int err = 0;
+
+	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(err))
+		memcpy(&err, mnl_nlmsg_get_payload(nlh), sizeof(err));
+	return err < 0 ? err : 0;
+}
+
+/* Handle one message.  Returns 1 to go on, 0 when that was the last one. */
+static int handle_message(const struct nlmsghdr *nlh, link_fn fn, void *arg,
+			  struct answer *answer)
+{
+	int err;
+
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		answer->interrupted = true;
+	switch (nlh->nlmsg_type) {
+	case NLMSG_ERROR:
+		return parse_error(nlh, answer);
+	case NLMSG_DONE:
+		return parse_done(nlh);
+	case RTM_NEWLINK:
+		err = fn ? fn(nlh, arg) : 0;
+		if (err)
+			return err;
+		return nlh->nlmsg_flags & NLM_F_MULTI ? 1 : 0;
+	default:
+		return 1;
+	}
+}
+
+static int receive(struct netlink *nl, link_fn fn, void *arg,
+		   struct answer *answer)
+{
+	const struct nlmsghdr *nlh;
+	ssize_t got;
+	int len, err;
+
+	for (;;) {
+		got = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		len = got;
+		for (nlh = (void *)nl->buf; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			/* The rest of a dump that we gave up on? */
+			if (!mnl_nlmsg_seq_ok(nlh, nl->seq) ||
+			    !mnl_nlmsg_portid_ok(nlh, nl->portid))
+				continue;
+			err = handle_message(nlh, fn, arg, answer);
+			if (err <= 0)
+				return err;
+		}
+	}
+}
+
+/* Send a request and hand each interface in the reply to @fn. */
+static int exchange(struct netlink *nl, struct nlmsghdr *nlh, link_fn fn,
+		    void *arg, struct answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	nlh->nlmsg_seq = ++nl->seq;
+	while (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return receive(nl, fn, arg, answer);
+}
+
+static struct nlmsghdr *put_header(char *buf, int type, int flags, int ifindex)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct ifinfomsg *ifm;
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	ifm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifm));
+	ifm->ifi_family = AF_UNSPEC;
+	ifm->ifi_index = ifindex;
+	/* Counters are most of the reply, and nobody here wants them. */
+	if (type == RTM_GETLINK)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return nlh;
+}
+
+/* What the user is told: the kernel's own words, else those for the errno. */
+static const char *reason(const struct answer *answer, int err,
+			  char text[EXTACK_MAX + 1])
+{
+	size_t len = strlen(answer->text);
+
+	if (!len)
+		return strerror(-err);
+	snprintf(text, EXTACK_MAX + 1, "%s%s", answer->text,
+		 answer->text[len - 1] == '.' ? "" : ".");
+	return text;
+}
+
+/* ---- the socket ---- */
+
+int netlink_open(struct netlink **nlp, struct report *r)
+{
+	struct netlink *nl;
+	int on = 1;
+	int err;
+
+	nl = calloc(1, sizeof(*nl));
+	if (!nl)
+		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "Out of memory");
+	nl->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (!nl->sock) {
+		err = errno;
+		goto err_free;
+	}
+	if (mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
+		err = errno;
+		goto err_close;
+	}
+	/* Best effort: without them only the texts are missing. */
+	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	nl->portid = mnl_socket_get_portid(nl->sock);
+	*nlp = nl;
+	return 0;
+
+err_close:
+	mnl_socket_close(nl->sock);
+err_free:
+	free(nl);
+	return report_fail(r, STATUS_NOT_TRIED, err,
+			   "Cannot open netlink socket: %s", strerror(err));
+}
+
+void netlink_close(struct netlink *nl)
+{
+	if (!nl)
+		return;
+	mnl_socket_close(nl->sock);
+	free(nl);
+}
+
+/* ---- reading ---- */
+
+static __u32 get_u32(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ?
+		0 : mnl_attr_get_u32(attr);
+}
+
+/*
+ * Only the per-mode ids count: IFLA_XDP_ATTACHED and the plain id say the same
+ * with less, and the plain one is missing when there are two programs.
+ */
+static void parse_xdp(const struct nlattr *nest, struct netlink_link *link)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case IFLA_XDP_DRV_PROG_ID:
+			link->native_id = get_u32(attr);
+			break;
+		case IFLA_XDP_SKB_PROG_ID:
+			link->generic_id = get_u32(attr);
+			break;
+		case IFLA_XDP_HW_PROG_ID:
+			link->offload_id = get_u32(attr);
+			break;
+		}
+	}
+	link->modes = (link->native_id ? XDP_MODE_NATIVE : 0) |
+		      (link->generic_id ? XDP_MODE_GENERIC : 0) |
+		      (link->offload_id ? XDP_MODE_OFFLOAD : 0);
+}
+
+static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case IFLA_IFNAME:
+		if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+			snprintf(link->ifname, sizeof(link->ifname), "%s",
+				 mnl_attr_get_str(attr));
+		break;
+	case IFLA_MTU:
+		link->mtu = get_u32(attr);
+		break;
+	case IFLA_XDP:
+		if (mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0)
+			parse_xdp(attr, link);
+		break;
+	}
+}
+
+static int parse_link(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);
+	struct netlink_link *link = arg;
+	const struct nlattr *attr;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm))
+		return -EBADMSG;
+	memset(link, 0, sizeof(*link));
+	link->ifindex = ifm->ifi_index;
+	mnl_attr_for_each(attr, nlh, sizeof(*ifm))
+		parse_attr(attr, link);
+	return 0;
+}
+
+static int get_by_index(struct netlink *nl, int ifindex,
+			struct netlink_link *link, struct answer *answer)
+{
+	char buf[REQUEST_MAX];
+
+	return exchange(nl, put_header(buf, RTM_GETLINK, 0, ifindex),
+			parse_link, link, answer);
+}
+
+static int get_by_attr(struct netlink *nl, int attr, const char *name,
+		       struct netlink_link *link, struct answer *answer)
+{
+	size_t size = attr == IFLA_IFNAME ? IFNAMSIZ : ALTNAME_MAX;
+	char buf[REQUEST_MAX];
+	struct nlmsghdr *nlh;
+
+	if (!name[0] || strlen(name) >= size)
+		return -ENODEV;
+	nlh = put_header(buf, RTM_GETLINK, 0, 0);
+	mnl_attr_put_strz(nlh, attr, name);
+	return exchange(nl, nlh, parse_link, link, answer);
+}
+
+/* "if7", as iproute2 writes an interface without a name; 0 if it is not that */
+static int parse_if_number(const char *name)
+{
+	unsigned long n;
+	char *end;
+
+	if (strncmp(name, "if", 2) != 0 || name[2] < '1' || name[2] > '9')
+		return 0;
+	errno = 0;
+	n = strtoul(name + 2, &end, 10);
+	return *end || errno || n > INT_MAX ? 0 : (int)n;
+}
+
+static int link_failed(int err, const char *name, const struct answer *answer,
+		       struct report *r)
+{
+	char text[EXTACK_MAX + 1];
+
+	if (err == -ENODEV)
+		return report_fail(r, STATUS_NOT_TRIED, ENODEV,
+				   "Cannot find device \"%s\"", name);
+	return report_fail(r, STATUS_NOT_TRIED, -err,
+			   "Cannot read device \"%s\": %s", name,
+			   reason(answer, err, text));
+}
+
+int netlink_link(struct netlink *nl, const char *name,
+		 struct netlink_link *link, struct report *r)
+{
+	struct answer answer = { 0 };
+	int ifindex, err;
+
+	err = get_by_attr(nl, IFLA_IFNAME, name, link, &answer);
+	if (err == -ENODEV)
+		err = get_by_attr(nl, IFLA_ALT_IFNAME, name, link, &answer);
+	ifindex = parse_if_number(name);
+	if (err == -ENODEV && ifindex)
+		err = get_by_index(nl, ifindex, link, &answer);
+	return err ? link_failed(err, name, &answer, r) : 0;
+}
+
+int netlink_link_index(struct netlink *nl, int ifindex,
+		       struct netlink_link *link, struct report *r)
+{
+	struct answer answer = { 0 };
+	char name[16];
+	int err;
+
+	/* The kernel would take an index below 1 for "none given": EINVAL. */
+	err = ifindex < 1 ? -ENODEV : get_by_index(nl, ifindex, link, &answer);
+	if (!err)
+		return 0;
+	snprintf(name, sizeof(name), "if%d", ifindex);
+	return link_failed(err, name, &answer, r);
+}
+
+/* struct link_list - what a dump has brought so far */
+struct link_list {
+	struct netlink_link *links;
+	size_t n;
+	size_t size;
+};
+
+static int append_link(const struct nlmsghdr *nlh, void *arg)
+{
+	struct link_list *list = arg;
+	struct netlink_link *links;
+	size_t size;
+	int err;
+
+	if (list->n == list->size) {
+		size = list->size ? 2 * list->size : 64;
+		links = reallocarray(list->links, size, sizeof(*links));
+		if (!links)
+			return -ENOMEM;
+		list->links = links;
+		list->size = size;
+	}
+	err = parse_link(nlh, &list->links[list->n]);
+	if (!err)
+		list->n++;
+	return err;
+}
+
+static int compare_links(const void *a, const void *b)
+{
+	const struct netlink_link *x = a, *y = b;
+
+	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
+/*
+ * The whole list or an error.  Interfaces that come and go while the kernel
+ * walks its table can make it skip others, so such a dump is not used.
+ */
+static int dump_links(struct netlink *nl, struct link_list *list,
+		      struct answer *answer)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	char buf[REQUEST_MAX];
+	int err;
+
+	for (int i = 0; i < DUMP_TRIES; i++) {
+		list->n = 0;
+		err = exchange(nl, put_header(buf, RTM_GETLINK, NLM_F_DUMP, 0),
+			       append_link, list, answer);
+		if (err || !answer->interrupted)
+			return err;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 100000000)
+			pause.tv_nsec *= 2;
+	}
+	return -EAGAIN;
+}
+
+int netlink_each_link(struct netlink *nl,
+		      int (*fn)(const struct netlink_link *link, void *arg),
+		      void *arg, struct report *r)
+{
+	struct link_list list = { 0 };
+	struct answer answer;
+	char text[EXTACK_MAX + 1];
+	int err;
+
+	err = dump_links(nl, &list, &answer);
+	if (err == -EAGAIN)
+		report_fail(r, STATUS_RETRY, EAGAIN,
+			    "The list of interfaces keeps changing");
+	else if (err)
+		report_fail(r, STATUS_NOT_TRIED, -err,
+			    "Cannot list interfaces: %s",
+			    reason(&answer, err, text));
+	if (!err && list.n)
+		qsort(list.links, list.n, sizeof(*list.links), compare_links);
+	for (size_t i = 0; !err && i < list.n; i++)
+		err = fn(&list.links[i], arg);
+	free(list.links);
+	return err;
+}
+
+/* ---- the swap ---- */
+
+static __u32 mode_flag(enum xdp_mode mode)
+{
+	switch (mode) {
+	case XDP_MODE_NATIVE:
+		return XDP_FLAGS_DRV_MODE;
+	case XDP_MODE_GENERIC:
+		return XDP_FLAGS_SKB_MODE;
+	case XDP_MODE_OFFLOAD:
+		return XDP_FLAGS_HW_MODE;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * EEXIST means "not what you expected", "another mode is active" or "an upper
+ * device has a program".  Only the first is worth another try, and only the
+ * text tells.  Without a text: if none was expected and there is none, it
+ * cannot be the first; else say it is, because then the caller looks again.
+ */
+static bool is_stale(struct netlink *nl, int ifindex, enum xdp_mode mode,
+		     int expected_fd, const struct answer *answer)
+{
+	struct netlink_link link = { 0 };
+	struct answer ignored;
+
+	if (answer->text[0])
+		return strstr(answer->text, "does not match expected");
+	if (expected_fd >= 0)
+		return true;
+	if (get_by_index(nl, ifindex, &link, &ignored))
+		return true;
+	return link.modes & mode;
+}
+
+static enum status swap_status(int err)
+{
+	switch (err) {
+	case -ESTALE:
+		return STATUS_RETRY;
+	case -ENODEV:
+	case -EPERM:
+		return STATUS_NOT_TRIED;
+	default:
+		return STATUS_REFUSED;
+	}
+}
+
+int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
+		 int fd, int expected_fd, struct report *r)
+{
+	char buf[REQUEST_MAX], text[EXTACK_MAX + 1];
+	struct answer answer;
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	const char *why;
+	int err;
+
+	if (!mode_flag(mode))
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "XDP mode %d is not exactly one", mode);
+	nlh = put_header(buf, RTM_SETLINK, NLM_F_ACK, ifindex);
+	nest = mnl_attr_nest_start(nlh, IFLA_XDP);
+	mnl_attr_put_u32(nlh, IFLA_XDP_FD, fd);
+	mnl_attr_put_u32(nlh, IFLA_XDP_EXPECTED_FD, expected_fd);
+	mnl_attr_put_u32(nlh, IFLA_XDP_FLAGS,
+			 XDP_FLAGS_REPLACE | mode_flag(mode));
+	mnl_attr_nest_end(nlh, nest);
+
+	err = exchange(nl, nlh, NULL, NULL, &answer);
+	why = reason(&answer, err, text);
+	if (!err) {
+		if (answer.text[0])
+			report_warn(r, "%s", why);
+		return 0;
+	}
+	if (err == -EEXIST && is_stale(nl, ifindex, mode, expected_fd, &answer))
+		err = -ESTALE;
+	return report_fail(r, swap_status(err), -err,
+			   "the kernel refused to %s the dispatcher: %s",
+			   fd < 0 ? "detach" : "attach", why);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Errors and warnings as values. */
+#include "report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int report_fail(struct report *r, enum status status, int err,
+		const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		err = EINVAL;
+	if (r->error[0])
+		return -err;
+	va_start(ap, fmt);
+	vsnprintf(r->error, sizeof(r->error), fmt, ap);
+	va_end(ap);
+	r->status = status;
+	return -err;
+}
+
+void report_context(struct report *r, const char *fmt, ...)
+{
+	char text[REPORT_ERROR_MAX];
+	va_list ap;
+	size_t len;
+
+	if (!r->error[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	len = strlen(text);
+	snprintf(text + len, sizeof(text) - len, ": %s", r->error);
+	memcpy(r->error, text, sizeof(text));
+}
+
+void report_warn(struct report *r, const char *fmt, ...)
+{
+	char **warnings;
+	char *text;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	warnings = realloc(r->warnings, (r->n_warnings + 1) * sizeof(*warnings));
+	if (!warnings) {
+		free(text);
+		return;
+	}
+	r->warnings = warnings;
+	r->warnings[r->n_warnings++] = text;
+}
+
+void report_set_log(struct report *r, const char *log)
+{
+	free(r->log);
+	r->log = strdup(log);
+}
+
+void report_clear_error(struct report *r)
+{
+	r->error[0] = '\0';
+	r->status = STATUS_DONE;
+	free(r->log);
+	r->log = NULL;
+}
+
+void report_free(struct report *r)
+{
+	report_clear_error(r);
+	for (size_t i = 0; i < r->n_warnings; i++)
+		free(r->warnings[i]);
+	free(r->warnings);
+	r->warnings = NULL;
+	r->n_warnings = 0;
+}

@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The bpffs: directories of pins below <bpffs>/xdp, and their lock. */
+#include "store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include <bpf/bpf.h>
+
+#define DEFAULT_ROOT "/sys/fs/bpf"
+#define ROOT_VARIABLE "LIBXDP_BPFFS"
+#define XDP_DIR "xdp"
+#define DIR_NAME_MAX 64
+#define SLOTS_MAX 250
+#define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define NSEC_PER_MSEC 1000000LL
+#define NSEC_PER_SEC 1000000000LL
+#define PAUSE_MAX (100 * NSEC_PER_MSEC)
+
+/* "/proc/self/fd/" + number + '/' + name */
+#define FD_PATH_MAX (32 + NAME_MAX)
+
+static const char * const dir_prefix[] = {
+	[STORE_LIBXDP] = "dispatch-",
+	[STORE_EXTENDED] = "multi-",
+};
+
+/* ---- names ---- */
+
+void store_dir_name(const struct store_dir *d, char *buf)
+{
+	snprintf(buf, DIR_NAME_MAX, "%s%d-%u", dir_prefix[d->kind], d->ifindex,
+		 d->id);
+}
+
+/* A decimal number as we write it, at most @max; returns what follows or NULL */
+static const char *parse_number(const char *s, __u32 max, __u32 *number)
+{
+	__u64 n = 0;
+
+	if (*s < '1' || *s > '9')
+		return NULL;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		n = n * 10 + (*s - '0');
+		if (n > max)
+			return NULL;
+	}
+	*number = n;
+	return s;
+}
+
+static bool parse_dir(const char *name, enum store_kind kind,
+		      struct store_dir *d)
+{
+	size_t len = strlen(dir_prefix[kind]);
+	__u32 ifindex, id;
+
+	if (strncmp(name, dir_prefix[kind], len) != 0)
+		return false;
+	name = parse_number(name + len, INT_MAX, &ifindex);
+	if (!name || *name++ != '-')
+		return false;
+	name = parse_number(name, UINT_MAX, &id);
+	if (!name || *name)
+		return false;
+	*d = (struct store_dir){ .kind = kind, .ifindex = ifindex, .id = id };
+	return true;
+}
+
+bool store_parse_dir(const char *name, struct store_dir *d)
+{
+	return parse_dir(name, STORE_LIBXDP, d) ||
+	       parse_dir(name, STORE_EXTENDED, d);
+}
+
+/* ---- the root and "xdp" ---- */
+
+static int find_root(struct store *s, struct report *r)
+{
+	const char *dir = secure_getenv(ROOT_VARIABLE);
+	int len;
+
+	/*
+	 * secure_getenv() hides the variable from a program with raised rights;
+	 * going on with the default would silently use another bpffs than the
+	 * one asked for.
+	 */
+	if (getauxval(AT_SECURE) && getenv(ROOT_VARIABLE))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   ROOT_VARIABLE " is not honoured by a program with raised privileges; unset it");
+	if (!dir || !dir[0])
+		dir = DEFAULT_ROOT;
+	len = snprintf(s->path, sizeof(s->path), "%s", dir);
+	if (len >= (int)sizeof(s->path))
+		return report_fail(r, STATUS_NOT_TRIED, ENAMETOOLONG,
+				   ROOT_VARIABLE " is too long");
+	return 0;
+}
+
+static bool is_bpffs(int fd)
+{
+	struct statfs fs;
+
+	/* 32-bit machines have a signed f_type: compare as the kernel does */
+	return fstatfs(fd, &fs) == 0 && (__u32)fs.f_type == BPF_FS_MAGIC;
+}
+
+/*
+ * Does the mount namespace of process 1 lack this bpffs?  Then it, and every
+ * chain pinned on it, is gone as soon as our mount namespace is.
+ *
+ * The mount table is asked rather than /proc/1/root/sys/fs/bpf: it can be read
+ * without rights over process 1, and a bpffs that the administrator mounted
+ * elsewhere ($LIBXDP_BPFFS) lasts as long.  Every mount of type bpf is a file
+ * system of its own, so that the device number identifies it.  Where init has
+ * no bpffs at all the answer is yes, and right.  In a container, process 1 is
+ * the container's; nothing outlives it that we could name.  Where the table
+ * cannot be read, nothing is claimed.
+ */
+static bool missing_in_init(int root)
+{
+	unsigned int dev_major, dev_minor;
+	bool missing = true;
+	char *line = NULL;
+	size_t size = 0;
+	struct stat st;
+	FILE *f;
+
+	if (fstat(root, &st) < 0)
+		return false;
+	f = fopen("/proc/1/mountinfo", "re");
+	if (!f)
+		return false;
+	while (missing && getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%*d %*d %u:%u ", &dev_major, &dev_minor) == 2)
+			missing = makedev(dev_major, dev_minor) != st.st_dev;
+	}
+	if (ferror(f))
+		missing = false;
+	free(line);
+	fclose(f);
+	return missing;
+}
+
+static const char netns_hint[] =
+	", or use \"-n\" instead of \"ip netns exec\", which hides it";
+
+static int open_root(struct store *s, struct report *r)
+{
+	s->root = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->root < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot open the bpffs %s: %s", s->path,
+				   strerror(errno));
+	if (!is_bpffs(s->root)) {
+		close(s->root);
+		s->root = -1;
+		return report_fail(r, STATUS_NOT_TRIED, ENODEV,
+				   "No bpffs is mounted on %s: mount it with \"mount -t bpf bpf %s\"%s",
+				   s->path, s->path,
+				   strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
+	}
+	s->not_init = missing_in_init(s->root);
+	return 0;
+}
+
+static int distrust(const char *path, const char *name, const char *why,
+		    struct report *r)
+{
+	return report_fail(r, STATUS_NOT_TRIED, EPERM,
+			   "%s/%s %s; remove or correct it",
+			   path, name, why);
+}
+
+/* Is what this fd leads to under nobody's control but root's and ours? */
+static int check_dir(const struct store *s, int fd, const char *name,
+		     struct report *r)
+{
+	struct stat root, st;
+
+	if (fstat(s->root, &root) < 0 || fstat(fd, &st) < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot look at %s/%s: %s", s->path, name,
+				   strerror(errno));
+	if (st.st_dev != root.st_dev || !is_bpffs(fd))
+		return distrust(s->path, name, "is on another file system", r);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return distrust(s->path, name, "belongs to another user", r);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return distrust(s->path, name, "can be written by others", r);
+	return 0;
+}
+
+/*
+ * Open the directory @name in @at, and check it.  @shown is its name as seen
+ * from the root, for messages.  -ENOENT is silent.
+ */
+static int open_checked(const struct store *s, int at, const char *name,
+			const char *shown, struct report *r)
+{
+	int fd, err;
+
+	fd = openat(at, name, OPEN_DIR_FLAGS);
+	if (fd < 0) {
+		err = errno;
+		if (err == ENOENT)
+			return -ENOENT;
+		if (err == ELOOP || err == ENOTDIR)
+			return distrust(s->path, shown, "is not a directory",
+					r);
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "Cannot open %s/%s: %s", s->path, shown,
+				   strerror(err));
+	}
+	err = check_dir(s, fd, shown, r);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int store_open(struct store *s, struct report *r)
+{
+	int err;
+
+	*s = (struct store){ .root = -1, .xdp = -1 };
+	err = find_root(s, r);
+	if (err)
+		return err;
+	err = open_root(s, r);
+	if (err)
+		return err;
+	err = open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
+	if (err >= 0) {
+		s->xdp = err;
+		return 0;
+	}
+	if (err == -ENOENT)
+		return 0;
+	store_close(s);
+	return err;
+}
+
+void store_close(struct store *s)
+{
+	store_unlock(s);
+	if (s->xdp >= 0)
+		close(s->xdp);
+	if (s->root >= 0)
+		close(s->root);
+	s->xdp = -1;
+	s->root = -1;
+}
+
+/* ---- the lock ---- */
+
+static long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+static void sleep_ns(long long ns)
+{
+	struct timespec ts = {
+		.tv_sec = ns / NSEC_PER_SEC,
+		.tv_nsec = ns % NSEC_PER_SEC,
+	};
+
+	nanosleep(&ts, NULL);
+}
+
+/* Open "xdp" anew in place of the fd that we have, making it if need be. */
+static int reopen_xdp(struct store *s, struct report *r)
+{
+	int fd;
+
+	if (s->xdp >= 0)
+		close(s->xdp);
+	s->xdp = -1;
+	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot make %s/" XDP_DIR ": %s", s->path,
+				   strerror(errno));
+	fd = open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
+	if (fd == -ENOENT)
+		return report_fail(r, STATUS_RETRY, ENOENT,
+				   "%s/" XDP_DIR " was removed at this moment",
+				   s->path);
+	if (fd < 0)
+		return fd;
+	s->xdp = fd;
+	return 0;
+}
+
+/* Somebody may have put another directory in this place while we waited. */
+static bool is_current(const struct store *s)
+{
+	struct stat by_name, by_fd;
+
+	return fstatat(s->root, XDP_DIR, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(s->xdp, &by_fd) == 0 &&
+	       by_name.st_dev == by_fd.st_dev && by_name.st_ino == by_fd.st_ino;
+}
+
+/* The process that made the lock on this directory, 0 if it cannot be told. */
+static int lock_holder(int fd)
+{
+	unsigned int dev_major, dev_minor;
+	unsigned long long ino;
+	int pid, holder = 0;
+	char *line = NULL;
+	size_t size = 0;
+	struct stat st;
+	FILE *f;
+
+	if (fstat(fd, &st) < 0)
+		return 0;
+	f = fopen("/proc/locks", "re");
+	if (!f)
+		return 0;
+	while (!holder && getline(&line, &size, f) > 0) {
+		/* Waiting ones have "->" before the word FLOCK. */
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid,
+			   &dev_major, &dev_minor, &ino) != 4)
+			continue;
+		if (makedev(dev_major, dev_minor) == st.st_dev &&
+		    ino == st.st_ino && pid > 0)
+			holder = pid;
+	}
+	free(line);
+	fclose(f);
+	return holder;
+}
+
+/* A process chooses its name itself: only plain characters may be shown. */
+static void read_comm(int pid, char *buf, size_t size)
+{
+	char path[32];
+	size_t len;
+	FILE *f;
+
+	buf[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	len = fread(buf, 1, size - 1, f);
+	fclose(f);
+	if (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if (buf[i] < ' ' || buf[i] > '~')
+			buf[i] = '?';
+	}
+}
+
+static int lock_timed_out(const struct store *s, unsigned int seconds,
+			  struct report *r)
+{
+	int pid = lock_holder(s->xdp);
+	char holder[64] = "another process";
+	char comm[32] = "";
+
+	if (pid)
+		read_comm(pid, comm, sizeof(comm));
+	/* The lock of a process that has ended lives on in its children. */
+	if (comm[0])
+		snprintf(holder, sizeof(holder), "process %d (%s)", pid, comm);
+	else if (pid)
+		snprintf(holder, sizeof(holder),
+			 "process %d or one that it started", pid);
+	return report_fail(r, STATUS_RETRY, ETIMEDOUT,
+			   "%s/" XDP_DIR " is locked by %s, gave up after %u s",
+			   s->path, holder, seconds);
+}
+
+/*
+ * flock(2) has no timeout, and a signal to end it would be the whole process's
+ * business: so ask again and again, in growing intervals.
+ */
+static int wait_flock(const struct store *s, long long deadline,
+		      unsigned int seconds, struct report *r)
+{
+	long long pause = NSEC_PER_MSEC;
+	long long left;
+
+	while (flock(s->xdp, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return report_fail(r, STATUS_NOT_TRIED, errno,
+					   "Cannot lock %s/" XDP_DIR ": %s",
+					   s->path, strerror(errno));
+		left = deadline - now_ns();
+		if (left <= 0)
+			return lock_timed_out(s, seconds, r);
+		sleep_ns(pause < left ? pause : left);
+		pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
+	}
+	return 0;
+}
+
+int store_lock(struct store *s, unsigned int seconds, struct report *r)
+{
+	long long deadline = now_ns() + seconds * NSEC_PER_SEC;
+	int err;
+
+	if (s->locked)
+		return 0;
+	/* A directory replaced again and again is somebody's game: no end. */
+	for (int tries = 0; tries < 16; tries++) {
+		if (s->xdp < 0 || !is_current(s)) {
+			err = reopen_xdp(s, r);
+			if (err)
+				return err;
+		}
+		err = wait_flock(s, deadline, seconds, r);
+		if (err)
+			return err;
+		if (is_current(s)) {
+			s->locked = true;
+			return 0;
+		}
+	}
+	return report_fail(r, STATUS_RETRY, EAGAIN,
+			   "%s/" XDP_DIR " is being replaced all the time",
+			   s->path);
+}
+
+void store_unlock(struct store *s)
+{
+	if (s->locked)
+		flock(s->xdp, LOCK_UN);
+	s->locked = false;
+}
+
+/* ---- directories ---- */
+
+/* "xdp/dispatch-4-29": what to call a directory in a message */
+static void shown_name(const char *name, char *buf)
+{
+	snprintf(buf, DIR_NAME_MAX + 8, XDP_DIR "/%s", name);
+}
+
+int store_create_dir(struct store *s, const struct store_dir *d,
+		     struct report *r)
+{
+	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];
+	int fd;
+
+	store_dir_name(d, name);
+	shown_name(name, shown);
+	if (mkdirat(s->xdp, name, 0700) < 0)
+		return report_fail(r, STATUS_REFUSED, errno,
+				   "Cannot make %s/%s: %s", s->path, shown,
+				   strerror(errno));
+	fd = open_checked(s, s->xdp, name, shown, r);
+	if (fd == -ENOENT)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "%s/%s was removed at this moment",
+				   s->path, shown);
+	if (fd < 0)
+		unlinkat(s->xdp, name, AT_REMOVEDIR);
+	return fd;
+}
+
+int store_open_dir(struct store *s, const struct store_dir *d,
+		   struct report *r)
+{
+	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];
+
+	if (s->xdp < 0)
+		return -ENOENT;
+	store_dir_name(d, name);
+	shown_name(name, shown);
+	return open_checked(s, s->xdp, name, shown, r);
+}
+
+static int is_directory(const struct dirent *entry)
+{
+	struct store_dir d;
+
+	return entry->d_type == DT_DIR && store_parse_dir(entry->d_name, &d);
+}
+
+int store_each_dir(struct store *s,
+		   int (*fn)(const struct store_dir *d, void *arg),
+		   void *arg, struct report *r)
+{
+	struct dirent **entries;
+	char path[FD_PATH_MAX];
+	struct store_dir d;
+	int n, err = 0;
+
+	if (s->xdp < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->xdp);
+	n = scandir(path, &entries, is_directory, versionsort);
+	if (n < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot list %s/" XDP_DIR ": %s", s->path,
+				   strerror(errno));
+	for (int i = 0; i < n; i++) {
+		if (!err && store_parse_dir(entries[i]->d_name, &d))
+			err = fn(&d, arg);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+/* ---- pins ---- */
+
+/* bpf(2) takes paths only, or a directory fd too but from kernel 6.5 on. */
+static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
+{
+	int len;
+
+	if (!name[0] || strchr(name, '/') || name[0] == '.')
+		return -EINVAL;
+	len = snprintf(path, FD_PATH_MAX, "/proc/self/fd/%d/%s", dir, name);
+	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int store_pin(int dir, const char *name, int fd, struct report *r)
+{
+	char path[FD_PATH_MAX];
+	int err;
+
+	err = pin_path(dir, name, path);
+	if (!err)
+		err = bpf_obj_pin(fd, path) < 0 ? -errno : 0;
+	if (err)
+		return report_fail(r, STATUS_REFUSED, -err,
+				   "Cannot pin \"%s\": %s", name,
+				   strerror(-err));
+	return 0;
+}
+
+/* The name is looked up once and without following links, then the object. */
+static int get_object(int dir, const char *name)
+{
+	char path[FD_PATH_MAX];
+	int file, fd, err;
+
+	err = pin_path(dir, name, path);
+	if (err)
+		return err;
+	file = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	fd = bpf_obj_get(path);
+	/* That name is there: what is missing now can only be /proc. */
+	if (fd < 0)
+		fd = errno == ENOENT ? -ENOSYS : -errno;
+	close(file);
+	return fd;
+}
+
+int store_get(int dir, const char *name, struct report *r)
+{
+	int fd = get_object(dir, name);
+
+	if (fd >= 0 || fd == -ENOENT)
+		return fd;
+	return report_fail(r, STATUS_NOT_TRIED, -fd,
+			   "Cannot open the pin \"%s\": %s", name,
+			   strerror(-fd));
+}
+
+/* Unpin slot by slot as libxdp does; false at the first that has no pin. */
+static bool unpin_slot(int dir, int slot)
+{
+	char name[32];
+	bool found;
+
+	snprintf(name, sizeof(name), "prog%d-link", slot);
+	found = unlinkat(dir, name, 0) == 0;
+	snprintf(name, sizeof(name), "prog%d-prog", slot);
+	return unlinkat(dir, name, 0) == 0 || found;
+}
+
+static int is_entry(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 &&
+	       strcmp(entry->d_name, "..") != 0;
+}
+
+/* Unpin whatever is there; what cannot be does not protect the others. */
+static int unpin_rest(int dir)
+{
+	struct dirent **entries;
+	char path[FD_PATH_MAX];
+	int n, err = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
+	n = scandir(path, &entries, is_entry, NULL);
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		if (unlinkat(dir, entries[i]->d_name, 0) < 0 && !err)
+			err = -errno;
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+int store_remove_dir(struct store *s, const struct store_dir *d,
+		     struct report *r)
+{
+	char name[DIR_NAME_MAX];
+	int dir, err;
+
+	dir = store_open_dir(s, d, r);
+	if (dir < 0)
+		return dir == -ENOENT ? 0 : dir;
+	for (int slot = 0; slot < SLOTS_MAX && unpin_slot(dir, slot); slot++)
+		;
+	err = unpin_rest(dir);
+	close(dir);
+	store_dir_name(d, name);
+	if (!err && unlinkat(s->xdp, name, AT_REMOVEDIR) < 0)
+		err = -errno;
+	if (err && err != -ENOENT)
+		return report_fail(r, STATUS_REFUSED, -err,
+				   "Cannot remove %s/" XDP_DIR "/%s: %s",
+				   s->path, name, strerror(-err));
+	return 0;
+}
