@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ip -batch FILE, where lines of ours and lines of the system's may mix. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "passthru.h"
+
+/* The bytes of the file; data[start] is the first one not consumed. */
+struct reader {
+	int fd;
+	char *data;
+	size_t start, end, size;
+	unsigned int line;		/* physical lines read so far */
+	struct passthru *child;		/* wait for it too while there is no input */
+};
+
+enum line_problem {
+	LINE_FINE,
+	LINE_UNTERMINATED,
+	LINE_TOO_MANY,
+	LINE_UNCONTINUED,
+};
+
+/* A command: one physical line, or several that end in a backslash but the last. */
+struct line {
+	size_t raw_len;			/* from reader.data + reader.start */
+	unsigned int first, last;	/* physical lines */
+	char *text;			/* without comments and continuations, cut in words */
+	size_t text_len, text_size;
+	enum line_problem problem;
+	int argc;
+	char *argv[BATCH_MAX_ARGS];
+};
+
+struct batch {
+	const struct options *opts;
+	const char *file;
+	struct reader reader;
+	struct line line;
+	struct passthru *child;
+	char **child_argv;
+	bool child_failed;		/* the rest of its lines is lost */
+	batch_run_fn run;
+	void *arg;
+	int status;
+};
+
+/* What reading a line, or doing something with it, comes to. */
+enum step {
+	STEP_ON,
+	STEP_END,		/* end of file, or the batch is over */
+	STEP_CHILD_ENDED,	/* while we waited for input */
+	STEP_ERROR,		/* errno is set */
+};
+
+/* Make room for more bytes, doubling. Returns false with errno set. */
+static bool grow(char **data, size_t *size, size_t wanted)
+{
+	size_t new_size = *size ? *size : 4096;
+	char *bigger;
+
+	if (wanted <= *size)
+		return true;
+	while (new_size < wanted)
+		new_size *= 2;
+	bigger = realloc(*data, new_size);
+	if (!bigger)
+		return false;
+	*data = bigger;
+	*size = new_size;
+	return true;
+}
+
+static enum step reader_fill(struct reader *r)
+{
+	ssize_t len;
+
+	if (r->start) {
+		memmove(r->data, r->data + r->start, r->end - r->start);
+		r->end -= r->start;
+		r->start = 0;
+	}
+	if (!grow(&r->data, &r->size, r->end + 4096))
+		return STEP_ERROR;
+	if (r->child && !passthru_wait_input(r->child, r->fd))
+		return STEP_CHILD_ENDED;
+	do {
+		len = read(r->fd, r->data + r->end, r->size - r->end);
+	} while (len < 0 && errno == EINTR);
+	if (len < 0)
+		return STEP_ERROR;
+	r->end += len;
+	return len ? STEP_ON : STEP_END;
+}
+
+/*
+ * Find the physical line that begins offset bytes after r->start; *len includes
+ * its newline if it has one. Consumes nothing.
+ */
+static enum step reader_peek(struct reader *r, size_t offset, size_t *len)
+{
+	size_t searched = offset;
+
+	for (;;) {
+		size_t have = r->end - r->start;
+		char *newline = NULL;
+		enum step step;
+
+		if (have > searched)
+			newline = memchr(r->data + r->start + searched, '\n', have - searched);
+		if (newline) {
+			*len = newline + 1 - (r->data + r->start + offset);
+			return STEP_ON;
+		}
+		searched = have;
+		step = reader_fill(r);
+		if (step == STEP_END && have > offset) {
+			*len = have - offset;
+			return STEP_ON;
+		}
+		if (step != STEP_ON)
+			return step;
+	}
+}
+
+/*
+ * Add a physical line to the text as iproute2 sees it: up to the first NUL or '#',
+ * quoted or not. *continued tells whether a backslash ended it, which may be one
+ * that the line before left behind. Returns false with errno set.
+ */
+static bool line_append(struct line *line, const char *raw, size_t len, bool *continued)
+{
+	const char *comment, *end;
+
+	len = strnlen(raw, len);
+	comment = memchr(raw, '#', len);
+	if (comment)
+		len = comment - raw;
+	if (!grow(&line->text, &line->text_size, line->text_len + len + 1))
+		return false;
+	memcpy(line->text + line->text_len, raw, len);
+	line->text_len += len;
+	end = line->text + line->text_len;
+	*continued = line->text_len >= 2 && end[-1] == '\n' && end[-2] == '\\';
+	if (*continued)
+		line->text_len -= 2;
+	line->text[line->text_len] = '\0';
+	return true;
+}
+
+/* Cut the text into words. A quote counts only where a word begins. */
+static enum line_problem line_split(struct line *line)
+{
+	static const char blank[] = " \t\r\n";
+	char *p = line->text;
+
+	line->argc = 0;
+	for (p += strspn(p, blank); *p; p += strspn(p, blank)) {
+		char *end;
+
+		if (line->argc == BATCH_MAX_ARGS - 1)
+			return LINE_TOO_MANY;
+		if (*p == '\'' || *p == '"') {
+			end = strchr(p + 1, *p);
+			p++;
+		} else {
+			end = p + strcspn(p, blank);
+		}
+		if (!end)
+			return LINE_UNTERMINATED;
+		line->argv[line->argc++] = p;
+		p = *end ? end + 1 : end;
+		*end = '\0';
+	}
+	return LINE_FINE;
+}
+
+/*
+ * Read the next command into *line. Its raw bytes stay at reader.data +
+ * reader.start until line_consume().
+ */
+static enum step line_read(struct reader *r, struct line *line)
+{
+	enum line_problem problem;
+	bool continued;
+	size_t len;
+
+	line->raw_len = line->text_len = 0;
+	line->first = r->line + 1;
+	line->last = r->line;
+	line->problem = LINE_FINE;
+	do {
+		enum step step = reader_peek(r, line->raw_len, &len);
+
+		if (step == STEP_END && line->raw_len) {
+			line->problem = LINE_UNCONTINUED;
+			break;
+		}
+		if (step != STEP_ON)
+			return step;
+		if (!line_append(line, r->data + r->start + line->raw_len, len, &continued))
+			return STEP_ERROR;
+		line->raw_len += len;
+		line->last++;
+	} while (continued);
+
+	problem = line_split(line);
+	if (line->problem == LINE_FINE)
+		line->problem = problem;
+	line->argv[line->argc] = NULL;
+	return STEP_ON;
+}
+
+static void line_consume(struct reader *r, const struct line *line)
+{
+	r->start += line->raw_len;
+	r->line = line->last;
+}
+
+static bool line_is_empty(const struct line *line)
+{
+	return line->argc == 0 && line->problem == LINE_FINE;
+}
+
+/* A command failed whose line is known: say so and decide whether to go on. */
+static enum step line_failed(struct batch *b)
+{
+	fprintf(stderr, "Command failed %s:%u\n", b->file, b->line.last);
+	b->status = 1;
+	return b->opts->force ? STEP_ON : STEP_END;
+}
+
+static enum step refuse_line(struct batch *b)
+{
+	static const char *const texts[] = {
+		[LINE_UNTERMINATED] = "Unterminated quoted string",
+		[LINE_TOO_MANY] = "Too many arguments to command",
+		[LINE_UNCONTINUED] = "Missing continuation line",
+	};
+
+	fprintf(stderr, "%s\n", texts[b->line.problem]);
+	return line_failed(b);
+}
+
+/*
+ * Let the child finish the lines that it has. Its status is 0, or 1 after lines
+ * that failed; with anything else it has left the batch in the middle of a line,
+ * and so would have the system's ip, even with -force.
+ */
+static enum step end_child(struct batch *b)
+{
+	int status;
+
+	if (!b->child)
+		return STEP_ON;
+	status = passthru_finish(b->child);
+	b->child = b->reader.child = NULL;
+	if (status)
+		b->status = status;
+	return status == 0 || (status == 1 && b->opts->force) ? STEP_ON : STEP_END;
+}
+
+/* The child ended while it should have read on. */
+static enum step child_ended(struct batch *b)
+{
+	b->child_failed = true;
+	return end_child(b);
+}
+
+static enum step run_line_of_ours(struct batch *b)
+{
+	struct line *line = &b->line;
+	int words = options_own_prefix(line->argc, line->argv);
+	int status;
+
+	b->child_failed = false;
+	if (end_child(b) == STEP_END)
+		return STEP_END;
+	if (line->problem != LINE_FINE)
+		return refuse_line(b);
+	status = b->run(line->argc - words, line->argv + words, b->arg);
+	fflush(stdout);
+	return status ? line_failed(b) : STEP_ON;
+}
+
+static enum step run_line_of_system(struct batch *b)
+{
+	struct line *line = &b->line;
+
+	if (b->child_failed)
+		return STEP_ON;
+	if (line->problem != LINE_FINE && line->problem != LINE_UNCONTINUED) {
+		/* iproute2 would exit and drop the lines that follow it. */
+		if (end_child(b) == STEP_END)
+			return STEP_END;
+		return refuse_line(b);
+	}
+	if (!b->child) {
+		fflush(stdout);
+		b->child = passthru_start(b->child_argv, b->file, line->first);
+		if (!b->child)
+			return line_failed(b);
+		b->reader.child = b->child;
+	}
+	if (passthru_feed(b->child, b->reader.data + b->reader.start, line->raw_len,
+			  line->last - line->first + 1))
+		return STEP_ON;
+	return child_ended(b);
+}
+
+static bool is_ours(const struct options *opts, const struct line *line)
+{
+	return opts->own_name || options_own_prefix(line->argc, line->argv);
+}
+
+static enum step run_line(struct batch *b)
+{
+	if (line_is_empty(&b->line) && !b->child)
+		return STEP_ON;
+	if (is_ours(b->opts, &b->line) && !line_is_empty(&b->line))
+		return run_line_of_ours(b);
+	return run_line_of_system(b);
+}
+
+static void run_lines(struct batch *b)
+{
+	enum step step;
+
+	do {
+		step = line_read(&b->reader, &b->line);
+		if (step == STEP_ON) {
+			step = run_line(b);
+			line_consume(&b->reader, &b->line);
+		} else if (step == STEP_CHILD_ENDED) {
+			step = child_ended(b);
+		}
+	} while (step == STEP_ON);
+
+	if (step == STEP_ERROR) {
+		fprintf(stderr, "Cannot read \"%s\": %s\n", b->file, strerror(errno));
+		b->status = 1;
+	}
+	end_child(b);
+}
+
+/*
+ * Is there a line of ours in what is left of the file? Leaves the file where it
+ * was. Without knowing (a read error, no memory) the answer is no, and the
+ * system's ip will find out.
+ */
+static bool has_line_of_ours(const struct options *opts, int fd, off_t start, struct line *line)
+{
+	struct reader r = { .fd = fd };
+	bool found = false;
+
+	while (!found && line_read(&r, line) == STEP_ON) {
+		found = is_ours(opts, line);
+		line_consume(&r, line);
+	}
+	free(r.data);
+	lseek(fd, start, SEEK_SET);
+	return found;
+}
+
+/* Only what can be read twice can be known not to be ours. */
+static bool is_for_system(const struct options *opts, int fd, struct line *line)
+{
+	struct stat st;
+	off_t start;
+
+	if (opts->own_name)
+		return false;
+	if (fd < 0 || fstat(fd, &st) || S_ISDIR(st.st_mode))
+		return true;
+	start = lseek(fd, 0, SEEK_CUR);
+	if (!S_ISREG(st.st_mode) || start < 0)
+		return false;
+	return !has_line_of_ours(opts, fd, start, line);
+}
+
+/* So that no pipe of ours becomes one of the three, and the child has all. */
+static void open_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static char **make_child_argv(int argc, char **argv)
+{
+	static char batch[] = "-batch", input[] = "-";
+	char **out = calloc(argc + 3, sizeof(*out));
+	int n;
+
+	if (!out)
+		return NULL;
+	n = options_without_batch(argc, argv, out);
+	out[n++] = batch;
+	out[n] = input;
+	return out;
+}
+
+int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn run, void *arg)
+{
+	struct batch b = { .opts = opts, .file = opts->batch_file, .run = run, .arg = arg };
+	bool from_stdin = !strcmp(opts->batch_file, "-");
+	int fd;
+
+	fd = from_stdin ? STDIN_FILENO : open(opts->batch_file, O_RDONLY | O_CLOEXEC);
+	if (is_for_system(opts, fd, &b.line)) {
+		b.status = passthru_exec(argv);
+		goto out;
+	}
+	if (fd < 0) {
+		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n",
+			opts->batch_file, strerror(errno));
+		b.status = 1;
+		goto out;
+	}
+	open_standard_fds();
+	b.child_argv = make_child_argv(argc, argv);
+	if (b.child_argv) {
+		b.reader.fd = fd;
+		run_lines(&b);
+	} else {
+		fprintf(stderr, "Out of memory\n");
+		b.status = 1;
+	}
+out:
+	if (fd > STDERR_FILENO)
+		close(fd);
+	free(b.child_argv);
+	free(b.reader.data);
+	free(b.line.text);
+	return b.status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ip -batch FILE, where lines of ours and lines of the system's may mix.
+ *
+ * A file without a line of ours is not ours: the system's ip becomes this process
+ * and reads it. Otherwise our lines run in this process and each run of other
+ * lines in a child, in the order of the file. The first failure ends the batch,
+ * unless -force was given.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "options.h"
+
+/* Words of one line including the terminating NULL, as in iproute2. */
+#define BATCH_MAX_ARGS 512
+
+/*
+ * Runs one command of ours. The words begin after "multi", argv[argc] is NULL;
+ * they are gone after the return. Returns an exit status and must not exit.
+ */
+typedef int (*batch_run_fn)(int argc, char **argv, void *arg);
+
+/*
+ * Run the batch opts->batch_file. argc and argv are the whole command line, from
+ * which the system's ip gets its options. Returns the exit status: 0, 1 if a line
+ * failed, or that of a system's ip that did not finish its lines.
+ */
+int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn run, void *arg);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "features": what this host can do. */
+#include "features.h"
+
+#include <stdio.h>
+
+#include "config.h"
+#include "json.h"
+#include "message.h"
+#include "probe.h"
+#include "store.h"
+
+struct row {
+	const char *key;
+	bool value;
+	const char *meaning;
+};
+
+static void print_text(const struct row *rows, size_t n,
+		       const struct features *f, const struct report *why)
+{
+	char buf[4 * REPORT_ERROR_MAX];
+
+	printf("version %s\n", VERSION);
+	for (size_t i = 0; i < n; i++)
+		printf("%-12s %-4s %s\n", rows[i].key,
+		       rows[i].value ? "yes" : "no", rows[i].meaning);
+	printf("%-12s %-4u dispatcher version of the installed libxdp, 0: none\n",
+	       "libxdp", f->libxdp_version);
+	if (why->error[0])
+		printf("reason       %s\n",
+		       message_escape(why->error, buf, sizeof(buf)));
+}
+
+static void print_json(const struct row *rows, size_t n,
+		       const struct features *f, const struct report *why,
+		       bool pretty)
+{
+	struct json_object *doc = json_array(), *map = json_map();
+
+	json_add_text(map, "version", VERSION);
+	for (size_t i = 0; i < n; i++)
+		json_add_bool(map, rows[i].key, rows[i].value);
+	json_add_number(map, "libxdp", f->libxdp_version);
+	if (why->error[0])
+		json_add_text(map, "reason", why->error);
+	json_add(doc, NULL, map);
+	json_print(doc, pretty);
+}
+
+int features_run(const struct options *opts)
+{
+	struct report why = REPORT_INIT;
+	struct features f;
+	struct store s;
+	bool bpffs = !store_open(&s, &why);
+
+	if (bpffs)
+		store_close(&s);
+	probe_features(&f, &why);
+	const struct row rows[] = {
+		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
+		{ "dispatcher", f.dispatcher, "generated dispatchers load" },
+		{ "ext", f.ext, "extension programs load" },
+		{ "ext_link", f.ext_link, "extension programs replace stubs" },
+		{ "link_target", f.link_target,
+		  "links tell what they replace: chains can be checked" },
+		{ "frags", f.frags, "programs for multi-buffer packets" },
+	};
+	size_t n = sizeof(rows) / sizeof(rows[0]);
+
+	if (opts->json)
+		print_json(rows, n, &f, &why, opts->pretty);
+	else
+		print_text(rows, n, &f, &why);
+	report_free(&why);
+	return 0;
+}

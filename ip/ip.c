@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command ip: ours, or the system's. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch.h"
+#include "config.h"
+#include "options.h"
+#include "passthru.h"
+#include "xdp_multi.h"
+
+#define STATUS_CMDLINE 255
+
+static int run_line(int argc, char **argv, void *arg)
+{
+	return xdp_multi(arg, argc, argv);
+}
+
+static int help(const struct options *opts)
+{
+	char word[] = "help";
+	char *argv[] = { word, NULL };
+
+	return xdp_multi(opts, 1, argv);
+}
+
+static int version(void)
+{
+	printf("%s utility, %s\n", OWN_NAME, VERSION);
+	return 0;
+}
+
+/* Only for our own name: otherwise the system's ip says what is wrong. */
+static int bad_cmdline(struct cmdline line, char **argv)
+{
+	const char *option = argv[line.index];
+
+	if (line.kind == CMDLINE_BAD_OPTION)
+		fprintf(stderr, "Option \"%s\" is unknown, try \"%s -help\".\n", option, OWN_NAME);
+	else if (line.kind == CMDLINE_NO_VALUE)
+		fprintf(stderr, "Command line is not complete. Try option \"help\"\n");
+	else
+		fprintf(stderr, "Error: argument \"%s\" is wrong: Invalid \"%s\" value\n",
+			argv[line.index + 1], option);
+	return STATUS_CMDLINE;
+}
+
+/* What could not be written must not look like success. */
+static int finish_stdout(int status)
+{
+	int failed = ferror(stdout);
+
+	errno = 0;
+	if (!fflush(stdout) && !failed)
+		return status;
+	if (errno)
+		fprintf(stderr, "Cannot write to standard output: %s\n", strerror(errno));
+	else
+		fprintf(stderr, "Cannot write to standard output\n");
+	return status ? status : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opts;
+	struct cmdline line = options_scan(argc, argv, &opts);
+	int status;
+
+	switch (line.kind) {
+	case CMDLINE_SYSTEM:
+		return passthru_exec(argv);
+	case CMDLINE_OURS:
+		status = xdp_multi(&opts, argc - line.index, argv + line.index);
+		break;
+	case CMDLINE_BATCH:
+		status = batch_run(&opts, argc, argv, run_line, &opts);
+		break;
+	case CMDLINE_VERSION:
+		status = version();
+		break;
+	case CMDLINE_HELP:
+		status = help(&opts);
+		break;
+	default:
+		status = bad_cmdline(line, argv);
+		break;
+	}
+	return finish_stdout(status);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* JSON documents. */
+#include "json.h"
+
+#include <stdio.h>
+
+#include <json-c/json.h>
+
+#include "message.h"
+
+struct json_object *json_array(void)
+{
+	return json_object_new_array();
+}
+
+struct json_object *json_map(void)
+{
+	return json_object_new_object();
+}
+
+void json_add(struct json_object *to, const char *key, struct json_object *value)
+{
+	if (key)
+		json_object_object_add(to, key, value);
+	else
+		json_object_array_add(to, value);
+}
+
+void json_add_text(struct json_object *to, const char *key, const char *text)
+{
+	char clean[16384];
+
+	json_add(to, key, json_object_new_string(
+			message_escape(text, clean, sizeof(clean))));
+}
+
+void json_add_number(struct json_object *to, const char *key,
+		     unsigned long long number)
+{
+	json_add(to, key, json_object_new_uint64(number));
+}
+
+void json_add_true(struct json_object *to, const char *key)
+{
+	json_add_bool(to, key, true);
+}
+
+void json_add_bool(struct json_object *to, const char *key, bool value)
+{
+	json_add(to, key, json_object_new_boolean(value));
+}
+
+void json_free(struct json_object *doc)
+{
+	json_object_put(doc);
+}
+
+void json_print(struct json_object *doc, bool pretty)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	if (pretty)
+		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+	puts(json_object_to_json_string_ext(doc, flags));
+	json_object_put(doc);
+}

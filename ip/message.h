@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Errors and warnings on stderr: the one place that words them. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report.h"
+
+/*
+ * message_print() - warnings, then the error with its verifier log
+ * @whole_log: all of the log instead of its last lines
+ *
+ * Returns the exit status of the report.
+ */
+int message_print(const struct report *r, bool whole_log);
+
+/*
+ * message_escape() - make a text from the kernel or a file fit for a terminal
+ *
+ * Control characters, backslashes and bytes that are no UTF-8 become \xNN.
+ * Returns @buf, cut to @size.
+ */
+const char *message_escape(const char *text, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words to request.  Pure. */
+#ifndef PARSE_H
+#define PARSE_H
+
+#include "report.h"
+#include "request.h"
+
+/*
+ * parse_request() - understand the words after "multi"
+ * @force: -force was given outside a batch
+ *
+ * The request borrows the words.  Every word is consumed or refused.  Returns 0
+ * or -EINVAL with STATUS_USAGE and a whole line for the user.  Release the
+ * request with parse_free() in either case.
+ */
+int parse_request(int argc, char **argv, bool force, struct request *rq,
+		  struct report *r);
+void parse_free(struct request *rq);
+
+#endif
