@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "features.h"
+#include "show_features.h"
 #include "message.h"
 #include "netlink.h"
 #include "netns.h"
@@ -77,7 +77,7 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 		if (rq.verb == VERB_HELP)
 			usage_print();
 		else if (rq.verb == VERB_FEATURES)
-			features_run(opts);
+			show_features(opts);
 		else
 			run(&rq, opts, &r);
 	}

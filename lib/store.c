@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The bpffs: directories of pins below <bpffs>/xdp, and their lock. */
+/* The bpffs: directories of pins below <bpffs>/xdp. */
 #include "store.h"
 
 #include <dirent.h>
@@ -10,26 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 
 #include <bpf/bpf.h>
 
+#include "store_internal.h"
+
 #define DEFAULT_ROOT "/sys/fs/bpf"
 #define ROOT_VARIABLE "LIBXDP_BPFFS"
-#define XDP_DIR "xdp"
 #define DIR_NAME_MAX 64
 #define SLOTS_MAX 250
 #define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-#define NSEC_PER_MSEC 1000000LL
-#define NSEC_PER_SEC 1000000000LL
-#define PAUSE_MAX (100 * NSEC_PER_MSEC)
 
 /* "/proc/self/fd/" + number + '/' + name */
 #define FD_PATH_MAX (32 + NAME_MAX)
@@ -205,12 +201,8 @@ static int check_dir(const struct store *s, int fd, const char *name,
 	return 0;
 }
 
-/*
- * Open the directory @name in @at, and check it.  @shown is its name as seen
- * from the root, for messages.  -ENOENT is silent.
- */
-static int open_checked(const struct store *s, int at, const char *name,
-			const char *shown, struct report *r)
+int store_open_checked(const struct store *s, int at, const char *name,
+		       const char *shown, struct report *r)
 {
 	int fd, err;
 
@@ -245,7 +237,7 @@ int store_open(struct store *s, struct report *r)
 	err = open_root(s, r);
 	if (err)
 		return err;
-	err = open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
+	err = store_open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
 	if (err >= 0) {
 		s->xdp = err;
 		return 0;
@@ -265,190 +257,6 @@ void store_close(struct store *s)
 		close(s->root);
 	s->xdp = -1;
 	s->root = -1;
-}
-
-/* ---- the lock ---- */
-
-static long long now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-static void sleep_ns(long long ns)
-{
-	struct timespec ts = {
-		.tv_sec = ns / NSEC_PER_SEC,
-		.tv_nsec = ns % NSEC_PER_SEC,
-	};
-
-	nanosleep(&ts, NULL);
-}
-
-/* Open "xdp" anew in place of the fd that we have, making it if need be. */
-static int reopen_xdp(struct store *s, struct report *r)
-{
-	int fd;
-
-	if (s->xdp >= 0)
-		close(s->xdp);
-	s->xdp = -1;
-	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
-		return report_fail(r, STATUS_NOT_TRIED, errno,
-				   "Cannot make %s/" XDP_DIR ": %s", s->path,
-				   strerror(errno));
-	fd = open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
-	if (fd == -ENOENT)
-		return report_fail(r, STATUS_RETRY, ENOENT,
-				   "%s/" XDP_DIR " was removed at this moment",
-				   s->path);
-	if (fd < 0)
-		return fd;
-	s->xdp = fd;
-	return 0;
-}
-
-/* Somebody may have put another directory in this place while we waited. */
-static bool is_current(const struct store *s)
-{
-	struct stat by_name, by_fd;
-
-	return fstatat(s->root, XDP_DIR, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(s->xdp, &by_fd) == 0 &&
-	       by_name.st_dev == by_fd.st_dev && by_name.st_ino == by_fd.st_ino;
-}
-
-/* The process that made the lock on this directory, 0 if it cannot be told. */
-static int lock_holder(int fd)
-{
-	unsigned int dev_major, dev_minor;
-	unsigned long long ino;
-	int pid, holder = 0;
-	char *line = NULL;
-	size_t size = 0;
-	struct stat st;
-	FILE *f;
-
-	if (fstat(fd, &st) < 0)
-		return 0;
-	f = fopen("/proc/locks", "re");
-	if (!f)
-		return 0;
-	while (!holder && getline(&line, &size, f) > 0) {
-		/* Waiting ones have "->" before the word FLOCK. */
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid,
-			   &dev_major, &dev_minor, &ino) != 4)
-			continue;
-		if (makedev(dev_major, dev_minor) == st.st_dev &&
-		    ino == st.st_ino && pid > 0)
-			holder = pid;
-	}
-	free(line);
-	fclose(f);
-	return holder;
-}
-
-/* A process chooses its name itself: only plain characters may be shown. */
-static void read_comm(int pid, char *buf, size_t size)
-{
-	char path[32];
-	size_t len;
-	FILE *f;
-
-	buf[0] = '\0';
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	len = fread(buf, 1, size - 1, f);
-	fclose(f);
-	if (len && buf[len - 1] == '\n')
-		len--;
-	buf[len] = '\0';
-	for (size_t i = 0; i < len; i++) {
-		if (buf[i] < ' ' || buf[i] > '~')
-			buf[i] = '?';
-	}
-}
-
-static int lock_timed_out(const struct store *s, unsigned int seconds,
-			  struct report *r)
-{
-	int pid = lock_holder(s->xdp);
-	char holder[64] = "another process";
-	char comm[32] = "";
-
-	if (pid)
-		read_comm(pid, comm, sizeof(comm));
-	/* The lock of a process that has ended lives on in its children. */
-	if (comm[0])
-		snprintf(holder, sizeof(holder), "process %d (%s)", pid, comm);
-	else if (pid)
-		snprintf(holder, sizeof(holder),
-			 "process %d or one that it started", pid);
-	return report_fail(r, STATUS_RETRY, ETIMEDOUT,
-			   "%s/" XDP_DIR " is locked by %s, gave up after %u s",
-			   s->path, holder, seconds);
-}
-
-/*
- * flock(2) has no timeout, and a signal to end it would be the whole process's
- * business: so ask again and again, in growing intervals.
- */
-static int wait_flock(const struct store *s, long long deadline,
-		      unsigned int seconds, struct report *r)
-{
-	long long pause = NSEC_PER_MSEC;
-	long long left;
-
-	while (flock(s->xdp, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return report_fail(r, STATUS_NOT_TRIED, errno,
-					   "Cannot lock %s/" XDP_DIR ": %s",
-					   s->path, strerror(errno));
-		left = deadline - now_ns();
-		if (left <= 0)
-			return lock_timed_out(s, seconds, r);
-		sleep_ns(pause < left ? pause : left);
-		pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
-	}
-	return 0;
-}
-
-int store_lock(struct store *s, unsigned int seconds, struct report *r)
-{
-	long long deadline = now_ns() + seconds * NSEC_PER_SEC;
-	int err;
-
-	if (s->locked)
-		return 0;
-	/* A directory replaced again and again is somebody's game: no end. */
-	for (int tries = 0; tries < 16; tries++) {
-		if (s->xdp < 0 || !is_current(s)) {
-			err = reopen_xdp(s, r);
-			if (err)
-				return err;
-		}
-		err = wait_flock(s, deadline, seconds, r);
-		if (err)
-			return err;
-		if (is_current(s)) {
-			s->locked = true;
-			return 0;
-		}
-	}
-	return report_fail(r, STATUS_RETRY, EAGAIN,
-			   "%s/" XDP_DIR " is being replaced all the time",
-			   s->path);
-}
-
-void store_unlock(struct store *s)
-{
-	if (s->locked)
-		flock(s->xdp, LOCK_UN);
-	s->locked = false;
 }
 
 /* ---- directories ---- */
@@ -471,7 +279,7 @@ int store_create_dir(struct store *s, const struct store_dir *d,
 		return report_fail(r, STATUS_REFUSED, errno,
 				   "Cannot make %s/%s: %s", s->path, shown,
 				   strerror(errno));
-	fd = open_checked(s, s->xdp, name, shown, r);
+	fd = store_open_checked(s, s->xdp, name, shown, r);
 	if (fd == -ENOENT)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
 				   "%s/%s was removed at this moment",
@@ -490,7 +298,7 @@ int store_open_dir(struct store *s, const struct store_dir *d,
 		return -ENOENT;
 	store_dir_name(d, name);
 	shown_name(name, shown);
-	return open_checked(s, s->xdp, name, shown, r);
+	return store_open_checked(s, s->xdp, name, shown, r);
 }
 
 static int is_directory(const struct dirent *entry)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "features": what this host can do. */
-#include "features.h"
+#include "show_features.h"
 
 #include <stdio.h>
 
@@ -48,7 +48,7 @@ static void print_json(const struct row *rows, size_t n,
 	json_print(doc, pretty);
 }
 
-int features_run(const struct options *opts)
+int show_features(const struct options *opts)
 {
 	struct report why = REPORT_INIT;
 	struct features f;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What store.c and store_lock.c share. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include "store.h"
+
+#define XDP_DIR "xdp"
+
+/*
+ * store_open_checked() - open the directory @name in @at, and check it
+ * @shown: its name as seen from the root, for messages
+ *
+ * Returns an fd, -ENOENT (silent), or -errno with a sentence when it is not
+ * under the control of root and our user alone.
+ */
+int store_open_checked(const struct store *s, int at, const char *name,
+		       const char *shown, struct report *r);
+
+#endif
