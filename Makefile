@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# All outputs lie under obj/, but for the program itself, ip/ip.
+
+all:
+
+ifneq ($(filter-out clean distclean deps help,$(or $(MAKECMDGOALS),all)),)
+include obj/config.mk
+endif
+
+# On a fresh machine the first `make` installs what it needs.
+obj/config.mk: configure VERSION
+	@scripts/deps build
+	@./configure $(CONFIGURE_ARGS)
+
+ifeq ($(V),1)
+quiet =
+else
+quiet = @printf '  %-8s%s\n' '$(1)' '$(2)';
+endif
+
+WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wmissing-prototypes \
+	   -Wstrict-prototypes
+CPPFLAGS += -Iinclude -Iobj -D_GNU_SOURCE
+compile = $(CC) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP
+CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
+
+objects = $(patsubst %.c,obj/%.o,$(wildcard $(1)))
+lib_objects := $(call objects,lib/*.c)
+ip_objects := $(call objects,ip/*.c)
+unit_objects := $(call objects,testsuite/unit/*.c)
+helper_objects := $(call objects,testsuite/vm/helpers/*.c)
+bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
+units := $(patsubst testsuite/unit/%.c,obj/unit/%,$(wildcard testsuite/unit/*.c))
+helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuite/vm/helpers/*.c)) \
+	   obj/helpers/nobtf.o
+man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
+library = obj/libxdpmulti.a
+
+all: ip/ip $(bpf_objects) $(man_pages)
+
+ip/ip: $(ip_objects) $(library)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(library): $(lib_objects)
+	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
+
+obj/%.o: %.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(compile) -c -o $@ $<
+
+obj/bpf/%.o: bpf/%.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,BPF,$<)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter $(BPF_CFLAGS) \
+		-Iinclude -MMD -MP -c -o $@ $<
+
+obj/unit/%: obj/testsuite/unit/%.o $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
+
+obj/helpers/%: obj/testsuite/vm/helpers/%.o $(library)
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# An object as it comes from a compiler without -g.
+obj/helpers/nobtf.o: bpf/pass.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 $(BPF_CFLAGS) -c -o $@ $<
+
+obj/man/%: man/%.in obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,MAN,$@)sed -e 's|@VERSION@|$(VERSION)|g' \
+		-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
+		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
+
+# Unit tests need a library that the build does not.
+$(unit_objects): | test-deps
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
+	install -m 755 ip/ip $(DESTDIR)$(SBINDIR)/ip-xdp-multi
+	$(if $(INSTALL_IP),ln -sf ip-xdp-multi $(DESTDIR)$(SBINDIR)/ip)
+	$(if $(man_pages),install -m 644 $(man_pages) $(DESTDIR)$(MANDIR)/man8)
+	install -m 644 bash-completion/ip-xdp-multi $(DESTDIR)$(COMPLETIONDIR)
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/ip-xdp-multi
+	$(if $(INSTALL_IP),rm -f $(DESTDIR)$(SBINDIR)/ip)
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man_pages)))
+	rm -f $(DESTDIR)$(COMPLETIONDIR)/ip-xdp-multi
+
+# KERNELS="6.1 5.10" chooses kernels, TESTS="chain" tests with that in the name.
+check: all $(units) $(helpers) | test-deps
+	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
+
+demo: all | test-deps
+	@scripts/demo
+
+deps:
+	@scripts/deps build test
+
+test-deps:
+	@scripts/deps test
+
+clean:
+	rm -rf ip/ip obj/bpf obj/check obj/helpers obj/ip obj/lib obj/man \
+		obj/testsuite obj/unit obj/vm $(library)
+
+distclean:
+	rm -rf ip/ip obj
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make             build everything
+#: make check       run all tests, most of them in small virtual machines
+#:                  KERNELS="6.1 5.10" TESTS="chain" narrow it
+#: make demo        show the program at work in a virtual machine
+#: make install     install below PREFIX; DESTDIR is honoured
+#: make uninstall   remove what install installed
+#: make deps        install the packages that building and testing need
+#: make clean       remove what was built; distclean: the configuration too
+#: V=1              show the commands
+#: ./configure --help lists the options of the build
+
+.PHONY: all install uninstall check demo deps test-deps clean distclean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(unit_objects) \
+	$(helper_objects) $(bpf_objects))
