@@ -1,0 +1,297 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The vocabulary of our bash tests: each assertion prints one line of TAP and,
+# when it fails, what it got and what it expected. Calling sequence:
+#
+#   . testsuite/lib/tap.sh
+#   remember_counts                    how much BPF the kernel holds now
+#   new_veth                           v0 here, p0 in the namespace peer0
+#   run ip link xdp multi show         sets $status, $stdout and $stderr
+#   expect 0 '' '' 'show prints nothing without a chain'
+#   ok 'v0 is reached' reaches 0
+#   chain_is v0 'pass/50/pass' 'v0 runs one program'
+#   unchanged 'all is as it was'
+#   done_testing
+
+tap_count=0
+tap_failed=0
+tap_tmp=$(mktemp -d)
+trap 'rm -rf "$tap_tmp"' EXIT
+status=0 stdout='' stderr=''
+# Set to (-n NETNS), these options are given to ip by what looks at devices.
+in_netns=()
+
+diag() {
+	local text="$*"
+
+	echo "# ${text//$'\n'/$'\n'# }"
+}
+
+# result STATUS NAME: the line of one assertion; every other one ends here.
+result() {
+	local word=ok
+
+	tap_count=$((tap_count + 1))
+	if [[ $1 -ne 0 ]]; then
+		word='not ok'
+		tap_failed=$((tap_failed + 1))
+	fi
+	echo "$word $tap_count - $2"
+	return "$1"
+}
+
+plan() {
+	tap_plan=$1
+	echo "1..$1"
+}
+
+# Also the script's last word: exits 1 if an assertion failed.
+done_testing() {
+	[[ -n ${tap_plan-} ]] || echo "1..$tap_count"
+	[[ $tap_failed -eq 0 ]] || exit 1
+	exit 0
+}
+
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# skip WHY NAME
+skip() {
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count - $2 # SKIP $1"
+}
+
+bail_out() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# run COMMAND...: sets $status, $stdout and $stderr.
+# shellcheck disable=SC2034
+run() {
+	tap_command="${*@Q}"
+	status=0
+	"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" || status=$?
+	stdout=$(< "$tap_tmp/out")
+	stderr=$(< "$tap_tmp/err")
+}
+
+# matches GOT WANT: WANT is * for anything, ~REGEX, or the exact text.
+matches() {
+	case $2 in
+	'*') true ;;
+	'~'*) [[ $1 =~ ${2#\~} ]] ;;
+	*) [[ $1 == "$2" ]] ;;
+	esac
+}
+
+# expect STATUS STDOUT STDERR NAME: how the last `run` ended, each as in
+# matches; '' asserts that nothing was printed.
+expect() {
+	if matches "$status" "$1" && matches "$stdout" "$2" && matches "$stderr" "$3"; then
+		result 0 "$4"
+		return
+	fi
+	result 1 "$4"
+	diag "command: $tap_command"
+	diag "status: got $status, expected $1"
+	diag "stdout: got '$stdout'"$'\n'"   expected '$2'"
+	diag "stderr: got '$stderr'"$'\n'"   expected '$3'"
+	return 1
+}
+
+# ok NAME COMMAND...: the command succeeds.
+ok() {
+	local name=$1 code=0
+
+	shift
+	"$@" < /dev/null > "$tap_tmp/ok" 2>&1 || code=$?
+	if [[ $code -eq 0 ]]; then
+		result 0 "$name"
+		return
+	fi
+	result 1 "$name"
+	diag "command: ${*@Q}"
+	diag "status: got $code, expected 0"
+	diag "output: $(< "$tap_tmp/ok")"
+	return 1
+}
+
+# not_ok NAME COMMAND...: the command fails.
+not_ok() {
+	local name=$1
+
+	shift
+	ok "$name" fails "$@"
+}
+
+fails() {
+	! "$@"
+}
+
+# is GOT WANT NAME
+is() {
+	[[ $1 == "$2" ]] && result 0 "$3" && return
+	result 1 "$3"
+	diag "     got: '$1'"
+	diag "expected: '$2'"
+	return 1
+}
+
+# isnt GOT UNWANTED NAME
+isnt() {
+	[[ $1 != "$2" ]] && result 0 "$3" && return
+	result 1 "$3"
+	diag "     got: '$1', expected anything else"
+	return 1
+}
+
+# like GOT REGEX NAME
+like() {
+	[[ $1 =~ $2 ]] && result 0 "$3" && return
+	result 1 "$3"
+	diag "     got: '$1'"
+	diag "expected a match of: $2"
+	return 1
+}
+
+# json FILTER GOT-WHAT...: what the last command printed, through jq.
+json() {
+	jq -c "$@" <<< "$stdout"
+}
+
+# counts: every program, map and link in the kernel, what is attached to the
+# devices here, and the pins.
+counts() {
+	obj/helpers/objects
+	system_ip -j link show | jq -r '.[] | select(.xdp.prog) |
+		"device \(.ifname) has program \(.xdp.prog.id)"'
+	find "${LIBXDP_BPFFS:-/sys/fs/bpf}" -mindepth 1 2>/dev/null | sort
+}
+
+remember_counts() {
+	tap_counts=$(counts)
+}
+
+# unchanged NAME: counts are those of remember_counts. The kernel frees some
+# things a moment after their last user has gone.
+unchanged() {
+	local try now
+
+	for ((try = 0; try < 20; try++)); do
+		now=$(counts)
+		[[ $now != "$tap_counts" ]] || break
+		sleep 0.1
+	done
+	is "$now" "$tap_counts" "$1"
+}
+
+# refused STATUS STDERR NAME COMMAND...: the command ends like this, prints
+# nothing on stdout, and nothing in the kernel is other than before.
+refused() {
+	local status_wanted=$1 stderr_wanted=$2 name=$3
+
+	shift 3
+	remember_counts
+	run "$@"
+	expect "$status_wanted" '' "$stderr_wanted" "$name"
+	unchanged "$name: all is as before"
+}
+
+# The system's own iproute2, by absolute path.
+system_ip() {
+	"$(sed -n 's/^SYSTEM_IP = //p' obj/config.mk)" "$@"
+}
+
+# new_veth [N]: device vN here, with the address 10.0.N.1; its peer pN in a new
+# network namespace peerN, with 10.0.N.2. Neighbours are known and IPv6 is off,
+# so the only packets are those that a test sends.
+new_veth() {
+	local n=${1:-0}
+
+	system_ip netns add "peer$n"
+	in_peer "$n" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+		net.ipv6.conf.default.disable_ipv6=1
+	system_ip link add "v$n" address 02:00:00:00:0"$n":01 type veth \
+		peer name "p$n" address 02:00:00:00:0"$n":02 netns "peer$n"
+	sysctl -qw "net.ipv6.conf.v$n.disable_ipv6=1"
+	system_ip address add "10.0.$n.1/24" dev "v$n"
+	system_ip -n "peer$n" address add "10.0.$n.2/24" dev "p$n"
+	system_ip link set "v$n" up
+	system_ip -n "peer$n" link set "p$n" up
+	system_ip neighbour replace "10.0.$n.2" lladdr 02:00:00:00:0"$n":02 dev "v$n"
+	system_ip -n "peer$n" neighbour replace "10.0.$n.1" \
+		lladdr 02:00:00:00:0"$n":01 dev "p$n"
+}
+
+del_veth() {
+	system_ip link del "v${1:-0}"
+	system_ip netns del "peer${1:-0}"
+}
+
+# in_peer N COMMAND...: `ip netns exec` would mount another /sys.
+in_peer() {
+	local n=$1
+
+	shift
+	nsenter --net="/run/netns/peer$n" "$@"
+}
+
+# reaches N: does a packet from the peer get through vN's XDP programs?
+reaches() {
+	in_peer "$1" ping -q -c 1 -W 1 "10.0.$1.1"
+}
+
+# xdp_id DEV: id of the XDP program on a device; 0 if there is none.
+xdp_id() {
+	system_ip "${in_netns[@]}" -j link show dev "$1" | jq '.[0].xdp.prog.id // 0'
+}
+
+# linked ID: ids of the programs linked into a dispatcher, in slot order.
+linked() {
+	obj/helpers/objects | awk -v id="$1" \
+		'$1 == "link" && $7 == id { print $9, $5 }' | sort -n | cut -d ' ' -f 2
+}
+
+# pins_of DEV: the pins of all its dispatchers.
+pins_of() {
+	local ifindex
+
+	ifindex=$(system_ip "${in_netns[@]}" -j link show dev "$1" | jq '.[0].ifindex')
+	find /sys/fs/bpf/xdp -path "*/dispatch-$ifindex-*" -o \
+		-path "*/multi-$ifindex-*" 2>/dev/null |
+		sed 's|^/sys/fs/bpf/xdp/||' | sort
+}
+
+# chain_of DEV: its entries in order, each as NAME/PRIO/PROCEED-ON; behind them
+# every way in which what is attached, linked and pinned is another thing.
+chain_of() {
+	local shown id ids pins
+
+	shown=$(ip "${in_netns[@]}" -j link xdp multi show dev "$1")
+	jq -j '[.[0].entries[]? | "\(.name)/\(.prio)/\(.proceed_on | join(","))"] |
+		join(" ")' <<< "$shown"
+	id=$(jq '.[0].dispatcher.id // 0' <<< "$shown")
+	ids=$(jq '.[0].entries[]?.id' <<< "$shown")
+	pins=$(jq -r '.[0] | select(.entries) |
+		"dispatch-\(.ifindex)-\(.dispatcher.id)" as $dir |
+		$dir, (.entries[].slot | "\($dir)/prog\(.)-prog", "\($dir)/prog\(.)-link")' \
+		<<< "$shown" | sort)
+	[[ $id == $(xdp_id "$1") ]] || echo " (shown $id, attached $(xdp_id "$1"))"
+	[[ $id == 0 || $ids == $(linked "$id") ]] || echo " (shown $ids, linked $(linked "$id"))"
+	[[ $pins == "$(pins_of "$1")" ]] || echo " (pinned $(pins_of "$1"))"
+	jq -r '.[0].problems[]? | " (problem: \(.))"' <<< "$shown"
+}
+
+# chain_is DEV ENTRIES NAME
+chain_is() {
+	is "$(chain_of "$1")" "$2" "$3"
+}
+
+# id_of DEV NAME: the program id of an entry.
+id_of() {
+	ip "${in_netns[@]}" -j link xdp multi show dev "$1" |
+		jq --arg name "$2" '.[0].entries[] | select(.name == $name).id'
+}
