@@ -137,6 +137,8 @@ static int decode_extended(const struct xdp_multi_config *x, size_t size,
 
 		c->entries[i].prio = slot->run_prio;
 		conf->program_flags[i] = slot->program_flags;
+		if (slot->flags)
+			return bad(r, "it has flags that this version does not know");
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			if (slot->next[v] > 1)
 				return bad(r, "it has rules that this version does not know");

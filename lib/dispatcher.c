@@ -39,7 +39,7 @@ static int make_config(const struct chain *c, const struct btf *btf,
 		    .btf_fd = btf__fd(btf),
 		    .btf_key_type_id = types->key,
 		    .btf_value_type_id = types->value);
-	char config[CONF_MAX_SIZE];
+	_Alignas(__u32) char config[CONF_MAX_SIZE];
 	size_t size = conf_encode(c, config);
 	__u32 key = 0;
 	int fd, err;

@@ -32,8 +32,8 @@
  */
 static char libbpf_said[512];
 
-static int keep_first(enum libbpf_print_level level, const char *fmt,
-		      va_list ap)
+static int __attribute__((format(printf, 2, 0)))
+keep_first(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char *end;
 

@@ -36,7 +36,8 @@ void report_context(struct report *r, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	len = strlen(text);
-	snprintf(text + len, sizeof(text) - len, ": %s", r->error);
+	snprintf(text + len, sizeof(text) - len, ": %.*s",
+		 (int)(sizeof(text) - len), r->error);
 	memcpy(r->error, text, sizeof(text));
 }
 

@@ -44,7 +44,8 @@ static int set_foreign(struct view *v, enum foreign_kind kind,
 {
 	v->kind = VIEW_FOREIGN;
 	v->foreign = kind;
-	snprintf(v->reason, sizeof(v->reason), "%s", reason);
+	snprintf(v->reason, sizeof(v->reason), "%.*s",
+		 (int)sizeof(v->reason) - 1, reason);
 	return 0;
 }
 
