@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The documents say what the program does: man pages, help, completion, README.
+
+. testsuite/lib/tap.sh
+
+page=obj/man/man8/ip-link-xdp-multi.8
+[[ -x ip/ip && -e $page ]] || bail_out 'build first'
+# A device of this name cannot exist, so that a complete command does nothing.
+no_device=no/such
+
+multi() {
+	ip/ip link xdp multi "$@" 2>&1
+}
+
+# first_words TABLE: the first strings in each row of a table of the parser.
+first_words() {
+	sed -n "/ $1\[\] = {/,/^};/p" ip/parse.c | grep -oE '\{ "[^"]+"(, "[^"]+")?' |
+		tr -d '{ "' | tr ',' '\n'
+}
+
+# The parser's verbs; those that mean the same as an earlier one (list apart,
+# which is as good as show) are not in the help.
+verbs() {
+	sed -n '/ verbs\[\] = {/,/^};/p' ip/parse.c |
+		grep -oE '"[^"]+", VERB_[A-Z]+' | tr -d '",'
+}
+
+main_verbs() {
+	verbs | awk '!seen[$2]++ || $1 == "list" { print $1 }'
+}
+
+keywords() {
+	sed -n '/ keywords\[\] = {/,/^};/p' ip/parse.c | grep -oE '\{ "[^"]+"' | tr -d '{ "'
+}
+
+# Is the word a keyword after the verb? The program is asked. Where a name may
+# stand bare one is given, so that another word is too many.
+takes() {
+	local verb=$1 word=$2
+	local -a start=(dev "$no_device")
+
+	[[ $verb != del ]] || start+=(name x)
+	[[ $(multi "$verb" "${start[@]}" "$word") != *'is garbage here'* ]]
+}
+
+# all_in WORDS TEXT NAME: each is a word of the text.
+all_in() {
+	local word missing=''
+
+	for word in $1; do
+		grep -qE "(^|[^a-z-])$word([^a-z-]|\$)" <<< "$2" || missing+=" $word"
+	done
+	is "$missing" '' "$3"
+}
+
+# section HEADING: that part of the man page, in plain text.
+section() {
+	sed -E 's/\\-/-/g; s/\\fI|\\fR|\\fB//g' "$page" | awk -v heading="$1" '
+		/^\.S[HS]/ { inside = 0 }
+		index($0, heading) == 1 { inside = 1 }
+		inside'
+}
+
+### The man pages format
+
+for file in obj/man/man8/*.8; do
+	name=${file##*/}
+	not_ok "$name: no placeholder is left" grep -q '@[A-Z_]*@' "$file"
+	if type -P groff > /dev/null; then
+		is "$(groff -man -ww -z "$file" 2>&1)" '' "$name: groff has no warning"
+	else
+		skip 'no groff' "$name: groff has no warning"
+	fi
+	if type -P mandoc > /dev/null; then
+		is "$(mandoc -T lint -W warning "$file" 2>&1)" '' "$name: mandoc has no warning"
+	else
+		skip 'no mandoc' "$name: mandoc has no warning"
+	fi
+done
+
+### The words of the parser
+
+isnt "$(verbs)" '' 'the parser has verbs'
+isnt "$(keywords)" '' 'and keywords'
+run ip/ip link xdp multi help
+expect 0 '' '~^Usage:' 'help prints the usage'
+usage=$stderr
+# shellcheck source=bash-completion/ip-xdp-multi
+. bash-completion/ip-xdp-multi
+
+all_in "$(main_verbs)" "$usage" 'every verb is in the help'
+all_in "$(main_verbs)" "$_ip_xdp_multi_verbs" 'every verb is in the completion'
+all_in "$(first_words verbs)" "$(section .S)" 'and in the man page, with its synonyms'
+all_in "$(keywords)" "$usage" 'every keyword is in the help'
+all_in "$(first_words keywords)" "$(section .S)" \
+	'and in the man page, with its synonym'
+all_in "$(main_verbs | grep -vx help)" "$(section ".SH SYNOPSIS")" \
+	'every verb is in the synopsis'
+
+for verb in $(main_verbs | grep -vx help); do
+	words=$(for word in $(keywords); do
+		! takes "$verb" "$word" || echo "$word"
+	done | sort)
+	is "$(_ip_xdp_multi_keywords "$verb" | tr ' ' '\n' | tr -d = | grep . | sort)" \
+		"$words" "$verb: completion knows its keywords"
+	[[ $verb != list ]] || continue
+	text=$(section ".SS ip link xdp multi $verb ")
+	isnt "$text" '' "$verb: the man page has a section"
+	all_in "$words" "$text" "$verb: with all keywords"
+done
+mentioned=$(cat README.md man/man8/*.in scripts/demo-story |
+	grep -oE 'link xdp multi [a-z-]+' | awk '{ print $4 }' | sort -u)
+for verb in $mentioned; do
+	[[ " $(first_words verbs | tr '\n' ' ') " == *" $verb "* ]]
+	result $? "the documents' \"$verb\" is a verb"
+done
+
+### Exit statuses
+
+statuses=$(sed -nE 's/^\tSTATUS_[A-Z_]+ = ([0-9]+).*/\1/p' include/report.h)
+isnt "$statuses" '' 'there are exit statuses'
+for status in $statuses; do
+	[[ $(section ".SH EXIT STATUS") == *$'\n.B '"$status"$'\n'* ]]
+	result $? "exit status $status is in the man page"
+done
+
+### README
+
+# in_readme REGEX: what matches, each once.
+in_readme() {
+	grep -oE -- "$1" README.md | sort -u
+}
+
+targets=$(in_readme 'make [a-z]+' | cut -d ' ' -f 2)
+isnt "$targets" '' 'README has make targets'
+for target in $targets; do
+	ok "make $target is a target" grep -qE "^$target:" Makefile
+done
+paths=$(in_readme '\]\([^)#:]+\)' | tr -d '()]')
+for path in $paths; do
+	ok "README's $path exists" test -e "$path"
+done
+options=$(in_readme 'configure --[a-z-]+' | cut -d ' ' -f 2)
+for option in $options; do
+	ok "configure has $option" grep -qe "$option" configure
+done
+
+done_testing
