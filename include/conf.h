@@ -19,7 +19,7 @@ struct conf {
 
 /*
  * conf_encode() - write the config of a chain in its own format
- * @buf: at least CONF_MAX_SIZE bytes, cleared here
+ * @buf: at least CONF_MAX_SIZE bytes, aligned as a __u32; cleared here
  *
  * In versions 2 and 3 the mask of the last slot is reduced to {pass}: libxdp's
  * dispatcher turns a last verdict that proceeds into PASS, so a larger mask
@@ -29,6 +29,7 @@ size_t conf_encode(const struct chain *c, void *buf);
 
 /*
  * conf_decode() - read a config
+ * @buf: aligned as a __u32
  * @version: the version that the dispatcher's BTF tells, 0 if it does not;
  *	     only used when there is no magic number
  *

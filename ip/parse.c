@@ -32,6 +32,13 @@ static int invalid(struct parser *p, const char *key, const char *value)
 			   value, key);
 }
 
+static int second(struct parser *p, const char *key, const char *value)
+{
+	return report_fail(p->r, STATUS_USAGE, EINVAL,
+			   "Error: duplicate \"%s\": \"%s\" is the second value.",
+			   key, value);
+}
+
 /* The whole word must be a decimal number in range. */
 static bool number(const char *word, unsigned long max, __u32 *value)
 {
@@ -136,9 +143,7 @@ static int select_name(struct parser *p, const char *key, char *value)
 	struct selector *sel = &p->rq->selector;
 
 	if (sel->by != SELECT_NONE)
-		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: duplicate \"%s\": \"%s\" is the second value.",
-				   key, value);
+		return second(p, key, value);
 	if (!*value || strlen(value) >= sizeof(sel->name))
 		return invalid(p, key, value);
 	sel->by = SELECT_NAME;
@@ -164,9 +169,7 @@ static int select_number(struct parser *p, const char *key, char *value,
 	struct selector *sel = &p->rq->selector;
 
 	if (sel->by != SELECT_NONE)
-		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: duplicate \"%s\": \"%s\" is the second value.",
-				   key, value);
+		return second(p, key, value);
 	if (!number(value, UINT32_MAX, &sel->number))
 		return invalid(p, key, value);
 	sel->by = by;
@@ -187,7 +190,9 @@ static int take_tag(struct parser *p, const char *key, char *value)
 {
 	struct selector *sel = &p->rq->selector;
 
-	if (sel->by != SELECT_NONE || !tag(value, sel->tag))
+	if (sel->by != SELECT_NONE)
+		return second(p, key, value);
+	if (!tag(value, sel->tag))
 		return invalid(p, key, value);
 	sel->by = SELECT_TAG;
 	return 0;
@@ -371,9 +376,7 @@ static int take_word(struct parser *p, const struct keyword *k, char *value)
 		return k->flag ?
 		       report_fail(p->r, STATUS_USAGE, EINVAL,
 				   "Error: duplicate \"%s\".", k->word) :
-		       report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: duplicate \"%s\": \"%s\" is the second value.",
-				   k->word, value);
+		       second(p, k->word, value);
 	p->seen |= bit;
 	return k->take(p, k->word, value);
 }
