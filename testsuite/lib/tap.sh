@@ -24,6 +24,7 @@ in_netns=()
 diag() {
 	local text="$*"
 
+	text=${text//$'\e'/\\e}
 	echo "# ${text//$'\n'/$'\n'# }"
 }
 
@@ -163,20 +164,29 @@ json() {
 }
 
 # counts: every program, map and link in the kernel, what is attached to the
-# devices here, and the pins.
+# devices here, and the pins. The directory xdp itself is the lock's and stays.
+# No jq here and below: in an emulated machine it takes a third of a second.
 counts() {
 	obj/helpers/objects
-	system_ip -j link show | jq -r '.[] | select(.xdp.prog) |
-		"device \(.ifname) has program \(.xdp.prog.id)"'
-	find "${LIBXDP_BPFFS:-/sys/fs/bpf}" -mindepth 1 2>/dev/null | sort
+	system_ip -o link show |
+		sed -n 's|^[0-9]*: \([^:]*\): .* prog/\([a-z]*\) id \([0-9]*\).*|\1 \2 \3|p'
+	find "${LIBXDP_BPFFS:-/sys/fs/bpf}" -mindepth 1 ! -path '*/xdp' 2>/dev/null | sort
 }
 
+# The kernel frees some things a moment after their last user has gone: so wait
+# until nothing changes any more.
 remember_counts() {
+	local before=none
+
 	tap_counts=$(counts)
+	while [[ $tap_counts != "$before" ]]; do
+		sleep 0.1
+		before=$tap_counts
+		tap_counts=$(counts)
+	done
 }
 
-# unchanged NAME: counts are those of remember_counts. The kernel frees some
-# things a moment after their last user has gone.
+# unchanged NAME: counts are those of remember_counts, now or in a moment.
 unchanged() {
 	local try now
 
@@ -192,6 +202,7 @@ unchanged() {
 # nothing on stdout, and nothing in the kernel is other than before.
 refused() {
 	local status_wanted=$1 stderr_wanted=$2 name=$3
+	local tap_counts
 
 	shift 3
 	remember_counts
@@ -246,7 +257,8 @@ reaches() {
 
 # xdp_id DEV: id of the XDP program on a device; 0 if there is none.
 xdp_id() {
-	system_ip "${in_netns[@]}" -j link show dev "$1" | jq '.[0].xdp.prog.id // 0'
+	[[ $(system_ip "${in_netns[@]}" link show dev "$1") =~ prog/[a-z]*' id '([0-9]+) ]]
+	echo "${BASH_REMATCH[1]-0}"
 }
 
 # linked ID: ids of the programs linked into a dispatcher, in slot order.
@@ -255,34 +267,46 @@ linked() {
 		'$1 == "link" && $7 == id { print $9, $5 }' | sort -n | cut -d ' ' -f 2
 }
 
-# pins_of DEV: the pins of all its dispatchers.
+# pins_of IFINDEX ID: the pins of all dispatchers of a device. In another
+# namespace a device may have the same index: there only those of this one.
 pins_of() {
-	local ifindex
+	local what=$1-
 
-	ifindex=$(system_ip "${in_netns[@]}" -j link show dev "$1" | jq '.[0].ifindex')
-	find /sys/fs/bpf/xdp -path "*/dispatch-$ifindex-*" -o \
-		-path "*/multi-$ifindex-*" 2>/dev/null |
+	[[ -z ${in_netns[*]} ]] || what=$1-$2
+	find /sys/fs/bpf/xdp -path "*/dispatch-$what*" -o -path "*/multi-$what*" 2>/dev/null |
 		sed 's|^/sys/fs/bpf/xdp/||' | sort
 }
 
 # chain_of DEV: its entries in order, each as NAME/PRIO/PROCEED-ON; behind them
 # every way in which what is attached, linked and pinned is another thing.
 chain_of() {
-	local shown id ids pins
+	local line slot name prio actions ifindex attached id=0 ids='' pins='' text=''
+	local entry='^ +([0-9]+): ([^ ]+) prio ([0-9]+) proceed-on ([^ ]+) .*id ([0-9]+) '
 
-	shown=$(ip "${in_netns[@]}" -j link xdp multi show dev "$1")
-	jq -j '[.[0].entries[]? | "\(.name)/\(.prio)/\(.proceed_on | join(","))"] |
-		join(" ")' <<< "$shown"
-	id=$(jq '.[0].dispatcher.id // 0' <<< "$shown")
-	ids=$(jq '.[0].entries[]?.id' <<< "$shown")
-	pins=$(jq -r '.[0] | select(.entries) |
-		"dispatch-\(.ifindex)-\(.dispatcher.id)" as $dir |
-		$dir, (.entries[].slot | "\($dir)/prog\(.)-prog", "\($dir)/prog\(.)-link")' \
-		<<< "$shown" | sort)
-	[[ $id == $(xdp_id "$1") ]] || echo " (shown $id, attached $(xdp_id "$1"))"
-	[[ $id == 0 || $ids == $(linked "$id") ]] || echo " (shown $ids, linked $(linked "$id"))"
-	[[ $pins == "$(pins_of "$1")" ]] || echo " (pinned $(pins_of "$1"))"
-	jq -r '.[0].problems[]? | " (problem: \(.))"' <<< "$shown"
+	ifindex=$(system_ip "${in_netns[@]}" -o link show dev "$1")
+	ifindex=${ifindex%%:*}
+	while IFS= read -r line; do
+		if [[ $line =~ ' dispatcher id '([0-9]+)' format '([a-z]?) ]]; then
+			id=${BASH_REMATCH[1]}
+			pins=dispatch-$ifindex-$id
+			[[ -z ${BASH_REMATCH[2]} ]] || pins=multi-$ifindex-$id
+			attached=$pins
+		elif [[ $line =~ $entry ]]; then
+			read -r slot name prio actions line <<< "${BASH_REMATCH[*]:1}"
+			text+="${text:+ }$name/$prio/$actions"
+			ids+=${ids:+ }$line
+			pins+=$'\n'"$attached/prog$slot-prog"$'\n'"$attached/prog$slot-link"
+		elif [[ $line == *' problem: '* ]]; then
+			text+=" (${line#*problem: })"
+		fi
+	done < <(ip "${in_netns[@]}" link xdp multi show dev "$1")
+	attached=$(xdp_id "$1")
+	[[ $id == "$attached" ]] || text+=" (shown $id, attached $attached)"
+	line=$(linked "$id")
+	[[ $id == 0 || $ids == "${line//$'\n'/ }" ]] || text+=" (shown $ids, linked $line)"
+	line=$(pins_of "$ifindex" "$id")
+	[[ $(sort <<< "$pins") == "$line" ]] || text+=" (pinned $line)"
+	echo "$text"
 }
 
 # chain_is DEV ENTRIES NAME
@@ -292,6 +316,6 @@ chain_is() {
 
 # id_of DEV NAME: the program id of an entry.
 id_of() {
-	ip "${in_netns[@]}" -j link xdp multi show dev "$1" |
-		jq --arg name "$2" '.[0].entries[] | select(.name == $name).id'
+	ip "${in_netns[@]}" link xdp multi show dev "$1" |
+		sed -n "s/^ *[0-9]*: $2 .* id \([0-9]*\) .*/\1/p"
 }

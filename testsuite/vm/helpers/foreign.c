@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Attach to a device what `ip link xdp multi` must leave alone:
+ *
+ *	foreign link DEV		a program that passes, by a bpf_link; it
+ *					goes when this process ends
+ *	foreign dispatcher DEV VERSION	a program that passes and looks like a
+ *					dispatcher of that version, by netlink
+ *
+ * Says "ready" when it is there; `link` then waits to be killed.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+
+#define MAGIC 236
+#define VALUE_SIZE 128
+
+static const struct bpf_insn pass[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "foreign: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static int checked(int fd, const char *what)
+{
+	if (fd < 0)
+		die(what);
+	return fd;
+}
+
+static void attach_link(int ifindex)
+{
+	int prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "by_link", "GPL", pass, 2,
+				 NULL);
+
+	checked(prog, "load");
+	checked(bpf_link_create(prog, ifindex, BPF_XDP, NULL), "link");
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+/* The BTF of "int xdp_dispatcher(struct xdp_md *ctx)"; returns the function. */
+static int describe(struct btf *btf)
+{
+	int ret = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	int ctx = btf__add_ptr(btf, btf__add_struct(btf, "xdp_md", 0));
+	int proto = btf__add_func_proto(btf, ret);
+
+	if (btf__add_func_param(btf, "ctx", ctx))
+		die("BTF");
+	return btf__add_func(btf, "xdp_dispatcher", BTF_FUNC_GLOBAL, proto);
+}
+
+static int make_config(unsigned char version)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
+	unsigned char value[VALUE_SIZE] = { MAGIC, version };
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "config", 4, VALUE_SIZE, 1,
+				 &opts);
+	__u32 key = 0;
+
+	checked(map, "map");
+	checked(bpf_map_update_elem(map, &key, value, 0), "map");
+	return map;
+}
+
+static void attach_dispatcher(int ifindex, unsigned char version)
+{
+	struct bpf_func_info func = { 0 };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_XDP,
+		    .func_info = &func,
+		    .func_info_cnt = 1,
+		    .func_info_rec_size = sizeof(func));
+	struct btf *btf = btf__new_empty();
+	int prog;
+
+	func.type_id = describe(btf);
+	if (btf__load_into_kernel(btf))
+		die("BTF");
+	opts.prog_btf_fd = btf__fd(btf);
+	prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_dispatcher", "GPL", pass, 2,
+			     &opts);
+	checked(prog, "load");
+	checked(bpf_prog_bind_map(prog, make_config(version), NULL), "bind");
+	checked(bpf_xdp_attach(ifindex, prog, XDP_FLAGS_DRV_MODE, NULL),
+		"attach");
+	puts("ready");
+}
+
+int main(int argc, char **argv)
+{
+	int ifindex = argc > 2 ? if_nametoindex(argv[2]) : 0;
+
+	if (ifindex && argc == 3 && !strcmp(argv[1], "link"))
+		attach_link(ifindex);
+	else if (ifindex && argc == 4 && !strcmp(argv[1], "dispatcher"))
+		attach_dispatcher(ifindex, atoi(argv[3]));
+	else
+		return 1;
+	return 0;
+}

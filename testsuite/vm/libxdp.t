@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# xdp-loader, which comes with libxdp, and we read and change each other's
+# chains. What it cannot read it must leave alone, and the lock is one.
+
+. testsuite/lib/tap.sh
+
+type -P xdp-loader > /dev/null || skip_all 'no xdp-loader'
+[[ $(xdp-loader load --version 2>&1) == *1.[345].* ]] ||
+	skip_all 'another libxdp than one that writes version 2'
+
+add() {
+	local program=$1
+
+	shift
+	ip link xdp multi add dev v0 object "obj/bpf/$program.o" "$@" || bail_out "no $program"
+}
+
+# loader_sees ENTRIES NAME: each as PRIO/FUNCTION/ID/ACTIONS.
+loader_sees() {
+	run xdp-loader status v0
+	is "$(awk '$1 == "=>" { printf "%s%s/%s/%s/%s", sep, $2, $3, $4, $6; sep = " " }' <<< "$stdout")" \
+		"$1" "$2"
+}
+
+new_veth 0
+remember_counts
+
+add pass name early prio 10
+loader_sees "10/pass/$(id_of v0 early)/XDP_PASS" 'xdp-loader sees our chain of one'
+add filter prio 20 proceed-on drop,pass,tx
+add counter prio 60 name late proceed-on drop,pass
+loader_sees "10/pass/$(id_of v0 early)/XDP_PASS 20/filter/$(id_of v0 filter)/XDP_DROP,XDP_PASS,XDP_TX 60/counter/$(id_of v0 late)/XDP_PASS" \
+	'of three, in order, with actions; those of the last make no difference'
+chain_is v0 'early/10/pass filter/20/drop,pass,tx late/60/drop,pass' 'as we do'
+early=$(id_of v0 early) filter=$(id_of v0 filter) late=$(id_of v0 late)
+
+run xdp-loader load -P 15 -A XDP_PASS,XDP_ABORTED v0 obj/bpf/tx.o
+expect 0 '' '' 'it adds a program of its own'
+like "$(chain_of v0)" '^early/10/pass tx/15/aborted,pass filter/20/drop,pass,tx late/60/' \
+	'which we see in its place, and our names of the others'
+is "$(id_of v0 early) $(id_of v0 filter) $(id_of v0 late)" "$early $filter $late" \
+	'they are the same programs'
+run ip -j -d link xdp multi show v0
+is "$(json '[.[0].entries[].origin.object]')" \
+	'["/project/obj/bpf/pass.o",null,"/project/obj/bpf/filter.o","/project/obj/bpf/counter.o"]' \
+	'with their origins'
+run xdp-loader unload v0 --id "$(id_of v0 tx)"
+expect 0 '' '' 'it unloads it by id'
+like "$(chain_of v0)" '^early/10/pass filter/20/drop,pass,tx late/60/(drop,)?pass$' 'and we see ours'
+ok 'v0 is reached' reaches 0
+run xdp-loader unload v0 --id "$filter"
+expect 0 '' '' 'and one of ours'
+like "$(chain_of v0)" '^early/10/pass late/60/(drop,)?pass$' 'which we see too'
+run ip link xdp multi del dev v0 early
+expect 0 '' '' 'we delete from what it wrote'
+add drop
+loader_sees "50/drop/$(id_of v0 drop)/XDP_PASS 60/counter/$late/XDP_PASS" 'and it sees that'
+not_ok 'v0 is not reached' reaches 0
+run xdp-loader unload v0 --all
+expect 0 '' '' 'it unloads all'
+chain_is v0 '' 'nothing is on v0'
+ok 'v0 is reached' reaches 0
+unchanged 'nothing is left'
+
+run xdp-loader load v0 obj/bpf/drop.o
+expect 0 '' '' 'it makes a chain of one'
+chain_is v0 'drop/50/pass' 'which we see'
+add pass name behind
+chain_is v0 'drop/50/pass behind/50/pass' 'and add to'
+not_ok 'v0 is not reached' reaches 0
+loader_sees "50/drop/$(id_of v0 drop)/XDP_PASS 50/pass/$(id_of v0 behind)/XDP_PASS" 'it sees that'
+run ip link xdp multi del dev v0 drop
+expect 0 '' '' 'we delete its program'
+chain_is v0 'behind/50/pass' 'and ours is alone'
+ok 'v0 is reached' reaches 0
+run xdp-loader unload v0 --id "$(id_of v0 behind)"
+expect 0 '' '' 'it unloads that'
+unchanged 'nothing is left'
+
+run xdp-loader load -m skb v0 obj/bpf/pass.o
+chain_is v0 'pass/50/pass' 'a chain of one in generic mode'
+run ip link xdp multi del dev v0 pass
+expect 0 '' '' 'we delete from'
+unchanged 'nothing is left'
+xdp-loader load v0 obj/bpf/pass.o
+run ip link xdp multi flush dev v0
+expect 0 '' '' 'or flush'
+unchanged 'nothing is left'
+xdp-loader load v0 obj/bpf/pass.o
+xdp-loader load v0 obj/bpf/pass.o
+chain_is v0 'pass/50/pass pass/50/pass' 'a chain with twins'
+refused 2 '~^Error: dev v0: name "pass" means several entries \(slot 0 id [0-9]+, slot 1 id [0-9]+\)' \
+	'the name does not say which' ip link xdp multi del dev v0 pass
+twin=$(id_of v0 pass | sed 1d)
+add counter
+run ip link xdp multi del dev v0 id "$twin"
+expect 0 '' '' 'the id does'
+isnt "$(id_of v0 pass)" "$twin" 'that one has gone'
+chain_is v0 'pass/50/pass counter/50/pass' 'the other has not'
+run xdp-loader unload v0 --all
+unchanged 'nothing is left'
+run xdp-loader load v0 obj/bpf/counter.o obj/bpf/metadata.o obj/bpf/drop.o
+expect 0 '' '' 'it makes a chain of three'
+chain_is v0 'metadata/10/drop,pass counter/50/pass drop/50/pass' 'which we see'
+run ip link xdp multi del dev v0 slot 1
+expect 0 '' '' 'we delete the second'
+loader_sees "10/metadata/$(id_of v0 metadata)/XDP_DROP,XDP_PASS 50/drop/$(id_of v0 drop)/XDP_PASS" \
+	'it sees that'
+not_ok 'v0 is not reached' reaches 0
+run ip link xdp multi flush dev v0
+expect 0 '' '' 'we flush it'
+ok 'v0 is reached' reaches 0
+unchanged 'nothing is left'
+
+# Its dispatcher passes what the last program said if that proceeds on it.
+add pass prio 10
+add drop proceed-on drop
+run xdp-loader load -P 5 v0 obj/bpf/counter.o
+expect 0 '' '' 'it rebuilds a chain whose last program proceeds on its drop'
+not_ok 'v0 is still not reached' reaches 0
+run xdp-loader unload v0 --all
+unchanged 'nothing is left'
+
+add pass format extended
+add drop
+like "$(ip link xdp multi)" ' format extended ' 'a chain stays in the format that was asked for'
+ip link xdp multi flush dev v0
+for format in 3 extended; do
+	add pass format $format
+	add drop format $format
+	chain_is v0 'pass/50/pass drop/50/pass' "a chain in format $format"
+	before=$(counts)
+	for command in 'load v0 obj/bpf/tx.o' 'unload v0 --all' "unload v0 --id $(id_of v0 drop)"; do
+		# shellcheck disable=SC2086
+		run xdp-loader $command
+		expect '~[1-9]' '*' '~higher than supported' "is refused by xdp-loader $command"
+	done
+	is "$(counts)" "$before" 'and unharmed'
+	run xdp-loader clean
+	chain_is v0 'pass/50/pass drop/50/pass' 'xdp-loader clean does not harm it either'
+	ip link xdp multi flush dev v0
+done
+add pass
+add drop
+run xdp-loader clean
+chain_is v0 'pass/50/pass drop/50/pass' 'nor one in format 2'
+ip link xdp multi flush dev v0
+unchanged 'nothing is left'
+
+flock /sys/fs/bpf/xdp sleep 100 > /dev/null &
+holder=$!
+while flock -n /sys/fs/bpf/xdp true; do
+	sleep 0.1
+done
+start=$SECONDS
+for verb in 'add dev v0 object obj/bpf/pass.o' 'flush dev v0' 'del dev v0 pass if-exists'; do
+	# shellcheck disable=SC2086
+	refused 3 "Error: /sys/fs/bpf/xdp is locked by process $holder (flock), gave up after 1 s." \
+		"somebody holds the lock: $verb" ip link xdp multi $verb wait 1
+done
+ok 'each waited a second, not more' test $((SECONDS - start)) -ge 3 -a $((SECONDS - start)) -le 20
+run timeout 5 ip link xdp multi show
+expect 0 '' '' 'show does not wait'
+read -r child < "/proc/$holder/task/$holder/children"
+kill -9 $holder
+wait $holder 2> /dev/null
+refused 3 "Error: /sys/fs/bpf/xdp is locked by process $holder or one that it started, gave up after 0 s." \
+	'its child holds the lock' ip link xdp multi add dev v0 object obj/bpf/pass.o wait 0
+(sleep 2; kill "$child") &
+run ip link xdp multi add dev v0 object obj/bpf/pass.o
+expect 0 '' '' 'add waits until the lock is free'
+chain_is v0 'pass/50/pass' 'and goes on'
+ip link xdp multi flush dev v0
+unchanged 'nothing is left'
+
+done_testing

@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Several at work on one interface at once: our commands, xdp-loader, somebody
+# who takes no lock; and failures in the middle of a change of two devices.
+
+# What `meanwhile` is given is for eval.
+# shellcheck disable=SC2016,SC2034
+
+. testsuite/lib/tap.sh
+
+add=(ip link xdp multi add dev v0 object)
+
+# meanwhile COMMAND WORDS...: our command, held up when its new chain is ready
+# to be pinned, while the command runs; $ours is our process.
+meanwhile() {
+	local command=$1 try pid
+
+	shift
+	: > "$tap_tmp/trace"
+	strace -qq -o "$tap_tmp/trace" -e trace=mkdirat -e inject=mkdirat:delay_enter=2000000:when=1 \
+		"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" &
+	pid=$!
+	for ((try = 0; try < 100; try++)); do
+		ours=$(cat "/proc/$pid/task/$pid/children")
+		[[ ! -s $tap_tmp/trace ]] || break
+		sleep 0.05
+	done
+	ok 'while a change is being made' eval "$command"
+	status=0
+	wait $pid 2> /dev/null || status=$?
+	tap_command="${*@Q}" stdout=$(< "$tap_tmp/out") stderr=$(< "$tap_tmp/err")
+}
+
+new_veth 0
+new_veth 1
+mkdir -m 700 /sys/fs/bpf/xdp
+remember_counts
+
+pids=()
+for n in 1 2 3 4; do
+	"${add[@]}" obj/bpf/pass.o name "n$n" prio "$n" &
+	pids+=($!)
+done
+for pid in "${pids[@]}"; do
+	ok 'one of four at once' wait "$pid"
+done
+chain_is v0 'n1/1/pass n2/2/pass n3/3/pass n4/4/pass' 'all four are there'
+pids=()
+for n in 1 2 3 4; do
+	ip link xdp multi del dev v0 "n$n" &
+	pids+=($!)
+done
+for pid in "${pids[@]}"; do
+	wait "$pid" || result 1 'one del of four at once'
+done
+unchanged 'all four are gone'
+
+"${add[@]}" obj/bpf/pass.o
+for ((i = 0; i < 12; i++)); do
+	"${add[@]}" obj/bpf/counter.o && ip link xdp multi del dev v0 counter
+done &
+pid=$!
+shows=0 wrong=''
+while kill -0 $pid 2> /dev/null; do
+	run ip -br link xdp multi
+	shows=$((shows + 1))
+	[[ $status == 0 && -z $stderr && $stdout =~ ^v0\ +native\ +pass(,counter)?\ ?$ ]] ||
+		wrong+="$status $stdout $stderr"
+done
+wait $pid
+ok 'show was run while the chain changed' test $shows -ge 12
+is "$wrong" '' 'and showed one chain or the other'
+chain_is v0 'pass/50/pass' 'one entry is left'
+
+if type -P xdp-loader > /dev/null; then
+	xdp-loader load v0 obj/bpf/tx.o obj/bpf/void_ctx.o > "$tap_tmp/loader" 2>&1 &
+	pid=$!
+	run "${add[@]}" obj/bpf/counter.o
+	expect 0 '' '' 'add beside xdp-loader'
+	want='pass/50/pass counter/50/pass'
+	# It may lose such a race and then says "busy"; but not harm us.
+	if wait $pid; then
+		want='counter/50/pass pass/50/pass tx/50/pass void_ctx/50/pass'
+	fi
+	chain=$(chain_of v0)
+	is "$(xargs -n 1 <<< "$chain" | sort | xargs)" "$(xargs -n 1 <<< "$want" | sort | xargs)" \
+		"which leaves a whole chain: $want"
+fi
+run ip link xdp multi flush dev v0
+expect 0 '' '' 'flush'
+unchanged 'nothing is left'
+
+"${add[@]}" obj/bpf/pass.o
+meanwhile '"${add[@]}" obj/bpf/tx.o wait 0 || test $? -eq 3' "${add[@]}" obj/bpf/counter.o
+expect 0 '' '' 'a second command waits for the first'
+chain_is v0 'pass/50/pass counter/50/pass' 'or gives up'
+meanwhile 'kill -TERM $ours; kill -INT $ours' "${add[@]}" obj/bpf/tx.o
+is "$status" 143 'a signal ends a command'
+chain_is v0 'pass/50/pass counter/50/pass tx/50/pass' 'after what cannot be left half done'
+ip link xdp multi flush dev v0
+unchanged 'and nothing is left'
+
+# Those that take no lock.
+meanwhile 'system_ip link set dev v0 xdp object obj/bpf/drop.o section xdp' \
+	"${add[@]}" obj/bpf/pass.o
+expect 2 '' '~^Error: dev v0: The XDP program "drop" .* is attached and is no chain' \
+	'another program came in between'
+not_ok 'and stays' reaches 0
+is "$(pins_of "$(< /sys/class/net/v0/ifindex)")" '' 'what was pinned for the new one is gone'
+meanwhile 'system_ip link set dev v0 xdp off' "${add[@]}" obj/bpf/pass.o overwrite
+expect 0 '' '' 'it has gone when it was to be displaced'
+chain_is v0 'pass/50/pass' 'the chain is there nevertheless'
+ip link xdp multi flush dev v0
+rm -rf /sys/fs/bpf/{tc,ip,xdp/globals}
+unchanged 'nothing is left'
+meanwhile 'del_veth 1' ip link xdp multi add dev v1 object obj/bpf/pass.o
+expect 1 '' '~^Error: dev v1: .*No such device\.$' 'the device has gone'
+unchanged 'nothing is left'
+
+new_veth 1
+system_ip -n peer1 link set p1 mtu 9000
+both=(ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o)
+refused 2 '~^Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+	'the second of two devices refuses' "${both[@]}"
+"${add[@]}" obj/bpf/drop.o
+ip link xdp multi add dev v1 object obj/bpf/frags.o
+refused 2 '~^Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+	'also if both have a chain' "${both[@]}"
+chain_is v0 'drop/50/pass' 'the first has its chain'
+chain_is v1 'frags/50/pass' 'the second its own'
+not_ok 'that drops' reaches 0
+ip link xdp multi flush all
+unchanged 'nothing is left'
+
+done_testing

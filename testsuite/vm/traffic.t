@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Real packets through chains: who sees them, what becomes of them, and that
+# none is lost or gets past a filter while chains are swapped.
+
+. testsuite/lib/tap.sh
+
+# counted [N]: what the counter that was loaded as N-th of those alive has seen.
+counted() {
+	local id
+
+	id=$(obj/helpers/objects | awk '$1 == "map" && $4 == "packets" { print $2 }' |
+		sed -n "${1-1}p")
+	bpftool map dump id "$id" | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
+}
+
+# pings COUNT: replies to so many packets from the peer.
+pings() {
+	in_peer 0 ping -q -c "$1" -i 0.01 -W 1 10.0.0.1 < /dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+udp() {
+	in_peer 0 bash -c "echo > /dev/udp/10.0.0.1/$1"
+}
+
+# swaps PID ENTRY: add and delete an entry until the process ends; how often.
+swaps() {
+	local swaps=0
+
+	while kill -0 "$1" 2> /dev/null; do
+		ip link xdp multi add dev v0 object "obj/bpf/$2.o" prio 20 || break
+		ip link xdp multi del "$2" dev v0 || break
+		swaps=$((swaps + 2))
+	done
+	echo "$swaps"
+}
+
+add() {
+	local program=$1
+
+	shift
+	ip link xdp multi add dev v0 object "obj/bpf/$program.o" "$@" || bail_out "no $program"
+}
+
+flush() {
+	ip link xdp multi flush dev v0 || bail_out 'no flush'
+}
+
+new_veth 0
+remember_counts
+
+add counter
+is "$(pings 5)" 5 'packets get through a counter'
+is "$(counted)" 5 'that has seen each once'
+add drop prio 60
+is "$(pings 3)" 0 'none gets through it and a drop'
+is "$(counted)" 8 'though it has seen them'
+add drop name early prio 1
+is "$(pings 2)" 0 'nor through a drop before it'
+is "$(counted)" 8 'which sees none'
+flush
+
+add counter prio 10
+add filter prio 20
+add counter prio 30 name behind
+is "$(pings 3)" 3 'packets get through a filter'
+is "$(counted 1) $(counted 2)" '3 3' 'and are seen on both sides of it'
+bpftool map update name blocked key 10 0 0 2 value 1
+is "$(pings 3)" 0 'none from an address that is blocked'
+is "$(counted 1) $(counted 2)" '6 3' 'is seen behind it'
+bpftool map delete name blocked key 10 0 0 2
+udp 7777
+is "$(counted 1) $(counted 2)" '7 3' 'nor one to the blocked port'
+udp 7778
+is "$(counted 1) $(counted 2)" '8 4' 'one to another port is'
+flush
+
+add resize
+add action_enum
+add void_ctx
+add metadata
+add counter
+chain_is v0 'metadata/10/drop,pass resize/50/pass action_enum/50/pass void_ctx/50/pass counter/50/pass' \
+	'programs of all shapes in one chain'
+is "$(pings 3)" 3 'packets get through, for the chain goes on after the first drop'
+is "$(counted)" 3 'to the last, whose verdict counts'
+flush
+
+add drop proceed-on drop
+is "$(pings 2)" 0 'a drop that is alone drops, whatever it proceeds on'
+add counter prio 10
+is "$(pings 2)" 0 'and so does one that is last'
+chain_is v0 'counter/10/pass drop/50/drop' 'whose rule is kept'
+add pass prio 60
+is "$(pings 2)" 2 'until something stands behind it'
+chain_is v0 'counter/10/pass drop/50/drop pass/60/pass' 'and runs by that rule'
+is "$(counted)" 4 'the counter has seen all but the first'
+ip link xdp multi del pass dev v0
+is "$(pings 2)" 0 'last again, it drops again'
+flush
+
+add aborted proceed-on drop,pass
+add pass
+is "$(pings 2)" 0 'a program that aborts ends the chain'
+flush
+add aborted proceed-on aborted
+add pass
+is "$(pings 2)" 2 'unless the chain is told to go on'
+flush
+
+add tx
+ip -n peer0 link xdp multi add dev p0 object obj/bpf/counter.o
+in_peer 0 ping -q -c 2 -W 1 10.0.0.1 > /dev/null
+is "$(counted)" 2 'tx sends packets back'
+add drop
+in_peer 0 ping -q -c 2 -W 1 10.0.0.1 > /dev/null
+is "$(counted)" 4 'and ends the chain'
+flush
+add tx proceed-on tx
+add drop
+in_peer 0 ping -q -c 2 -W 1 10.0.0.1 > /dev/null
+is "$(counted)" 4 'unless the chain is told to go on: nothing comes back'
+flush
+ip -n peer0 link xdp multi flush dev p0
+unchanged 'nothing is left'
+
+ip -n peer0 link set p0 mtu 9000
+ip link set v0 mtu 9000
+add frags
+jumbo=(in_peer 0 ping -q -c 1 -W 1 -M 'do' -s 8000 10.0.0.1)
+ok 'a packet of 8000 bytes gets through a program for such' "${jumbo[@]}"
+add frags name second
+ok 'and through two' "${jumbo[@]}"
+flush
+ip -n peer0 link set p0 mtu 1500
+ip link set v0 mtu 1500
+unchanged 'nothing is left'
+
+add counter prio 10
+# Without an interval the sender leaves an emulated machine no time to swap.
+in_peer 0 ping -q -f -i 0.002 -w 6 10.0.0.1 > "$tap_tmp/ping" < /dev/null &
+swaps=$(swaps $! pass)
+wait $!
+like "$(< "$tap_tmp/ping")" '([0-9]+) packets transmitted, ([0-9]+) received' 'a flood of pings'
+sent=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]}
+diag "$sent packets, $swaps swaps"
+ok 'goes on while the chain is swapped' test "$swaps" -ge 10 -a "$sent" -ge 100
+is "$received" "$sent" 'no packet is lost'
+is "$(counted)" "$sent" 'and the entry that stays sees each once'
+chain_is v0 'counter/10/pass' 'it is the only one again'
+
+add drop prio 60
+in_peer 0 ping -q -i 0.002 -w 6 10.0.0.1 > "$tap_tmp/ping" < /dev/null &
+swaps=$(swaps $! pass)
+wait $!
+like "$(< "$tap_tmp/ping")" '([0-9]+) packets transmitted, ([0-9]+) received' 'and another'
+sent=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]}
+diag "$sent packets, $swaps swaps"
+ok 'while the chain before a drop is swapped' test "$swaps" -ge 10 -a "$sent" -ge 100
+is "$received" 0 'no packet gets past it'
+flush
+unchanged 'nothing is left'
+
+done_testing
