@@ -32,7 +32,7 @@ helper_objects := $(call objects,testsuite/vm/helpers/*.c)
 bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
 units := $(patsubst testsuite/unit/%.c,obj/unit/%,$(wildcard testsuite/unit/*.c))
 helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuite/vm/helpers/*.c)) \
-	   obj/helpers/nobtf.o
+	   obj/helpers/nobtf.o $(patsubst %,obj/helpers/firewall-%.o,1 2 3 4 5)
 man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
 library = obj/libxdpmulti.a
 
@@ -40,6 +40,9 @@ all: ip/ip $(bpf_objects) $(man_pages)
 
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# It holds the compiled BPF program as data.
+obj/lib/refcount.o: obj/bpf/refcount.o
 
 $(library): $(lib_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -66,11 +69,21 @@ obj/helpers/nobtf.o: bpf/pass.bpf.c obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 $(BPF_CFLAGS) -c -o $@ $<
 
+# Versions of one program, to replace each other.
+obj/helpers/firewall-%.o: bpf/firewall.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
+		$(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
+
 obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,MAN,$@)sed -e 's|@VERSION@|$(VERSION)|g' \
 		-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
 		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
+
+# The system's directory has iproute2's own completion under that name.
+completes_ip = $(and $(INSTALL_IP),\
+	$(filter-out /usr/share/bash-completion/completions,$(COMPLETIONDIR)))
 
 # Unit tests need a library that the build does not.
 $(unit_objects): | test-deps
@@ -81,12 +94,14 @@ install: all
 	$(if $(INSTALL_IP),ln -sf ip-xdp-multi $(DESTDIR)$(SBINDIR)/ip)
 	$(if $(man_pages),install -m 644 $(man_pages) $(DESTDIR)$(MANDIR)/man8)
 	install -m 644 bash-completion/ip-xdp-multi $(DESTDIR)$(COMPLETIONDIR)
+	$(if $(completes_ip),ln -sf ip-xdp-multi $(DESTDIR)$(COMPLETIONDIR)/ip)
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/ip-xdp-multi
 	$(if $(INSTALL_IP),rm -f $(DESTDIR)$(SBINDIR)/ip)
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man_pages)))
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/ip-xdp-multi
+	$(if $(completes_ip),rm -f $(DESTDIR)$(COMPLETIONDIR)/ip)
 
 # KERNELS="6.1 5.10" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
@@ -94,6 +109,10 @@ check: all $(units) $(helpers) | test-deps
 
 demo: all | test-deps
 	@scripts/demo
+
+# KERNELS="6.1" chooses kernels.
+bench: all obj/helpers/cost | test-deps
+	@KERNELS="$(KERNELS)" scripts/bench
 
 deps:
 	@scripts/deps build test
@@ -114,7 +133,9 @@ help:
 #: make             build everything
 #: make check       run all tests, most of them in small virtual machines
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it
-#: make demo        show the program at work in a virtual machine
+#: make demo        show the program at work: in namespaces of this machine if
+#:                  its kernel allows that, else in a virtual machine
+#: make bench       measure what chains cost, in virtual machines
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
 #: make deps        install the packages that building and testing need
@@ -122,7 +143,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all install uninstall check demo deps test-deps clean distclean help
+.PHONY: all install uninstall check demo bench deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A small firewall: drops IPv4 packets whose source address is in the map
-// `blocked`, and those to the UDP port 7777.
+// `blocked`, and those to the UDP port 7777, or up to LAST_PORT.
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -9,7 +9,10 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define BLOCKED_PORT 7777
+#define FIRST_PORT 7777
+#ifndef LAST_PORT
+#define LAST_PORT FIRST_PORT
+#endif
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -26,6 +29,7 @@ int filter(struct xdp_md *ctx)
 	struct ethhdr *eth = data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
+	__u16 port;
 
 	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP))
 		return XDP_PASS;
@@ -35,7 +39,8 @@ int filter(struct xdp_md *ctx)
 	/* Packets with IP options are left to the programs behind. */
 	if (ip->protocol != IPPROTO_UDP || ip->ihl != 5 || (void *)(udp + 1) > end)
 		return XDP_PASS;
-	return udp->dest == bpf_htons(BLOCKED_PORT) ? XDP_DROP : XDP_PASS;
+	port = bpf_ntohs(udp->dest);
+	return port >= FIRST_PORT && port <= LAST_PORT ? XDP_DROP : XDP_PASS;
 }
 
 char _license[] SEC("license") = "GPL";

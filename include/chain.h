@@ -58,14 +58,18 @@ enum linkage {
 /*
  * struct origin - where a component program came from
  * @object: absolute path of the object file, "" when unknown
- * @function: the program's function in it
+ * @section: of the program in it
+ * @function: the program's function
  * @sha256: of the object's bytes, in hex, "" when unknown
+ * @pinmaps: directory where its maps are pinned by name, "" for none
  * @added: seconds since the epoch when it was added, 0 when unknown
  */
 struct origin {
 	char object[4096];
+	char section[64];
 	char function[FUNC_NAME_SIZE];
 	char sha256[65];
+	char pinmaps[4096];
 	__u64 added;
 };
 
@@ -86,21 +90,36 @@ struct program {
 
 /*
  * struct entry - one program in a chain, with its name and its rules
+ * @uid: tells entries of one chain apart while it is edited
  * @proceed_on: verdicts (VERDICT_BIT) after which the next entry runs
- * @program: borrowed; lives as long as the view or the load it came from
+ * @go_to: per verdict, the uid of a later entry to go on with, or 0; such a
+ *	   verdict is not in @proceed_on
+ * @disabled: stays in its place, with program and maps, and is not called
  * @empty: no link is on its stub: it does not run
+ * @program: borrowed; lives as long as the view or the load it came from
  */
 struct entry {
+	unsigned int uid;
 	char name[ENTRY_NAME_SIZE];
 	__u32 prio;
 	__u32 proceed_on;
+	unsigned int go_to[N_VERDICTS];
 	enum linkage linkage;
+	bool disabled;
 	bool empty;
 	const struct program *program;
 };
 
+/*
+ * struct chain
+ * @keep_extended: the user asked for the extended format; it is not left again
+ *		   when the need for it has gone
+ * @last_uid: the highest uid given so far
+ */
 struct chain {
 	enum chain_format format;
+	bool keep_extended;
+	unsigned int last_uid;
 	unsigned int n;
 	struct entry entries[CHAIN_MAX];
 };
@@ -132,18 +151,86 @@ bool entry_name_valid(const char *name);
 int chain_find(const struct chain *c, const struct selector *sel,
 	       struct report *r);
 
+/* enum place_how - where an entry is wanted */
+enum place_how {
+	PLACE_PRIO,			/* behind all of the same or lower number */
+	PLACE_FIRST,
+	PLACE_LAST,
+	PLACE_BEFORE,
+	PLACE_AFTER,
+};
+
+/* struct place - @prio for PLACE_PRIO, @beside for the last two */
+struct place {
+	enum place_how how;
+	__u32 prio;
+	struct selector beside;
+};
+
 /*
- * chain_add() - insert @e behind all entries of the same or lower priority
+ * chain_insert() - put @e where @place says
  *
- * Returns the slot it got, -EEXIST when the name is taken, or -E2BIG.
+ * The entry gets a uid.  With an exact place it also gets a priority between
+ * its neighbours' where there is a free one (its own if that fits), so that
+ * libxdp's sort keeps the order; else the neighbour's.  Returns the slot, or
+ * -EEXIST when the name is taken, -E2BIG, or what chain_find() says of
+ * @place->beside.
  */
-int chain_add(struct chain *c, const struct entry *e, struct report *r);
+int chain_insert(struct chain *c, const struct entry *e,
+		 const struct place *place, struct report *r);
 
-/* chain_del() - take the entry in @slot out. */
-void chain_del(struct chain *c, unsigned int slot);
+/* chain_move() - take the entry in @slot to another place; as chain_insert() */
+int chain_move(struct chain *c, unsigned int slot, const struct place *place,
+	       struct report *r);
+
+/* chain_del() - take the entry in @slot out.  -EBUSY while another entry's
+ * rules go to it. */
+int chain_del(struct chain *c, unsigned int slot, struct report *r);
+
+/* chain_rename() - give the entry in @slot another name, -EEXIST if taken */
+int chain_rename(struct chain *c, unsigned int slot, const char *name,
+		 struct report *r);
+
+/* chain_slot() - the slot of a uid, or -1 */
+int chain_slot(const struct chain *c, unsigned int uid);
+
+/* chain_enabled() - number of entries that are called */
+unsigned int chain_enabled(const struct chain *c);
+
+/* chain_equal() - same entries in the same order with the same rules */
+bool chain_equal(const struct chain *a, const struct chain *b);
+
+/* chain_devbound() - some entry is bound to its device, so the dispatcher must
+ * be too */
+bool chain_devbound(const struct chain *c);
+
+/* chain_frags() - every entry is frags-aware, so the dispatcher may be. */
+bool chain_frags(const struct chain *c);
+
+/* ---- rules.c ---- */
+
+/* enum fate - what follows a verdict */
+enum fate {
+	FATE_STOP,
+	FATE_NEXT,
+	FATE_GOTO,
+};
+
+/* rules_set() - give the verdicts in @mask one fate; @uid for FATE_GOTO */
+void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid);
+
+/* rules_next() - the slot that follows @verdict of @slot (it may be one past the
+ * last, or a disabled one), or -1 when the chain ends there */
+int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
+
+/* rules_check() - every goto leads forward to an entry that is there; warns of
+ * entries that no rule leads to.  0 or -EINVAL. */
+int rules_check(const struct chain *c, struct report *r);
+
+/* ---- format.c ---- */
 
 /*
- * chain_settle_format() - decide which format the chain must be written in
+ * format_settle() - decide which format the chain must be written in
  * @wanted: what the user asked for, FORMAT_UNSET for no wish
  * @fresh: the libxdp version to use for a chain that has no format yet
  *
@@ -152,13 +239,12 @@ void chain_del(struct chain *c, unsigned int slot);
  * Refuses when @wanted cannot hold it; a change that hides the chain from
  * libxdp gives a warning.
  */
-int chain_settle_format(struct chain *c, enum chain_format wanted,
-			enum chain_format fresh, struct report *r);
+int format_settle(struct chain *c, enum chain_format wanted,
+		  enum chain_format fresh, struct report *r);
 
-/* chain_frags() - every entry is frags-aware, so the dispatcher may be. */
-bool chain_frags(const struct chain *c);
-
-/* chain_equal() - same entries in the same order with the same rules */
-bool chain_equal(const struct chain *a, const struct chain *b);
+/* format_warn_order() - a warning when libxdp's own sort (priority, function
+ * name, tag) would order @c otherwise, and did not already reorder @before */
+void format_warn_order(const struct chain *c, const struct chain *before,
+		       struct report *r);
 
 #endif

@@ -33,20 +33,24 @@ struct dispatcher {
 /*
  * dispatcher_load() - generate and load the dispatcher of a chain
  * @c: at least one entry, in the format it is to be written in
+ * @ifindex: device to bind it to if an entry is bound, else without meaning
  *
  * Its config map is frozen and bound to it.  Nothing is attached or pinned:
  * closing it undoes everything.  Returns 0 or -errno.
  */
-int dispatcher_load(const struct chain *c, struct dispatcher *d,
+int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d,
 		    struct report *r);
 
 /*
  * dispatcher_load_template() - a dispatcher of one slot that is never attached
  *
  * What component programs are loaded against: afterwards they can replace any
- * stub of any dispatcher with the same attach type.  Returns 0 or -errno.
+ * stub of any dispatcher with the same attach type.  With an @ifindex it is
+ * bound to that device, and what is loaded against it inherits that; 0 binds to
+ * none.  Returns 0 or -errno.
  */
-int dispatcher_load_template(struct dispatcher *d, struct report *r);
+int dispatcher_load_template(int ifindex, struct dispatcher *d,
+			     struct report *r);
 
 /*
  * dispatcher_link() - let a component program replace the stub of a slot

@@ -34,12 +34,13 @@ struct image {
 	unsigned int n_slots;
 };
 
-/* image_rules() - the slots' rules as a chain says them */
-void image_rules(const struct chain *c, struct image_slot *slots);
+/* image_rules() - the rules of the entries that are called, as a chain says
+ * them.  Disabled entries have no slot in the image.  Returns their number. */
+unsigned int image_rules(const struct chain *c, struct image_slot *slots);
 
 /*
  * image_build() - generate the program
- * @n: number of slots, 1 to CHAIN_MAX
+ * @n: number of slots, 0 to CHAIN_MAX
  *
  * The rule: a verdict goes on as its slot says, or ends the chain; 31 (what a
  * stub without a program returns) runs the next slot and keeps the last real

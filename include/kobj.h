@@ -62,6 +62,10 @@ struct kobj_link {
 	__u32 ifindex;
 };
 
+/* kobj_init() - call once before anything else of lib/: keeps libbpf from
+ * printing, and allows as many open files as a chain of 250 entries takes */
+void kobj_init(void);
+
 /* kobj_prog_open(), kobj_map_open() - fd of the object with this id.  -ENOENT
  * when it is gone; -EPERM's sentence names the capability. */
 int kobj_prog_open(__u32 id, struct report *r);
@@ -70,6 +74,9 @@ int kobj_map_open(__u32 id, struct report *r);
 int kobj_prog_info(int fd, struct kobj_prog *info, struct report *r);
 int kobj_map_info(int fd, struct kobj_map *info, struct report *r);
 int kobj_link_info(int fd, struct kobj_link *info, struct report *r);
+
+/* kobj_map_type() - the word for a map's type, as bpftool has it */
+const char *kobj_map_type(__u32 type);
 
 /* kobj_map_value() - read the value of key 0 of an array map */
 int kobj_map_value(int fd, void *value, struct report *r);

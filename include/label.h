@@ -24,8 +24,10 @@ struct labels {
 	char name[ENTRY_NAME_SIZE];
 	char proceed_on[12];			/* decimal mask */
 	char object[4096];
+	char section[64];
 	char function[FUNC_NAME_SIZE];
 	char sha256[65];
+	char pinmaps[4096];
 	char added[24];				/* decimal seconds */
 };
 

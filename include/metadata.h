@@ -12,6 +12,9 @@
 #include "label.h"
 #include "report.h"
 
+/* The kernel's name of that map; bpftool looks for the ending. */
+#define METADATA_MAP_NAME "multi.rodata"
+
 /* metadata_bind() - write the labels of @e and bind them to @prog_fd */
 int metadata_bind(int prog_fd, const struct entry *e, struct report *r);
 
@@ -19,6 +22,7 @@ int metadata_bind(int prog_fd, const struct entry *e, struct report *r);
  * metadata_read() - the labels that a program carries
  * @maps, @n: ids of the maps it uses
  *
+ * Of several such maps the last counts: a change of name or mask binds another.
  * Returns 1 when there are some, 0 when there are none or they cannot be read.
  */
 int metadata_read(const __u32 *maps, unsigned int n, struct labels *l);

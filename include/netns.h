@@ -3,6 +3,8 @@
 #ifndef XM_NETNS_H
 #define XM_NETNS_H
 
+#include <stdbool.h>
+
 #include "report.h"
 
 /*
@@ -22,5 +24,8 @@ int netns_open(const char *name, struct report *r);
  * hides the bpffs.  Returns 0 or -errno.
  */
 int netns_enter(int fd, struct report *r);
+
+/* netns_same() - do two fds lead to the same namespace? */
+bool netns_same(int a, int b);
 
 #endif

@@ -53,7 +53,8 @@ int report_fail(struct report *r, enum status status, int err,
 void report_context(struct report *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* report_warn() - record a sentence for the user; memory trouble drops it. */
+/* report_warn() - record a sentence for the user, once however often it comes;
+ * memory trouble drops it. */
 void report_warn(struct report *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -62,6 +63,9 @@ void report_set_log(struct report *r, const char *log);
 
 /* report_clear_error() - forget the error (it was handled), keep warnings. */
 void report_clear_error(struct report *r);
+
+/* report_drop_warnings() - keep only the first @keep warnings */
+void report_drop_warnings(struct report *r, size_t keep);
 
 /* report_free() - release what the report owns and make it empty again. */
 void report_free(struct report *r);

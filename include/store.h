@@ -101,6 +101,12 @@ int store_pin(int dir, const char *name, int fd, struct report *r);
  * -errno: -ENOENT is silent as above. */
 int store_get(int dir, const char *name, struct report *r);
 
+/* store_pin_path(), store_get_path() - the same by path, for programs and maps
+ * that the user keeps where he likes.  -EEXIST and -ENOENT as of store_pin() and
+ * store_get(). */
+int store_pin_path(const char *path, int fd, struct report *r);
+int store_get_path(const char *path, struct report *r);
+
 /*
  * store_remove_dir() - unpin everything in the directory, and the directory
  *

@@ -36,7 +36,10 @@ enum foreign_kind {
  * @chain: the entries; their programs are @programs[slot], open and owned here
  * @infos: what the kernel says of each component program
  * @pinned: the chain's directory of pins is on this bpffs
+ * @gone: neither pins nor links are left: no program of it runs any more
  * @ours: written by this tool
+ * @lost_mask: libxdp's rebuild left an entry less than its proceed-on set in
+ *	       force; @chain has what is wanted
  * @problems: why the chain is not whole, as warnings; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
  */
@@ -51,7 +54,9 @@ struct view {
 	struct program *programs;
 	struct kobj_prog *infos;
 	bool pinned;
+	bool gone;
 	bool ours;
+	bool lost_mask;
 	struct report problems;
 
 	enum foreign_kind foreign;
@@ -71,6 +76,12 @@ int view_read(struct netlink *nl, struct store *s,
 	      const struct netlink_link *link, struct view *v,
 	      struct report *r);
 void view_close(struct view *v);
+
+/* view_read_steadily() - the same for readers without the lock: read again, a
+ * few times, when the interface changed meanwhile */
+int view_read_steadily(struct netlink *nl, struct store *s,
+		       const struct netlink_link *link, struct view *v,
+		       struct report *r);
 
 /* view_dir() - the directory that holds, or should hold, the chain's pins */
 struct store_dir view_dir(const struct view *v);

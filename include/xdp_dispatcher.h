@@ -65,7 +65,7 @@ struct xdp_multi_slot {
 	__u32 program_flags;			/* XDP_DISPATCHER_F_* */
 	__u16 flags;				/* XDP_MULTI_SLOT_F_* */
 	__u8 next[XDP_MULTI_VERDICTS];		/* 0: stop, k: go on k slots later */
-	__u8 pad;
+	__u8 gotos;				/* verdicts whose rule names its target */
 };
 
 struct xdp_multi_config {

@@ -3,6 +3,8 @@
 #include "json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <json-c/json.h>
 
@@ -26,12 +28,25 @@ void json_add(struct json_object *to, const char *key, struct json_object *value
 		json_object_array_add(to, value);
 }
 
+/* JSON has escapes of its own for all but bytes that are no UTF-8. */
 void json_add_text(struct json_object *to, const char *key, const char *text)
 {
-	char clean[16384];
+	size_t room = 4 * strlen(text) + 1, len = 0;
+	char *clean = malloc(room);
 
-	json_add(to, key, json_object_new_string(
-			message_escape(text, clean, sizeof(clean))));
+	while (clean && *text) {
+		size_t n = message_utf8_len(text);
+
+		if (n)
+			memcpy(clean + len, text, n);
+		else
+			snprintf(clean + len, room - len, "\\x%02x",
+				 (unsigned char)*text);
+		len += n ? n : 4;
+		text += n ? n : 1;
+	}
+	json_add(to, key, json_object_new_string_len(clean ? clean : "", len));
+	free(clean);
 }
 
 void json_add_number(struct json_object *to, const char *key,

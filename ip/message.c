@@ -7,21 +7,27 @@
 
 #define LOG_LINES 10
 
-/* Length of the UTF-8 sequence at @s, 0 if it is none or not printable. */
-static size_t printable(const unsigned char *s)
+size_t message_utf8_len(const char *text)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
 		     *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
 
-	if (len == 1)
-		return *s >= ' ' && *s != 0x7f && *s != '\\';
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	/* U+0080 to U+009F are control characters too. */
-	if (len == 2 && s[0] == 0xc2 && s[1] < 0xa0)
-		return 0;
 	return len;
+}
+
+/* Length of the printable character at @s, 0 if it is none. */
+static size_t printable(const unsigned char *s)
+{
+	size_t len = message_utf8_len((const char *)s);
+
+	if (len == 1)
+		return *s >= ' ' && *s != 0x7f && *s != '\\';
+	/* U+0080 to U+009F are control characters too. */
+	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : len;
 }
 
 const char *message_escape(const char *text, char *buf, size_t size)
@@ -84,13 +90,16 @@ static void print_log(const char *log, bool whole)
 
 int message_print(const struct report *r, bool whole_log)
 {
+	char line[4 * REPORT_ERROR_MAX];
+
 	for (size_t i = 0; i < r->n_warnings; i++)
 		print_line("Warning: ", r->warnings[i]);
 	if (!r->error[0])
 		return r->status;
 	/* What is wrong with a command line is worded as iproute2 does it. */
 	if (r->status == STATUS_USAGE)
-		fprintf(stderr, "%s\n", r->error);
+		fprintf(stderr, "%s\n",
+			message_escape(r->error, line, sizeof(line)));
 	else
 		print_line("Error: ", r->error);
 	if (r->log && *r->log)

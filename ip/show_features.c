@@ -17,7 +17,7 @@ struct row {
 };
 
 static void print_text(const struct row *rows, size_t n,
-		       const struct features *f, const struct report *why)
+		       const struct features *f, const struct report *const *why)
 {
 	char buf[4 * REPORT_ERROR_MAX];
 
@@ -27,33 +27,37 @@ static void print_text(const struct row *rows, size_t n,
 		       rows[i].value ? "yes" : "no", rows[i].meaning);
 	printf("%-12s %-4u dispatcher version of the installed libxdp, 0: none\n",
 	       "libxdp", f->libxdp_version);
-	if (why->error[0])
-		printf("reason       %s\n",
-		       message_escape(why->error, buf, sizeof(buf)));
+	for (; *why; why++)
+		if ((*why)->error[0])
+			printf("reason       %s\n",
+			       message_escape((*why)->error, buf, sizeof(buf)));
 }
 
 static void print_json(const struct row *rows, size_t n,
-		       const struct features *f, const struct report *why,
-		       bool pretty)
+		       const struct features *f,
+		       const struct report *const *why, bool pretty)
 {
 	struct json_object *doc = json_array(), *map = json_map();
+	struct json_object *reasons = json_array();
 
 	json_add_text(map, "version", VERSION);
 	for (size_t i = 0; i < n; i++)
 		json_add_bool(map, rows[i].key, rows[i].value);
 	json_add_number(map, "libxdp", f->libxdp_version);
-	if (why->error[0])
-		json_add_text(map, "reason", why->error);
+	for (; *why; why++)
+		if ((*why)->error[0])
+			json_add_text(reasons, NULL, (*why)->error);
+	json_add(map, "reasons", reasons);
 	json_add(doc, NULL, map);
 	json_print(doc, pretty);
 }
 
 int show_features(const struct options *opts)
 {
-	struct report why = REPORT_INIT;
+	struct report no_bpffs = REPORT_INIT, why = REPORT_INIT;
 	struct features f;
 	struct store s;
-	bool bpffs = !store_open(&s, &why);
+	bool bpffs = !store_open(&s, &no_bpffs);
 
 	if (bpffs)
 		store_close(&s);
@@ -67,12 +71,14 @@ int show_features(const struct options *opts)
 		  "links tell what they replace: chains can be checked" },
 		{ "frags", f.frags, "programs for multi-buffer packets" },
 	};
+	const struct report *const reasons[] = { &no_bpffs, &why, NULL };
 	size_t n = sizeof(rows) / sizeof(rows[0]);
 
 	if (opts->json)
-		print_json(rows, n, &f, &why, opts->pretty);
+		print_json(rows, n, &f, reasons, opts->pretty);
 	else
-		print_text(rows, n, &f, &why);
+		print_text(rows, n, &f, reasons);
+	report_free(&no_bpffs);
 	report_free(&why);
 	return 0;
 }

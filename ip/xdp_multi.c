@@ -2,14 +2,22 @@
 /* The command "ip link xdp multi": words -> request -> call -> print. */
 #include "xdp_multi.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "show_features.h"
+#include "chainfile.h"
+#include "check.h"
+#include "json.h"
+#include "kobj.h"
 #include "message.h"
 #include "netlink.h"
 #include "netns.h"
 #include "parse.h"
+#include "printer.h"
 #include "show.h"
+#include "show_features.h"
 #include "store.h"
 #include "txn.h"
 #include "usage.h"
@@ -26,14 +34,110 @@ static int enter_netns(const char *name, struct report *r)
 	return err;
 }
 
+/* ---- changing verbs ---- */
+
+static void preview(const struct view *v, bool changed, void *arg)
+{
+	struct json_object *to = printer_device(arg, v);
+
+	if (to)
+		json_add_bool(to, "changed", changed);
+}
+
+/* A socket in the namespace that share copies from; the process comes back to
+ * the one it was in. */
+static int open_source_netns(const char *name, struct netlink **nl,
+			     struct report *r)
+{
+	int here = netns_open("/proc/self/ns/net", r);
+	int there = here < 0 ? here : netns_open(name, r);
+	int err = there < 0 ? there : 0;
+
+	if (!err && netns_same(here, there))
+		goto out;
+	if (!err)
+		err = netns_enter(there, r);
+	if (!err) {
+		err = netlink_open(nl, r);
+		if (netns_enter(here, r) && !err)
+			err = -EIO;
+	}
+out:
+	if (there >= 0)
+		close(there);
+	if (here >= 0)
+		close(here);
+	return err;
+}
+
 static int change(struct netlink *nl, struct store *s, const struct request *rq,
 		  const struct options *opts, struct report *r)
 {
-	int err = txn_run(nl, s, rq, r);
+	struct netlink *source = NULL;
+	struct printer printer;
+	const struct txn_preview how = { .show = preview, .arg = &printer };
+	int err = rq->netns ? open_source_netns(rq->netns, &source, r) : 0;
 
-	if (!err && opts->echo)
-		err = show_run(nl, s, rq, opts, r);
+	if (!err && rq->dry_run) {
+		printer_begin(&printer, opts);
+		err = txn_run(nl, source, s, rq, &how, r);
+		printer_end(&printer, err);
+	} else if (!err) {
+		err = txn_run(nl, source, s, rq, NULL, r);
+		if (!err && opts->echo)
+			err = show_run(nl, s, rq, opts, r);
+	}
+	if (source)
+		netlink_close(source);
 	return err;
+}
+
+/* ---- all verbs ---- */
+
+static int save(struct netlink *nl, struct store *s, const struct request *rq,
+		struct report *r)
+{
+	struct netlink_link link;
+	struct view *v;
+	int err = netlink_link(nl, rq->devs[0], &link, r);
+
+	if (err)
+		return err;
+	v = calloc(1, sizeof(*v));
+	if (!v)
+		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	err = view_read_steadily(nl, s, &link, v, r);
+	if (!err && v->kind != VIEW_CHAIN)
+		err = report_fail(r, STATUS_REFUSED, ENOENT,
+				  "dev %s: No such chain: there is nothing to save",
+				  link.ifname);
+	if (!err)
+		chainfile_print(v);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+static int run_verb(struct netlink *nl, struct store *s,
+		    const struct request *rq, const struct options *opts,
+		    struct report *r)
+{
+	switch (rq->verb) {
+	case VERB_SHOW:
+		return show_run(nl, s, rq, opts, r);
+	case VERB_SAVE:
+		return save(nl, s, rq, r);
+	case VERB_CHECK:
+		return check_run(nl, s, rq, opts, r);
+	default:
+		return change(nl, s, rq, opts, r);
+	}
+}
+
+static bool only_reads(enum verb verb)
+{
+	return verb == VERB_SHOW || verb == VERB_SAVE || verb == VERB_CHECK;
 }
 
 /*
@@ -44,11 +148,10 @@ static int change(struct netlink *nl, struct store *s, const struct request *rq,
 static int run(const struct request *rq, const struct options *opts,
 	       struct report *r)
 {
-	bool shows = rq->verb == VERB_SHOW;
 	struct netlink *nl;
 	struct store s;
 	int no_store = store_open(&s, r);
-	int err = no_store && !shows ? no_store : 0;
+	int err = no_store && !only_reads(rq->verb) ? no_store : 0;
 
 	if (!err && no_store)
 		report_clear_error(r);
@@ -57,8 +160,7 @@ static int run(const struct request *rq, const struct options *opts,
 	if (!err)
 		err = netlink_open(&nl, r);
 	if (!err) {
-		err = shows ? show_run(nl, no_store ? NULL : &s, rq, opts, r) :
-			      change(nl, &s, rq, opts, r);
+		err = run_verb(nl, no_store ? NULL : &s, rq, opts, r);
 		netlink_close(nl);
 	}
 	if (!no_store)
@@ -66,22 +168,31 @@ static int run(const struct request *rq, const struct options *opts,
 	return err;
 }
 
+static void dispatch(struct request *rq, const struct options *opts,
+		     struct report *r)
+{
+	struct chainfile file = { 0 };
+
+	if (rq->verb == VERB_HELP)
+		usage_print();
+	else if (rq->verb == VERB_FEATURES)
+		show_features(opts);
+	else if (!rq->file || !chainfile_read(&file, rq->file, rq, r))
+		run(rq, opts, r);
+	chainfile_free(&file);
+}
+
 int xdp_multi(const struct options *opts, int argc, char **argv)
 {
 	struct report r = REPORT_INIT;
 	bool force = opts->force && !opts->batch_file;
 	struct request rq;
-	int status = 0;
+	int status;
 
-	if (!parse_request(argc, argv, force, &rq, &r)) {
-		if (rq.verb == VERB_HELP)
-			usage_print();
-		else if (rq.verb == VERB_FEATURES)
-			show_features(opts);
-		else
-			run(&rq, opts, &r);
-	}
-	status = message_print(&r, rq.program.verbose);
+	kobj_init();
+	if (!parse_request(argc, argv, force, &rq, &r))
+		dispatch(&rq, opts, &r);
+	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
 	parse_free(&rq);
 	return status;

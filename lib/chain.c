@@ -3,6 +3,7 @@
 #include "chain.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,45 +124,185 @@ static int check_name_free(const struct chain *c, const char *name,
 	return 0;
 }
 
-int chain_add(struct chain *c, const struct entry *e, struct report *r)
+/* The order read back is the truth, so look for the last entry that must come
+ * first rather than for the first that must come later. */
+static int slot_by_prio(const struct chain *c, __u32 prio)
 {
-	unsigned int slot = 0;
-	int err;
+	int slot = 0;
 
-	err = check_name_free(c, e->name, r);
-	if (err)
-		return err;
-	if (c->n == CHAIN_MAX)
-		return report_fail(r, STATUS_REFUSED, E2BIG,
-				   "The chain is full: it has %u entries", c->n);
-	/* The order read back is the truth, so look for the last entry that
-	 * must come first rather than for the first that must come later. */
 	for (unsigned int i = 0; i < c->n; i++)
-		if (c->entries[i].prio <= e->prio)
+		if (c->entries[i].prio <= prio)
 			slot = i + 1;
+	return slot;
+}
+
+static int find_place(const struct chain *c, const struct place *place,
+		      struct report *r)
+{
+	int slot;
+
+	switch (place->how) {
+	case PLACE_PRIO:
+		return slot_by_prio(c, place->prio);
+	case PLACE_FIRST:
+		return 0;
+	case PLACE_LAST:
+		return c->n;
+	case PLACE_BEFORE:
+		return chain_find(c, &place->beside, r);
+	case PLACE_AFTER:
+		slot = chain_find(c, &place->beside, r);
+		return slot < 0 ? slot : slot + 1;
+	}
+	return -EINVAL;
+}
+
+/*
+ * A priority for an entry that goes into @slot: between its neighbours', @own
+ * if that is one; else next to the one neighbour there is, else half way; where
+ * nothing is free, the neighbour's, which leaves a tie.
+ */
+static __u32 free_prio(const struct chain *c, unsigned int slot, __u32 own)
+{
+	bool has_left = slot > 0, has_right = slot < c->n;
+	__u32 left = has_left ? c->entries[slot - 1].prio : 0;
+	__u32 right = has_right ? c->entries[slot].prio : UINT32_MAX;
+
+	if ((!has_left || own > left) && (!has_right || own < right))
+		return own;
+	if (!has_left)
+		return right ? right - 1 : 0;
+	if (!has_right)
+		return left < UINT32_MAX ? left + 1 : left;
+	return right > left ? left + (right - left) / 2 : left;
+}
+
+static void put(struct chain *c, unsigned int slot, const struct entry *e)
+{
 	memmove(&c->entries[slot + 1], &c->entries[slot],
 		(c->n - slot) * sizeof(*e));
 	c->entries[slot] = *e;
 	c->n++;
-	return slot;
 }
 
-void chain_del(struct chain *c, unsigned int slot)
+static void take(struct chain *c, unsigned int slot)
 {
 	c->n--;
 	memmove(&c->entries[slot], &c->entries[slot + 1],
 		(c->n - slot) * sizeof(c->entries[0]));
 }
 
-/* Why a libxdp format cannot hold the chain, or NULL when it can. */
-static const char *needs_extended(const struct chain *c)
+/* Insert with the priority that the place brings along. */
+static int put_at(struct chain *c, struct entry *e, const struct place *place,
+		  struct report *r)
 {
-	if (c->n > XDP_DISPATCHER_SLOTS)
-		return "it has more than 10 entries";
-	return NULL;
+	int slot = find_place(c, place, r);
+
+	if (slot < 0)
+		return slot;
+	e->prio = place->how == PLACE_PRIO ? place->prio :
+					     free_prio(c, slot, e->prio);
+	put(c, slot, e);
+	return slot;
 }
 
-static bool needs_devbound(const struct chain *c)
+int chain_insert(struct chain *c, const struct entry *e,
+		 const struct place *place, struct report *r)
+{
+	struct entry new = *e;
+	int err = check_name_free(c, e->name, r);
+
+	if (err)
+		return err;
+	if (c->n == CHAIN_MAX)
+		return report_fail(r, STATUS_REFUSED, E2BIG,
+				   "The chain is full: it has %u entries", c->n);
+	new.uid = ++c->last_uid;
+	return put_at(c, &new, place, r);
+}
+
+/* Slots are numbered as before the entry is taken out, so find the neighbour
+ * first. */
+static int pin_neighbour(const struct chain *c, unsigned int slot,
+			 struct place *place, struct report *r)
+{
+	int beside;
+
+	if (place->how != PLACE_BEFORE && place->how != PLACE_AFTER)
+		return 0;
+	beside = chain_find(c, &place->beside, r);
+	if (beside < 0)
+		return beside;
+	if (beside == (int)slot)
+		return report_fail(r, STATUS_REFUSED, EINVAL,
+				   "Entry \"%s\" cannot be placed beside itself",
+				   c->entries[slot].name);
+	place->beside = (struct selector){
+		.by = SELECT_SLOT, .number = beside - (beside > (int)slot),
+	};
+	return 0;
+}
+
+int chain_move(struct chain *c, unsigned int slot, const struct place *place,
+	       struct report *r)
+{
+	struct entry e = c->entries[slot];
+	struct place to = *place;
+	int err = pin_neighbour(c, slot, &to, r);
+
+	if (err)
+		return err;
+	take(c, slot);
+	return put_at(c, &e, &to, r);
+}
+
+int chain_del(struct chain *c, unsigned int slot, struct report *r)
+{
+	unsigned int uid = c->entries[slot].uid;
+
+	for (unsigned int i = 0; i < c->n; i++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (i != slot && c->entries[i].go_to[v] == uid)
+				return report_fail(r, STATUS_REFUSED, EBUSY,
+						   "Entry \"%s\" goes to \"%s\" on %s: change that rule first",
+						   c->entries[i].name,
+						   c->entries[slot].name,
+						   verdict_name(v));
+	take(c, slot);
+	return 0;
+}
+
+int chain_rename(struct chain *c, unsigned int slot, const char *name,
+		 struct report *r)
+{
+	int err;
+
+	if (!strcmp(c->entries[slot].name, name))
+		return 0;
+	err = check_name_free(c, name, r);
+	if (!err)
+		strcpy(c->entries[slot].name, name);
+	return err;
+}
+
+int chain_slot(const struct chain *c, unsigned int uid)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->entries[i].uid == uid)
+			return i;
+	return -1;
+}
+
+unsigned int chain_enabled(const struct chain *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->n; i++)
+		n += !c->entries[i].disabled;
+	return n;
+}
+
+bool chain_devbound(const struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)
 		if (c->entries[i].program && c->entries[i].program->devbound)
@@ -169,72 +310,46 @@ static bool needs_devbound(const struct chain *c)
 	return false;
 }
 
-static int check_wanted(const struct chain *c, enum chain_format wanted,
-			struct report *r)
-{
-	const char *why = needs_extended(c);
-
-	if (wanted == FORMAT_EXTENDED)
-		return 0;
-	if (why)
-		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "Format %d cannot hold this chain: %s",
-				   wanted, why);
-	if (wanted == FORMAT_2 && needs_devbound(c))
-		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "Format 2 cannot hold this chain: it has a device-bound program");
-	return 0;
-}
-
-int chain_settle_format(struct chain *c, enum chain_format wanted,
-			enum chain_format fresh, struct report *r)
-{
-	enum chain_format old = c->format;
-	const char *why = needs_extended(c);
-	int err;
-
-	if (wanted != FORMAT_UNSET) {
-		err = check_wanted(c, wanted, r);
-		if (!err)
-			c->format = wanted;
-		return err;
-	}
-	if (why) {
-		c->format = FORMAT_EXTENDED;
-		if (old != FORMAT_EXTENDED)
-			report_warn(r, "The chain is written in the extended format, which libxdp does not read: %s",
-				    why);
-		return 0;
-	}
-	if (old != FORMAT_2 && old != FORMAT_3)
-		c->format = fresh;
-	if (c->format == FORMAT_2 && needs_devbound(c))
-		c->format = FORMAT_3;
-	return 0;
-}
-
+/* A disabled entry is not called, so what it can take does not matter. */
 bool chain_frags(const struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)
-		if (!c->entries[i].program || !c->entries[i].program->frags)
+		if (!c->entries[i].disabled && (!c->entries[i].program ||
+						!c->entries[i].program->frags))
 			return false;
-	return c->n > 0;
+	return chain_enabled(c) > 0;
+}
+
+/* Where a goto leads, independent of how the uids of a chain were given. */
+static bool same_gotos(const struct chain *ca, const struct entry *a,
+		       const struct chain *cb, const struct entry *b)
+{
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int to_a = a->go_to[v] ? chain_slot(ca, a->go_to[v]) : -1;
+		int to_b = b->go_to[v] ? chain_slot(cb, b->go_to[v]) : -1;
+
+		if (to_a != to_b)
+			return false;
+	}
+	return true;
 }
 
 static bool entry_equal(const struct entry *a, const struct entry *b)
 {
 	return !strcmp(a->name, b->name) && a->prio == b->prio &&
 	       a->proceed_on == b->proceed_on && a->linkage == b->linkage &&
-	       a->empty == b->empty && a->program && b->program &&
-	       a->program->id == b->program->id;
+	       a->disabled == b->disabled && a->empty == b->empty &&
+	       a->program && b->program && a->program->id == b->program->id;
 }
 
 bool chain_equal(const struct chain *a, const struct chain *b)
 {
-	if (a->format != b->format || a->n != b->n)
+	if (a->format != b->format || a->n != b->n ||
+	    a->keep_extended != b->keep_extended)
 		return false;
 	for (unsigned int i = 0; i < a->n; i++)
-		if (!entry_equal(&a->entries[i], &b->entries[i]))
+		if (!entry_equal(&a->entries[i], &b->entries[i]) ||
+		    !same_gotos(a, &a->entries[i], b, &b->entries[i]))
 			return false;
 	return true;
 }

@@ -16,14 +16,6 @@ static __u32 program_flags(const struct entry *e)
 	return flags;
 }
 
-static bool any_devbound(const struct chain *c)
-{
-	for (unsigned int i = 0; i < c->n; i++)
-		if (program_flags(&c->entries[i]) & XDP_DISPATCHER_F_DEVBOUND)
-			return true;
-	return false;
-}
-
 static size_t encode_libxdp(const struct chain *c, struct xdp_dispatcher_v3 *v3)
 {
 	struct xdp_dispatcher_v2 *v2 = &v3->v2;
@@ -44,8 +36,27 @@ static size_t encode_libxdp(const struct chain *c, struct xdp_dispatcher_v3 *v3)
 	}
 	if (c->format == FORMAT_2)
 		return sizeof(*v2);
-	v3->is_xdp_devbound = any_devbound(c);
+	v3->is_xdp_devbound = chain_devbound(c);
 	return sizeof(*v3);
+}
+
+static void encode_slot(const struct chain *c, unsigned int i,
+			struct xdp_multi_slot *slot)
+{
+	const struct entry *e = &c->entries[i];
+
+	slot->run_prio = e->prio;
+	slot->program_flags = program_flags(e);
+	if (e->disabled)
+		slot->flags |= XDP_MULTI_SLOT_F_DISABLED;
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int next = rules_next(c, i, v);
+
+		if (next >= 0)
+			slot->next[v] = next - i;
+		if (e->go_to[v])
+			slot->gotos |= VERDICT_BIT(v);
+	}
 }
 
 static size_t encode_extended(const struct chain *c,
@@ -56,17 +67,12 @@ static size_t encode_extended(const struct chain *c,
 	x->num_slots = c->n;
 	if (chain_frags(c))
 		x->flags |= XDP_MULTI_F_FRAGS;
-	if (any_devbound(c))
+	if (chain_devbound(c))
 		x->flags |= XDP_MULTI_F_DEVBOUND;
-	for (unsigned int i = 0; i < c->n; i++) {
-		const struct entry *e = &c->entries[i];
-		struct xdp_multi_slot *slot = &x->slots[i];
-
-		slot->run_prio = e->prio;
-		slot->program_flags = program_flags(e);
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			slot->next[v] = !!(e->proceed_on & VERDICT_BIT(v));
-	}
+	if (c->keep_extended)
+		x->flags |= XDP_MULTI_F_WANTED;
+	for (unsigned int i = 0; i < c->n; i++)
+		encode_slot(c, i, &x->slots[i]);
 	return sizeof(*x) + c->n * sizeof(x->slots[0]);
 }
 
@@ -123,44 +129,56 @@ static int decode_libxdp(const void *buf, size_t size, unsigned int version,
 	return 0;
 }
 
+/* Uids are slot + 1 in a chain that was just read. */
+static int decode_slot(const struct xdp_multi_slot *slot, unsigned int i,
+		       struct chain *c)
+{
+	struct entry *e = &c->entries[i];
+
+	if (slot->flags & ~XDP_MULTI_SLOT_F_DISABLED ||
+	    slot->gotos & ~VERDICTS_ALL)
+		return -EINVAL;
+	e->prio = slot->run_prio;
+	e->disabled = slot->flags & XDP_MULTI_SLOT_F_DISABLED;
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		unsigned int next = slot->next[v];
+
+		if (!next)
+			continue;
+		if (!(slot->gotos & VERDICT_BIT(v)) && next == 1)
+			e->proceed_on |= VERDICT_BIT(v);
+		else if (slot->gotos & VERDICT_BIT(v) && i + next < c->n)
+			e->go_to[v] = i + next + 1;
+		else
+			return -EINVAL;
+	}
+	return 0;
+}
+
 static int decode_extended(const struct xdp_multi_config *x, size_t size,
 			   struct chain *c, struct conf *conf, struct report *r)
 {
 	if (size < sizeof(*x) || x->num_slots > CHAIN_MAX ||
 	    size < sizeof(*x) + x->num_slots * sizeof(x->slots[0]))
 		return bad(r, "it counts more programs than it has slots");
+	if (x->flags & ~(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND |
+			 XDP_MULTI_F_WANTED))
+		return bad(r, "it has a flag or a rule that this version does not know");
 	conf->frags = x->flags & XDP_MULTI_F_FRAGS;
 	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
+	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
 	c->n = x->num_slots;
 	for (unsigned int i = 0; i < c->n; i++) {
-		const struct xdp_multi_slot *slot = &x->slots[i];
-
-		c->entries[i].prio = slot->run_prio;
-		conf->program_flags[i] = slot->program_flags;
-		if (slot->flags)
-			return bad(r, "it has flags that this version does not know");
-		for (unsigned int v = 0; v < N_VERDICTS; v++) {
-			if (slot->next[v] > 1)
-				return bad(r, "it has rules that this version does not know");
-			if (slot->next[v])
-				c->entries[i].proceed_on |= VERDICT_BIT(v);
-		}
+		if (decode_slot(&x->slots[i], i, c))
+			return bad(r, "it has a flag or a rule that this version does not know");
+		conf->program_flags[i] = x->slots[i].program_flags;
 	}
 	return 0;
 }
 
-int conf_decode(const void *buf, size_t size, unsigned int version,
-		struct chain *c, struct conf *conf, struct report *r)
+static int decode(const void *buf, size_t size, unsigned int version,
+		  struct chain *c, struct conf *conf, struct report *r)
 {
-	const __u8 *head = buf;
-
-	memset(c, 0, sizeof(*c));
-	memset(conf, 0, sizeof(*conf));
-	if (size < 4)
-		return bad(r, "it is too small");
-	if (head[0] == XDP_DISPATCHER_MAGIC)
-		version = head[1];
-	c->format = version;
 	switch (version) {
 	case FORMAT_1:
 	case FORMAT_2:
@@ -172,4 +190,24 @@ int conf_decode(const void *buf, size_t size, unsigned int version,
 	return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
 			   "The dispatcher has version %u, which is not known here",
 			   version);
+}
+
+int conf_decode(const void *buf, size_t size, unsigned int version,
+		struct chain *c, struct conf *conf, struct report *r)
+{
+	const __u8 *head = buf;
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	memset(conf, 0, sizeof(*conf));
+	if (size < 4)
+		return bad(r, "it is too small");
+	if (head[0] == XDP_DISPATCHER_MAGIC)
+		version = head[1];
+	c->format = version;
+	err = decode(buf, size, version, c, conf, r);
+	for (unsigned int i = 0; i < c->n; i++)
+		c->entries[i].uid = i + 1;
+	c->last_uid = c->n;
+	return err;
 }

@@ -56,25 +56,36 @@ static int make_config(const struct chain *c, const struct btf *btf,
 	return fd;
 }
 
-static int load_image(const struct chain *c, const struct image *img,
-		      const struct btf *btf,
+static __u32 load_flags(const struct chain *c)
+{
+	return (chain_frags(c) ? XDP_DISPATCHER_F_FRAGS : 0) |
+	       (chain_devbound(c) ? XDP_DISPATCHER_F_DEVBOUND : 0);
+}
+
+static int load_image(const struct chain *c, int ifindex,
+		      const struct image *img, const struct btf *btf,
 		      const struct dispatcher_types *types, struct report *r)
 {
 	struct bpf_func_info funcs[1 + CHAIN_MAX];
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = BPF_XDP,
 		    .prog_btf_fd = btf__fd(btf),
-		    .prog_flags = chain_frags(c) ? XDP_DISPATCHER_F_FRAGS : 0,
+		    .prog_flags = load_flags(c),
+		    .prog_ifindex = chain_devbound(c) ? ifindex : 0,
 		    .func_info = funcs,
-		    .func_info_cnt = 1 + c->n,
 		    .func_info_rec_size = sizeof(funcs[0]));
+	unsigned int n = 0;
 	char *log;
 	int fd, err;
 
+	/* The image has a stub for each entry that is called, in order. */
 	for (unsigned int i = 0; i <= c->n; i++) {
-		funcs[i].insn_off = img->func[i];
-		funcs[i].type_id = types->func[i];
+		if (!types->func[i])
+			continue;
+		funcs[n].insn_off = img->func[n];
+		funcs[n++].type_id = types->func[i];
 	}
+	opts.func_info_cnt = n;
 	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL",
 			   img->insns, img->n_insns, &opts);
 	if (fd >= 0)
@@ -106,7 +117,7 @@ static int identify(struct dispatcher *d, struct report *r)
 }
 
 /* Load program and config map, and bind the one to the other. */
-static int load_with_btf(const struct chain *c, struct btf *btf,
+static int load_with_btf(const struct chain *c, int ifindex, struct btf *btf,
 			 const struct dispatcher_types *types,
 			 struct dispatcher *d, struct report *r)
 {
@@ -114,8 +125,7 @@ static int load_with_btf(const struct chain *c, struct btf *btf,
 	struct image img;
 	int map = -1, err;
 
-	image_rules(c, slots);
-	err = image_build(slots, c->n, &img);
+	err = image_build(slots, image_rules(c, slots), &img);
 	if (err)
 		return refused(r, -err, "dispatcher");
 	err = btf__load_into_kernel(btf);
@@ -128,7 +138,7 @@ static int load_with_btf(const struct chain *c, struct btf *btf,
 		err = map;
 		goto out_image;
 	}
-	d->fd = load_image(c, &img, btf, types, r);
+	d->fd = load_image(c, ifindex, &img, btf, types, r);
 	if (d->fd < 0)
 		err = d->fd;
 	else if (bpf_prog_bind_map(d->fd, map, NULL))
@@ -141,7 +151,7 @@ out_image:
 	return err;
 }
 
-int dispatcher_load(const struct chain *c, struct dispatcher *d,
+int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d,
 		    struct report *r)
 {
 	struct dispatcher_types types;
@@ -154,16 +164,17 @@ int dispatcher_load(const struct chain *c, struct dispatcher *d,
 		return refused(r, errno, "dispatcher's BTF");
 	d->n = c->n;
 	memcpy(d->func, types.func, sizeof(d->func));
-	err = load_with_btf(c, btf, &types, d, r);
+	err = load_with_btf(c, ifindex, btf, &types, d, r);
 	btf__free(btf);
 	if (err)
 		dispatcher_close(d);
 	return err;
 }
 
-int dispatcher_load_template(struct dispatcher *d, struct report *r)
+int dispatcher_load_template(int ifindex, struct dispatcher *d,
+			     struct report *r)
 {
-	static const struct program none = { .fd = -1 };
+	const struct program none = { .fd = -1, .devbound = ifindex != 0 };
 	struct chain *c = calloc(1, sizeof(*c));
 	int err;
 
@@ -172,7 +183,7 @@ int dispatcher_load_template(struct dispatcher *d, struct report *r)
 	c->format = FORMAT_3;
 	c->n = 1;
 	c->entries[0].program = &none;
-	err = dispatcher_load(c, d, r);
+	err = dispatcher_load(c, ifindex, d, r);
 	free(c);
 	return err;
 }

@@ -85,7 +85,7 @@ static int add_extended_config(struct btf *btf, const struct basics *b,
 		{ "program_flags", b->u32, AT(program_flags) },
 		{ "flags", b->u16, AT(flags) },
 		{ "next", next, AT(next) },
-		{ "pad", b->u8, AT(pad) },
+		{ "gotos", b->u8, AT(gotos) },
 	};
 #undef AT
 	int slot_type = ADD_STRUCT(btf, "xdp_multi_slot",
@@ -106,26 +106,30 @@ static int add_extended_config(struct btf *btf, const struct basics *b,
 			  n * sizeof(struct xdp_multi_slot), m);
 }
 
-/* int NAME(struct xdp_md *ctx) for main and each stub */
+/* int NAME(struct xdp_md *ctx) for main and for the stub of each entry that is
+ * called; a disabled one has none. */
 static int add_functions(struct btf *btf, const struct basics *b,
-			 unsigned int n, __u32 *func)
+			 const struct chain *c, __u32 *func)
 {
 	int md = btf__add_struct(btf, "xdp_md", 0);
 	int ptr = btf__add_ptr(btf, md);
 	int proto = btf__add_func_proto(btf, b->sint);
-	char name[16] = XDP_DISPATCHER_NAME;
+	char name[16];
+	int id;
 
 	if (btf__add_func_param(btf, "ctx", ptr))
 		return -1;
-	for (unsigned int i = 0; i <= n; i++) {
-		int id = btf__add_func(btf, name, BTF_FUNC_GLOBAL, proto);
-
-		if (id < 0)
-			return -1;
-		func[i] = id;
+	id = btf__add_func(btf, XDP_DISPATCHER_NAME, BTF_FUNC_GLOBAL, proto);
+	func[0] = id;
+	for (unsigned int i = 0; id > 0 && i < c->n; i++) {
+		func[1 + i] = 0;
+		if (c->entries[i].disabled)
+			continue;
 		snprintf(name, sizeof(name), "prog%u", i);
+		id = btf__add_func(btf, name, BTF_FUNC_GLOBAL, proto);
+		func[1 + i] = id;
 	}
-	return 0;
+	return id < 0 ? -1 : 0;
 }
 
 /* libxdp's way to write a number: the element count of an array behind a
@@ -175,7 +179,7 @@ struct btf *dispatcher_btf_make(const struct chain *c,
 	value = c->format == FORMAT_EXTENDED ?
 		add_extended_config(btf, &b, c->n) :
 		add_libxdp_config(btf, &b, c->format);
-	if (value < 0 || add_functions(btf, &b, c->n, types->func) ||
+	if (value < 0 || add_functions(btf, &b, c, types->func) ||
 	    add_version(btf, &b, c->format) || add_labels(btf, c)) {
 		btf__free(btf);
 		errno = ENOMEM;

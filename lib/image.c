@@ -278,11 +278,26 @@ void image_free(struct image *img)
 	img->insns = NULL;
 }
 
-void image_rules(const struct chain *c, struct image_slot *slots)
+unsigned int image_rules(const struct chain *c, struct image_slot *slots)
 {
-	for (unsigned int i = 0; i < c->n; i++)
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			slots[i].next[v] =
-				c->entries[i].proceed_on & VERDICT_BIT(v) ?
-				(int)i + 1 : IMAGE_STOP;
+	/* Position among the entries that are called: of each slot, and of the
+	 * next such entry behind a disabled one. */
+	int position[CHAIN_MAX + 1];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		position[i] = n;
+		n += !c->entries[i].disabled;
+	}
+	position[c->n] = n;
+	for (unsigned int i = 0; i < c->n; i++) {
+		for (unsigned int v = 0; !c->entries[i].disabled &&
+					 v < N_VERDICTS; v++) {
+			int next = rules_next(c, i, v);
+
+			slots[position[i]].next[v] =
+				next < 0 ? IMAGE_STOP : position[next];
+		}
+	}
+	return n;
 }

@@ -6,13 +6,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include "caps.h"
+
+void kobj_init(void)
+{
+	struct rlimit limit;
+
+	libbpf_set_print(NULL);
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 static int cannot(struct report *r, int err, const char *what, __u32 id)
 {
@@ -115,6 +128,13 @@ int kobj_link_info(int fd, struct kobj_link *out, struct report *r)
 		out->target_func = info.tracing.target_btf_id;
 	}
 	return 0;
+}
+
+const char *kobj_map_type(__u32 type)
+{
+	const char *name = libbpf_bpf_map_type_str(type);
+
+	return name ? name : "unknown";
 }
 
 int kobj_map_value(int fd, void *value, struct report *r)

@@ -21,8 +21,10 @@ static const struct {
 	KEY(name),
 	KEY(proceed_on),
 	KEY(object),
+	KEY(section),
 	KEY(function),
 	KEY(sha256),
+	KEY(pinmaps),
 	KEY(added),
 #undef KEY
 };
@@ -45,7 +47,8 @@ int label_each(const struct entry *e,
 		snprintf(added, sizeof(added), "%llu",
 			 (unsigned long long)o->added);
 	const char *const texts[ARRAY_SIZE(keys)] = {
-		e->name, proceed_on, o->object, o->function, o->sha256, added,
+		e->name, proceed_on, o->object, o->section, o->function, o->sha256,
+		o->pinmaps, added,
 	};
 	for (size_t i = 0; !err && i < ARRAY_SIZE(keys); i++)
 		if (*texts[i])
@@ -180,8 +183,10 @@ bool label_origin(const struct labels *l, struct origin *o)
 		return false;
 	number(l->added, &added);
 	strcpy(o->object, l->object);
+	strcpy(o->section, l->section);
 	strcpy(o->function, l->function);
 	strcpy(o->sha256, l->sha256);
+	strcpy(o->pinmaps, l->pinmaps);
 	o->added = added;
 	return true;
 }

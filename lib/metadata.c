@@ -15,7 +15,6 @@
 #include "kobj.h"
 
 #define SECTION ".rodata"		/* what bpftool looks for */
-#define MAP_NAME "multi.rodata"
 #define PREFIX "bpf_metadata_multi_"
 #define MAX_VARS 16
 #define MAX_VALUE (64 * 1024)
@@ -77,7 +76,7 @@ static int make_map(const struct blob *b, int section)
 		    .btf_fd = btf__fd(b->btf),
 		    .btf_value_type_id = section);
 	__u32 key = 0;
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, MAP_NAME, sizeof(key),
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, METADATA_MAP_NAME, sizeof(key),
 				b->size, 1, &opts);
 
 	if (fd < 0)
@@ -163,7 +162,7 @@ static int read_map(__u32 id, struct labels *l, struct report *r)
 
 	if (fd < 0)
 		return 0;
-	if (kobj_map_info(fd, &info, r) || strcmp(info.name, MAP_NAME) ||
+	if (kobj_map_info(fd, &info, r) || strcmp(info.name, METADATA_MAP_NAME) ||
 	    info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || info.value_size > MAX_VALUE)
 		goto out;
 	data = calloc(1, info.value_size);
@@ -185,8 +184,10 @@ int metadata_read(const __u32 *maps, unsigned int n, struct labels *l)
 	struct report ignored = REPORT_INIT;
 	int found = 0;
 
-	for (unsigned int i = 0; !found && i < n && i < KOBJ_MAX_MAPS; i++)
-		found = read_map(maps[i], l, &ignored);
+	/* The last one was bound last. */
+	for (unsigned int i = n < KOBJ_MAX_MAPS ? n : KOBJ_MAX_MAPS;
+	     !found && i; i--)
+		found = read_map(maps[i - 1], l, &ignored);
 	report_free(&ignored);
 	return found;
 }

@@ -15,6 +15,8 @@
 
 #include <libmnl/libmnl.h>
 
+#include "caps.h"
+
 /*
  * One interface's message can hold 64 KiB of alternative names and then the
  * rest; a datagram that does not fit would be cut off.
@@ -499,7 +501,7 @@ static enum status swap_status(int err)
 int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
 		 int fd, int expected_fd, struct report *r)
 {
-	char buf[REQUEST_MAX], text[EXTACK_MAX + 1];
+	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[64];
 	struct answer answer;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
@@ -526,6 +528,11 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
 	}
 	if (err == -EEXIST && is_stale(nl, ifindex, mode, expected_fd, &answer))
 		err = -ESTALE;
+	if (err == -EPERM &&
+	    caps_lacking(CAPS_ATTACH, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   "Cannot %s the dispatcher: that needs %s",
+				   fd < 0 ? "detach" : "attach", lacking);
 	return report_fail(r, swap_status(err), -err,
 			   "the kernel refused to %s the dispatcher: %s",
 			   fd < 0 ? "detach" : "attach", why);

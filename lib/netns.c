@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
@@ -89,4 +90,12 @@ int netns_enter(int fd, struct report *r)
 				   "Cannot enter the network namespace: %s",
 				   strerror(errno));
 	return 0;
+}
+
+bool netns_same(int a, int b)
+{
+	struct stat sa, sb;
+
+	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
 }

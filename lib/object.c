@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Component programs: from an object file to a loaded extension program. */
+/* Component programs: an object file is opened and a program in it chosen. */
 #include "object.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
+#include <linux/magic.h>
 
-#include "caps.h"
-#include "dispatcher.h"
 #include "file.h"
-#include "kobj.h"
-#include "metadata.h"
+#include "object_internal.h"
 #include "probe.h"
 #include "run_config.h"
+#include "store.h"
 
-#define LOG_SIZE (16 << 20)
+#define FRAGS_SECTION "xdp.frags"
 
 /*
  * libbpf says what is wrong only through a print function of the process.  The
@@ -49,7 +47,13 @@ keep_first(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return 0;
 }
 
-static const char *cause(int err)
+libbpf_print_fn_t object_listen(void)
+{
+	*libbpf_said = '\0';
+	return libbpf_set_print(keep_first);
+}
+
+const char *object_cause(int err)
 {
 	return *libbpf_said ? libbpf_said : strerror(err);
 }
@@ -62,21 +66,16 @@ static bool is_xdp_section(const char *section)
 	       !strstr(section, "_cpumap/");
 }
 
-static bool is_frags_section(const char *section)
-{
-	return !strncmp(section, "xdp.frags", 9);
-}
-
 static bool is_candidate(const struct bpf_program *p,
-			 const struct object_request *rq)
+			 const struct program_source *src)
 {
 	const char *section = bpf_program__section_name(p);
 
-	if (rq->function && strcmp(bpf_program__name(p), rq->function))
+	if (src->function && strcmp(bpf_program__name(p), src->function))
 		return false;
-	if (rq->section && strcmp(section, rq->section))
+	if (src->section && strcmp(section, src->section))
 		return false;
-	return rq->function || rq->section || is_xdp_section(section);
+	return src->function || src->section || is_xdp_section(section);
 }
 
 /* "xdp_pass (section "xdp"), ..." for the sentence that asks for a choice. */
@@ -97,23 +96,23 @@ static void list_programs(struct bpf_object *obj, char *buf, size_t size)
 		snprintf(buf, size, "no program at all");
 }
 
-static int no_choice(struct bpf_object *obj, const struct object_request *rq,
+static int no_choice(struct bpf_object *obj, const struct program_source *src,
 		     struct report *r)
 {
 	char list[512];
 
 	list_programs(obj, list, sizeof(list));
 	return report_fail(r, STATUS_NOT_TRIED, ENOENT,
-			   "\"%s\" has no %s%s%s: it has %s", rq->path,
-			   rq->function ? "program \"" :
-			   rq->section ? "section \"" : "XDP program",
-			   rq->function ? rq->function :
-			   rq->section ? rq->section : "",
-			   rq->function || rq->section ? "\"" : "", list);
+			   "\"%s\" has no %s%s%s: it has %s", src->object,
+			   src->function ? "program \"" :
+			   src->section ? "section \"" : "XDP program",
+			   src->function ? src->function :
+			   src->section ? src->section : "",
+			   src->function || src->section ? "\"" : "", list);
 }
 
 static struct bpf_program *choose(struct bpf_object *obj,
-				  const struct object_request *rq,
+				  const struct program_source *src,
 				  struct report *r)
 {
 	struct bpf_program *p, *found = NULL;
@@ -121,19 +120,19 @@ static struct bpf_program *choose(struct bpf_object *obj,
 	char list[512];
 
 	bpf_object__for_each_program(p, obj) {
-		if (!is_candidate(p, rq))
+		if (!is_candidate(p, src))
 			continue;
 		if (found) {
 			list_programs(obj, list, sizeof(list));
 			report_fail(r, STATUS_NOT_TRIED, ENOTUNIQ,
 				    "\"%s\" has several programs to choose from: add \"program NAME\" for one of %s",
-				    rq->path, list);
+				    src->object, list);
 			return NULL;
 		}
 		found = p;
 	}
 	if (!found) {
-		no_choice(obj, rq, r);
+		no_choice(obj, src, r);
 		return NULL;
 	}
 	type = bpf_program__type(found);
@@ -141,7 +140,7 @@ static struct bpf_program *choose(struct bpf_object *obj,
 		report_fail(r, STATUS_NOT_TRIED, EINVAL,
 			    "Program \"%s\" in section \"%s\" of \"%s\" is not an XDP program",
 			    bpf_program__name(found),
-			    bpf_program__section_name(found), rq->path);
+			    bpf_program__section_name(found), src->object);
 		return NULL;
 	}
 	return found;
@@ -180,186 +179,144 @@ static int fix_prototype(struct btf *btf, const char *function)
 	return 0;
 }
 
-static void only_load(struct bpf_object *obj, struct bpf_program *chosen)
+/* Functions of the kernel that ask the driver about a packet are only for
+ * programs that are bound to a device. */
+bool object_wants_device(const struct btf *btf)
 {
-	struct bpf_program *p;
-	struct bpf_map *m;
+	for (__u32 id = 1; btf && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, t->name_off);
 
-	bpf_object__for_each_program(p, obj)
-		bpf_program__set_autoload(p, p == chosen);
-	/* Pinning is asked for on the command line, not by the object. */
-	bpf_object__for_each_map(m, obj)
-		bpf_map__set_pin_path(m, NULL);
+		if (btf_is_func(t) && name &&
+		    !strncmp(name, KFUNC_PREFIX, strlen(KFUNC_PREFIX)))
+			return true;
+	}
+	return false;
 }
 
-static int load_refused(const struct object_request *rq, int err,
-			const char *log, struct report *r)
+bool object_frags(const char *section)
 {
-	char lacking[128];
-
-	if (*log && strncmp(log, "processed ", 10)) {
-		report_fail(r, STATUS_REFUSED, err,
-			    "The verifier rejected the program in \"%s\"",
-			    rq->path);
-		report_set_log(r, log);
-		return -err;
-	}
-	if (err != EPERM)
-		return report_fail(r, STATUS_REFUSED, err,
-				   "The kernel refused the program in \"%s\": %s",
-				   rq->path, cause(err));
-	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
-		return report_fail(r, STATUS_NOT_TRIED, err,
-				   "Cannot load the program in \"%s\": that needs %s",
-				   rq->path, lacking);
-	return report_fail(r, STATUS_NOT_TRIED, err,
-			   "This host refuses extension programs (BPF_PROG_TYPE_EXT), which a chain is made of: %s",
-			   strerror(err));
+	return !strncmp(section, FRAGS_SECTION, strlen(FRAGS_SECTION)) &&
+	       probe_frags();
 }
 
-static int load_as_extension(struct bpf_object *obj, struct bpf_program *p,
-			     const struct object_request *rq, bool frags,
-			     struct report *r)
+/* A function's name may be longer than what an entry can have. */
+static void describe(struct object *o, const struct file *f)
 {
-	struct dispatcher template;
-	char *log = NULL;
-	int err;
+	struct program *p = &o->program;
+	const char *function = bpf_program__name(o->prog);
+	const char *section = bpf_program__section_name(o->prog);
 
-	err = dispatcher_load_template(&template, r);
-	if (err)
-		return err;
-	log = calloc(1, LOG_SIZE);
-	if (!log) {
-		err = report_fail(r, STATUS_REFUSED, ENOMEM, "%s",
-				  strerror(ENOMEM));
-		goto out;
-	}
-	only_load(obj, p);
-	bpf_program__set_type(p, BPF_PROG_TYPE_EXT);
-	bpf_program__set_expected_attach_type(p, 0);
-	bpf_program__set_flags(p, frags ? XDP_DISPATCHER_F_FRAGS : 0);
-	bpf_program__set_log_buf(p, log, LOG_SIZE);
-	err = bpf_program__set_attach_target(p, template.fd, "prog0");
-	if (!err)
-		err = bpf_object__load(obj);
-	if (err)
-		err = load_refused(rq, -err, log, r);
-	free(log);
-out:
-	dispatcher_close(&template);
+	snprintf(o->name, sizeof(o->name), "%.63s", function);
+	snprintf(p->func, sizeof(p->func), "%s", function);
+	strcpy(p->origin.object, f->path);
+	snprintf(p->origin.function, sizeof(p->origin.function), "%s",
+		 function);
+	snprintf(p->origin.section, sizeof(p->origin.section), "%.63s",
+		 section);
+	strcpy(p->origin.sha256, f->sha256);
+	p->origin.added = time(NULL);
+	p->frags = object_frags(section);
+	p->devbound = object_wants_device(bpf_object__btf(o->obj));
+}
+
+static int set_pinmaps(struct object *o, const char *dir, struct report *r)
+{
+	char *path = dir ? realpath(dir, NULL) : NULL;
+	struct statfs fs;
+	int err = 0;
+
+	if (!dir)
+		return 0;
+	if (!path || strlen(path) >= sizeof(o->program.origin.pinmaps))
+		err = report_fail(r, STATUS_NOT_TRIED, errno,
+				  "Cannot use \"%s\" for \"pinmaps\": %s", dir,
+				  strerror(errno));
+	else if (statfs(path, &fs) || (__u32)fs.f_type != BPF_FS_MAGIC)
+		err = report_fail(r, STATUS_NOT_TRIED, ENOTSUP,
+				  "Cannot use \"%s\" for \"pinmaps\": it is not on a BPF file system",
+				  dir);
+	else
+		strcpy(o->program.origin.pinmaps, path);
+	free(path);
 	return err;
 }
 
-static int describe(struct object *o, struct bpf_program *p,
-		    const struct file *f, struct report *r)
+static int open_bytes(const struct program_source *src, const struct file *f,
+		      struct object *o, struct report *r)
 {
-	struct program *prog = &o->program;
-	struct kobj_prog info;
-	int err;
+	char name[64];
+	const char *base = strrchr(f->path, '/');
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
+	struct btf *btf;
 
-	prog->fd = fcntl(bpf_program__fd(p), F_DUPFD_CLOEXEC, 3);
-	if (prog->fd < 0)
-		return report_fail(r, STATUS_REFUSED, errno,
-				   "Cannot keep the program open: %s",
-				   strerror(errno));
-	err = kobj_prog_info(prog->fd, &info, r);
-	if (err)
-		return err;
-	prog->id = info.id;
-	memcpy(prog->tag, info.tag, sizeof(prog->tag));
-	snprintf(prog->func, sizeof(prog->func), "%s", bpf_program__name(p));
-	snprintf(prog->origin.object, sizeof(prog->origin.object), "%s",
-		 f->path);
-	snprintf(prog->origin.function, sizeof(prog->origin.function), "%s",
-		 bpf_program__name(p));
-	memcpy(prog->origin.sha256, f->sha256, sizeof(f->sha256));
-	prog->origin.added = time(NULL);
-	return 0;
-}
-
-static int settle_name(struct object *o, const struct object_request *rq,
-		       struct report *r)
-{
-	const char *name = rq->name ? rq->name : o->program.func;
-
-	/* A function's name may be longer than what an entry can have. */
-	snprintf(o->name, sizeof(o->name), "%.63s", name);
-	if (entry_name_valid(o->name))
-		return 0;
-	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-			   "\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
-			   name);
-}
-
-static int load_opened(struct bpf_object *obj, const struct file *f,
-		       const struct object_request *rq, struct object *o,
-		       struct report *r)
-{
-	struct btf *btf = bpf_object__btf(obj);
-	struct bpf_program *p = choose(obj, rq, r);
-	struct entry e = { .program = &o->program };
-	int err;
-
-	if (!p)
+	/* What the kernel calls .data and .bss starts with this. */
+	snprintf(name, sizeof(name), "%.63s", base ? base + 1 : f->path);
+	name[strcspn(name, ".")] = '\0';
+	o->obj = bpf_object__open_mem(f->data, f->size, &opts);
+	if (!o->obj)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "\"%s\" is not a BPF object file: %s",
+				   src->object, object_cause(errno));
+	o->prog = choose(o->obj, src, r);
+	if (!o->prog)
 		return -ENOENT;
-	if (!btf || fix_prototype(btf, bpf_program__name(p)))
+	btf = bpf_object__btf(o->obj);
+	if (!btf || fix_prototype(btf, bpf_program__name(o->prog)))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "\"%s\" has no BTF for its program: compile it with \"clang -g\"",
-				   rq->path);
-	run_config_read(btf, bpf_program__name(p), &o->prio, &o->proceed_on, r);
-	if (rq->has_proceed_on)
-		o->proceed_on = rq->proceed_on;
-	o->program.frags = is_frags_section(bpf_program__section_name(p)) &&
-			   probe_frags();
-	err = load_as_extension(obj, p, rq, o->program.frags, r);
-	if (!err)
-		err = describe(o, p, f, r);
-	if (!err)
-		err = settle_name(o, rq, r);
-	if (err)
-		return err;
-	strcpy(e.name, o->name);
-	e.proceed_on = o->proceed_on;
-	return metadata_bind(o->program.fd, &e, r);
+				   src->object);
+	run_config_read(btf, bpf_program__name(o->prog), &o->prio,
+			&o->proceed_on, r);
+	describe(o, f);
+	return set_pinmaps(o, src->pinmaps, r);
 }
 
-int object_load(const struct object_request *rq, struct object *o,
-		struct report *r)
+static int check_digest(const struct program_source *src, const struct file *f,
+			struct report *r)
 {
-	libbpf_print_fn_t printed = libbpf_set_print(keep_first);
-	struct bpf_object *obj;
-	struct file f;
-	int err;
+	if (!src->sha256 || !strcmp(src->sha256, f->sha256))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EBADMSG,
+			   "\"%s\" is another file than it was: its SHA-256 is %s, not %s",
+			   src->object, f->sha256, src->sha256);
+}
 
+static void init(struct object *o)
+{
 	memset(o, 0, sizeof(*o));
 	o->program.fd = -1;
 	o->prio = ENTRY_DEFAULT_PRIO;
 	o->proceed_on = ENTRY_DEFAULT_PROCEED_ON;
-	*libbpf_said = '\0';
+}
 
-	err = file_read(&f, rq->path, r);
-	if (err)
-		goto out;
-	obj = bpf_object__open_mem(f.data, f.size, NULL);
-	if (!obj) {
-		err = report_fail(r, STATUS_NOT_TRIED, errno,
-				  "\"%s\" is not a BPF object file: %s",
-				  rq->path, cause(errno));
-	} else {
-		err = load_opened(obj, &f, rq, o, r);
-		bpf_object__close(obj);
+int object_open(const struct program_source *src, struct object *o,
+		struct report *r)
+{
+	libbpf_print_fn_t printed = object_listen();
+	struct file f;
+	int err;
+
+	init(o);
+	err = file_read(&f, src->object, r);
+	if (!err) {
+		err = check_digest(src, &f, r);
+		if (!err)
+			err = open_bytes(src, &f, o, r);
+		file_free(&f);
 	}
-	file_free(&f);
-out:
 	libbpf_set_print(printed);
-	if (err)
-		object_close(o);
 	return err;
 }
 
 void object_close(struct object *o)
 {
+	for (unsigned int i = 0; i < o->n_pins; i++)
+		free(o->pins[i].path);
+	free(o->pins);
+	bpf_object__close(o->obj);
 	if (o->program.fd >= 0)
 		close(o->program.fd);
+	memset(o, 0, sizeof(*o));
 	o->program.fd = -1;
 }

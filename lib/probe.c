@@ -128,7 +128,7 @@ void probe_features(struct features *f, struct report *r)
 	memset(f, 0, sizeof(*f));
 	f->libxdp_version = probe_libxdp();
 	f->frags = probe_frags();
-	if (dispatcher_load_template(&template, r))
+	if (dispatcher_load_template(0, &template, r))
 		return;
 	f->dispatcher = true;
 	probe_extension(&template, f, r);

@@ -53,6 +53,12 @@ void report_warn(struct report *r, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return;
+	for (size_t i = 0; i < r->n_warnings; i++) {
+		if (!strcmp(r->warnings[i], text)) {
+			free(text);
+			return;
+		}
+	}
 	warnings = realloc(r->warnings, (r->n_warnings + 1) * sizeof(*warnings));
 	if (!warnings) {
 		free(text);
@@ -76,12 +82,16 @@ void report_clear_error(struct report *r)
 	r->log = NULL;
 }
 
+void report_drop_warnings(struct report *r, size_t keep)
+{
+	while (r->n_warnings > keep)
+		free(r->warnings[--r->n_warnings]);
+}
+
 void report_free(struct report *r)
 {
 	report_clear_error(r);
-	for (size_t i = 0; i < r->n_warnings; i++)
-		free(r->warnings[i]);
+	report_drop_warnings(r, 0);
 	free(r->warnings);
 	r->warnings = NULL;
-	r->n_warnings = 0;
 }

@@ -226,6 +226,45 @@ int store_open_checked(const struct store *s, int at, const char *name,
 	return fd;
 }
 
+/*
+ * The system's ip, when it is the first to use a bpffs, makes "xdp" a symbolic
+ * link to its own directory beside it, which libxdp then uses like any other.
+ * Such a link is followed if it is root's or ours and leads no further.
+ */
+void store_resolve_xdp(const struct store *s, char *name)
+{
+	char target[PATH_MAX];
+	size_t root = strlen(s->path), len;
+	const char *rest = target;
+	struct stat st;
+	ssize_t got;
+
+	strcpy(name, XDP_DIR);
+	if (fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISLNK(st.st_mode) ||
+	    (st.st_uid != 0 && st.st_uid != geteuid()))
+		return;
+	got = readlinkat(s->root, XDP_DIR, target, sizeof(target) - 1);
+	if (got <= 0)
+		return;
+	target[got] = '\0';
+	if (!strncmp(rest, s->path, root) && rest[root] == '/')
+		rest += root + 1;
+	len = strcspn(rest, "/");
+	if (!len || len > NAME_MAX || *rest == '.' || rest[len + !!rest[len]])
+		return;
+	memcpy(name, rest, len);
+	name[len] = '\0';
+}
+
+int store_open_xdp(const struct store *s, struct report *r)
+{
+	char name[NAME_MAX + 1];
+
+	store_resolve_xdp(s, name);
+	return store_open_checked(s, s->root, name, XDP_DIR, r);
+}
+
 int store_open(struct store *s, struct report *r)
 {
 	int err;
@@ -237,7 +276,7 @@ int store_open(struct store *s, struct report *r)
 	err = open_root(s, r);
 	if (err)
 		return err;
-	err = store_open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
+	err = store_open_xdp(s, r);
 	if (err >= 0) {
 		s->xdp = err;
 		return 0;
@@ -392,6 +431,28 @@ int store_get(int dir, const char *name, struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, -fd,
 			   "Cannot open the pin \"%s\": %s", name,
 			   strerror(-fd));
+}
+
+int store_pin_path(const char *path, int fd, struct report *r)
+{
+	if (bpf_obj_pin(fd, path) < 0)
+		return report_fail(r, STATUS_REFUSED, errno,
+				   "Cannot pin \"%s\": %s", path,
+				   strerror(errno));
+	return 0;
+}
+
+int store_get_path(const char *path, struct report *r)
+{
+	int fd = bpf_obj_get(path);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT)
+		return -ENOENT;
+	return report_fail(r, STATUS_NOT_TRIED, errno,
+			   "Cannot open the pin \"%s\": %s", path,
+			   strerror(errno));
 }
 
 /* Unpin slot by slot as libxdp does; false at the first that has no pin. */

@@ -17,4 +17,11 @@
 int store_open_checked(const struct store *s, int at, const char *name,
 		       const char *shown, struct report *r);
 
+/* store_resolve_xdp() - the name that the directory "xdp" really has in the
+ * root; @name has room for NAME_MAX + 1 bytes */
+void store_resolve_xdp(const struct store *s, char *name);
+
+/* store_open_xdp() - open and check it, as store_open_checked() */
+int store_open_xdp(const struct store *s, struct report *r);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static int reopen_xdp(struct store *s, struct report *r)
 		return report_fail(r, STATUS_NOT_TRIED, errno,
 				   "Cannot make %s/" XDP_DIR ": %s", s->path,
 				   strerror(errno));
-	fd = store_open_checked(s, s->root, XDP_DIR, XDP_DIR, r);
+	fd = store_open_xdp(s, r);
 	if (fd == -ENOENT)
 		return report_fail(r, STATUS_RETRY, ENOENT,
 				   "%s/" XDP_DIR " was removed at this moment",
@@ -64,8 +65,10 @@ static int reopen_xdp(struct store *s, struct report *r)
 static bool is_current(const struct store *s)
 {
 	struct stat by_name, by_fd;
+	char name[NAME_MAX + 1];
 
-	return fstatat(s->root, XDP_DIR, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	store_resolve_xdp(s, name);
+	return fstatat(s->root, name, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       fstat(s->xdp, &by_fd) == 0 &&
 	       by_name.st_dev == by_fd.st_dev && by_name.st_ino == by_fd.st_ino;
 }

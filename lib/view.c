@@ -14,6 +14,8 @@
 #include "dispatcher.h"
 #include "metadata.h"
 
+#define READ_TRIES 8
+
 static enum xdp_mode software_mode(const struct netlink_link *link)
 {
 	if (link->modes & XDP_MODE_NATIVE)
@@ -78,38 +80,65 @@ static bool link_fits(const struct view *v, const struct dispatcher_view *d,
 		dispatcher_slot_of(d, link->target_func) == (int)slot);
 }
 
-static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
-			    int dir, unsigned int slot, struct report *r)
+/* An fd of a pin, -ENOENT with a problem when it is missing. */
+static int get_pin(struct view *v, int dir, unsigned int slot,
+		   const char *what, struct report *r)
 {
-	struct kobj_link link;
 	char name[32];
 	int fd;
 
-	snprintf(name, sizeof(name), "prog%u-prog", slot);
+	snprintf(name, sizeof(name), "prog%u-%s", slot, what);
 	fd = store_get(dir, name, r);
-	if (fd < 0) {
+	if (fd == -ENOENT)
 		report_warn(&v->problems, "slot %u: the pin %s is missing",
 			    slot, name);
-		return fd == -ENOENT ? 0 : fd;
+	return fd;
+}
+
+static int read_pinned_link(struct view *v, const struct dispatcher_view *d,
+			    int fd, unsigned int slot, struct report *r)
+{
+	struct program *p = &v->programs[slot];
+	struct kobj_link link;
+	int err = kobj_link_info(fd, &link, r);
+
+	if (err)
+		return err;
+	/* The link alone keeps the program running. */
+	if (p->fd < 0) {
+		err = kobj_prog_open(link.prog, r);
+		if (err >= 0)
+			err = add_program(v, slot, err, r);
+		if (err)
+			return err;
 	}
-	if (add_program(v, slot, fd, r))
-		return -EINVAL;
-	snprintf(name, sizeof(name), "prog%u-link", slot);
-	fd = store_get(dir, name, r);
-	if (fd < 0) {
-		report_warn(&v->problems, "slot %u: the pin %s is missing",
-			    slot, name);
-		return fd == -ENOENT ? 0 : fd;
-	}
-	if (kobj_link_info(fd, &link, r) ||
-	    !link_fits(v, d, slot, &link, v->programs[slot].id))
-		report_warn(&v->problems,
-			    "slot %u: the pin %s is not a link of this program into this slot",
-			    slot, name);
-	else
+	if (link_fits(v, d, slot, &link, p->id))
 		v->chain.entries[slot].empty = false;
-	close(fd);
+	else
+		report_warn(&v->problems,
+			    "slot %u: the pinned link is not one of this program into this slot",
+			    slot);
 	return 0;
+}
+
+static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
+			    int dir, unsigned int slot, struct report *r)
+{
+	int fd = get_pin(v, dir, slot, "prog", r);
+	int err = 0;
+
+	if (fd >= 0)
+		err = add_program(v, slot, fd, r);
+	else if (fd != -ENOENT)
+		err = fd;
+	if (err || v->chain.entries[slot].disabled)
+		return err;
+	fd = get_pin(v, dir, slot, "link", r);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	err = read_pinned_link(v, d, fd, slot, r);
+	close(fd);
+	return err;
 }
 
 struct walk {
@@ -150,19 +179,39 @@ static int take_link(const struct kobj_link *link, int fd, void *arg)
 	return 0;
 }
 
+static bool all_empty(const struct chain *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].empty && !c->entries[i].disabled)
+			return false;
+	return true;
+}
+
+/* The chain of another bpffs, or one whose pins were removed. */
+static int read_links(struct view *v, const struct dispatcher_view *d,
+		      struct report *r)
+{
+	struct walk w = { v, d, r };
+	int err = kobj_each_link(take_link, &w, r);
+
+	if (err)
+		return err;
+	v->gone = all_empty(&v->chain) && !v->link_id;
+	report_warn(&v->problems, v->gone ?
+		    "its pins and links are gone and no program of it runs: flush it and add its programs again" :
+		    "its pins are not on this bpffs: it can only be changed where they are");
+	return 0;
+}
+
 static int read_slots(struct view *v, const struct dispatcher_view *d,
 		      struct store *s, struct report *r)
 {
 	struct store_dir which = view_dir(v);
-	struct walk w = { v, d, r };
 	int dir, err = 0;
 
 	dir = s && s->xdp >= 0 ? store_open_dir(s, &which, r) : -ENOENT;
-	if (dir == -ENOENT) {
-		report_warn(&v->problems,
-			    "its pins are not on this bpffs: it can only be changed where they are");
-		return kobj_each_link(take_link, &w, r);
-	}
+	if (dir == -ENOENT)
+		return read_links(v, d, r);
 	if (dir < 0)
 		return dir;
 	v->pinned = true;
@@ -173,17 +222,42 @@ static int read_slots(struct view *v, const struct dispatcher_view *d,
 }
 
 /*
+ * The last slot's mask was reduced to {pass} when it was written; the labels say
+ * what is wanted.  Should libxdp have put another program behind it since, the
+ * reduced mask is in force until the next change.
+ */
+static void restore_mask(struct view *v, const struct dispatcher_view *d,
+			 unsigned int slot, const struct labels *l,
+			 struct report *r)
+{
+	struct entry *e = &v->chain.entries[slot];
+	bool last = slot == v->chain.n - 1;
+	__u32 wanted;
+
+	if (!label_proceed_on(l, &wanted) || wanted == e->proceed_on ||
+	    (wanted & VERDICT_BIT(VERDICT_PASS)) != e->proceed_on)
+		return;
+	if (!last && d->ours)
+		return;
+	e->proceed_on = wanted;
+	if (last)
+		return;
+	v->lost_mask = true;
+	report_warn(r, "dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
+		    v->link.ifname, e->name);
+}
+
+/*
  * Name, wanted mask and origin of an entry.  What the dispatcher says counts;
  * after libxdp rebuilt the chain, what the program carries; else its function.
  */
 static void describe_slot(struct view *v, const struct dispatcher_view *d,
-			  unsigned int slot)
+			  unsigned int slot, struct report *r)
 {
 	struct entry *e = &v->chain.entries[slot];
 	struct program *p = &v->programs[slot];
 	const struct labels *l = &d->labels[slot];
 	struct labels *own = calloc(1, sizeof(*own));
-	__u32 wanted;
 
 	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
 	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
@@ -193,9 +267,7 @@ static void describe_slot(struct view *v, const struct dispatcher_view *d,
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
 	label_origin(l, &p->origin);
-	/* Only the last slot's mask was reduced when it was written. */
-	if (slot == v->chain.n - 1 && label_proceed_on(l, &wanted))
-		e->proceed_on = wanted;
+	restore_mask(v, d, slot, l, r);
 	free(own);
 }
 
@@ -214,13 +286,13 @@ static int read_chain(struct view *v, const struct dispatcher_view *d,
 	v->kind = VIEW_CHAIN;
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		v->programs[i].fd = -1;
-		v->chain.entries[i].empty = true;
+		v->chain.entries[i].empty = !v->chain.entries[i].disabled;
 	}
 	err = read_slots(v, d, s, r);
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < v->chain.n; i++) {
-		describe_slot(v, d, i);
+		describe_slot(v, d, i, r);
 		if (v->chain.entries[i].empty)
 			report_warn(&v->problems,
 				    "slot %u (%s): no program is linked, packets pass it by",
@@ -329,6 +401,23 @@ void view_close(struct view *v)
 	if (v->fd >= 0)
 		close(v->fd);
 	v->fd = -1;
+}
+
+int view_read_steadily(struct netlink *nl, struct store *s,
+		       const struct netlink_link *link, struct view *v,
+		       struct report *r)
+{
+	struct netlink_link now = *link;
+	int err = view_read(nl, s, &now, v, r);
+
+	for (int try = 1; err == -EAGAIN && try < READ_TRIES; try++) {
+		view_close(v);
+		report_clear_error(r);
+		err = netlink_link_index(nl, link->ifindex, &now, r);
+		if (!err)
+			err = view_read(nl, s, &now, v, r);
+	}
+	return err;
 }
 
 struct store_dir view_dir(const struct view *v)

@@ -15,9 +15,9 @@ rules() {
 lib/*.c|-|${call}(v?printf|v?fprintf|v?dprintf|puts|fputs|putchar|perror|warnx?)\(|lib/ never prints
 lib/*.c|-|${call}(_?exit|errx?|abort|assert)\(|lib/ never exits
 lib/*.c include/*.h|lib/netlink.c include/netlink.h|#include <libmnl/|only netlink speaks netlink
-lib/*.c include/*.h|lib/object.c lib/dispatcher*.c lib/kobj.c lib/probe.c|#include <bpf/libbpf.h>|only the object modules use libbpf
-lib/*.c include/*.h|lib/object.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/run_config.c|#include <bpf/btf.h>|only the object modules use libbpf's BTF
-lib/*.c include/*.h|lib/object.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/store.c|#include <bpf/bpf.h>|only the object modules and the store call bpf()
+lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/refcount.c lib/maps.c|#include <bpf/libbpf.h>|only the object modules use libbpf
+lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/run_config.c lib/maps.c|#include <bpf/btf.h>|only the object modules use libbpf's BTF
+lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/refcount.c lib/store.c|#include <bpf/bpf.h>|only the object modules and the store call bpf()
 lib/{chain,conf,image,label,report}.c|-|#include <(bpf|libmnl|json-c|gelf|libelf)[/.]|pure modules use no library
 lib/{chain,conf,image,label}.c|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|membarrier|perf))|pure modules make no system call
 lib/*.c include/*.h|-|#include <json-c|lib/ knows no output format

@@ -1,111 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The model of a chain, and requests applied to it. */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* The model of a chain: names, selectors, order. */
+#include "fixture.h"
 
-#include <cmocka.h>
-
-#include "chain.h"
-#include "request.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-
-/* 63 characters, the longest name */
-#define LONGEST "a23456789_123456789_123456789_123456789_123456789_123456789_123"
-
-static struct chain chain;
-static struct report report;
-static struct program programs[CHAIN_MAX + 1];
-
-/* Every test starts with an empty chain and programs of ids 100, 101 ... */
-static int setup(void **state)
+static int insert(const char *name, unsigned int program,
+		  const struct place *place, __u32 own)
 {
-	(void)state;
-	memset(&chain, 0, sizeof(chain));
-	report = (struct report)REPORT_INIT;
-	memset(programs, 0, sizeof(programs));
-	for (unsigned int i = 0; i < ARRAY_SIZE(programs); i++) {
-		programs[i].fd = -1;
-		programs[i].id = 100 + i;
-		memset(programs[i].tag, i, BPF_TAG_BYTES);
-	}
-	return 0;
-}
+	struct entry e = entry(name, own, program);
 
-static int teardown(void **state)
-{
-	(void)state;
-	report_free(&report);
-	return 0;
-}
-
-static struct entry entry(const char *name, __u32 prio, unsigned int program)
-{
-	struct entry e = {
-		.prio = prio,
-		.proceed_on = ENTRY_DEFAULT_PROCEED_ON,
-		.program = &programs[program],
-	};
-
-	snprintf(e.name, sizeof(e.name), "%s", name);
-	return e;
+	return chain_insert(&chain, &e, place, &report);
 }
 
 static int add(const char *name, __u32 prio, unsigned int program)
 {
-	struct entry e = entry(name, prio, program);
+	struct place place = { .how = PLACE_PRIO, .prio = prio };
 
-	return chain_add(&chain, &e, &report);
+	return insert(name, program, &place, prio);
 }
 
-/* Past all rules: what a foreign tool may have made. */
-static void put(const char *name, __u32 prio, unsigned int program)
+static struct place beside(enum place_how how, const char *name)
 {
-	chain.entries[chain.n++] = entry(name, prio, program);
+	struct place place = { .how = how };
+
+	if (name)
+		place.beside = by_name(name);
+	return place;
 }
 
-static void fill(unsigned int n)
+static void del(unsigned int slot)
 {
-	char name[16];
-
-	for (unsigned int i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "e%u", i);
-		put(name, ENTRY_DEFAULT_PRIO, i);
-	}
-}
-
-static void assert_order(const char *names)
-{
-	char got[256] = "";
-
-	for (unsigned int i = 0; i < chain.n; i++) {
-		strcat(got, i ? " " : "");
-		strcat(got, chain.entries[i].name);
-	}
-	assert_string_equal(got, names);
-}
-
-static void assert_refused(int got, int err, const char *error)
-{
-	assert_int_equal(got, -err);
-	assert_int_equal(report.status, STATUS_REFUSED);
-	assert_string_equal(report.error, error);
-	report_clear_error(&report);
-}
-
-static void assert_silent(void)
-{
-	assert_string_equal(report.error, "");
-	assert_int_equal(report.status, STATUS_DONE);
-	assert_int_equal(report.n_warnings, 0);
+	assert_int_equal(chain_del(&chain, slot, &report), 0);
 }
 
 /* ---- names ---- */
@@ -283,12 +206,16 @@ static void add_taken_name(void **state)
 
 static void add_keeps_all_of_it(void **state)
 {
+	const struct place place = { .how = PLACE_PRIO, .prio = 7 };
 	struct entry e = entry("x", 7, 3);
 
 	(void)state;
 	e.proceed_on = VERDICTS_ALL;
 	fill(2);
-	assert_int_equal(chain_add(&chain, &e, &report), 0);
+	e.go_to[VERDICT_DROP] = 2;
+	e.disabled = true;
+	assert_int_equal(chain_insert(&chain, &e, &place, &report), 0);
+	e.uid = 3;
 	assert_memory_equal(&chain.entries[0], &e, sizeof(e));
 }
 
@@ -305,10 +232,10 @@ static void full_chain(void **state)
 		       "The chain is full: it has 250 entries");
 	assert_int_equal(chain.n, CHAIN_MAX);
 	assert_string_equal(chain.entries[0].name, "e0");
-	chain_del(&chain, 0);
+	del(0);
 	assert_int_equal(add("more", 0, CHAIN_MAX), 0);
 	assert_int_equal(chain.n, CHAIN_MAX);
-	chain_del(&chain, CHAIN_MAX - 1);
+	del(CHAIN_MAX - 1);
 	assert_int_equal(chain.n, CHAIN_MAX - 1);
 	assert_string_equal(chain.entries[CHAIN_MAX - 2].name, "e248");
 }
@@ -323,12 +250,275 @@ static void del_each_slot(void **state)
 	for (unsigned int i = 0; i < 4; i++) {
 		chain.n = 0;
 		fill(4);
-		chain_del(&chain, i);
+		del(i);
 		assert_order(left[i]);
 	}
 	for (unsigned int i = 0; i < 3; i++)
-		chain_del(&chain, 0);
+		del(0);
 	assert_int_equal(chain.n, 0);
+}
+
+/* ---- exact places ---- */
+
+#define MAX UINT32_MAX
+
+/* Into a chain of a, b, c with these priorities. */
+static const struct place_row {
+	__u32 prios[3];
+	enum place_how how;
+	const char *beside;
+	__u32 own;
+	const char *order;
+	__u32 prio;			/* that x gets */
+} place_rows[] = {
+	/* its own where that fits */
+	{ { 10, 20, 30 }, PLACE_FIRST, NULL, 5, "x a b c", 5 },
+	{ { 10, 20, 30 }, PLACE_FIRST, NULL, 0, "x a b c", 0 },
+	{ { 10, 20, 30 }, PLACE_LAST, NULL, 50, "a b c x", 50 },
+	{ { 10, 20, 30 }, PLACE_LAST, NULL, MAX, "a b c x", MAX },
+	{ { 10, 20, 30 }, PLACE_BEFORE, "b", 19, "a x b c", 19 },
+	{ { 10, 20, 30 }, PLACE_BEFORE, "b", 11, "a x b c", 11 },
+	{ { 10, 20, 30 }, PLACE_AFTER, "b", 21, "a b x c", 21 },
+	{ { 10, 20, 60 }, PLACE_BEFORE, "c", 50, "a b x c", 50 },
+	/* else next to the only neighbour */
+	{ { 10, 20, 30 }, PLACE_FIRST, NULL, 50, "x a b c", 9 },
+	{ { 10, 20, 30 }, PLACE_FIRST, NULL, 10, "x a b c", 9 },
+	{ { 10, 20, 30 }, PLACE_BEFORE, "a", 50, "x a b c", 9 },
+	{ { 1, 20, 30 }, PLACE_FIRST, NULL, 50, "x a b c", 0 },
+	{ { 10, 20, 50 }, PLACE_LAST, NULL, 50, "a b c x", 51 },
+	{ { 10, 20, 60 }, PLACE_AFTER, "c", 50, "a b c x", 61 },
+	{ { 10, 20, MAX - 1 }, PLACE_LAST, NULL, 50, "a b c x", MAX },
+	/* or half way between two */
+	{ { 10, 20, 30 }, PLACE_BEFORE, "b", 50, "a x b c", 15 },
+	{ { 10, 20, 30 }, PLACE_AFTER, "b", 20, "a b x c", 25 },
+	{ { 10, 12, 30 }, PLACE_AFTER, "a", 12, "a x b c", 11 },
+	{ { 10, 12, 30 }, PLACE_AFTER, "a", 10, "a x b c", 11 },
+	{ { 0, MAX, MAX }, PLACE_AFTER, "a", 0, "a x b c", MAX / 2 },
+	/* nothing free: a tie */
+	{ { 0, 20, 30 }, PLACE_FIRST, NULL, 50, "x a b c", 0 },
+	{ { 10, 20, MAX }, PLACE_LAST, NULL, 50, "a b c x", MAX },
+	{ { 10, 11, 30 }, PLACE_BEFORE, "b", 50, "a x b c", 10 },
+	{ { 50, 50, 50 }, PLACE_BEFORE, "b", 50, "a x b c", 50 },
+	{ { 50, 50, 50 }, PLACE_AFTER, "b", 7, "a b x c", 50 },
+	/* 50 and 50 cannot part, but the ends are free */
+	{ { 50, 50, 50 }, PLACE_FIRST, NULL, 50, "x a b c", 49 },
+	{ { 50, 50, 50 }, PLACE_LAST, NULL, 50, "a b c x", 51 },
+};
+
+static void check_place(const struct place_row *row, size_t i)
+{
+	struct place place = beside(row->how, row->beside);
+	int slot;
+
+	for (unsigned int k = 0; k < 3; k++)
+		put((const char *[]){ "a", "b", "c" }[k], row->prios[k], k);
+	slot = insert("x", 3, &place, row->own);
+	assert_order(row->order);
+	if (slot < 0 || chain.entries[slot].prio != row->prio)
+		fail_msg("row %zu: slot %d, prio %u", i, slot,
+			 slot < 0 ? 0 : chain.entries[slot].prio);
+}
+
+static void exact_places(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(place_rows); i++) {
+		setup(state);
+		check_place(&place_rows[i], i);
+		assert_silent();
+	}
+}
+
+/* Alone, whatever the place is called, it keeps its own priority. */
+static void places_in_nothing(void **state)
+{
+	struct place place = { .how = PLACE_FIRST };
+
+	assert_int_equal(insert("x", 0, &place, 7), 0);
+	assert_int_equal(chain.entries[0].prio, 7);
+	setup(state);
+	place.how = PLACE_LAST;
+	assert_int_equal(insert("x", 0, &place, 7), 0);
+	assert_int_equal(chain.entries[0].prio, 7);
+	setup(state);
+	place = beside(PLACE_BEFORE, "x");
+	assert_refused(insert("x", 0, &place, 7), ENOENT,
+		       "No such entry: nothing in the chain has name \"x\"");
+	assert_int_equal(chain.n, 0);
+}
+
+static void places_beside_nobody(void **state)
+{
+	struct place place = beside(PLACE_AFTER, "nosuch");
+	static struct chain before;
+
+	(void)state;
+	fill(3);
+	put("e1", 60, 3);
+	before = chain;
+	assert_refused(insert("x", 0, &place, 7), ENOENT,
+		       "No such entry: nothing in the chain has name \"nosuch\"");
+	place = beside(PLACE_BEFORE, "e1");
+	assert_refused(insert("x", 0, &place, 7), ENOTUNIQ,
+		       "name \"e1\" means several entries (slot 1 id 101, slot 3 id 103): select by id or slot");
+	assert_int_equal(chain_move(&chain, 0, &place, &report), -ENOTUNIQ);
+	report_clear_error(&report);
+	place = beside(PLACE_AFTER, "nosuch");
+	assert_int_equal(chain_move(&chain, 0, &place, &report), -ENOENT);
+	assert_true(chain_equal(&chain, &before));
+}
+
+/* ---- moving, renaming, taking out ---- */
+
+static int move_beside_slot(unsigned int slot, enum place_how how, __u32 to)
+{
+	struct place place = {
+		.how = how,
+		.beside = { .by = SELECT_SLOT, .number = to },
+	};
+
+	return chain_move(&chain, slot, &place, &report);
+}
+
+/* Without the one that moved the others stand as before. */
+static void take_out_and_compare(unsigned int uid, unsigned int from)
+{
+	unsigned int next = 0;
+
+	for (unsigned int i = 0; i < chain.n; i++) {
+		if (chain.entries[i].uid == uid)
+			continue;
+		next += next == from;
+		assert_int_equal(chain.entries[i].uid, 1 + next++);
+	}
+}
+
+/* From every slot to before and behind every other: those that stay keep their
+ * order, and slot numbers are those that show printed. */
+static void move_everywhere(void **state)
+{
+	for (unsigned int from = 0; from < 5; from++) {
+		for (unsigned int to = 0; to < 10; to++) {
+			unsigned int uid, other;
+			int slot, want;
+
+			setup(state);
+			fill(5);
+			uid = chain.entries[from].uid;
+			other = chain.entries[to / 2].uid;
+			if (from == to / 2)
+				continue;
+			slot = move_beside_slot(from, to & 1 ? PLACE_AFTER :
+						PLACE_BEFORE, to / 2);
+			want = chain_slot(&chain, other) + (to & 1 ? 1 : -1);
+			assert_int_equal(slot, want);
+			assert_int_equal(chain_slot(&chain, uid), want);
+			take_out_and_compare(uid, from);
+		}
+	}
+}
+
+static void move_beside_itself(void **state)
+{
+	struct place place = beside(PLACE_BEFORE, "e1");
+
+	(void)state;
+	fill(3);
+	assert_refused(chain_move(&chain, 1, &place, &report), EINVAL,
+		       "Entry \"e1\" cannot be placed beside itself");
+	assert_refused(move_beside_slot(2, PLACE_AFTER, 2), EINVAL,
+		       "Entry \"e2\" cannot be placed beside itself");
+	assert_order("e0 e1 e2");
+}
+
+static void move_by_priority(void **state)
+{
+	struct place place = { .how = PLACE_PRIO, .prio = 50 };
+
+	(void)state;
+	fill(3);
+	assert_int_equal(chain_move(&chain, 0, &place, &report), 2);
+	assert_order("e1 e2 e0");
+	place.prio = 49;
+	assert_int_equal(chain_move(&chain, 1, &place, &report), 0);
+	assert_order("e2 e1 e0");
+	assert_int_equal(chain.entries[0].prio, 49);
+	place.how = PLACE_LAST;
+	assert_int_equal(chain_move(&chain, 0, &place, &report), 2);
+	assert_int_equal(chain.entries[2].prio, 51);
+	place.how = PLACE_FIRST;
+	assert_int_equal(chain_move(&chain, 2, &place, &report), 0);
+	assert_int_equal(chain.entries[0].prio, 49);
+	/* where it is already: its priority fits and stays */
+	assert_int_equal(chain_move(&chain, 0, &place, &report), 0);
+	assert_int_equal(chain.entries[0].prio, 49);
+	assert_order("e2 e1 e0");
+	assert_silent();
+}
+
+/* Rules follow the entry, not its slot or name. */
+static void rules_follow(void **state)
+{
+	struct place last = { .how = PLACE_LAST };
+
+	(void)state;
+	fill(4);
+	chain.entries[0].go_to[VERDICT_DROP] = chain.entries[2].uid;
+	assert_int_equal(chain_move(&chain, 2, &last, &report), 3);
+	assert_int_equal(rules_next(&chain, 0, VERDICT_DROP), 3);
+	assert_int_equal(chain_rename(&chain, 3, "other", &report), 0);
+	assert_int_equal(rules_next(&chain, 0, VERDICT_DROP), 3);
+	del(1);
+	assert_int_equal(rules_next(&chain, 0, VERDICT_DROP), 2);
+	assert_order("e0 e3 other");
+}
+
+static void rename_if_free(void **state)
+{
+	(void)state;
+	fill(3);
+	assert_int_equal(chain_rename(&chain, 1, "e1", &report), 0);
+	assert_int_equal(chain_rename(&chain, 1, LONGEST, &report), 0);
+	assert_order("e0 " LONGEST " e2");
+	assert_refused(chain_rename(&chain, 1, "e2", &report), EEXIST,
+		       "File exists: slot 2 of the chain is already named \"e2\"");
+	assert_int_equal(chain_rename(&chain, 1, "e1", &report), 0);
+	assert_order("e0 e1 e2");
+}
+
+static void del_of_a_target(void **state)
+{
+	(void)state;
+	fill(4);
+	chain.entries[0].go_to[VERDICT_TX] = chain.entries[2].uid;
+	chain.entries[1].go_to[VERDICT_ABORTED] = chain.entries[3].uid;
+	assert_refused(chain_del(&chain, 2, &report), EBUSY,
+		       "Entry \"e0\" goes to \"e2\" on tx: change that rule first");
+	assert_refused(chain_del(&chain, 3, &report), EBUSY,
+		       "Entry \"e1\" goes to \"e3\" on aborted: change that rule first");
+	assert_order("e0 e1 e2 e3");
+	del(0);
+	del(1);
+	assert_order("e1 e3");
+	/* only others count, should a foreign chain go to itself */
+	chain.entries[1].go_to[VERDICT_DROP] = chain.entries[1].uid;
+	del(0);
+	del(0);
+	assert_int_equal(chain.n, 0);
+}
+
+static void uids_are_not_used_again(void **state)
+{
+	unsigned int uid;
+
+	(void)state;
+	fill(3);
+	uid = chain.entries[2].uid;
+	del(2);
+	assert_int_equal(chain_slot(&chain, uid), -1);
+	assert_int_equal(add("new", 50, 3), 2);
+	assert_int_not_equal(chain.entries[2].uid, uid);
+	assert_int_equal(chain_slot(&chain, uid), -1);
+	assert_int_equal(chain_slot(&chain, 0), -1);
 }
 
 /* ---- order, against a list that is sorted anew every time ---- */
@@ -392,7 +582,7 @@ static void list_del(struct listed *list, unsigned int *n)
 {
 	unsigned int slot = lrand48() / 7 % *n;
 
-	chain_del(&chain, slot);
+	del(slot);
 	memmove(&list[slot], &list[slot + 1], (--*n - slot) * sizeof(*list));
 }
 
@@ -418,120 +608,6 @@ static void random_adds_and_dels(void **state)
 	}
 }
 
-/* ---- formats ---- */
-
-#define X FORMAT_EXTENDED
-#define HIDDEN "The chain is written in the extended format, which libxdp does not read: it has more than 10 entries"
-#define TOO_MANY(f) "Format " f " cannot hold this chain: it has more than 10 entries"
-#define BOUND "Format 2 cannot hold this chain: it has a device-bound program"
-
-static const struct format_row {
-	enum chain_format old;
-	unsigned int n;
-	bool devbound;
-	enum chain_format wanted;
-	enum chain_format fresh;
-	enum chain_format format;	/* FORMAT_UNSET: refused */
-	const char *text;		/* error or warning */
-} format_rows[] = {
-	/* a new chain is written in what the machine's libxdp understands */
-	{ 0, 1, false, 0, 2, 2, NULL },
-	{ 0, 1, false, 0, 3, 3, NULL },
-	{ 0, 10, false, 0, 2, 2, NULL },
-	{ 0, 0, false, 0, 3, 3, NULL },
-	{ 0, 11, false, 0, 2, X, HIDDEN },
-	{ 0, CHAIN_MAX, false, 0, 3, X, HIDDEN },
-	{ 0, 1, true, 0, 2, 3, NULL },
-	{ 0, 1, true, 0, 3, 3, NULL },
-	{ 0, 11, true, 0, 3, X, HIDDEN },
-	/* a chain keeps its format */
-	{ 2, 10, false, 0, 3, 2, NULL },
-	{ 3, 10, false, 0, 2, 3, NULL },
-	{ 3, 1, true, 0, 2, 3, NULL },
-	/* unless that cannot say what it holds */
-	{ 2, 1, true, 0, 2, 3, NULL },
-	{ 2, 11, false, 0, 2, X, HIDDEN },
-	{ 3, 11, false, 0, 3, X, HIDDEN },
-	{ 2, 11, true, 0, 2, X, HIDDEN },
-	/* hidden already: no warning again */
-	{ X, 11, false, 0, 3, X, NULL },
-	/* back when the need has gone */
-	{ X, 10, false, 0, 2, 2, NULL },
-	{ X, 10, false, 0, 3, 3, NULL },
-	{ X, 10, true, 0, 2, 3, NULL },
-	/* version 1 is read only */
-	{ 1, 1, false, 0, 2, 2, NULL },
-	{ 1, 10, false, 0, 3, 3, NULL },
-	{ 1, 1, true, 0, 2, 3, NULL },
-	{ 1, 11, false, 0, 2, X, HIDDEN },
-	/* what the user wants */
-	{ 0, 1, false, 2, 3, 2, NULL },
-	{ 0, 1, false, 3, 2, 3, NULL },
-	{ 0, 1, false, X, 2, X, NULL },
-	{ 0, 11, false, X, 2, X, NULL },
-	{ 2, 1, false, 3, 2, 3, NULL },
-	{ 3, 1, false, 2, 3, 2, NULL },
-	{ 3, 10, true, X, 3, X, NULL },
-	{ X, 1, false, 2, 3, 2, NULL },
-	{ 0, 1, true, 3, 2, 3, NULL },
-	{ 0, 1, true, 2, 2, 0, BOUND },
-	{ 3, 10, true, 2, 3, 0, BOUND },
-	{ 0, 11, false, 2, 2, 0, TOO_MANY("2") },
-	{ 3, 11, false, 3, 3, 0, TOO_MANY("3") },
-	{ X, 11, true, 2, 3, 0, TOO_MANY("2") },
-};
-
-/* The error or else the only warning, "" if there is neither. */
-static const char *text_of_report(void)
-{
-	if (report.error[0])
-		return report.error;
-	if (report.n_warnings > 1)
-		return "several warnings";
-	return report.n_warnings ? report.warnings[0] : "";
-}
-
-static void check_format(const struct format_row *row, size_t i)
-{
-	enum chain_format format = row->format ? row->format : row->old;
-	const char *text = row->text ? row->text : "";
-	int err;
-
-	fill(row->n);
-	chain.format = row->old;
-	programs[0].devbound = row->devbound;
-	err = chain_settle_format(&chain, row->wanted, row->fresh, &report);
-	if (err != (row->format ? 0 : -EOPNOTSUPP) || chain.format != format ||
-	    strcmp(text_of_report(), text))
-		fail_msg("row %zu: got %d, format %d, \"%s\"", i, err,
-			 chain.format, text_of_report());
-}
-
-static void formats(void **state)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(format_rows); i++) {
-		setup(state);
-		check_format(&format_rows[i], i);
-		report_free(&report);
-	}
-}
-
-/* Which entry is device-bound does not matter; an unknown program is not. */
-static void any_devbound_counts(void **state)
-{
-	(void)state;
-	fill(10);
-	chain.entries[3].program = NULL;
-	programs[9].devbound = true;
-	assert_int_equal(chain_settle_format(&chain, FORMAT_2, FORMAT_2, &report),
-			 -EOPNOTSUPP);
-	report_clear_error(&report);
-	programs[9].devbound = false;
-	programs[3].devbound = true;
-	assert_int_equal(chain_settle_format(&chain, FORMAT_2, FORMAT_2, &report),
-			 0);
-}
-
 /* ---- whole chains ---- */
 
 static void frags_if_all(void **state)
@@ -550,6 +626,23 @@ static void frags_if_all(void **state)
 	}
 	chain.entries[1].program = NULL;
 	assert_false(chain_frags(&chain));
+	/* what is not called does not matter, and nothing is not enough */
+	chain.entries[1].disabled = true;
+	assert_true(chain_frags(&chain));
+	chain.entries[0].disabled = chain.entries[2].disabled = true;
+	assert_false(chain_frags(&chain));
+}
+
+static void enabled_ones(void **state)
+{
+	(void)state;
+	assert_int_equal(chain_enabled(&chain), 0);
+	fill(CHAIN_MAX);
+	assert_int_equal(chain_enabled(&chain), CHAIN_MAX);
+	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
+		chain.entries[i].disabled = true;
+		assert_int_equal(chain_enabled(&chain), CHAIN_MAX - 1 - i);
+	}
 }
 
 static void equality(void **state)
@@ -578,10 +671,24 @@ static void equality(void **state)
 	DIFFERS(e->empty = true);
 	DIFFERS(e->program = &programs[9]);
 	DIFFERS(e->program = NULL);
+	DIFFERS(e->disabled = true);
+	DIFFERS(other.keep_extended = true);
+	DIFFERS(e->go_to[VERDICT_TX] = e[1].uid);
 	DIFFERS(e[0] = chain.entries[2]; e[1] = chain.entries[1]);
 #undef DIFFERS
+	/* Where a goto leads counts, not how uids were given. */
+	chain.entries[0].go_to[VERDICT_DROP] = chain.entries[2].uid;
+	other = chain;
+	for (unsigned int i = 0; i < 3; i++)
+		other.entries[i].uid += 70;
+	assert_false(chain_equal(&chain, &other));
+	other.entries[0].go_to[VERDICT_DROP] += 70;
+	assert_true(chain_equal(&chain, &other));
+	other.entries[0].go_to[VERDICT_DROP]--;
+	assert_false(chain_equal(&chain, &other));
 	/* A program is the same by its id, wherever its description lies. */
 	other = chain;
+	assert_true(chain_equal(&chain, &other));
 	programs[9] = programs[1];
 	e->program = &programs[9];
 	assert_true(chain_equal(&chain, &other));
@@ -598,105 +705,6 @@ static void unknown_is_not_equal(void **state)
 	other = chain;
 	assert_false(chain_equal(&chain, &other));
 }
-
-/* ---- requests ---- */
-
-static struct request request(enum verb verb, const char *name)
-{
-	struct request rq = { .verb = verb };
-
-	if (name) {
-		rq.selector.by = SELECT_NAME;
-		strcpy(rq.selector.name, name);
-	}
-	return rq;
-}
-
-static int edit(const struct request *rq)
-{
-	return request_edit(rq, NULL, &chain, &report);
-}
-
-static void edit_add(void **state)
-{
-	struct request rq = request(VERB_ADD, NULL);
-	struct entry e = entry("fw", 50, 0);
-
-	(void)state;
-	assert_int_equal(request_edit(&rq, &e, &chain, &report), 0);
-	e = entry("log", 50, 1);
-	assert_int_equal(request_edit(&rq, &e, &chain, &report), 0);
-	assert_order("fw log");
-	assert_silent();
-	assert_refused(request_edit(&rq, &e, &chain, &report), EEXIST,
-		       "File exists: slot 1 of the chain is already named \"log\"");
-	assert_order("fw log");
-}
-
-static void edit_del(void **state)
-{
-	struct request rq = request(VERB_DEL, "e1");
-
-	(void)state;
-	fill(3);
-	assert_int_equal(edit(&rq), 0);
-	assert_order("e0 e2");
-	assert_refused(edit(&rq), ENOENT,
-		       "No such entry: nothing in the chain has name \"e1\"");
-	assert_order("e0 e2");
-	rq.selector = (struct selector){ .by = SELECT_ID, .number = 102 };
-	assert_int_equal(edit(&rq), 0);
-	rq.selector = (struct selector){ .by = SELECT_SLOT, .number = 0 };
-	assert_int_equal(edit(&rq), 0);
-	assert_int_equal(chain.n, 0);
-	assert_silent();
-}
-
-static void edit_del_if_exists(void **state)
-{
-	struct request rq = request(VERB_DEL, "nosuch");
-
-	(void)state;
-	rq.if_exists = true;
-	assert_int_equal(edit(&rq), 0);
-	fill(2);
-	assert_int_equal(edit(&rq), 0);
-	assert_order("e0 e1");
-	assert_silent();
-	/* Twins exist: choosing one is not for us. */
-	put("e1", 50, 2);
-	strcpy(rq.selector.name, "e1");
-	assert_int_equal(edit(&rq), -ENOTUNIQ);
-	assert_order("e0 e1 e1");
-}
-
-static void edit_flush(void **state)
-{
-	struct request rq = request(VERB_FLUSH, NULL);
-
-	(void)state;
-	assert_int_equal(edit(&rq), 0);
-	fill(CHAIN_MAX);
-	assert_int_equal(edit(&rq), 0);
-	assert_int_equal(chain.n, 0);
-	assert_silent();
-}
-
-static void edit_changes_only_what_changes(void **state)
-{
-	static const enum verb verbs[] = { VERB_SHOW, VERB_FEATURES, VERB_HELP };
-
-	(void)state;
-	fill(2);
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		struct request rq = request(verbs[i], "e0");
-
-		assert_int_equal(edit(&rq), -EINVAL);
-		assert_order("e0 e1");
-	}
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -715,16 +723,20 @@ int main(void)
 		TEST(full_chain),
 		TEST(del_each_slot),
 		TEST(random_adds_and_dels),
-		TEST(formats),
-		TEST(any_devbound_counts),
+		TEST(exact_places),
+		TEST(places_in_nothing),
+		TEST(places_beside_nobody),
+		TEST(move_everywhere),
+		TEST(move_beside_itself),
+		TEST(move_by_priority),
+		TEST(rules_follow),
+		TEST(rename_if_free),
+		TEST(del_of_a_target),
+		TEST(uids_are_not_used_again),
+		TEST(enabled_ones),
 		TEST(frags_if_all),
 		TEST(equality),
 		TEST(unknown_is_not_equal),
-		TEST(edit_add),
-		TEST(edit_del),
-		TEST(edit_del_if_exists),
-		TEST(edit_flush),
-		TEST(edit_changes_only_what_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #define TOO_SMALL BAD "it is too small"
 #define NO_FIT BAD "its size fits no number of slots"
 #define TOO_MANY BAD "it counts more programs than it has slots"
+#define UNKNOWN BAD "it has a flag or a rule that this version does not know"
 
 static const struct program plain = { .fd = -1 };
 static const struct program frags = { .fd = -1, .frags = true };
@@ -55,6 +56,7 @@ static void put(__u32 prio, __u32 proceed_on, const struct program *program)
 	struct entry *e = &chain.entries[chain.n++];
 
 	strcpy(e->name, "e");
+	e->uid = 1000 + chain.n;
 	e->prio = prio;
 	e->proceed_on = proceed_on;
 	e->program = program;
@@ -154,6 +156,62 @@ static void roundtrips(void **state)
 	}
 }
 
+static unsigned int below(unsigned int n)
+{
+	return lrand48() / 7 % n;
+}
+
+/* Gotos, disabled entries, and whether the format was asked for. */
+static void random_extended(unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		put(mrand48(), below(32), programs[below(4)]);
+		chain.entries[i].disabled = below(3) == 0;
+	}
+	for (unsigned int i = 0; i + 1 < n; i++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (below(4) == 0)
+				rules_set(&chain.entries[i], VERDICT_BIT(v),
+					  FATE_GOTO,
+					  chain.entries[i + 1 + below(n - i - 1)].uid);
+	chain.format = FORMAT_EXTENDED;
+	chain.keep_extended = below(2);
+}
+
+/* Whatever the rules are, they come back, and every entry has its uid. */
+static void extended_roundtrips(void **state)
+{
+	printf("# seed %d\n", SEED);
+	srand48(SEED);
+	for (int round = 0; round < 3000; round++) {
+		setup(state);
+		random_extended(below(round % 20 ? 12 : CHAIN_MAX + 1));
+		assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
+		assert_int_equal(decoded.last_uid, chain.n);
+		assert_int_equal(conf.frags, chain_frags(&chain));
+		for (unsigned int i = 0; i < decoded.n; i++) {
+			assert_int_equal(decoded.entries[i].uid, i + 1);
+			strcpy(decoded.entries[i].name, "e");
+			decoded.entries[i].program = chain.entries[i].program;
+		}
+		assert_true(chain_equal(&decoded, &chain));
+	}
+}
+
+/* The farthest goto there can be. */
+static void farthest_goto(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < CHAIN_MAX; i++)
+		put(i, 0, &plain);
+	rules_set(&chain.entries[0], VERDICTS_ALL, FATE_GOTO,
+		  chain.entries[CHAIN_MAX - 1].uid);
+	chain.format = FORMAT_EXTENDED;
+	assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		assert_int_equal(rules_next(&decoded, 0, v), CHAIN_MAX - 1);
+}
+
 /* ---- known layouts, byte for byte ---- */
 
 /* Numbers above a byte are of the machine's byte order, as in the kernel. */
@@ -235,6 +293,33 @@ static void layout_extended_flags(void **state)
 	assert_int_equal(x->num_slots, 250);
 	assert_int_equal(x->flags, 0);
 	assert_int_equal(x->slots[249].run_prio, 249);
+}
+
+/* "goto the next one" and "next" differ in @gotos only. */
+static void layout_rules(void **state)
+{
+	static const __u8 expected[8 + 3 * 16] = {
+		236, 0xe0, 3, 0, 4, 0, 0, 0,
+		/* on drop goto slot 1, on pass next, on tx goto slot 2 */
+		1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 0, 0x0a,
+		/* disabled, on pass next */
+		2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+		3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	};
+
+	(void)state;
+	put(1, VERDICT_BIT(VERDICT_PASS), &plain);
+	put(2, VERDICT_BIT(VERDICT_PASS), &plain);
+	put(3, 0, &plain);
+	chain.entries[0].go_to[VERDICT_DROP] = chain.entries[1].uid;
+	chain.entries[0].go_to[VERDICT_TX] = chain.entries[2].uid;
+	chain.entries[1].disabled = true;
+	chain.format = FORMAT_EXTENDED;
+	chain.keep_extended = true;
+	assert_int_equal(conf_encode(&chain, buf), sizeof(expected));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	assert_memory_equal(buf, expected, sizeof(expected));
+#endif
 }
 
 /* The last slot's mask is {pass} or nothing, and bit 31 stands in every word
@@ -464,17 +549,55 @@ static void unknown_rules(void **state)
 	for (unsigned int i = 0; i < 3; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			x->slots[i].next[v] = v & 1 ? 2 : 255;
-			assert_refused(decode(buf, size, 0), EINVAL,
-				       BAD "it has rules that this version does not know");
+			assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
 			x->slots[i].next[v] = 1;
 		}
-	for (unsigned int bit = 0; bit < 16; bit++) {
+	for (unsigned int bit = 1; bit < 16; bit++) {
 		x->slots[2].flags = 1U << bit;
-		assert_refused(decode(buf, size, 0), EINVAL,
-			       BAD "it has flags that this version does not know");
+		assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
 	}
 	x->slots[2].flags = 0;
+	for (unsigned int bit = N_VERDICTS; bit < 8; bit++) {
+		x->slots[2].gotos = 1U << bit;
+		assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
+	}
+	x->slots[2].gotos = 0;
+	for (unsigned int bit = 3; bit < 32; bit++) {
+		x->flags = 1U << bit;
+		assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
+	}
+	x->flags = 7;
 	assert_int_equal(decode(buf, size, 0), 0);
+	assert_true(decoded.keep_extended);
+}
+
+/* A goto must lead to a slot that is there; the one behind the last is none. */
+static void hostile_gotos(void **state)
+{
+	struct xdp_multi_config *x = (void *)buf;
+	size_t size;
+
+	(void)state;
+	chain.format = FORMAT_EXTENDED;
+	for (unsigned int i = 0; i < 5; i++)
+		put(i, 0, &plain);
+	size = conf_encode(&chain, buf);
+	for (unsigned int i = 0; i < 5; i++)
+		for (unsigned int next = 1; next < 256; next++) {
+			x->slots[i].next[VERDICT_TX] = next;
+			x->slots[i].gotos = VERDICT_BIT(VERDICT_TX);
+			if (i + next < 5) {
+				assert_int_equal(decode(buf, size, 0), 0);
+				assert_int_equal(rules_next(&decoded, i,
+							    VERDICT_TX),
+						 i + next);
+			} else {
+				assert_refused(decode(buf, size, 0), EINVAL,
+					       UNKNOWN);
+			}
+			x->slots[i].next[VERDICT_TX] = 0;
+			x->slots[i].gotos = 0;
+		}
 }
 
 static void assert_sane(int err)
@@ -488,6 +611,8 @@ static void assert_sane(int err)
 	for (unsigned int i = 0; i < decoded.n; i++)
 		assert_int_equal(decoded.entries[i].proceed_on & ~VERDICTS_ALL,
 				 0);
+	report_free(&report);
+	assert_int_equal(rules_check(&decoded, &report), 0);
 }
 
 static void random_bytes(void **state)
@@ -546,10 +671,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(roundtrips),
+		TEST(extended_roundtrips),
+		TEST(farthest_goto),
 		TEST(layout_2),
 		TEST(layout_3),
 		TEST(layout_extended),
 		TEST(layout_extended_flags),
+		TEST(layout_rules),
 		TEST(last_mask_is_reduced),
 		TEST(version_1),
 		TEST(other_numbers_of_slots),
@@ -560,6 +688,7 @@ int main(void)
 		TEST(truncated_extended),
 		TEST(too_many_for_us),
 		TEST(unknown_rules),
+		TEST(hostile_gotos),
 		TEST(random_bytes),
 		TEST(flipped_bytes),
 	};

@@ -123,6 +123,12 @@ static bool step(struct machine *m)
 	return false;
 }
 
+/* Where main ends: at the first stub, if there is one. */
+static size_t main_end(const struct image *img)
+{
+	return img->n_slots ? img->func[1] : img->n_insns;
+}
+
 /* Run main. The kernel takes 32 bits of what it returns. */
 static __u32 run(const struct image *img, const __u64 *returned, size_t *steps)
 {
@@ -130,7 +136,7 @@ static __u32 run(const struct image *img, const __u64 *returned, size_t *steps)
 
 	set(&m, BPF_REG_1, CTX);
 	do {
-		if (m.pc >= img->func[1])
+		if (m.pc >= main_end(img))
 			fail_msg("main runs past its end");
 		if (m.steps++ > img->n_insns)
 			fail_msg("main does not end");
@@ -272,7 +278,7 @@ static void check_calls(const struct image *img)
 	static unsigned int calls[CHAIN_MAX];
 
 	memset(calls, 0, sizeof(calls));
-	for (size_t at = 0; at < img->func[1]; at++) {
+	for (size_t at = 0; at < main_end(img); at++) {
 		const struct bpf_insn *insn = &img->insns[at];
 
 		if (insn->code != (BPF_JMP | BPF_CALL))
@@ -525,6 +531,202 @@ static void random_chains(void **state)
 	}
 }
 
+/* ---- chains: gotos and disabled entries ---- */
+
+/*
+ * What a packet gets, from the chain itself: a disabled entry is passed by, on
+ * the way down or as the target of a goto.
+ */
+static __u32 chain_model(const struct chain *c, const __u64 *returned)
+{
+	__u32 last = MODEL_PASS;
+	unsigned int i = 0;
+
+	while (i < c->n) {
+		const struct entry *e = &c->entries[i];
+		__u32 verdict = returned[i];
+
+		if (e->disabled || verdict == MODEL_NOT_RUN) {
+			i++;
+			continue;
+		}
+		if (verdict > MODEL_LAST_VERDICT)
+			return verdict;
+		last = verdict;
+		if (e->go_to[verdict])
+			i = e->go_to[verdict] - 1;
+		else if (e->proceed_on >> verdict & 1)
+			i++;
+		else
+			break;
+	}
+	return last;
+}
+
+/* Only the programs that are called have a slot in the image. */
+static unsigned int build_chain(const struct chain *c, struct image *img)
+{
+	static struct image_slot slots[CHAIN_MAX];
+	unsigned int n = image_rules(c, slots);
+
+	assert_int_equal(n, chain_enabled(c));
+	build(slots, n, img);
+	check_structure(img);
+	return n;
+}
+
+static void compare_chain(const struct chain *c, const struct image *img,
+			  const __u64 *returned)
+{
+	__u64 called[CHAIN_MAX];
+	unsigned int n = 0;
+	__u32 want, got;
+
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].disabled)
+			called[n++] = returned[i];
+	want = chain_model(c, returned);
+	got = run(img, called, NULL);
+	if (got == want)
+		return;
+	for (unsigned int i = 0; i < c->n; i++)
+		printf("# entry %u: mask %#x, goto %u %u %u %u %u%s, returns %#llx\n",
+		       i, c->entries[i].proceed_on, c->entries[i].go_to[0],
+		       c->entries[i].go_to[1], c->entries[i].go_to[2],
+		       c->entries[i].go_to[3], c->entries[i].go_to[4],
+		       c->entries[i].disabled ? ", disabled" : "",
+		       (unsigned long long)returned[i]);
+	fail_msg("got %u, expected %u", got, want);
+}
+
+/* Uids are slot + 1, as chain_model() takes for granted. */
+static void random_entries(struct chain *c, unsigned int n, unsigned int gotos,
+			   unsigned int disabled)
+{
+	memset(c, 0, sizeof(*c));
+	c->n = n;
+	for (unsigned int i = 0; i < n; i++) {
+		struct entry *e = &c->entries[i];
+
+		e->uid = i + 1;
+		e->disabled = below(100) < disabled;
+		rules_set(e, below(32), FATE_NEXT, 0);
+		for (unsigned int v = 0; i + 1 < n && v < N_VERDICTS; v++)
+			if (below(100) < gotos)
+				rules_set(e, VERDICT_BIT(v), FATE_GOTO,
+					  i + 2 + below(n - i - 1));
+	}
+}
+
+static void random_chains_of_entries(void **state)
+{
+	static const unsigned int percent[] = { 0, 5, 20, 50, 90, 100 };
+	static __u64 returned[CHAIN_MAX];
+	static struct chain c;
+	struct image img;
+
+	(void)state;
+	printf("# seed %d\n", SEED);
+	srand48(SEED);
+	for (int i = 0; i < 20000; i++) {
+		unsigned int n = below(below(16) ? 16 : CHAIN_MAX + 1);
+
+		random_entries(&c, n, percent[below(ARRAY_SIZE(percent))],
+			       percent[below(ARRAY_SIZE(percent))]);
+		build_chain(&c, &img);
+		for (int j = 0; j < 16; j++) {
+			random_returns(returned, n, percent[below(4)]);
+			compare_chain(&c, &img, returned);
+		}
+		image_free(&img);
+	}
+}
+
+/* A goto to a disabled entry leads behind it; three entries, all that the first
+ * may do on drop, all that may be disabled. */
+static void goto_disabled(void **state)
+{
+	static struct chain c;
+	__u64 returned[3];
+	struct image img;
+
+	(void)state;
+	for (unsigned int bits = 0; bits < 8; bits++)
+		for (unsigned int to = 2; to <= 3; to++) {
+			unsigned int digits[3] = { 0 };
+			unsigned int bases[3] = { FEW_RETURNS, FEW_RETURNS,
+						  FEW_RETURNS };
+
+			random_entries(&c, 3, 0, 0);
+			for (unsigned int i = 0; i < 3; i++)
+				c.entries[i].disabled = bits >> i & 1;
+			rules_set(&c.entries[0], VERDICT_BIT(VERDICT_DROP),
+				  FATE_GOTO, to);
+			build_chain(&c, &img);
+			do {
+				for (unsigned int i = 0; i < 3; i++)
+					returned[i] = returns[digits[i]];
+				compare_chain(&c, &img, returned);
+			} while (next_combination(digits, 3, bases));
+			image_free(&img);
+		}
+}
+
+/* Going on to nothing but disabled entries is to end with that verdict. */
+static void rest_disabled(void **state)
+{
+	static struct image_slot slots[CHAIN_MAX];
+	static struct chain c;
+
+	(void)state;
+	random_entries(&c, 4, 0, 0);
+	for (unsigned int i = 1; i < 4; i++)
+		c.entries[i].disabled = true;
+	rules_set(&c.entries[0], VERDICTS_ALL, FATE_NEXT, 0);
+	rules_set(&c.entries[0], VERDICT_BIT(VERDICT_TX), FATE_GOTO, 4);
+	rules_set(&c.entries[0], VERDICT_BIT(VERDICT_DROP), FATE_STOP, 0);
+	assert_int_equal(image_rules(&c, slots), 1);
+	assert_int_equal(slots[0].next[VERDICT_TX], 1);
+	assert_int_equal(slots[0].next[VERDICT_PASS], 1);
+	assert_int_equal(slots[0].next[VERDICT_DROP], IMAGE_STOP);
+}
+
+/* Nothing is called: pass, in as few instructions as that takes. */
+static void all_disabled(void **state)
+{
+	static const unsigned int sizes[] = { 0, 1, 2, 10, CHAIN_MAX };
+	static struct chain c;
+	struct image img;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		random_entries(&c, sizes[i], 30, 100);
+		assert_int_equal(build_chain(&c, &img), 0);
+		assert_int_equal(run(&img, NULL, NULL), VERDICT_PASS);
+		assert_in_range(img.n_insns, 2, 3);
+		image_free(&img);
+	}
+}
+
+/* What is disabled costs nothing. */
+static void disabled_is_free(void **state)
+{
+	static struct image_slot with[CHAIN_MAX], without[CHAIN_MAX];
+	static struct chain c;
+	unsigned int n = 0;
+
+	(void)state;
+	srand48(SEED);
+	random_entries(&c, CHAIN_MAX, 0, 50);
+	assert_int_equal(image_rules(&c, with), chain_enabled(&c));
+	for (unsigned int i = 0; i < CHAIN_MAX; i++)
+		if (!c.entries[i].disabled)
+			c.entries[n++] = c.entries[i];
+	c.n = n;
+	assert_int_equal(image_rules(&c, without), n);
+	assert_memory_equal(with, without, n * sizeof(with[0]));
+}
+
 /* ---- what it costs ---- */
 
 static size_t cost(const __u32 *masks, unsigned int n, const __u64 *returned,
@@ -634,6 +836,11 @@ int main(void)
 		cmocka_unit_test(two_slots_all_rules),
 		cmocka_unit_test(three_slots_all_rules),
 		cmocka_unit_test(random_chains),
+		cmocka_unit_test(random_chains_of_entries),
+		cmocka_unit_test(goto_disabled),
+		cmocka_unit_test(rest_disabled),
+		cmocka_unit_test(all_disabled),
+		cmocka_unit_test(disabled_is_free),
 		cmocka_unit_test(pass_costs_three),
 		cmocka_unit_test(each_set_costs_least),
 		cmocka_unit_test(longest_fits),

@@ -31,6 +31,15 @@
 #define ACTIONS(value) "!Error: argument of \"proceed-on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value "\""
 #define MODE(value) "!Error: argument of \"mode\" must be one of \"auto\", \"native\", \"generic\", not \"" value "\""
 #define FORMAT(value) "!Error: argument of \"format\" must be one of \"2\", \"3\", \"extended\", not \"" value "\""
+#define FATE(word) "!Error: argument of \"on\" must be followed by one of \"next\", \"stop\", \"goto\", not \"" word "\""
+#define ON(value) "!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value "\""
+#define SECOND_FATE(value) "!Error: \"on " value "\" gives a second fate to a verdict."
+#define SECOND_PLACE(key) "!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key "\" is the second."
+#define KEYWORD(word) "!Error: \"" word "\" is a keyword: for an entry of that name write \"name " word "\""
+#define MAPS(value) "!Error: argument of \"maps\" must be one of \"new\", \"keep\", not \"" value "\""
+#define ONE_DEV "!Error: only one \"dev\" is possible here."
+#define TAG "0123456789abcdef"
+#define SHA "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define EITHER(a, b) "!Error: either \"" a "\" or \"" b "\", not both."
 
 static const struct row {
@@ -217,6 +226,12 @@ static const struct row {
 	{ "add dev d object o -force", GARBAGE("-force") },
 	{ "add dev d object o if-exists", GARBAGE("if-exists") },
 	{ "add dev d object o slot 1", GARBAGE("slot") },
+	{ "add dev d object o file f", GARBAGE("file") },
+	{ "add dev d object o from e", GARBAGE("from") },
+	{ "add dev d object o enable", GARBAGE("enable") },
+	{ "add dev d object o disable", GARBAGE("disable") },
+	{ "add dev d object o sha256 " SHA, GARBAGE("sha256") },
+	{ "add dev d object o stats off", GARBAGE("stats") },
 	{ "add dev d object o all", GARBAGE("all") },
 
 	/* del: every selector */
@@ -282,6 +297,277 @@ static const struct row {
 	{ "flush dev", INCOMPLETE },
 	{ "flush dev d name n", GARBAGE("name") },
 
+	/* where programs come from */
+	{ "add dev d pinned /p", "add dev=d pinned=/p" },
+	{ "add dev d id 7", "add dev=d id=7" },
+	{ "add dev d id 4294967295", "add dev=d id=4294967295" },
+	{ "add dev d object o pinmaps /m", "add dev=d object=o pinmaps=/m" },
+	{ "add dev d object o tag " TAG, "add dev=d object=o tag=" TAG },
+	{ "add dev d id 7 tag " TAG " name n verbose", "add dev=d id=7 tag=" TAG " verbose name=n" },
+	{ "add dev d pinned pinned", "add dev=d pinned=pinned" },
+	{ "add dev d object o maps new", "add dev=d object=o maps=new" },
+	{ "add dev d object o maps keep", "add dev=d object=o maps=keep" },
+	{ "add dev d id 0", WRONG("id", "0") },
+	{ "add dev d id fw", WRONG("id", "fw") },
+	{ "add dev d pinned ~", WRONG("pinned", "") },
+	{ "add dev d object o pinmaps ~", WRONG("pinmaps", "") },
+	{ "add dev d object o section ~", WRONG("section", "") },
+	{ "add dev d object o tag x", WRONG("tag", "x") },
+	{ "add dev d object o maps old", MAPS("old") },
+	{ "add dev d object o maps", INCOMPLETE },
+	{ "add dev d pinned", INCOMPLETE },
+	{ "add dev d id", INCOMPLETE },
+	{ "add dev d id 7 id 7", TWICE("id", "7") },
+	{ "add dev d pinned p pinned q", TWICE("pinned", "q") },
+	{ "add dev d object o tag " TAG " tag " TAG, TWICE("tag", TAG) },
+	{ "add dev d object o pinned p", EITHER("object", "pinned") },
+	{ "add dev d pinned p object o", EITHER("object", "pinned") },
+	{ "add dev d object o id 7", EITHER("object", "id") },
+	{ "add dev d id 7 pinned p", EITHER("pinned", "id") },
+	{ "add dev d id 7 pinned p object o", EITHER("object", "id") },
+	{ "add dev d pinned p section s", REQUIRED("object") },
+	{ "add dev d id 7 program p", REQUIRED("object") },
+	{ "add dev d id 7 pinmaps m", REQUIRED("object") },
+	{ "add dev d tag " TAG, REQUIRED("object") },
+	{ "add dev d maps new", REQUIRED("object") },
+
+	/* places */
+	{ "add dev d object o first", "add dev=d object=o first" },
+	{ "add dev d object o last", "add dev=d object=o last" },
+	{ "add dev d object o before n", "add dev=d object=o before=name:n" },
+	{ "add dev d object o after n", "add dev=d object=o after=name:n" },
+	{ "add dev d object o before name n", "add dev=d object=o before=name:n" },
+	{ "add dev d object o before name name", "add dev=d object=o before=name:name" },
+	{ "add dev d object o before name first", "add dev=d object=o before=name:first" },
+	{ "add dev d object o after id 7", "add dev=d object=o after=id:7" },
+	{ "add dev d object o after slot 0", "add dev=d object=o after=slot:0" },
+	{ "add dev d object o after tag " TAG, "add dev=d object=o after=tag:" TAG },
+	{ "add dev d object o before 9/x prio", INCOMPLETE },
+	{ "add dev d object o before", INCOMPLETE },
+	{ "add dev d object o before id", INCOMPLETE },
+	{ "add dev d object o after slot", INCOMPLETE },
+	{ "add dev d object o before id x", WRONG("id", "x") },
+	{ "add dev d object o after tag 12", WRONG("tag", "12") },
+	{ "add dev d object o before ~", WRONG("name", "") },
+	{ "add dev d object o before dev", KEYWORD("dev") },
+	{ "add dev d object o before prio 3", KEYWORD("prio") },
+	{ "add dev d object o after obj", KEYWORD("obj") },
+	{ "add dev d object o after help", KEYWORD("help") },
+	{ "add dev d object o before n before m", TWICE("before", "m") },
+	{ "add dev d object o first first", TWICE_FLAG("first") },
+	{ "add dev d object o first last", SECOND_PLACE("last") },
+	{ "add dev d object o prio 3 first", SECOND_PLACE("first") },
+	{ "add dev d object o last prio 3", SECOND_PLACE("prio") },
+	{ "add dev d object o before n after n", SECOND_PLACE("after") },
+	{ "add dev d object o after n before n", SECOND_PLACE("before") },
+
+	/* rules */
+	{ "add dev d object o on drop next", "add dev=d object=o 2>next" },
+	{ "add dev d object o on drop,tx stop", "add dev=d object=o a>stop" },
+	{ "add dev d object o on all stop", "add dev=d object=o 1f>stop" },
+	{ "add dev d object o on drop goto n", "add dev=d object=o 2>goto:name:n" },
+	{ "add dev d object o on drop goto name goto", "add dev=d object=o 2>goto:name:goto" },
+	{ "add dev d object o on drop goto id 7", "add dev=d object=o 2>goto:id:7" },
+	{ "add dev d object o on drop goto slot 3", "add dev=d object=o 2>goto:slot:3" },
+	{ "add dev d object o on drop goto tag " TAG, "add dev=d object=o 2>goto:tag:" TAG },
+	{ "add dev d object o on drop goto id 7 id 8", EITHER("object", "id") },
+	{ "add dev d on drop goto id 7 id 8", "add dev=d id=8 2>goto:id:7" },
+	{ "add dev d object o on drop next on pass goto n on tx stop",
+	  "add dev=d object=o 2>next 4>goto:name:n 8>stop" },
+	{ "add dev d object o proceed-on all on drop stop", "add dev=d object=o on=1f 2>stop" },
+	{ "add dev d object o on drop stop proceed-on drop", "add dev=d object=o on=2 2>stop" },
+	{ "add dev d object o on drop next on drop stop", SECOND_FATE("drop") },
+	{ "add dev d object o on drop next on drop next", SECOND_FATE("drop") },
+	{ "add dev d object o on drop,pass next on tx,pass goto n", SECOND_FATE("tx,pass") },
+	{ "add dev d object o on drop next on tx stop on drop goto n", SECOND_FATE("drop") },
+	{ "add dev d object o on all stop on aborted next", SECOND_FATE("aborted") },
+	{ "add dev d object o on", INCOMPLETE },
+	{ "add dev d object o on drop", INCOMPLETE },
+	{ "add dev d object o on drop goto", INCOMPLETE },
+	{ "add dev d object o on drop goto id", INCOMPLETE },
+	{ "add dev d object o on next stop", ON("next") },
+	{ "add dev d object o on ~ stop", ON("") },
+	{ "add dev d object o on drop continue", FATE("continue") },
+	{ "add dev d object o on drop ~", FATE("") },
+	{ "add dev d object o on drop goto dev", KEYWORD("dev") },
+	{ "add dev d object o on drop goto wait 3", KEYWORD("wait") },
+
+	/* transactions */
+	{ "add dev d object o expect 29", "add dev=d object=o expect=29" },
+	{ "add dev d object o expect none", "add dev=d object=o expect=0" },
+	{ "add dev d object o dry-run", "add dev=d object=o dry-run" },
+	{ "add dev d object o dry-run expect 3 wait 7", "add dev=d object=o wait=7 expect=3 dry-run" },
+	{ "add dev d object o expect 0", WRONG("expect", "0") },
+	{ "add dev d object o expect -1", WRONG("expect", "-1") },
+	{ "add dev d object o expect any", WRONG("expect", "any") },
+	{ "add dev d object o expect 4294967296", WRONG("expect", "4294967296") },
+	{ "add dev d object o expect", INCOMPLETE },
+	{ "add dev d object o expect 1 expect 1", TWICE("expect", "1") },
+	{ "add dev d object o expect none expect 1", TWICE("expect", "1") },
+	{ "add dev d object o dry-run dry-run", TWICE_FLAG("dry-run") },
+	{ "add dev d dev e object o expect 1", ONE_DEV },
+	{ "add dev d dev e object o dry-run", "add dev=d,e object=o dry-run" },
+	{ "add dev d object o confirm 5", GARBAGE("confirm") },
+	{ "add dev d object o dryrun", GARBAGE("dryrun") },
+
+	/* replace takes what add takes */
+	{ "replace dev d object o", "replace dev=d object=o" },
+	{ "replace dev d dev e obj o name n maps keep first on drop goto m mode skb format 2 overwrite expect none",
+	  ONE_DEV },
+	{ "replace dev d obj o sec s name n maps keep first on drop goto m mode skb format 2 overwrite expect none",
+	  "replace dev=d object=o section=s name=n first 2>goto:name:m maps=keep mode=2 format=2 overwrite expect=0" },
+	{ "replace dev d", REQUIRED("object") },
+	{ "replace object o", REQUIRED("dev") },
+	{ "replace dev d name n maps new", REQUIRED("object") },
+	{ "replace n dev d object o", GARBAGE("n") },
+	{ "replace dev d object o if-exists", GARBAGE("if-exists") },
+	{ "replace dev d object o enable", GARBAGE("enable") },
+	{ "replace help", "help" },
+	{ "repl dev d object o", UNKNOWN("repl") },
+
+	/* change: the first name, id, tag or slot selects, later ones change */
+	{ "change n dev d prio 3", "change dev=d sel=name:n prio=3" },
+	{ "chg n dev d prio 3", "change dev=d sel=name:n prio=3" },
+	{ "change dev d n", "change dev=d sel=name:n" },
+	{ "change dev d n name m", "change dev=d sel=name:n name=m" },
+	{ "change dev d name n name m", "change dev=d sel=name:n name=m" },
+	{ "change dev d name name name m", "change dev=d sel=name:name name=m" },
+	{ "change dev d name 9 name m", "change dev=d sel=name:9 name=m" },
+	{ "change dev d id 7", "change dev=d sel=id:7" },
+	{ "change dev d id 7 id 8", "change dev=d id=8 sel=id:7" },
+	{ "change dev d n id 8", "change dev=d id=8 sel=name:n" },
+	{ "change dev d slot 2 name m", "change dev=d sel=slot:2 name=m" },
+	{ "change dev d tag " TAG " name m", "change dev=d sel=tag:" TAG " name=m" },
+	{ "change dev d n object o tag " TAG, "change dev=d object=o tag=" TAG " sel=name:n" },
+	{ "change dev d n obj o prog p pinmaps /m maps new verbose",
+	  "change dev=d object=o program=p pinmaps=/m verbose sel=name:n maps=new" },
+	{ "change dev d n pinned p", "change dev=d pinned=p sel=name:n" },
+	{ "change dev d n enable", "change dev=d sel=name:n enable" },
+	{ "change dev d n disable", "change dev=d sel=name:n disable" },
+	{ "change dev d n after m on pass goto id 7 proceed-on none dry-run",
+	  "change dev=d sel=name:n after=name:m on=0 4>goto:id:7 dry-run" },
+	{ "change dev d n last", "change dev=d sel=name:n last" },
+	{ "change dev d dev e n first", "change dev=d,e sel=name:n first" },
+	{ "change n", REQUIRED("dev") },
+	{ "change dev d", WHICH },
+	{ "change dev d prio 3", WHICH },
+	{ "change dev d object o", WHICH },
+	{ "change dev d prio 3 n", "change dev=d sel=name:n prio=3" },
+	{ "change dev d enable", WHICH },
+	{ "change dev d n m", GARBAGE("m") },
+	{ "change dev d n name m name o", TWICE("name", "o") },
+	{ "change dev d n name 9", NAME("9") },
+	{ "change dev d n id 0", WRONG("id", "0") },
+	{ "change dev d n slot 2", TWICE("slot", "2") },
+	{ "change dev d slot 1 slot 2", TWICE("slot", "2") },
+	{ "change dev d n id 7 id 8", TWICE("id", "8") },
+	{ "change dev d n tag " TAG, REQUIRED("object") },
+	{ "change dev d n verbose", REQUIRED("object") },
+	{ "change dev d n maps keep", REQUIRED("object") },
+	{ "change dev d n section s", REQUIRED("object") },
+	{ "change dev d n object o id 7", EITHER("object", "id") },
+	{ "change dev d n object o section s program p", EITHER("section", "program") },
+	{ "change dev d n enable disable", "!Error: either \"enable\" or \"disable\", not both." },
+	{ "change dev d n enable enable", TWICE_FLAG("enable") },
+	{ "change dev d n mode skb", GARBAGE("mode") },
+	{ "change dev d n format 2", GARBAGE("format") },
+	{ "change dev d n overwrite", GARBAGE("overwrite") },
+	{ "change dev d n if-exists", GARBAGE("if-exists") },
+	{ "change help", "help" },
+
+	/* a bare NAME is never a keyword, of whatever verb; name NAME is any word */
+	{ "del object dev d", KEYWORD("object") },
+	{ "del dev d prio", KEYWORD("prio") },
+	{ "del dev d first", KEYWORD("first") },
+	{ "del dev d sec", KEYWORD("sec") },
+	{ "del dev d overwrite", KEYWORD("overwrite") },
+	{ "del dev d sha256", KEYWORD("sha256") },
+	{ "del dev d disable", KEYWORD("disable") },
+	{ "del dev d name disable", "del dev=d sel=name:disable" },
+	{ "change dev d mode name m", KEYWORD("mode") },
+	{ "change dev d name mode name m", "change dev=d sel=name:mode name=m" },
+	{ "change dev d all", KEYWORD("all") },
+	{ "del dev d del", "del dev=d sel=name:del" },
+	{ "del dev d goto", KEYWORD("goto") },
+
+	/* del, flush in transactions */
+	{ "del dev d n expect 3 dry-run", "del dev=d sel=name:n expect=3 dry-run" },
+	{ "del dev d dev e n expect 3", ONE_DEV },
+	{ "flush dev d expect none", "flush dev=d expect=0" },
+	{ "flush dev d dev e expect 3", ONE_DEV },
+	{ "flush all expect 3", ONE_DEV },
+	{ "flush all dry-run", "flush all dry-run" },
+
+	/* save */
+	{ "save dev d", "save dev=d" },
+	{ "save", REQUIRED("dev") },
+	{ "save d", GARBAGE("d") },
+	{ "save dev d dev e", ONE_DEV },
+	{ "save dev d file f", GARBAGE("file") },
+	{ "save dev d wait 3", GARBAGE("wait") },
+	{ "save dev d dry-run", GARBAGE("dry-run") },
+	{ "save help", "help" },
+
+	/* restore */
+	{ "restore dev d file f", "restore dev=d file=f" },
+	{ "restore dev d file -", "restore dev=d file=-" },
+	{ "restore file file dev dev", "restore dev=dev file=file" },
+	{ "restore dev d dev e file f maps keep mode native format extended overwrite wait 3 dry-run",
+	  "restore dev=d,e maps=keep mode=1 format=224 overwrite wait=3 dry-run file=f" },
+	{ "restore dev d file f maps new expect none", "restore dev=d maps=new expect=0 file=f" },
+	{ "restore file f", REQUIRED("dev") },
+	{ "restore dev d", REQUIRED("file") },
+	{ "restore dev d file", INCOMPLETE },
+	{ "restore dev d file ~", WRONG("file", "") },
+	{ "restore dev d file f file g", TWICE("file", "g") },
+	{ "restore dev d f", GARBAGE("f") },
+	{ "restore dev d file f name n", GARBAGE("name") },
+	{ "restore dev d file f prio 3", GARBAGE("prio") },
+	{ "restore dev d dev e file f expect 3", ONE_DEV },
+	{ "restore help", "help" },
+
+	/* check */
+	{ "check", "check" },
+	{ "check dev d", "check dev=d" },
+	{ "check dev d file f", "check dev=d file=f" },
+	{ "check file - dev d", "check dev=d file=-" },
+	{ "check file f", REQUIRED("dev") },
+	{ "check dev d dev e file f", ONE_DEV },
+	{ "check d", GARBAGE("d") },
+	{ "check dev d expect 3", GARBAGE("expect") },
+	{ "check dev d file f maps new", GARBAGE("maps") },
+	{ "check help", "help" },
+
+	/* share */
+	{ "share dev d from e", "share dev=d from=e" },
+	{ "share dev d dev f from e netns 1 overwrite wait 3", "share dev=d,f overwrite wait=3 from=e netns=1" },
+	{ "share dev d from e netns /proc/1/ns/net expect none dry-run", "share dev=d expect=0 dry-run from=e netns=/proc/1/ns/net" },
+	{ "share dev d from from", "share dev=d from=from" },
+	{ "share from e", REQUIRED("dev") },
+	{ "share dev d", REQUIRED("from") },
+	{ "share dev d netns 1", REQUIRED("from") },
+	{ "share dev d from", INCOMPLETE },
+	{ "share dev d from ~", WRONG("from", "") },
+	{ "share dev d from e netns ~", WRONG("netns", "") },
+	{ "share dev d from e from f", TWICE("from", "f") },
+	{ "share dev d e", GARBAGE("e") },
+	{ "share dev d from e mode skb", GARBAGE("mode") },
+	{ "share dev d dev f from e expect 3", ONE_DEV },
+	{ "share help", "help" },
+
+	/* set */
+	{ "set dev d format 2", "set dev=d format=2" },
+	{ "set dev d dev e format extended wait 3 dry-run", "set dev=d,e format=224 wait=3 dry-run" },
+	{ "set dev d format 3 expect 8", "set dev=d format=3 expect=8" },
+	{ "set dev d", REQUIRED("format") },
+	{ "set format 2", REQUIRED("dev") },
+	{ "set dev d format", INCOMPLETE },
+	{ "set dev d format 4", FORMAT("4") },
+	{ "set dev d format 2 format 3", TWICE("format", "3") },
+	{ "set dev d mode skb", GARBAGE("mode") },
+	{ "set dev d stats on", GARBAGE("stats") },
+	{ "set help", "help" },
+
 	/* show, features, help */
 	{ "show dev d", "show dev=d" },
 	{ "show d", "show dev=d" },
@@ -336,34 +622,107 @@ static void say_flag(struct text *t, bool flag, const char *word)
 		say(t, " %s", word);
 }
 
-static void say_selector(struct text *t, const struct selector *sel)
+static void say_selector(struct text *t, const char *key,
+			 const struct selector *sel)
 {
 	switch (sel->by) {
 	case SELECT_NONE:
 		break;
 	case SELECT_NAME:
-		say(t, " sel=name:%s", sel->name);
+		say(t, "%sname:%s", key, sel->name);
 		break;
 	case SELECT_ID:
-		say(t, " sel=id:%u", sel->number);
+		say(t, "%sid:%u", key, sel->number);
 		break;
 	case SELECT_SLOT:
-		say(t, " sel=slot:%u", sel->number);
+		say(t, "%sslot:%u", key, sel->number);
 		break;
 	case SELECT_TAG:
-		say(t, " sel=tag:");
+		say(t, "%stag:", key);
 		for (unsigned int i = 0; i < BPF_TAG_BYTES; i++)
 			say(t, "%02x", sel->tag[i]);
 		break;
 	}
 }
 
+static void say_number(struct text *t, const char *key, unsigned int number)
+{
+	if (number)
+		say(t, " %s=%u", key, number);
+}
+
+static void say_source(struct text *t, const struct program_source *s)
+{
+	say_string(t, "object", s->object);
+	say_string(t, "section", s->section);
+	say_string(t, "program", s->function);
+	say_string(t, "pinmaps", s->pinmaps);
+	say_string(t, "pinned", s->pinned);
+	say_number(t, "id", s->id);
+	say_string(t, "sha256", s->sha256);
+	if (s->has_tag) {
+		say(t, " tag=");
+		for (unsigned int i = 0; i < BPF_TAG_BYTES; i++)
+			say(t, "%02x", s->tag[i]);
+	}
+	say_flag(t, s->verbose, "verbose");
+}
+
+static void say_place(struct text *t, const struct place *place)
+{
+	switch (place->how) {
+	case PLACE_PRIO:
+		say(t, " prio=%u", place->prio);
+		break;
+	case PLACE_FIRST:
+		say(t, " first");
+		break;
+	case PLACE_LAST:
+		say(t, " last");
+		break;
+	case PLACE_BEFORE:
+		say_selector(t, " before=", &place->beside);
+		break;
+	case PLACE_AFTER:
+		say_selector(t, " after=", &place->beside);
+		break;
+	}
+}
+
+static void say_entry(struct text *t, const struct entry_request *e)
+{
+	static const char *const fates[] = {
+		[FATE_STOP] = "stop", [FATE_NEXT] = "next",
+		[FATE_GOTO] = "goto",
+	};
+
+	say_string(t, "name", e->name);
+	if (e->has_place)
+		say_place(t, &e->place);
+	if (e->has_proceed_on)
+		say(t, " on=%x", e->proceed_on);
+	for (unsigned int i = 0; i < e->n_rules; i++) {
+		say(t, " %x>%s", e->rules[i].mask, fates[e->rules[i].fate]);
+		if (e->rules[i].fate == FATE_GOTO)
+			say_selector(t, ":", &e->rules[i].to);
+	}
+	say_flag(t, e->toggle == TOGGLE_ENABLE, "enable");
+	say_flag(t, e->toggle == TOGGLE_DISABLE, "disable");
+}
+
 static void text_of_request(struct text *t, const struct request *rq)
 {
 	static const char *const verbs[] = {
-		[VERB_ADD] = "add", [VERB_DEL] = "del", [VERB_FLUSH] = "flush",
+		[VERB_ADD] = "add", [VERB_REPLACE] = "replace",
+		[VERB_CHANGE] = "change", [VERB_DEL] = "del",
+		[VERB_FLUSH] = "flush", [VERB_SAVE] = "save",
+		[VERB_RESTORE] = "restore", [VERB_CHECK] = "check",
+		[VERB_SHARE] = "share", [VERB_SET] = "set",
 		[VERB_SHOW] = "show", [VERB_FEATURES] = "features",
 		[VERB_HELP] = "help",
+	};
+	static const char *const maps[] = {
+		[MAPS_DEFAULT] = "", [MAPS_KEEP] = "keep", [MAPS_NEW] = "new",
 	};
 
 	say(t, "%s", verbs[rq->verb]);
@@ -372,25 +731,25 @@ static void text_of_request(struct text *t, const struct request *rq)
 	for (unsigned int i = 0; i < rq->n_devs; i++)
 		say(t, "%s%s", i ? "," : " dev=", rq->devs[i]);
 	say_flag(t, rq->all, "all");
-	say_string(t, "object", rq->program.object);
-	say_string(t, "section", rq->program.section);
-	say_string(t, "program", rq->program.function);
-	say_flag(t, rq->program.verbose, "verbose");
-	say_selector(t, &rq->selector);
-	say_string(t, "name", rq->name);
-	if (rq->has_prio)
-		say(t, " prio=%u", rq->prio);
-	if (rq->has_proceed_on)
-		say(t, " on=%x", rq->proceed_on);
-	if (rq->modes)
-		say(t, " mode=%u", rq->modes);
-	if (rq->format)
-		say(t, " format=%u", rq->format);
+	if (rq->n_entries)
+		say_source(t, &rq->entries->source);
+	say_selector(t, " sel=", &rq->selector);
+	if (rq->n_entries)
+		say_entry(t, rq->entries);
+	say_string(t, "maps", maps[rq->maps]);
+	say_number(t, "mode", rq->modes);
+	say_number(t, "format", rq->format);
 	say_flag(t, rq->overwrite, "overwrite");
 	say_flag(t, rq->if_exists, "if-exists");
 	say_flag(t, rq->force, "force");
 	if (rq->wait != REQUEST_DEFAULT_WAIT)
 		say(t, " wait=%u", rq->wait);
+	if (rq->has_expect)
+		say(t, " expect=%u", rq->expect);
+	say_flag(t, rq->dry_run, "dry-run");
+	say_string(t, "file", rq->file);
+	say_string(t, "from", rq->from);
+	say_string(t, "netns", rq->netns);
 }
 
 /* ---- running rows ---- */
@@ -451,14 +810,152 @@ static void with_force(void **state)
 		check_row(&forced[i], true);
 }
 
+/* ---- lines of chain files ---- */
+
+static const struct row chain_lines[] = {
+	{ "object o name n", "object=o name=n" },
+	{ "obj o sec s name n", "object=o section=s name=n" },
+	{ "object o program p pinmaps /m sha256 " SHA " tag " TAG " name n prio 7 proceed-on drop,pass on tx goto name m disable",
+	  "object=o program=p pinmaps=/m sha256=" SHA " tag=" TAG " name=n prio=7 on=6 8>goto:name:m disable" },
+	{ "id 7 tag " TAG " name n prio 0 proceed-on none", "id=7 tag=" TAG " name=n prio=0 on=0" },
+	{ "pinned p name n on drop goto id 9", "pinned=p name=n 2>goto:id:9" },
+	{ "name name object object", "object=object name=name" },
+	{ "name help object help", "object=help name=help" },
+	{ "object o", REQUIRED("name") },
+	{ "name n", REQUIRED("object") },
+	{ "name n section s", REQUIRED("object") },
+	{ "name n pinned p sha256 " SHA, REQUIRED("object") },
+	{ "object o id 7 name n", EITHER("object", "id") },
+	{ "object o sec s prog p name n", EITHER("section", "program") },
+	{ "object o name n name m", TWICE("name", "m") },
+	{ "object o name n prio 1 prio 2", TWICE("prio", "2") },
+	{ "object o name n sha256 " SHA " sha256 " SHA, TWICE("sha256", SHA) },
+	{ "object o name 7", NAME("7") },
+	{ "object o name n sha256 12", WRONG("sha256", "12") },
+	{ "object o name n sha256 " SHA "0", WRONG("sha256", SHA "0") },
+	{ "object o name n on drop goto prio", KEYWORD("prio") },
+	{ "object o name", INCOMPLETE },
+	{ "object o name n on drop next on drop stop", SECOND_FATE("drop") },
+	{ "object o name n disable disable", TWICE_FLAG("disable") },
+	{ "object o name n dev d", GARBAGE("dev") },
+	{ "object o name n enable", GARBAGE("enable") },
+	{ "object o name n first", GARBAGE("first") },
+	{ "object o name n slot 3", GARBAGE("slot") },
+	{ "object o name n mode skb", GARBAGE("mode") },
+	{ "object o name n wait 3", GARBAGE("wait") },
+	{ "add object o name n", GARBAGE("add") },
+	{ "object o name n verbose", GARBAGE("verbose") },
+	{ "help", GARBAGE("help") },
+	{ "n", GARBAGE("n") },
+	/* the line of the chain */
+	{ "chain", "" },
+	{ "chain mode native format 2 stats off", "mode=1 format=2" },
+	{ "chain format extended", "format=224" },
+	{ "chain mode skb", "mode=2" },
+	{ "chain mode none", MODE("none") },
+	{ "chain format 1", FORMAT("1") },
+	{ "chain stats on", "!Error: argument of \"stats\" must be \"off\", not \"on\"" },
+	{ "chain mode", INCOMPLETE },
+	{ "chain mode skb mode skb", TWICE("mode", "skb") },
+	{ "chain object o", GARBAGE("object") },
+	{ "chain help", GARBAGE("help") },
+	{ "chain n", GARBAGE("n") },
+	{ "chains", GARBAGE("chains") },
+};
+
+static void check_line(const struct row *row)
+{
+	struct request rq = { .verb = VERB_RESTORE };
+	struct report report = REPORT_INIT;
+	struct text text = { .len = 0 };
+	char *words = strdup(row->words);
+	char *argv[MAX_WORDS];
+	int argc, err;
+
+	assert_non_null(words);
+	argc = split(words, argv);
+	err = parse_chain_line(argc, argv, &rq, &report);
+	if (err)
+		say(&text, " !%s", report.error);
+	else if (rq.n_entries)
+		say_source(&text, &rq.entries->source);
+	if (!err && rq.n_entries)
+		say_entry(&text, rq.entries);
+	if (!err) {
+		say_number(&text, "mode", rq.modes);
+		say_number(&text, "format", rq.format);
+	}
+	if (strcmp(text.buf + !!*text.buf, row->want))
+		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words,
+			 text.buf + !!*text.buf, row->want);
+	assert_int_equal(rq.verb, VERB_RESTORE);
+	assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
+	parse_free(&rq);
+	report_free(&report);
+	free(words);
+}
+
+static void all_chain_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(chain_lines); i++)
+		check_line(&chain_lines[i]);
+}
+
+/* What the command line says counts more than what the file says. */
+static void line_and_file(void **state)
+{
+	char *argv[] = { "chain", "mode", "native", "format", "2", NULL };
+	struct request rq = { .modes = XDP_MODE_GENERIC };
+	struct report report = REPORT_INIT;
+
+	(void)state;
+	assert_int_equal(parse_chain_line(5, argv, &rq, &report), 0);
+	assert_int_equal(rq.modes, XDP_MODE_GENERIC);
+	assert_int_equal(rq.format, FORMAT_2);
+	argv[4] = "3";
+	assert_int_equal(parse_chain_line(5, argv, &rq, &report), 0);
+	assert_int_equal(rq.format, FORMAT_2);
+	parse_free(&rq);
+	report_free(&report);
+}
+
+/* As many rules as there can be, and one more. */
+static void many_rules(void **state)
+{
+	static char *const start[] = { "add", "dev", "d", "object", "o" };
+	char *argv[5 + 3 * (REQUEST_MAX_RULES + 1)];
+	struct report report = REPORT_INIT;
+	struct request rq;
+	int argc = 5;
+
+	(void)state;
+	memcpy(argv, start, sizeof(start));
+	for (int i = 0; i <= REQUEST_MAX_RULES; i++) {
+		argv[argc++] = "on";
+		argv[argc++] = "none";
+		argv[argc++] = "next";
+	}
+	assert_int_equal(parse_request(argc - 3, argv, false, &rq, &report), 0);
+	parse_free(&rq);
+	assert_int_equal(parse_request(argc, argv, false, &rq, &report),
+			 -EINVAL);
+	assert_string_equal(report.error, "Error: more than 16 times \"on\"");
+	parse_free(&rq);
+	report_free(&report);
+}
+
 /* Very long words end up in messages, cut. */
 static void long_words(void **state)
 {
-	static const char *const starts[][4] = {
+	static const char *const starts[][5] = {
 		{ NULL }, { "add" }, { "add", "name" }, { "add", "object" },
 		{ "add", "prio" }, { "add", "proceed-on" }, { "add", "mode" },
 		{ "add", "format" }, { "del", "tag" }, { "del", "id" },
 		{ "del", "name" }, { "del" }, { "show" }, { "flush" },
+		{ "add", "on" }, { "add", "on", "drop" }, { "add", "before" },
+		{ "add", "on", "tx", "goto" }, { "change", "n", "name" },
+		{ "add", "expect" }, { "add", "maps" }, { "restore", "file" },
 	};
 	static char word[100000];
 
@@ -485,18 +982,22 @@ static void long_words(void **state)
 static void random_words(void **state)
 {
 	static char *const words[] = {
-		"add", "del", "flush", "show", "features", "help", "dev", "all",
+		"add", "del", "flush", "show", "features", "help", "replace",
+		"change", "save", "restore", "check", "share", "set", "dev", "all",
 		"object", "obj", "section", "sec", "program", "prog", "verbose",
 		"name", "id", "tag", "slot", "prio", "proceed-on", "mode",
 		"format", "overwrite", "if-exists", "wait", "pass", "drop,tx",
 		"7", "auto", "2", "0123456789abcdef", "eth0", "fw", "", "-1",
+		"pinned", "pinmaps", "maps", "keep", "first", "last", "before",
+		"after", "on", "next", "stop", "goto", "enable", "disable",
+		"expect", "none", "dry-run", "file", "from", "netns",
 	};
 	unsigned int done = 0;
 
 	(void)state;
 	printf("# seed %d\n", SEED);
 	srand48(SEED);
-	for (int round = 0; round < 200000; round++) {
+	for (int round = 0; round < 300000; round++) {
 		struct report report = REPORT_INIT;
 		int argc = lrand48() / 7 % 10;
 		struct request rq;
@@ -505,7 +1006,7 @@ static void random_words(void **state)
 
 		for (int i = 0; i < argc; i++)
 			argv[i] = words[lrand48() / 7 %
-					(i ? ARRAY_SIZE(words) : 6)];
+					(i ? ARRAY_SIZE(words) : 13)];
 		err = parse_request(argc, argv, false, &rq, &report);
 		assert_int_equal(!err, !*report.error);
 		assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
@@ -513,7 +1014,7 @@ static void random_words(void **state)
 		parse_free(&rq);
 		report_free(&report);
 	}
-	assert_in_range(done, 1000, 199999);
+	assert_in_range(done, 1000, 299999);
 }
 
 int main(void)
@@ -521,6 +1022,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_rows),
 		cmocka_unit_test(with_force),
+		cmocka_unit_test(all_chain_lines),
+		cmocka_unit_test(line_and_file),
+		cmocka_unit_test(many_rules),
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(random_words),
 	};

@@ -22,7 +22,6 @@
 #include "../../verdict_model.h"
 #include "chain.h"
 #include "dispatcher.h"
-#include "dispatcher_btf.h"
 #include "report.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -40,8 +39,8 @@ static const __u8 returns[] = { 0, 1, 2, 3, 4, 5, 31 };
  * @packets: for each of them, at random; 0 for all combinations of returns[]
  * @unlinked: of 100 slots, so many have no program
  * @stub: link a single program over its stub, as others do, not over main
- * @jumps: of 100 verdicts that go on, so many jump over slots; chains cannot say
- *	   that yet, the generator and the verifier can
+ * @jumps: of 100 verdicts that go on, so many are a goto
+ * @disabled: of 100 entries, so many are
  */
 struct trial {
 	const char *name;
@@ -51,6 +50,7 @@ struct trial {
 	unsigned int unlinked;
 	bool stub;
 	unsigned int jumps;
+	unsigned int disabled;
 };
 
 static const struct trial trials[] = {
@@ -59,28 +59,38 @@ static const struct trial trials[] = {
 	{ "1 entry without its program", .n = 1, .unlinked = 100 },
 	{ "2 entries", .n = 2 },
 	{ "3 entries", .n = 3 },
-	{ "4 entries", 4, 80, 400, 0, false, 0 },
-	{ "5 entries", 5, 80, 400, 0, false, 0 },
-	{ "6 entries", 6, 80, 400, 0, false, 0 },
-	{ "7 entries", 7, 80, 400, 0, false, 0 },
-	{ "8 entries", 8, 80, 400, 0, false, 0 },
-	{ "9 entries", 9, 80, 400, 0, false, 0 },
-	{ "10 entries", 10, 80, 400, 0, false, 0 },
-	{ "2 entries, some without a program", 2, 60, 0, 50, false, 0 },
-	{ "3 entries, some without a program", 3, 60, 0, 50, false, 0 },
-	{ "10 entries, some without a program", 10, 80, 400, 30, false, 0 },
-	{ "50 entries", 50, 16, 500, 0, false, 0 },
-	{ "50 entries, some without a program", 50, 8, 500, 30, false, 0 },
-	{ "250 entries", 250, 8, 500, 0, false, 0 },
-	{ "250 entries, some without a program", 250, 4, 500, 30, false, 0 },
-	{ "3 entries with jumps", 3, 100, 0, 0, false, 40 },
-	{ "10 entries with jumps", 10, 80, 400, 5, false, 30 },
-	{ "50 entries with jumps", 50, 16, 500, 5, false, 20 },
-	{ "250 entries with jumps", 250, 8, 500, 5, false, 5 },
+	{ "4 entries", .n = 4, 80, 400 },
+	{ "5 entries", .n = 5, 80, 400 },
+	{ "6 entries", .n = 6, 80, 400 },
+	{ "7 entries", .n = 7, 80, 400 },
+	{ "8 entries", .n = 8, 80, 400 },
+	{ "9 entries", .n = 9, 80, 400 },
+	{ "10 entries", .n = 10, 80, 400 },
+	{ "2 entries, some without a program", .n = 2, 60, .unlinked = 50 },
+	{ "3 entries, some without a program", .n = 3, 60, .unlinked = 50 },
+	{ "10 entries, some without a program", .n = 10, 80, 400, 30 },
+	{ "50 entries", .n = 50, 16, 500 },
+	{ "50 entries, some without a program", .n = 50, 8, 500, 30 },
+	{ "250 entries", .n = 250, 8, 500 },
+	{ "250 entries, some without a program", .n = 250, 4, 500, 30 },
+	{ "3 entries with goto", .n = 3, 100, .jumps = 40 },
+	{ "10 entries with goto", .n = 10, 80, 400, 5, .jumps = 30 },
+	{ "50 entries with goto", .n = 50, 16, 500, 5, .jumps = 20 },
+	{ "250 entries with goto", .n = 250, 8, 500, 5, .jumps = 5 },
+	{ "1 entry, disabled", .n = 1, .disabled = 100 },
+	{ "3 entries, all disabled", .n = 3, 4, .disabled = 100 },
+	{ "2 entries, some disabled", .n = 2, 60, .disabled = 50 },
+	{ "3 entries with goto, some disabled", .n = 3, 100, .jumps = 40,
+	  .disabled = 40 },
+	{ "10 entries with goto, some disabled", .n = 10, 80, 400, 5,
+	  .jumps = 30, .disabled = 30 },
+	{ "250 entries with goto, some disabled", .n = 250, 8, 500, 5,
+	  .jumps = 5, .disabled = 20 },
 };
 
 /*
  * struct bench - the dispatcher that is being tried
+ * @to: per verdict, the entry of a goto, or 0
  * @runs, @wrong: of the whole trial
  * @seconds: that the runs took
  */
@@ -89,7 +99,8 @@ struct bench {
 	struct dispatcher d;
 	unsigned int n;
 	__u32 masks[CHAIN_MAX];
-	struct image_slot slots[CHAIN_MAX];
+	unsigned int to[CHAIN_MAX][N_VERDICTS];
+	bool disabled[CHAIN_MAX];
 	int links[CHAIN_MAX];		/* -1: none */
 	unsigned int dispatchers;
 	unsigned int runs;
@@ -173,7 +184,7 @@ static void load_components(void)
 
 	btf = make_btf(&func);
 	info.type_id = func;
-	if (dispatcher_load_template(&template, &report))
+	if (dispatcher_load_template(0, &template, &report))
 		bail_out("template", &report);
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .attach_prog_fd = template.fd,
@@ -193,21 +204,41 @@ static void load_components(void)
 
 /* ---- a dispatcher ---- */
 
+/* Gotos and disabled entries for the masks there are. */
+static void make_rules(struct bench *b)
+{
+	memset(b->to, 0, sizeof(b->to));
+	for (unsigned int i = 0; i < b->n; i++) {
+		b->disabled[i] = below(100) < b->trial->disabled;
+		for (unsigned int v = 0; i + 1 < b->n && v < N_VERDICTS; v++)
+			if (b->masks[i] & VERDICT_BIT(v) &&
+			    below(100) < b->trial->jumps)
+				b->to[i][v] = i + 1 + below(b->n - i - 1);
+	}
+}
+
 static void make_chain(const struct bench *b)
 {
 	static const struct program none = { .fd = -1 };
 
 	memset(&chain, 0, sizeof(chain));
 	chain.n = b->n;
-	chain.format = b->n > XDP_DISPATCHER_SLOTS ? FORMAT_EXTENDED :
+	chain.format = b->n > XDP_DISPATCHER_SLOTS || b->trial->jumps ||
+		       b->trial->disabled ? FORMAT_EXTENDED :
 		       b->dispatchers & 1 ? FORMAT_2 : FORMAT_3;
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct entry *e = &chain.entries[i];
 
 		snprintf(e->name, sizeof(e->name), "entry%u", i);
+		e->uid = i + 1;
 		e->prio = i;
 		e->proceed_on = b->masks[i];
+		e->disabled = b->disabled[i];
 		e->program = &none;
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (b->to[i][v])
+				rules_set(e, VERDICT_BIT(v), FATE_GOTO,
+					  b->to[i][v] + 1);
 	}
 }
 
@@ -215,50 +246,8 @@ static void load_chain(struct bench *b)
 {
 	struct report report = REPORT_INIT;
 
-	if (dispatcher_load(&chain, &b->d, &report))
+	if (dispatcher_load(&chain, 0, &b->d, &report))
 		bail_out("dispatcher", &report);
-	verdict_model_rules(b->masks, b->n, b->slots);
-}
-
-static void add_jumps(struct bench *b)
-{
-	for (unsigned int i = 0; i < b->n; i++)
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			if (b->slots[i].next[v] != IMAGE_STOP &&
-			    below(100) < b->trial->jumps)
-				b->slots[i].next[v] = i + 1 + below(b->n - i);
-}
-
-/* What dispatcher_load() does, but with any rules and no config map. */
-static void load_rules(struct bench *b)
-{
-	struct bpf_func_info funcs[1 + CHAIN_MAX];
-	struct dispatcher_types types;
-	struct btf *btf = dispatcher_btf_make(&chain, &types);
-	struct image img;
-
-	verdict_model_rules(b->masks, b->n, b->slots);
-	add_jumps(b);
-	if (!btf || btf__load_into_kernel(btf) ||
-	    image_build(b->slots, b->n, &img))
-		bail_out("dispatcher with jumps", NULL);
-	b->d = (struct dispatcher){ .n = b->n };
-	for (unsigned int i = 0; i <= b->n; i++) {
-		funcs[i] = (struct bpf_func_info){ img.func[i], types.func[i] };
-		b->d.func[i] = types.func[i];
-	}
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = BPF_XDP,
-		    .prog_btf_fd = btf__fd(btf),
-		    .func_info = funcs,
-		    .func_info_cnt = 1 + b->n,
-		    .func_info_rec_size = sizeof(funcs[0]));
-	b->d.fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL",
-				img.insns, img.n_insns, &opts);
-	if (b->d.fd < 0)
-		bail_out("dispatcher with jumps", NULL);
-	image_free(&img);
-	btf__free(btf);
 }
 
 static int link_stub(const struct bench *b, unsigned int slot)
@@ -275,7 +264,7 @@ static void link_components(struct bench *b)
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		b->links[i] = -1;
-		if (below(100) < b->trial->unlinked)
+		if (b->disabled[i] || below(100) < b->trial->unlinked)
 			continue;
 		b->links[i] = b->trial->stub ? link_stub(b, i) :
 			      dispatcher_link(&b->d, i, components[i], &report);
@@ -294,27 +283,40 @@ static void close_dispatcher(struct bench *b)
 
 /* ---- packets ---- */
 
+/* A disabled entry is as one whose program did not run, wherever the packet
+ * comes from. */
 static __u32 expected(const struct bench *b, const __u8 *packet)
 {
+	static struct image_slot slots[CHAIN_MAX];
 	__u64 returned[CHAIN_MAX];
 
 	/* A program that replaces main is alone with the kernel. */
 	if (b->n == 1 && b->links[0] >= 0 && !b->trial->stub)
 		return packet[0];
-	for (unsigned int i = 0; i < b->n; i++)
+	verdict_model_rules(b->masks, b->n, slots);
+	for (unsigned int i = 0; i < b->n; i++) {
 		returned[i] = b->links[i] < 0 ? MODEL_NOT_RUN : packet[i];
-	return verdict_model(b->slots, b->n, returned);
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (b->to[i][v])
+				slots[i].next[v] = b->to[i][v];
+	}
+	return verdict_model(slots, b->n, returned);
 }
 
 static void print_case(const struct bench *b, const __u8 *packet, __u32 want,
 		       __u32 got)
 {
-	printf("# got %u, expected %u; slots (mask:verdict, - for no program)",
+	printf("# got %u, expected %u; slots (mask:verdict, - for no program, x for disabled)",
 	       got, want);
 	for (unsigned int i = 0; i < b->n; i++)
-		printf(" %#x:%u%s", b->masks[i], packet[i],
-		       b->links[i] < 0 ? "-" : "");
+		printf(" %#x:%u%s%s", b->masks[i], packet[i],
+		       b->links[i] < 0 ? "-" : "", b->disabled[i] ? "x" : "");
 	printf("\n");
+	for (unsigned int i = 0; i < b->n; i++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (b->to[i][v])
+				printf("# on %u slot %u goes to %u\n", v, i,
+				       b->to[i][v]);
 }
 
 static void try_packet(struct bench *b, const __u8 *packet)
@@ -392,11 +394,9 @@ static void try_dispatcher(struct bench *b)
 {
 	double start;
 
+	make_rules(b);
 	make_chain(b);
-	if (b->trial->jumps)
-		load_rules(b);
-	else
-		load_chain(b);
+	load_chain(b);
 	b->dispatchers++;
 	link_components(b);
 	start = now();

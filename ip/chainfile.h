@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Chain files: what save prints and restore reads.  One entry a line in the
+ * words of add, after a line "chain mode M format F stats S"; '#' starts a
+ * comment, a backslash at the end of a line continues it, quotes of either kind
+ * group a word.
+ */
+#ifndef CHAINFILE_H
+#define CHAINFILE_H
+
+#include "report.h"
+#include "request.h"
+#include "view.h"
+
+/* struct chainfile - the bytes that a request's words point to */
+struct chainfile {
+	char *text;
+	char **paths;
+	unsigned int n_paths;
+};
+
+/*
+ * chainfile_read() - append the entries of a file to a request
+ * @path: the file, "-" for standard input
+ *
+ * Relative object paths count from the file's directory.  Fails with
+ * STATUS_NOT_TRIED and "FILE:LINE: ...".  @f must live as long as the request.
+ */
+int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
+		   struct report *r);
+void chainfile_free(struct chainfile *f);
+
+/* chainfile_print() - a chain as a chain file on stdout */
+void chainfile_print(const struct view *v);
+
+#endif

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "check": is a chain whole, and what it should be? */
+#include "check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "message.h"
+#include "object.h"
+#include "printer.h"
+#include "view.h"
+
+/*
+ * struct check
+ * @differences: of the device at hand, with JSON
+ * @n: how many there were on all devices
+ * @unknown: devices that could not be read
+ */
+struct check {
+	struct netlink *nl;
+	struct store *store;
+	const struct request *rq;
+	struct report *r;
+	struct printer printer;
+	struct json_object *differences;
+	const char *ifname;
+	unsigned int n;
+	unsigned int unknown;
+};
+
+static void differs(struct check *c, const char *entry, const char *what,
+		    const char *want, const char *have)
+{
+	char a[512], b[512], e[512];
+	struct json_object *d;
+
+	c->n++;
+	if (!c->printer.json) {
+		printf("%s: entry %s %s want %s have %s \n", c->ifname,
+		       message_escape(entry, e, sizeof(e)), what,
+		       message_escape(want, a, sizeof(a)),
+		       message_escape(have, b, sizeof(b)));
+		return;
+	}
+	d = json_map();
+	json_add_text(d, "entry", entry);
+	json_add_text(d, "what", what);
+	json_add_text(d, "want", want);
+	json_add_text(d, "have", have);
+	json_add(c->differences, NULL, d);
+}
+
+static void compare_number(struct check *c, const char *entry,
+			   const char *what, __u32 want, __u32 have)
+{
+	char a[16], b[16];
+
+	snprintf(a, sizeof(a), "%u", want);
+	snprintf(b, sizeof(b), "%u", have);
+	if (want != have)
+		differs(c, entry, what, a, b);
+}
+
+static void rules_text(const struct chain *c, const struct entry *e, char *buf,
+		       size_t size)
+{
+	char actions[64];
+	size_t len = snprintf(buf, size, "proceed-on %s",
+			      printer_actions(e->proceed_on, actions,
+					      sizeof(actions)));
+
+	for (unsigned int v = 0; v < N_VERDICTS && len < size; v++) {
+		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
+
+		if (to >= 0)
+			len += snprintf(buf + len, size - len,
+					", on %s goto %s", verdict_name(v),
+					c->entries[to].name);
+	}
+}
+
+static const char *program_text(const struct program *p, char *buf, size_t size)
+{
+	const struct origin *o = &p->origin;
+
+	if (*o->sha256)
+		snprintf(buf, size, "%.127s sha256 %s%s%s", o->function,
+			 o->sha256, *o->pinmaps ? " pinmaps " : "", o->pinmaps);
+	else
+		snprintf(buf, size, "id %u", p->id);
+	return buf;
+}
+
+static void compare_program(struct check *c, const char *name,
+			    const struct program *want,
+			    const struct program *have)
+{
+	char a[512], b[512];
+
+	if (!have)
+		differs(c, name, "program", program_text(want, a, sizeof(a)),
+			"none");
+	else if (!request_same_program(want, have))
+		differs(c, name, "program", program_text(want, a, sizeof(a)),
+			program_text(have, b, sizeof(b)));
+}
+
+static void compare_entry(struct check *c, const struct chain *want,
+			  unsigned int w, const struct chain *have,
+			  unsigned int h)
+{
+	const struct entry *a = &want->entries[w], *b = &have->entries[h];
+	char ra[512], rb[512];
+
+	compare_number(c, a->name, "slot", w, h);
+	compare_number(c, a->name, "prio", a->prio, b->prio);
+	rules_text(want, a, ra, sizeof(ra));
+	rules_text(have, b, rb, sizeof(rb));
+	if (strcmp(ra, rb))
+		differs(c, a->name, "rules", ra, rb);
+	if (a->disabled != b->disabled)
+		differs(c, a->name, "disabled", a->disabled ? "yes" : "no",
+			b->disabled ? "yes" : "no");
+	compare_program(c, a->name, a->program, b->program);
+}
+
+static int find(const struct chain *c, const char *name)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!strcmp(c->entries[i].name, name))
+			return i;
+	return -1;
+}
+
+static void compare(struct check *c, const struct chain *want,
+		    const struct chain *have)
+{
+	for (unsigned int i = 0; i < want->n; i++) {
+		int slot = find(have, want->entries[i].name);
+
+		if (slot < 0)
+			differs(c, want->entries[i].name, "entry", "present",
+				"missing");
+		else
+			compare_entry(c, want, i, have, slot);
+	}
+	for (unsigned int i = 0; i < have->n; i++)
+		if (find(want, have->entries[i].name) < 0)
+			differs(c, have->entries[i].name, "entry", "missing",
+				"present");
+}
+
+/*
+ * What the file says of a program, without loading it.  A line of save says all
+ * that counts; for what another one leaves open, its object is read.
+ */
+static int expect_program(const struct entry_request *q, struct object *o,
+			  struct report *r)
+{
+	struct program_source src = q->source;
+	struct origin *origin = &o->program.origin;
+	bool says_all = (src.id || (src.sha256 && src.function)) &&
+			q->has_place && q->has_proceed_on;
+	int err = 0;
+
+	src.sha256 = NULL;
+	if (says_all) {
+		o->program.id = src.id;
+		snprintf(origin->function, sizeof(origin->function), "%s",
+			 src.function ? src.function : "");
+		snprintf(origin->pinmaps, sizeof(origin->pinmaps), "%s",
+			 src.pinmaps ? src.pinmaps : "");
+	} else {
+		err = src.object ? object_open(&src, o, r) :
+				   object_adopt(&src, o, r);
+	}
+	if (!err && q->source.sha256)
+		strcpy(origin->sha256, q->source.sha256);
+	return err;
+}
+
+static int expect_chain(const struct request *rq, struct object *objects,
+			struct new_program *new, struct chain *want,
+			struct report *r)
+{
+	struct request restore = *rq;
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < rq->n_entries; i++) {
+		const struct entry_request *q = &rq->entries[i];
+
+		err = expect_program(q, &objects[i], r);
+		if (err)
+			request_blame(rq, q, r);
+		new[i].program = &objects[i].program;
+		new[i].name = q->name;
+		new[i].prio = objects[i].prio;
+		new[i].proceed_on = objects[i].proceed_on;
+	}
+	restore.verb = VERB_RESTORE;
+	return err ? err : request_edit(&restore, new, want, r);
+}
+
+static int compare_with_file(struct check *c, const struct view *v)
+{
+	unsigned int n = c->rq->n_entries;
+	struct object *objects = calloc(n, sizeof(*objects));
+	struct new_program *new = calloc(n, sizeof(*new));
+	struct chain *want = calloc(1, sizeof(*want));
+	int err = objects && new && want ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; objects && i < n; i++)
+		objects[i].program.fd = -1;
+	if (!err)
+		err = expect_chain(c->rq, objects, new, want, c->r);
+	if (!err)
+		compare(c, want, &v->chain);
+	for (unsigned int i = 0; objects && i < n; i++)
+		object_close(&objects[i]);
+	free(want);
+	free(new);
+	free(objects);
+	return err;
+}
+
+static void compare_chain_line(struct check *c, const struct view *v)
+{
+	char a[16], b[16];
+
+	if (c->rq->modes && !(c->rq->modes & v->mode))
+		differs(c, "-", "mode", printer_mode(c->rq->modes),
+			printer_mode(v->mode));
+	if (c->rq->format && c->rq->format != v->chain.format)
+		differs(c, "-", "format",
+			printer_format(c->rq->format, a, sizeof(a)),
+			printer_format(v->chain.format, b, sizeof(b)));
+}
+
+static int compare_view(struct check *c, const struct view *v)
+{
+	for (size_t i = 0; i < v->problems.n_warnings; i++)
+		differs(c, "-", "whole", "whole", v->problems.warnings[i]);
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE) {
+		report_warn(c->r, "dev %s: %s", v->link.ifname, v->reason);
+		c->unknown++;
+		return 0;
+	}
+	if (v->kind != VIEW_CHAIN) {
+		differs(c, "-", "chain", "present", "missing");
+		return 0;
+	}
+	if (v->lost_mask)
+		differs(c, "-", "rules", "as wanted",
+			"less, since libxdp rebuilt the chain");
+	compare_chain_line(c, v);
+	return c->rq->file ? compare_with_file(c, v) : 0;
+}
+
+static int check_view(struct check *c, const struct view *v)
+{
+	struct json_object *to;
+	int err;
+
+	c->ifname = v->link.ifname;
+	c->differences = c->printer.json ? json_array() : NULL;
+	err = compare_view(c, v);
+	if (!c->printer.json)
+		return err;
+	to = printer_device(&c->printer, v);
+	json_add(to, "differences", c->differences);
+	return err;
+}
+
+/* Without a device, only those that have a chain, or may have one. */
+static bool concerns(const struct check *c, const struct view *v)
+{
+	return c->rq->n_devs || v->kind == VIEW_CHAIN ||
+	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
+}
+
+static int check_link(const struct netlink_link *link, void *arg)
+{
+	struct check *c = arg;
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return report_fail(c->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	err = view_read_steadily(c->nl, c->store, link, v, c->r);
+	if (!err && concerns(c, v))
+		err = check_view(c, v);
+	view_close(v);
+	free(v);
+	/* Gone meanwhile: as if it had never been there. */
+	if (err != -ENODEV || c->rq->n_devs)
+		return err;
+	report_clear_error(c->r);
+	return 0;
+}
+
+int check_run(struct netlink *nl, struct store *s, const struct request *rq,
+	      const struct options *opts, struct report *r)
+{
+	struct check c = { .nl = nl, .store = s, .rq = rq, .r = r };
+	struct netlink_link link;
+	int err = 0;
+
+	printer_begin(&c.printer, opts);
+	if (!rq->n_devs)
+		err = netlink_each_link(nl, check_link, &c, r);
+	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
+		err = netlink_link(nl, rq->devs[i], &link, r);
+		if (!err)
+			err = check_link(&link, &c);
+	}
+	printer_end(&c.printer, err);
+	if (err || c.unknown)
+		r->status = STATUS_NOT_TRIED;
+	else if (c.n)
+		r->status = STATUS_REFUSED;
+	return err;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The keywords of the grammar: what parse.c asks for each word.  Pure. */
+#ifndef GRAMMAR_H
+#define GRAMMAR_H
+
+#include "report.h"
+#include "request.h"
+
+#define TRY_HELP "try \"ip link xdp multi help\"."
+
+/* Where a keyword is one: verbs, and the two kinds of lines of a chain file. */
+#define V(verb) (1U << (verb))
+#define LINE_ENTRY (1U << 30)
+#define LINE_CHAIN (1U << 31)
+#define ADDS (V(VERB_ADD) | V(VERB_REPLACE))
+#define UPDATES (ADDS | V(VERB_CHANGE))
+#define ENTRIES (UPDATES | LINE_ENTRY)
+#define MAKES (ADDS | V(VERB_RESTORE))
+#define CHANGES (UPDATES | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | \
+		 V(VERB_SHARE) | V(VERB_SET))
+#define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
+
+/*
+ * struct parser
+ * @where: V() of the verb, or the kind of line
+ * @argv, @argc: words not yet consumed
+ * @seen: keywords, by row
+ * @ruled: verdicts that an "on" has spoken of
+ */
+struct parser {
+	struct request *rq;
+	struct entry_request *entry;
+	struct report *r;
+	unsigned int where;
+	char **argv;
+	int argc;
+	unsigned long long seen;
+	__u32 ruled;
+};
+
+/*
+ * struct keyword - one word of the grammar
+ * @where: where it is one
+ * @flag: it stands alone, without a value
+ * @repeat: it may be given several times, or its handler tells
+ */
+struct keyword {
+	const char *word;
+	const char *alias;
+	unsigned int where;
+	bool flag;
+	bool repeat;
+	int (*take)(struct parser *p, const char *key, char *value);
+};
+
+/* grammar_find() - the keyword that @word is here, or NULL */
+const struct keyword *grammar_find(const struct parser *p, const char *word);
+
+/* grammar_take() - consume the value of a keyword and act on it */
+int grammar_take(struct parser *p, const struct keyword *k);
+
+/* grammar_take_bare() - a word that is no keyword: the operand that may stand
+ * without one, or an error */
+int grammar_take_bare(struct parser *p, char *word);
+
+/* grammar_next_word() - consume a word, NULL when there is none left */
+char *grammar_next_word(struct parser *p);
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Single words as values. */
+#include "words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+bool words_number(const char *word, unsigned long max, __u32 *value)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*word))
+		return false;
+	errno = 0;
+	n = strtoull(word, &end, 10);
+	if (*end || errno || n > max)
+		return false;
+	*value = n;
+	return true;
+}
+
+bool words_tag(const char *word, __u8 *bytes)
+{
+	if (strlen(word) != 2 * BPF_TAG_BYTES)
+		return false;
+	for (unsigned int i = 0; i < BPF_TAG_BYTES; i++) {
+		char pair[3] = { word[2 * i], word[2 * i + 1] };
+
+		if (!isxdigit((unsigned char)pair[0]) ||
+		    !isxdigit((unsigned char)pair[1]))
+			return false;
+		bytes[i] = strtoul(pair, NULL, 16);
+	}
+	return true;
+}
+
+bool words_actions(const char *word, __u32 *mask)
+{
+	*mask = 0;
+	for (;;) {
+		size_t len = strcspn(word, ",");
+		unsigned int v;
+
+		for (v = 0; v < N_VERDICTS; v++)
+			if (strlen(verdict_name(v)) == len &&
+			    !strncmp(word, verdict_name(v), len))
+				break;
+		if (v < N_VERDICTS)
+			*mask |= VERDICT_BIT(v);
+		else if (len == 3 && !strncmp(word, "all", len))
+			*mask |= VERDICTS_ALL;
+		else if (len != 4 || strncmp(word, "none", len))
+			return false;
+		if (!word[len])
+			return true;
+		word += len + 1;
+	}
+}
+
+bool words_mode(const char *word, unsigned int *modes)
+{
+	static const struct {
+		const char *word;
+		unsigned int modes;
+	} known[] = {
+		{ "auto", XDP_MODE_AUTO },
+		{ "native", XDP_MODE_NATIVE },
+		{ "generic", XDP_MODE_GENERIC },
+		{ "xdpdrv", XDP_MODE_NATIVE },
+		{ "drv", XDP_MODE_NATIVE },
+		{ "xdpgeneric", XDP_MODE_GENERIC },
+		{ "skb", XDP_MODE_GENERIC },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (strcmp(word, known[i].word))
+			continue;
+		*modes = known[i].modes;
+		return true;
+	}
+	return false;
+}
+
+bool words_format(const char *word, enum chain_format *format)
+{
+	if (!strcmp(word, "2"))
+		*format = FORMAT_2;
+	else if (!strcmp(word, "3"))
+		*format = FORMAT_3;
+	else if (!strcmp(word, "extended"))
+		*format = FORMAT_EXTENDED;
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Single words as values.  Pure. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdbool.h>
+
+#include "chain.h"
+
+/* words_number() - the whole word as a decimal number of at most @max */
+bool words_number(const char *word, unsigned long max, __u32 *value);
+
+/* words_tag() - 16 hexadecimal digits */
+bool words_tag(const char *word, __u8 *bytes);
+
+/* words_actions() - "pass,drop", "all", "none" as a mask */
+bool words_actions(const char *word, __u32 *mask);
+
+/* words_mode() - "auto", "native", "generic" and their synonyms as mode bits */
+bool words_mode(const char *word, unsigned int *modes);
+
+/* words_format() - "2", "3", "extended" */
+bool words_format(const char *word, enum chain_format *format);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What object.c and object_load.c share. */
+#ifndef OBJECT_INTERNAL_H
+#define OBJECT_INTERNAL_H
+
+#include <stdbool.h>
+
+#include <bpf/libbpf.h>
+
+struct btf;
+
+/* Functions of the kernel for device-bound programs start with this. */
+#define KFUNC_PREFIX "bpf_xdp_metadata_"
+
+/* object_listen() - from now on remember what libbpf complains of; the former
+ * print function is returned, for libbpf_set_print() afterwards */
+libbpf_print_fn_t object_listen(void);
+
+/* object_frags() - is this the section of a program that takes packets in
+ * several buffers, on a kernel that has them? */
+bool object_frags(const char *section);
+
+/* object_wants_device() - does a program with this BTF ask the driver about
+ * packets, so that it is bound to one device? */
+bool object_wants_device(const struct btf *btf);
+
+/* object_cause() - libbpf's first complaint, or else the errno's text */
+const char *object_cause(int err);
+
+#endif

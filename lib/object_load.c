@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Component programs: an opened one is loaded, a loaded one taken up. */
+#include "object.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+
+#include "caps.h"
+#include "dispatcher.h"
+#include "kobj.h"
+#include "maps.h"
+#include "metadata.h"
+#include "object_internal.h"
+#include "store.h"
+
+#define LOG_SIZE (16 << 20)
+
+static int load_refused(const struct object *o, int err, const char *log,
+			struct report *r)
+{
+	const char *path = o->program.origin.object;
+	char lacking[128];
+
+	if (strstr(object_cause(err), ".BTF into kernel"))
+		return report_fail(r, STATUS_REFUSED, err,
+				   "The kernel refused the BTF of \"%s\"", path);
+	if (*log && strncmp(log, "processed ", 10)) {
+		report_fail(r, STATUS_REFUSED, err,
+			    "The verifier rejected the program in \"%s\"",
+			    path);
+		report_set_log(r, log);
+		return -err;
+	}
+	if (err != EPERM)
+		return report_fail(r, STATUS_REFUSED, err,
+				   "The kernel refused the program in \"%s\": %s",
+				   path, object_cause(err));
+	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "Cannot load the program in \"%s\": that needs %s",
+				   path, lacking);
+	return report_fail(r, STATUS_NOT_TRIED, err,
+			   "This host refuses extension programs (BPF_PROG_TYPE_EXT), which a chain is made of: %s",
+			   strerror(err));
+}
+
+static int add_pin(struct object *o, struct bpf_map *m, struct report *r)
+{
+	struct object_pin *pins = realloc(o->pins,
+					  (o->n_pins + 1) * sizeof(*pins));
+	char *path;
+
+	if (pins)
+		o->pins = pins;
+	if (!pins || asprintf(&path, "%s/%s", o->program.origin.pinmaps,
+			      bpf_map__name(m)) < 0)
+		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	o->pins[o->n_pins++] = (struct object_pin) { .map = m, .path = path };
+	return 0;
+}
+
+/* A map that was pinned before is taken up; it must be the same kind of map. */
+static int use_pinned(struct object *o, struct bpf_map *m, const char *path,
+		      struct report *r)
+{
+	int fd = store_get_path(path, r);
+	int err;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	err = maps_fit(o->obj, m, fd) ? bpf_map__reuse_fd(m, fd) : -EEXIST;
+	close(fd);
+	if (!err)
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EEXIST,
+			   "The map pinned at \"%s\" is not the one that \"%s\" declares",
+			   path, o->program.origin.object);
+}
+
+/*
+ * The kernel empties a map of tail calls when the last fd or pin of it goes,
+ * even while a program uses it.
+ */
+static int check_tail_calls(const struct object *o, const struct bpf_map *m,
+			    struct report *r)
+{
+	if (bpf_map__type(m) != BPF_MAP_TYPE_PROG_ARRAY ||
+	    *o->program.origin.pinmaps)
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "The map of tail calls \"%s\" in \"%s\" would be emptied when this command ends: pin it with \"pinmaps DIR\"",
+			   bpf_map__name(m), o->program.origin.object);
+}
+
+/*
+ * Maps are pinned only where the command line says, and only when the change is
+ * certain: so libbpf must not do it.
+ */
+static int prepare_maps(struct object *o, struct report *r)
+{
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m, o->obj) {
+		bool wanted = bpf_map__pin_path(m) ||
+			      bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY;
+		int err = check_tail_calls(o, m, r);
+
+		bpf_map__set_pin_path(m, NULL);
+		if (!err && wanted && *o->program.origin.pinmaps) {
+			err = add_pin(o, m, r);
+			if (!err)
+				err = use_pinned(o, m,
+						 o->pins[o->n_pins - 1].path, r);
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool has_tail_calls(struct bpf_object *obj)
+{
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m, obj)
+		if (bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY)
+			return true;
+	return false;
+}
+
+/*
+ * Only the chosen program is loaded, and with it what it may tail-call: XDP
+ * programs without an attach type, because that is what newer kernels want of
+ * programs that an extension calls.
+ */
+static void choose_loads(struct object *o)
+{
+	bool all = has_tail_calls(o->obj);
+	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
+	struct bpf_program *p;
+
+	bpf_object__for_each_program(p, o->obj) {
+		bool callee = all && bpf_program__type(p) == BPF_PROG_TYPE_XDP;
+
+		bpf_program__set_autoload(p, p == o->prog || callee);
+		bpf_program__set_expected_attach_type(p, 0);
+		bpf_program__set_flags(p, flags);
+	}
+	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
+}
+
+static int load_against(struct object *o, const struct dispatcher *template,
+			char *log, struct report *r)
+{
+	int err;
+
+	choose_loads(o);
+	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
+	err = bpf_program__set_attach_target(o->prog, template->fd, "prog0");
+	if (!err)
+		err = bpf_object__load(o->obj);
+	return err ? load_refused(o, -err, log, r) : 0;
+}
+
+static int load_as_extension(struct object *o, int ifindex, struct report *r)
+{
+	struct dispatcher template;
+	char *log = calloc(1, LOG_SIZE);
+	int err;
+
+	if (!log)
+		return report_fail(r, STATUS_REFUSED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	err = dispatcher_load_template(o->program.devbound ? ifindex : 0,
+				       &template, r);
+	if (err && o->program.devbound) {
+		report_clear_error(r);
+		report_fail(r, STATUS_NOT_TRIED, -err,
+			    "\"%s\" asks the driver about packets (" KFUNC_PREFIX "...), which needs a kernel and a driver that know device-bound programs (Linux 6.3): %s",
+			    o->program.origin.object, strerror(-err));
+	}
+	if (!err) {
+		err = load_against(o, &template, log, r);
+		dispatcher_close(&template);
+	}
+	free(log);
+	return err;
+}
+
+static int identify(struct program *p, struct report *r)
+{
+	struct kobj_prog info;
+	int err = kobj_prog_info(p->fd, &info, r);
+
+	if (err)
+		return err;
+	p->id = info.id;
+	memcpy(p->tag, info.tag, sizeof(p->tag));
+	if (!*p->func)
+		kobj_func_name(&info, p->func, sizeof(p->func));
+	return 0;
+}
+
+static int keep_open(struct object *o, struct report *r)
+{
+	o->program.fd = fcntl(bpf_program__fd(o->prog), F_DUPFD_CLOEXEC, 3);
+	if (o->program.fd < 0)
+		return report_fail(r, STATUS_REFUSED, errno,
+				   "Cannot keep the program open: %s",
+				   strerror(errno));
+	return identify(&o->program, r);
+}
+
+int object_load(struct object *o, int ifindex, struct report *r)
+{
+	libbpf_print_fn_t printed = object_listen();
+	int err = prepare_maps(o, r);
+
+	if (!err)
+		err = load_as_extension(o, ifindex, r);
+	if (!err)
+		err = keep_open(o, r);
+	libbpf_set_print(printed);
+	return err;
+}
+
+int object_label(struct object *o, const struct entry *e, struct report *r)
+{
+	int err = o->labelled || !o->obj ? 0 :
+		  metadata_bind(o->program.fd, e, r);
+
+	o->labelled = !err;
+	return err;
+}
+
+/* ---- programs that are loaded already ---- */
+
+static int open_program(const struct program_source *src, struct report *r)
+{
+	int fd = src->pinned ? store_get_path(src->pinned, r) :
+			       kobj_prog_open(src->id, r);
+
+	if (fd != -ENOENT)
+		return fd;
+	report_clear_error(r);
+	if (src->pinned)
+		return report_fail(r, STATUS_NOT_TRIED, ENOENT,
+				   "Nothing is pinned at \"%s\"",
+				   src->pinned);
+	return report_fail(r, STATUS_NOT_TRIED, ENOENT,
+			   "There is no program with id %u", src->id);
+}
+
+/* Pins are of maps and links too. */
+static int program_info(const struct program_source *src, int fd,
+			struct kobj_prog *info, struct report *r)
+{
+	int err = kobj_prog_info(fd, info, r);
+
+	if (!err || !src->pinned)
+		return err;
+	report_clear_error(r);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "What is pinned at \"%s\" is not a program",
+			   src->pinned);
+}
+
+static int check_adoptable(const struct program_source *src,
+			   const struct kobj_prog *info, struct report *r)
+{
+	if (info->type == BPF_PROG_TYPE_EXT)
+		return 0;
+	if (info->type == BPF_PROG_TYPE_XDP)
+		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
+				   "Program %u is a plain XDP program: only its object file can be added to a chain",
+				   info->id);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "%s%s is not an extension program",
+			   src->pinned ? "What is pinned at " : "The program",
+			   src->pinned ? src->pinned : "");
+}
+
+/* The kernel does not tell whether a program takes packets in several buffers,
+ * nor whether it is bound to a device; but what we loaded carries the section
+ * that it came from, and BTF names the functions that it calls. */
+static void describe_adopted(struct object *o, const struct kobj_prog *info,
+			     const struct labels *l)
+{
+	struct btf *btf = btf__load_from_kernel_by_id(info->btf_id);
+	struct program *p = &o->program;
+
+	label_name(l, o->name);
+	label_proceed_on(l, &o->proceed_on);
+	label_origin(l, &p->origin);
+	p->frags = object_frags(p->origin.section);
+	p->devbound = object_wants_device(btf);
+	btf__free(btf);
+}
+
+int object_adopt(const struct program_source *src, struct object *o,
+		 struct report *r)
+{
+	struct labels *l = calloc(1, sizeof(*l));
+	struct kobj_prog info;
+	int err = l ? 0 : -ENOMEM;
+
+	memset(o, 0, sizeof(*o));
+	o->prio = ENTRY_DEFAULT_PRIO;
+	o->proceed_on = ENTRY_DEFAULT_PROCEED_ON;
+	o->program.fd = open_program(src, r);
+	if (o->program.fd < 0)
+		err = o->program.fd;
+	if (!err)
+		err = program_info(src, o->program.fd, &info, r);
+	if (!err)
+		err = check_adoptable(src, &info, r);
+	if (!err)
+		err = identify(&o->program, r);
+	if (!err) {
+		snprintf(o->name, sizeof(o->name), "%.63s", o->program.func);
+		metadata_read(info.maps, info.n_maps, l);
+		describe_adopted(o, &info, l);
+	}
+	free(l);
+	return err;
+}
+
+/* ---- pinned maps ---- */
+
+int object_pin_maps(struct object *o, struct report *r)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		struct object_pin *pin = &o->pins[i];
+		int err = store_pin_path(pin->path, bpf_map__fd(pin->map), r);
+
+		if (err && err != -EEXIST)
+			return err;
+		pin->made = !err;
+		/* Pinned before, or by another device's turn. */
+		if (err)
+			report_clear_error(r);
+	}
+	return 0;
+}
+
+void object_unpin_maps(struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		if (o->pins[i].made)
+			unlink(o->pins[i].path);
+		o->pins[i].made = false;
+	}
+}
+
+/* ---- kept maps ---- */
+
+static int not_kept(const struct object *o, const char *name, const char *why,
+		    enum maps_policy policy, struct report *r)
+{
+	if (policy == MAPS_KEEP)
+		return report_fail(r, STATUS_REFUSED, EEXIST,
+				   "Map \"%s\" cannot be kept for \"%s\": %s",
+				   name, o->program.func, why);
+	report_warn(r, "Map \"%s\" is not kept: %s", name, why);
+	return 0;
+}
+
+static int keep_map(struct object *o, __u32 id, enum maps_policy policy,
+		    struct report *r)
+{
+	struct kobj_map info;
+	struct bpf_map *m;
+	int fd = kobj_map_open(id, r);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = kobj_map_info(fd, &info, r);
+	if (err || !maps_keepable(&info))
+		goto out;
+	m = maps_find(o->obj, &info);
+	if (!m)
+		err = not_kept(o, info.name, "the new object has none of this name", policy, r);
+	else if (!maps_fit(o->obj, m, fd))
+		err = not_kept(o, info.name, "the new object declares it otherwise", policy, r);
+	else if (bpf_map__reuse_fd(m, fd))
+		err = not_kept(o, info.name, strerror(errno), policy, r);
+	else
+		o->kept_maps = true;
+out:
+	close(fd);
+	return err;
+}
+
+int object_keep_maps(struct object *o, const __u32 *ids, unsigned int n,
+		     enum maps_policy policy, struct report *r)
+{
+	int err = 0;
+
+	if (!o->obj && policy == MAPS_KEEP)
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "Program %u is loaded already and has its own maps: it cannot keep others",
+				   o->program.id);
+	if (!o->obj || policy == MAPS_NEW)
+		return 0;
+	for (unsigned int i = 0; !err && i < n && i < KOBJ_MAX_MAPS; i++)
+		err = keep_map(o, ids[i], policy, r);
+	return err;
+}

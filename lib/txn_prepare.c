@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The programs of a request, loaded before the lock is taken: a slow verifier
+ * must not block anybody.
+ */
+#include "txn_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool looks_at_old(const struct request *rq)
+{
+	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE ||
+	       rq->verb == VERB_RESTORE;
+}
+
+/* -force takes an object file that has changed since its digest was noted. */
+static int open_source(const struct txn *x, const struct entry_request *q,
+		       struct object *o)
+{
+	struct program_source src = q->source;
+
+	if (x->rq->force)
+		src.sha256 = NULL;
+	return src.object ? object_open(&src, o, x->r) :
+			    object_adopt(&src, o, x->r);
+}
+
+/* The slot that an entry request is about in a chain, or -1. */
+static int old_slot(const struct txn *x, unsigned int i, const struct view *v)
+{
+	struct selector by_name = { .by = SELECT_NAME };
+	struct report ignored = REPORT_INIT;
+	int slot;
+
+	if (v->kind != VIEW_CHAIN)
+		return -1;
+	strcpy(by_name.name, x->programs[i].name);
+	slot = chain_find(&v->chain, x->rq->verb == VERB_CHANGE ?
+					     &x->rq->selector : &by_name,
+			  &ignored);
+	report_free(&ignored);
+	return slot;
+}
+
+static int read_old(struct txn *x, struct view *views)
+{
+	for (unsigned int i = 0; i < x->n; i++) {
+		struct target *t = &x->targets[i];
+		int err = netlink_link_index(x->nl, t->link.ifindex, &t->link,
+					     x->r);
+
+		if (!err)
+			err = view_read(x->nl, x->store, &t->link, &views[i],
+					x->r);
+		if (err)
+			return err;
+		t->prepared_id = views[i].prog.id;
+	}
+	return 0;
+}
+
+static bool same_maps(const struct kobj_prog *a, const struct kobj_prog *b)
+{
+	return a->n_maps == b->n_maps && a->n_maps <= KOBJ_MAX_MAPS &&
+	       !memcmp(a->maps, b->maps, a->n_maps * sizeof(a->maps[0]));
+}
+
+/*
+ * Give object @i the maps of the entry it replaces.  One load serves all
+ * devices, so where their entries have different maps the first one's are kept.
+ * Returns 0, 1 when nothing has to be loaded at all, or -errno.
+ */
+static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct kobj_prog *first = NULL;
+	struct object *o = &x->objects[i];
+	bool load = false;
+	int err = 0;
+
+	for (unsigned int d = 0; !err && d < x->n; d++) {
+		int slot = old_slot(x, i, &views[d]);
+		const struct kobj_prog *info;
+
+		if (slot < 0 || views[d].programs[slot].fd < 0) {
+			load = true;
+			continue;
+		}
+		if (!x->programs[i].always &&
+		    request_same_program(&views[d].programs[slot], &o->program))
+			continue;
+		load = true;
+		info = &views[d].infos[slot];
+		if (!first) {
+			first = info;
+			err = object_keep_maps(o, info->maps, info->n_maps,
+					       x->rq->maps, x->r);
+		} else if (!same_maps(first, info) && x->rq->maps != MAPS_NEW) {
+			err = x->rq->maps == MAPS_KEEP ?
+			      report_fail(x->r, STATUS_REFUSED, EXDEV,
+					  "The devices' entries have different maps, which one program cannot keep") :
+			      0;
+			report_warn(x->r, "dev %s: the entry gets the maps of the first device",
+				    views[d].link.ifname);
+		}
+	}
+	return err ? err : !load;
+}
+
+static int check_tag(const struct entry_request *q, const struct program *p,
+		     struct report *r)
+{
+	if (!q->source.has_tag ||
+	    !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EBADMSG,
+			   "Program %u has another tag than the one asked for",
+			   p->id);
+}
+
+static int check_bound(const struct txn *x, const struct object *o)
+{
+	if (!o->program.devbound || x->n == 1)
+		return 0;
+	return report_fail(x->r, STATUS_NOT_TRIED, EXDEV,
+			   "Program \"%s\" asks its device about packets, so it is bound to one and cannot be added to several at once",
+			   o->program.func);
+}
+
+static int prepare_entry(struct txn *x, unsigned int i,
+			 const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	struct new_program *p = &x->programs[i];
+	int err = 0;
+
+	if (!request_loads(q))
+		return 0;
+	err = open_source(x, q, o);
+	if (err)
+		return err;
+	*p = (struct new_program) {
+		.program = &o->program,
+		.always = x->rq->maps == MAPS_NEW && o->obj,
+		.name = *q->name ? q->name : o->name,
+		.prio = o->prio,
+		.proceed_on = o->proceed_on,
+	};
+	if (!entry_name_valid(p->name))
+		return report_fail(x->r, STATUS_NOT_TRIED, EINVAL,
+				   "\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
+				   p->name);
+	if (views)
+		err = keep_maps(x, i, views);
+	if (!err)
+		err = check_bound(x, o);
+	if (!err && o->program.fd < 0)
+		err = object_load(o, x->targets[0].link.ifindex, x->r);
+	if (err < 0)
+		return err;
+	return o->program.fd < 0 ? 0 : check_tag(q, &o->program, x->r);
+}
+
+static int prepare_with(struct txn *x, struct view *views)
+{
+	int err = views ? read_old(x, views) : 0;
+
+	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {
+		err = prepare_entry(x, i, views);
+		if (err)
+			request_blame(x->rq, &x->rq->entries[i], x->r);
+	}
+	return err;
+}
+
+int txn_prepare(struct txn *x)
+{
+	unsigned int n = x->rq->n_entries;
+	struct view *views = NULL;
+	int err = 0;
+
+	if (!n)
+		return 0;
+	x->objects = calloc(n, sizeof(*x->objects));
+	x->programs = calloc(n, sizeof(*x->programs));
+	if (looks_at_old(x->rq))
+		views = calloc(x->n, sizeof(*views));
+	if (!x->objects || !x->programs || (looks_at_old(x->rq) && !views))
+		err = report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				  strerror(ENOMEM));
+	for (unsigned int i = 0; x->objects && i < n; i++)
+		x->objects[i].program.fd = -1;
+	for (unsigned int i = 0; views && i < x->n; i++)
+		views[i].fd = -1;
+	if (!err)
+		err = prepare_with(x, views);
+	for (unsigned int i = 0; views && i < x->n; i++)
+		view_close(&views[i]);
+	free(views);
+	return err;
+}
+
+void txn_unprepare(struct txn *x)
+{
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		object_close(&x->objects[i]);
+	free(x->objects);
+	free(x->programs);
+	x->objects = NULL;
+	x->programs = NULL;
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What does a chain cost? For a machine whose clock counts instructions (boot
+ * --icount): then what takes a nanosecond is one of them.
+ *
+ *	cost		a program alone, and chains of programs that return at once
+ *	cost ID...	programs that are loaded already
+ *
+ * Nothing is attached to a device: packets come from BPF_PROG_TEST_RUN, whose
+ * own loop is counted in. Prints a line for each: what it is, the number of
+ * entries that run (or the id), instructions per packet.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+
+#include "chain.h"
+#include "dispatcher.h"
+#include "kobj.h"
+#include "report.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PACKET_SIZE 64
+#define PACKETS 500			/* below a timer tick, even of 250 entries */
+#define TRIES 7
+
+#define RULE_GOTO -1
+
+/*
+ * struct kind - a kind of chain
+ * @proceed_on: of each entry; RULE_GOTO: on pass it goes to the next but one
+ */
+static const struct kind {
+	const char *name;
+	int proceed_on;
+} kinds[] = {
+	{ "pass", VERDICT_BIT(VERDICT_PASS) },
+	{ "drop,pass", VERDICT_BIT(VERDICT_PASS) | VERDICT_BIT(VERDICT_DROP) },
+	{ "all", VERDICTS_ALL },
+	{ "goto", RULE_GOTO },
+};
+
+static const unsigned int lengths[] = { 1, 2, 5, 10, 50, 125, 250 };
+
+static const struct bpf_insn pass[] = {
+	{ .code = BPF_ALU | BPF_MOV | BPF_K, .imm = XDP_PASS },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+static struct chain chain;
+
+static void __attribute__((noreturn)) die(const char *what,
+					  const struct report *r)
+{
+	fprintf(stderr, "cost: %s: %s\n", what, r ? r->error : strerror(errno));
+	exit(1);
+}
+
+/* ---- measuring ---- */
+
+/* The kernel's own figure, per packet. The first run of a program that is not
+ * attached patches the kernel, so time around the system call tells nothing. */
+static unsigned int run(int fd)
+{
+	static const unsigned char packet[PACKET_SIZE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		    .data_in = packet,
+		    .data_size_in = sizeof(packet),
+		    .repeat = PACKETS);
+
+	if (bpf_prog_test_run_opts(fd, &opts))
+		die("BPF_PROG_TEST_RUN", NULL);
+	if (opts.retval != XDP_PASS)
+		die("a verdict other than pass", NULL);
+	return opts.duration;
+}
+
+/* The run that no interrupt disturbed is the shortest. */
+static unsigned int cost(int fd)
+{
+	unsigned int best = run(fd);
+
+	for (unsigned int i = 1; i < TRIES; i++) {
+		unsigned int c = run(fd);
+
+		best = c < best ? c : best;
+	}
+	return best;
+}
+
+static void print_cost(const char *what, unsigned int n, int fd)
+{
+	printf("%s %u %u\n", what, n, cost(fd));
+	fflush(stdout);
+}
+
+/* ---- a chain ---- */
+
+/* int component(struct xdp_md *ctx) */
+static struct btf *make_btf(int *func)
+{
+	struct btf *btf = btf__new_empty();
+	int sint, ptr, proto;
+
+	if (!btf)
+		die("BTF", NULL);
+	sint = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	ptr = btf__add_ptr(btf, btf__add_struct(btf, "xdp_md", 0));
+	proto = btf__add_func_proto(btf, sint);
+	if (btf__add_func_param(btf, "ctx", ptr))
+		die("BTF", NULL);
+	*func = btf__add_func(btf, "component", BTF_FUNC_GLOBAL, proto);
+	if (*func < 0 || btf__load_into_kernel(btf))
+		die("BTF", NULL);
+	return btf;
+}
+
+/* A program can be linked only once to a dispatcher, so each slot has one. */
+static void load_components(int *components)
+{
+	struct report report = REPORT_INIT;
+	struct bpf_func_info info = { 0 };
+	struct dispatcher template;
+	struct btf *btf;
+	int func;
+
+	btf = make_btf(&func);
+	info.type_id = func;
+	if (dispatcher_load_template(0, &template, &report))
+		die("template", &report);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .attach_prog_fd = template.fd,
+		    .attach_btf_id = template.func[1],
+		    .prog_btf_fd = btf__fd(btf),
+		    .func_info = &info,
+		    .func_info_cnt = 1,
+		    .func_info_rec_size = sizeof(info));
+	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
+		components[i] = bpf_prog_load(BPF_PROG_TYPE_EXT, "component",
+					      "GPL", pass, ARRAY_SIZE(pass),
+					      &opts);
+		if (components[i] < 0)
+			die("component program", NULL);
+	}
+	dispatcher_close(&template);
+	btf__free(btf);
+}
+
+static void make_chain(const struct kind *kind, unsigned int n)
+{
+	static const struct program none = { .fd = -1 };
+
+	memset(&chain, 0, sizeof(chain));
+	chain.n = n;
+	chain.format = FORMAT_EXTENDED;
+	for (unsigned int i = 0; i < n; i++) {
+		struct entry *e = &chain.entries[i];
+
+		snprintf(e->name, sizeof(e->name), "entry%u", i);
+		e->uid = i + 1;
+		e->prio = i;
+		e->program = &none;
+		if (kind->proceed_on != RULE_GOTO)
+			e->proceed_on = kind->proceed_on;
+		else if (i + 2 < n)
+			e->go_to[VERDICT_PASS] = e->uid + 2;
+	}
+}
+
+/* @n entries run; with goto there are as many that do not. */
+static void measure_chain(const struct kind *kind, unsigned int n,
+			  const int *components)
+{
+	struct report report = REPORT_INIT;
+	unsigned int slots = kind->proceed_on == RULE_GOTO ? 2 * n - 1 : n;
+	struct dispatcher d;
+	int links[CHAIN_MAX];
+
+	if (slots > CHAIN_MAX)
+		return;
+	make_chain(kind, slots);
+	if (dispatcher_load(&chain, 0, &d, &report))
+		die("dispatcher", &report);
+	for (unsigned int i = 0; i < slots; i++) {
+		links[i] = dispatcher_link(&d, i, components[i], &report);
+		if (links[i] < 0)
+			die("link", &report);
+	}
+	print_cost(kind->name, n, d.fd);
+	for (unsigned int i = 0; i < slots; i++)
+		close(links[i]);
+	dispatcher_close(&d);
+}
+
+/* ---- programs that are not ours ---- */
+
+static void measure_alone(void)
+{
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "alone", "GPL", pass,
+			       ARRAY_SIZE(pass), NULL);
+
+	if (fd < 0)
+		die("program", NULL);
+	print_cost("alone", 1, fd);
+	close(fd);
+}
+
+static void measure_loaded(const char *id)
+{
+	struct report report = REPORT_INIT;
+	int fd = kobj_prog_open(strtoul(id, NULL, 10), &report);
+
+	if (fd < 0)
+		die(id, &report);
+	print_cost("id", strtoul(id, NULL, 10), fd);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static int components[CHAIN_MAX];
+
+	kobj_init();
+	for (int i = 1; i < argc; i++)
+		measure_loaded(argv[i]);
+	if (argc > 1)
+		return 0;
+	measure_alone();
+	load_components(components);
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+		for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+			measure_chain(&kinds[k], lengths[i], components);
+	return 0;
+}
