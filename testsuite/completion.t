@@ -19,7 +19,7 @@ cat > "$tap_tmp/bin/ip-xdp-multi" <<'EOF'
 #!/bin/sh
 echo "$0 $*" >> "${0%/*}/asked"
 cat << END
-[{"ifname":"v0","entries":[
+[{"ifname":"v0","dispatcher":{"id":29},"entries":[
   {"slot":0,"name":"fw","id":17,"tag":"0123456789abcdef"},
   {"slot":1,"name":"stats","id":18,"tag":"fedcba9876543210"}]},
  {"ifname":"w0","foreign":{"id":3}}]
@@ -99,9 +99,11 @@ is "$(complete -p ip)" 'complete -F _ip_with_xdp_multi ip' \
 for command in 'ip link xdp multi' 'ip -j -n blue l xdp multi' ip-xdp-multi \
 	'ip-xdp-multi --details -n blue'; do
 	offers "$command a" 'add'
-	has "$command " add del flush show features help
-	has "$command add " dev object name prio proceed-on mode format overwrite
-	lacks "$command add " if-exists id slot
+	has "$command " add replace change del flush show list save restore check share \
+		set features help
+	has "$command add " dev object pinned id name prio before on mode format overwrite \
+		maps expect dry-run
+	lacks "$command add " if-exists slot enable sha256
 done
 offers 'ip-xdp-multi -de' '-details'
 offers 'ip-xdp-multi -n ' 'blue red'
@@ -113,11 +115,37 @@ lacks 'ip-xdp-multi add proceed-on pass,' pass,pass pass,all
 has 'ip-xdp-multi add dev ' lo
 offers 'ip-xdp-multi -n blue add dev e' 'eth7'
 has 'ip-xdp-multi add dev lo ' dev object
-lacks 'ip-xdp-multi add obj x sec y mode auto ' object section program mode
+lacks 'ip-xdp-multi add obj x sec y mode auto ' object section program mode pinned id
+lacks 'ip-xdp-multi add id 5 ' object pinned
+lacks 'ip-xdp-multi add first ' first last before after prio
+has 'ip-xdp-multi replace first ' dev object on
+offers 'ip-xdp-multi add maps ' 'new keep'
 offers 'ip-xdp-multi add prio ' ''
 offers "ip-xdp-multi add object $tap_tmp/objects/" \
 	"$tap_tmp/objects/a.o $tap_tmp/objects/b.o $tap_tmp/objects/sub"
+ln -s ../a.o "$tap_tmp/objects/sub/pin"
+offers "ip-xdp-multi replace pinned $tap_tmp/objects/sub/" "$tap_tmp/objects/sub/pin"
+offers "ip-xdp-multi add pinmaps $tap_tmp/objects/" "$tap_tmp/objects/sub"
+offers "ip-xdp-multi restore file $tap_tmp/objects/c" "$tap_tmp/objects/c.txt"
 offers 'ip-xdp-multi flush dev lo i' 'if-exists'
+
+# Rules and places are of several words.
+offers 'ip-xdp-multi add on ' 'aborted drop pass tx redirect all none'
+offers 'ip-xdp-multi add on drop ' 'next stop goto'
+has 'ip-xdp-multi add on drop stop ' on object dev
+has 'ip-xdp-multi add on drop goto fw ' on object dev
+has 'ip-xdp-multi add on drop goto id 17 ' on object id
+offers 'ip-xdp-multi add on drop goto sl' 'slot'
+has 'ip-xdp-multi add before name x ' name object dev
+offers 'ip-xdp-multi add after sl' 'slot'
+offers 'ip-xdp-multi save dev lo ' ''
+offers 'ip-xdp-multi set dev lo f' 'format'
+offers 'ip-xdp-multi check ' 'dev file'
+has 'ip-xdp-multi share dev lo ' from netns overwrite dev
+offers 'ip-xdp-multi share netns ' 'blue red'
+offers 'ip-xdp-multi share netns blue from e' 'eth7'
+has 'ip-xdp-multi share from ' lo
+lacks 'ip-xdp-multi restore dev lo ' name object section
 lacks 'ip-xdp-multi flush dev lo ' all
 lacks 'ip-xdp-multi flush all ' dev all
 has 'ip-xdp-multi show ' dev lo
@@ -133,6 +161,17 @@ if type -P jq > /dev/null; then
 	is "$(tail -n 1 "$tap_tmp/bin/asked")" \
 		"$tap_tmp/bin/ip-xdp-multi -j link xdp multi show" 'all chains, through ip'
 	offers 'ip link xdp multi del slot 1 dev v0 s' ''
+	has 'ip-xdp-multi chg dev v0 ' fw stats name id tag slot enable disable
+	lacks 'ip-xdp-multi change fw dev v0 ' fw stats slot
+	has 'ip-xdp-multi change fw dev v0 ' name id tag object before
+	has 'ip-xdp-multi change id 17 dev v0 ' name id tag object pinned
+	lacks 'ip-xdp-multi change fw enable ' enable disable
+	offers 'ip-xdp-multi change id ' '17 18'
+	offers 'ip-xdp-multi change fw name ' ''
+	offers 'ip-xdp-multi change fw before ' 'name id tag slot fw stats'
+	offers 'ip-xdp-multi change fw on drop goto name s' 'stats'
+	offers 'ip-xdp-multi add on drop goto s' 'slot stats'
+	offers 'ip-xdp-multi flush expect ' 'none 29'
 else
 	skip 'no jq' 'names of entries'
 fi
@@ -149,5 +188,19 @@ is "$(XDG_DATA_DIRS=$tap_tmp/none bash -c '. bash-completion/ip-xdp-multi
 	COMP_WORDS=(ip link "") COMP_CWORD=2
 	_ip_with_xdp_multi ip "" link
 	echo "${COMPREPLY[*]}"')" xdp 'and none is needed'
+
+# ip's own completion is loaded by the name ip, so ours is installed under that
+# name too, but for the directory where iproute2 has it.
+# installed VARIABLE=VALUE...: the links that would be made.
+installed() {
+	(cd "$top" && MAKEFLAGS='' make -n install DESTDIR=/d PREFIX=/p "$@" |
+		grep -oE 'ln -sf ip-xdp-multi [^ ]*/completions/ip$')
+}
+
+is "$(installed INSTALL_IP=yes COMPLETIONDIR=/p/completions)" \
+	'ln -sf ip-xdp-multi /d/p/completions/ip' 'it is installed for ip'
+is "$(installed INSTALL_IP=yes COMPLETIONDIR=/usr/share/bash-completion/completions)" '' \
+	"but not over the system's"
+is "$(installed INSTALL_IP= COMPLETIONDIR=/p/completions)" '' 'nor without ip'
 
 done_testing

@@ -13,17 +13,24 @@ multi() {
 	ip/ip link xdp multi "$@" 2>&1
 }
 
-# first_words TABLE: the first strings in each row of a table of the parser.
+# table NAME: the rows of a table of the parser.
+table() {
+	sed -n "/ $1\[\] = {/,/^};/p" ip/parse.c ip/grammar.c
+}
+
+first_strings() {
+	grep -oE '\{ "[^"]+"' | tr -d '{ "'
+}
+
+# first_words TABLE: the first strings in each row, and synonyms.
 first_words() {
-	sed -n "/ $1\[\] = {/,/^};/p" ip/parse.c | grep -oE '\{ "[^"]+"(, "[^"]+")?' |
-		tr -d '{ "' | tr ',' '\n'
+	table "$1" | grep -oE '\{ "[^"]+"(, "[^"]+")?' | tr -d '{ "' | tr ',' '\n'
 }
 
 # The parser's verbs; those that mean the same as an earlier one (list apart,
 # which is as good as show) are not in the help.
 verbs() {
-	sed -n '/ verbs\[\] = {/,/^};/p' ip/parse.c |
-		grep -oE '"[^"]+", VERB_[A-Z]+' | tr -d '",'
+	table verbs | grep -oE '"[^"]+", VERB_[A-Z]+' | tr -d '",'
 }
 
 main_verbs() {
@@ -31,7 +38,12 @@ main_verbs() {
 }
 
 keywords() {
-	sed -n '/ keywords\[\] = {/,/^};/p' ip/parse.c | grep -oE '\{ "[^"]+"' | tr -d '{ "'
+	table keywords | first_strings
+}
+
+# Those that are only for the lines of a chain file.
+file_keywords() {
+	table keywords | grep -E '(NULL|"), LINE_[A-Z]+,' | first_strings
 }
 
 # Is the word a keyword after the verb? The program is asked. Where a name may
@@ -40,7 +52,7 @@ takes() {
 	local verb=$1 word=$2
 	local -a start=(dev "$no_device")
 
-	[[ $verb != del ]] || start+=(name x)
+	[[ $verb != del && $verb != change ]] || start+=(name x)
 	[[ $(multi "$verb" "${start[@]}" "$word") != *'is garbage here'* ]]
 }
 
@@ -92,11 +104,34 @@ usage=$stderr
 all_in "$(main_verbs)" "$usage" 'every verb is in the help'
 all_in "$(main_verbs)" "$_ip_xdp_multi_verbs" 'every verb is in the completion'
 all_in "$(first_words verbs)" "$(section .S)" 'and in the man page, with its synonyms'
-all_in "$(keywords)" "$usage" 'every keyword is in the help'
+isnt "$(file_keywords)" '' 'some keywords are for chain files only'
+all_in "$(keywords | grep -vxF "$(file_keywords)")" "$usage" \
+	'every other keyword is in the help'
 all_in "$(first_words keywords)" "$(section .S)" \
-	'and in the man page, with its synonym'
+	'and all are in the man page, with synonyms'
+all_in "$(file_keywords)" "$(section '.SH CHAIN FILES')" \
+	'those of chain files where these are described'
 all_in "$(main_verbs | grep -vx help)" "$(section ".SH SYNOPSIS")" \
 	'every verb is in the synopsis'
+
+# What is written in one piece, without blanks.
+in_help() {
+	awk '{ sub(/^Usage:/, "      ") }
+		/^       [^ ]/ { print line; line = "" }
+		{ line = line $0 }
+		END { print line }' <<< "$usage"
+}
+
+in_synopsis() {
+	section '.SH SYNOPSIS' | sed -E 's/\\ //g; s/"//g; s/^\.[BIR]+ //' |
+		awk '/^\.sp/ { print line; line = "" } !/^\./ { line = line $0 } END { print line }'
+}
+
+in_synopsis | tr -d ' ' > "$tap_tmp/synopsis"
+in_help | tr -d ' ' | grep -v -e '^$' -e 'multihelp$' > "$tap_tmp/help"
+while IFS= read -r line; do
+	ok "the synopsis has $line" grep -qxF "$line" "$tap_tmp/synopsis"
+done < "$tap_tmp/help"
 
 for verb in $(main_verbs | grep -vx help); do
 	words=$(for word in $(keywords); do
@@ -124,6 +159,15 @@ for status in $statuses; do
 	[[ $(section ".SH EXIT STATUS") == *$'\n.B '"$status"$'\n'* ]]
 	result $? "exit status $status is in the man page"
 done
+
+### JSON
+
+keys=$(grep -ohE 'json_add(_[a-z]+)?\([a-z_]+, "[a-z_]+"' ip/printer.c ip/check.c ip/xdp_multi.c \
+	ip/show_features.c | grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)
+isnt "$keys" '' 'there are keys of JSON'
+all_in "$keys" "$(section '.SH JSON')" 'each is in the man page'
+all_in "$(sed -n '/ rows\[\] = {/,/};/p' ip/show_features.c | first_strings)" \
+	"$(section '.SH JSON')" 'and so is what features tells'
 
 ### README
 

@@ -273,15 +273,17 @@ pins_of() {
 	local what=$1-
 
 	[[ -z ${in_netns[*]} ]] || what=$1-$2
-	find /sys/fs/bpf/xdp -path "*/dispatch-$what*" -o -path "*/multi-$what*" 2>/dev/null |
+	find /sys/fs/bpf/xdp/ -path "*/dispatch-$what*" -o -path "*/multi-$what*" 2>/dev/null |
 		sed 's|^/sys/fs/bpf/xdp/||' | sort
 }
 
-# chain_of DEV: its entries in order, each as NAME/PRIO/PROCEED-ON; behind them
-# every way in which what is attached, linked and pinned is another thing.
+# chain_of DEV: its entries in order, each as NAME/PRIO/PROCEED-ON, with a
+# /VERDICT>NAME for each goto and /off when it is disabled; behind them every
+# way in which what is attached, linked and pinned is another thing.
 chain_of() {
-	local line slot name prio actions ifindex attached id=0 ids='' pins='' text=''
-	local entry='^ +([0-9]+): ([^ ]+) prio ([0-9]+) proceed-on ([^ ]+) .*id ([0-9]+) '
+	local line rest ifindex attached id=0 ids='' pins='' text=''
+	local entry='^ +([0-9]+): ([^ ]+) prio ([0-9]+) proceed-on ([^ ]+) (.*)program [^ ]+ id ([0-9]+) (.*)$'
+	local goto='^on ([a-z]+) goto ([^ ]+) (.*)$'
 
 	ifindex=$(system_ip "${in_netns[@]}" -o link show dev "$1")
 	ifindex=${ifindex%%:*}
@@ -292,10 +294,21 @@ chain_of() {
 			[[ -z ${BASH_REMATCH[2]} ]] || pins=multi-$ifindex-$id
 			attached=$pins
 		elif [[ $line =~ $entry ]]; then
-			read -r slot name prio actions line <<< "${BASH_REMATCH[*]:1}"
-			text+="${text:+ }$name/$prio/$actions"
-			ids+=${ids:+ }$line
-			pins+=$'\n'"$attached/prog$slot-prog"$'\n'"$attached/prog$slot-link"
+			text+="${text:+ }${BASH_REMATCH[2]}/${BASH_REMATCH[3]}/${BASH_REMATCH[4]}"
+			pins+=$'\n'"$attached/prog${BASH_REMATCH[1]}-prog"
+			if [[ ${BASH_REMATCH[7]} == *'disabled '* ]]; then
+				rest=/off
+			else
+				rest=''
+				ids+=${ids:+ }${BASH_REMATCH[6]}
+				pins+=$'\n'"$attached/prog${BASH_REMATCH[1]}-link"
+			fi
+			line=${BASH_REMATCH[5]}
+			while [[ $line =~ $goto ]]; do
+				text+="/${BASH_REMATCH[1]}>${BASH_REMATCH[2]}"
+				line=${BASH_REMATCH[3]}
+			done
+			text+=$rest
 		elif [[ $line == *' problem: '* ]]; then
 			text+=" (${line#*problem: })"
 		fi

@@ -12,7 +12,7 @@ add() {
 }
 
 tag_of() {
-	ip link xdp multi show dev v0 | sed -n "s/^ *[0-9]*: $1 .* tag \([0-9a-f]*\) .*/\1/p"
+	ip -d link xdp multi show dev v0 | sed -n "s/^ *[0-9]*: $1 .* tag \([0-9a-f]*\) .*/\1/p"
 }
 
 new_veth 0
@@ -54,7 +54,7 @@ for word in slot dev if-exists; do
 	add tx name "$word"
 done
 mapfile -t ids < <(ip link xdp multi show dev v0 | sed -n 's/.* program pass id \([0-9]*\) .*/\1/p')
-tag=$(ip link xdp multi show dev v0 | sed -n '2s/.* tag \([0-9a-f]*\) .*/\1/p')
+tag=$(ip -d link xdp multi show dev v0 | sed -n '/^ *0: /s/.* tag \([0-9a-f]*\) .*/\1/p')
 refused 2 "Error: dev v0: tag $tag means several entries (slot 0 id ${ids[0]}, slot 2 id ${ids[1]}): select by id or slot." \
 	'a tag that two have' ip link xdp multi del dev v0 tag "$tag"
 refused 2 '~^Error: dev v0: No such entry: .*name "nobody".*\.$' \

@@ -76,7 +76,7 @@ if type -P xdp-loader > /dev/null; then
 	xdp-loader load v0 obj/bpf/tx.o obj/bpf/void_ctx.o > "$tap_tmp/loader" 2>&1 &
 	pid=$!
 	run "${add[@]}" obj/bpf/counter.o
-	expect 0 '' '' 'add beside xdp-loader'
+	expect 0 '' '~^(Warning: libxdp would run .*)?$' 'add beside xdp-loader'
 	want='pass/50/pass counter/50/pass'
 	# It may lose such a race and then says "busy"; but not harm us.
 	if wait $pid; then
@@ -92,7 +92,7 @@ unchanged 'nothing is left'
 
 "${add[@]}" obj/bpf/pass.o
 meanwhile '"${add[@]}" obj/bpf/tx.o wait 0 || test $? -eq 3' "${add[@]}" obj/bpf/counter.o
-expect 0 '' '' 'a second command waits for the first'
+expect 0 '' '~^(Warning: libxdp would run .*)?$' 'a second command waits for the first'
 chain_is v0 'pass/50/pass counter/50/pass' 'or gives up'
 meanwhile 'kill -TERM $ours; kill -INT $ours' "${add[@]}" obj/bpf/tx.o
 is "$status" 143 'a signal ends a command'
@@ -120,11 +120,11 @@ unchanged 'nothing is left'
 new_veth 1
 system_ip -n peer1 link set p1 mtu 9000
 both=(ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o)
-refused 2 '~^Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
 	'the second of two devices refuses' "${both[@]}"
 "${add[@]}" obj/bpf/drop.o
 ip link xdp multi add dev v1 object obj/bpf/frags.o
-refused 2 '~^Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
 	'also if both have a chain' "${both[@]}"
 chain_is v0 'drop/50/pass' 'the first has its chain'
 chain_is v1 'frags/50/pass' 'the second its own'

@@ -30,7 +30,7 @@ expect 0 '' '' 'the port'
 refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving\.$' \
 	'then the bond does not' ip link xdp multi add dev b0 object obj/bpf/pass.o mode native
 run ip link xdp multi add dev b0 object obj/bpf/drop.o
-expect 0 '' '~^Warning: dev b0: .*Slave has XDP program loaded.*generic mode' \
+expect 0 '' '~^Warning: dev b0: .*generic mode.*Slave has XDP program loaded' \
 	'but in generic mode, with the reason'
 chain_is v0 'pass/50/pass' 'the port has its chain'
 chain_is b0 'drop/50/pass' 'the bond its own'

@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check: 0 when a chain is whole and what its file says, 2 when something
+# differs, which it names, 1 when that could not be found out.
+
+. testsuite/lib/tap.sh
+
+multi=(ip link xdp multi)
+check=("${multi[@]}" check)
+
+# against TEXT WORDS...: check v0 against that as its file, with those options.
+against() {
+	local text=$1
+
+	shift
+	run bash -c 'ip "$@" link xdp multi check dev v0 file - <<< "$0"' "$text" "$@"
+}
+
+# differs SED-SCRIPT LINE NAME: the saved chain, so altered, gives this line.
+differs() {
+	against "$(sed -E "$1" <<< "$saved")"
+	expect 2 "$2" '' "$3"
+}
+
+digest() {
+	sha256sum "$1" | cut -d ' ' -f 1
+}
+
+new_veth 0
+new_veth 1
+run "${check[@]}"
+expect 0 '' '' 'no chain anywhere'
+run ip -j link xdp multi check
+expect 0 '[]' '' 'and an empty array as JSON'
+run "${check[@]}" dev v0
+expect 2 'v0: entry - chain want present have missing ' '' 'no chain on a device that is named'
+run ip -j link xdp multi check dev v0
+expect 2 "[{\"ifindex\":$(< /sys/class/net/v0/ifindex),\"ifname\":\"v0\",\"differences\":[{\"entry\":\"-\",\"what\":\"chain\",\"want\":\"present\",\"have\":\"missing\"}]}]" \
+	'' 'and as JSON'
+
+"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10
+"${multi[@]}" add dev v0 object obj/bpf/filter.o prio 20 proceed-on drop,pass
+"${multi[@]}" add dev v0 object obj/bpf/pass.o prio 30
+"${multi[@]}" change dev v0 counter on drop goto pass 2> /dev/null
+"${multi[@]}" add dev v1 object obj/bpf/metadata.o
+saved=$("${multi[@]}" save dev v0)
+echo "$saved" > /tmp/chain
+remember_counts
+run "${check[@]}"
+expect 0 '' '' 'all chains are whole'
+run "${check[@]}" dev v0
+expect 0 '' '' 'so is that of one device'
+run "${check[@]}" dev v0 file /tmp/chain
+expect 0 '' '' 'and what its file says'
+run ip -j link xdp multi check dev v0 file /tmp/chain
+is "$status $(json '[.[] | .ifname, .dispatcher.format, (.entries | length), .differences]')" \
+	'0 ["v0","extended",3,[]]' 'as JSON: what show prints, and no difference'
+run ip -j link xdp multi check
+is "$status $(json '[.[] | .ifname, .differences]')" '0 ["v0",[],"v1",[]]' 'of all devices'
+run bash -c 'cd /tmp; for p in counter filter pass; do cp /project/obj/bpf/$p.o .; done
+	echo "object counter.o name counter prio 10 on drop goto pass
+		object filter.o name filter prio 20 proceed-on pass,drop
+		object pass.o name pass prio 30" | ip link xdp multi check dev v0 file -'
+expect 0 '' '' 'a file that says less is read from its objects'
+run bash -c 'echo "object /project/obj/bpf/metadata.o name metadata" | ip link xdp multi check dev v1 file -'
+expect 0 '' '' 'their wishes too'
+
+differs 's/prio 10/prio 11/' 'v0: entry counter prio want 11 have 10 ' 'a priority'
+differs 's/proceed-on drop,pass/proceed-on all/' \
+	'v0: entry filter rules want proceed-on all have proceed-on drop,pass ' 'rules'
+differs 's/goto name pass/goto name filter/' \
+	'v0: entry counter rules want proceed-on pass, on drop goto filter have proceed-on pass, on drop goto pass ' 'a goto'
+differs '/filter/s/$/ disable/' 'v0: entry filter disabled want yes have no ' 'an entry that should be disabled'
+differs '/name filter/d' 'v0: entry pass slot want 1 have 2 
+v0: entry filter entry want missing have present ' 'an entry too many'
+differs "\$a object /none.o program x sha256 $(digest /dev/null) name x prio 99 proceed-on pass" \
+	'v0: entry x entry want present have missing ' 'and one that is missing'
+differs 's/prio 10/prio 25/; s/on drop goto name pass//' 'v0: entry filter slot want 0 have 1 
+v0: entry counter slot want 1 have 0 
+v0: entry counter prio want 25 have 10 
+v0: entry counter rules want proceed-on pass have proceed-on pass, on drop goto pass ' 'another order'
+differs "s/sha256 $(digest obj/bpf/pass.o)/sha256 $(digest /dev/null)/" \
+	"v0: entry pass program want pass sha256 $(digest /dev/null) have pass sha256 $(digest obj/bpf/pass.o) " 'another digest'
+differs 's/program pass /program other /' \
+	"~^v0: entry pass program want other sha256 [^ ]+ have pass sha256 [^ ]+ $" 'another function of the same object'
+differs 's/^.* name pass prio/id 999999 name pass prio/' \
+	"v0: entry pass program want id 999999 have pass sha256 $(digest obj/bpf/pass.o) " 'another program by id'
+differs "s/^.* name pass prio/id $(id_of v0 filter) name pass prio/" \
+	"v0: entry pass program want id $(id_of v0 filter) have pass sha256 $(digest obj/bpf/pass.o) " 'that is loaded'
+differs 's/mode native/mode generic/' 'v0: entry - mode want generic have native ' 'another mode'
+differs 's/^chain .*/chain mode native format 2/' 'v0: entry - format want 2 have extended ' 'another format'
+against "${saved/name pass prio/pinmaps /x name pass prio}"
+expect 2 '~^v0: entry pass program want pass sha256 [^ ]+ pinmaps /x have pass sha256 [^ ]+ $' '' 'maps pinned elsewhere'
+against "id $(id_of v0 pass) name pass prio 30
+$(grep -v 'name pass prio' <<< "$saved")"
+expect 0 '' '' 'by id, the same program is the same'
+against "pinned $(echo /sys/fs/bpf/xdp/multi-*/prog2-prog) name pass prio 30
+$(grep -v 'name pass prio' <<< "$saved")"
+expect 0 '' '' 'and by its pin'
+against "$(sed 's/prio 10/prio 11/; /name filter/d' <<< "$saved")" -j
+is "$status $(json '[.[].differences[] | [.entry, .what, .want, .have]]')" \
+	'2 [["counter","prio","11","10"],["pass","slot","1","2"],["filter","entry","missing","present"]]' \
+	'several differences as JSON'
+run ip -n peer0 link xdp multi check
+expect 0 '' '' 'another namespace is another matter'
+
+run "${check[@]}" dev v9
+expect 1 '' 'Error: Cannot find device "v9".' 'no such device'
+run "${check[@]}" dev v0 file /tmp/none
+expect 1 '' '~^Error: Cannot read "/tmp/none": ' 'no such file'
+against 'object'
+expect 1 '' '~^Command line is not complete|^Error: standard input:1: ' 'a bad line'
+against 'object /none.o name pass'
+expect 1 '' '~^Error: standard input:1: Cannot read "/none.o": ' 'an object that would have to be read'
+against "${saved/goto name pass/goto name counter}"
+expect 1 '' '~^Error: .*"counter"' 'a file that contradicts itself'
+run "${check[@]}" file /tmp/chain
+expect 255 '' 'Not enough information: "dev" argument is required.' 'a file and no device'
+for words in '' 'dev v0'; do
+	# shellcheck disable=SC2086
+	run setpriv --bounding-set -sys_admin --inh-caps -sys_admin "${check[@]}" $words
+	expect 1 '' '~^Warning: dev v0: .*CAP_SYS_ADMIN' "without the right to look: $words"
+done
+unchanged 'check has changed nothing'
+
+"${multi[@]}" flush dev v1
+system_ip link set dev v1 xdp object obj/bpf/drop.o section xdp
+run "${check[@]}"
+expect 0 '' '' 'a program that is no chain is left out'
+run "${check[@]}" dev v1
+expect 2 'v1: entry - chain want present have missing ' '' 'unless it is asked for'
+rm /sys/fs/bpf/xdp/multi-*/prog1-link
+run "${check[@]}"
+expect 2 '~^v0: entry - whole want whole have slot 1: the pin prog1-link is missing 
+v0: entry - whole want whole have slot 1 \(filter\): no program is linked, packets pass it by $' '' 'a damaged chain'
+run ip -j link xdp multi check
+is "$status $(json '[.[] | .ifname, (.problems | length), (.differences | map(.what))]')" \
+	'2 ["v0",2,["whole","whole"]]' 'as JSON'
+run "${check[@]}" dev v0 file /tmp/chain
+expect 2 '~^v0: entry - whole ' '' 'also with its file'
+
+done_testing

@@ -1,0 +1,199 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# on ACTIONS { next | stop | goto SELECTOR }: what follows a verdict, seen by
+# packets and, where the kernel would stop them, by BPF_PROG_TEST_RUN.
+
+. testsuite/lib/tap.sh
+
+change=(ip link xdp multi change dev v0)
+extended='Warning: The chain is written in the extended format, which libxdp does not read: it has'
+
+add() {
+	local program=$1
+
+	shift
+	ip link xdp multi add dev v0 object "obj/bpf/$program.o" "$@" || bail_out "no $program"
+}
+
+flush() {
+	ip link xdp multi flush dev v0 || bail_out 'no flush'
+}
+
+# counted ENTRY: what that counter has seen.
+counted() {
+	local id
+
+	id=$(ip -d link xdp multi show v0 |
+		sed -n "/^ *[0-9]*: $1 /,/ map id /s/.* map id \([0-9]*\) name packets .*/\1/p")
+	bpftool map dump id "$id" | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
+}
+
+# pings COUNT: replies to so many packets from the peer.
+pings() {
+	in_peer 0 ping -q -c "$1" -i 0.01 -W 1 10.0.0.1 < /dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+# verdict BYTE: of the chain on v0, about a packet that begins with it.
+verdict() {
+	bpftool prog run id "$(xdp_id v0)" data_in "$tap_tmp/$1" repeat 1 |
+		sed -n 's/^Return value: \([0-9]*\),.*/\1/p'
+}
+
+# verdicts WANT NAME: about packets that begin with 0 to 5 and 31.
+verdicts() {
+	local byte got=''
+
+	for byte in 0 1 2 3 4 5 31; do
+		got+="${got:+ }$(verdict $byte)"
+	done
+	is "$got" "$1" "$2"
+}
+
+for byte in 0 1 2 3 4 5 31; do
+	printf '%b' "\\0$(printf '%o' $byte)" > "$tap_tmp/$byte"
+	head -c 63 /dev/zero >> "$tap_tmp/$byte"
+done
+new_veth 0
+remember_counts
+zero=$tap_counts
+
+add filter name fw prio 10
+add counter name seen prio 20
+add counter name dump prio 30
+run "${change[@]}" fw on drop goto dump
+expect 0 '' "$extended a goto." 'what a firewall drops goes on elsewhere'
+chain_is v0 'fw/10/pass/drop>dump seen/20/pass dump/30/pass' 'as show says'
+like "$(ip link xdp multi show v0)" $' format extended \n    0: fw prio 10 proceed-on pass on drop goto dump program filter id ' \
+	'in these words'
+run ip -j link xdp multi show v0
+is "$(json '.[0].entries[] | .rules')" $'[{"on":"drop","goto":"dump"}]\nnull\nnull' 'and as JSON'
+is "$(pings 3) $(counted seen) $(counted dump)" '3 3 3' 'packets that it passes see all entries'
+bpftool map update name blocked key 10 0 0 2 value 1
+is "$(pings 2) $(counted seen) $(counted dump)" '2 3 5' 'those that it drops do not see the one between'
+add drop name wall prio 40
+is "$(pings 2) $(counted dump)" '0 7' 'and go on behind the target'
+refused 2 'Error: dev v0: Entry "fw" goes to "dump" on drop: change that rule first.' \
+	'the target cannot be deleted' ip link xdp multi del dev v0 dump
+run ip link xdp multi del dev v0 seen
+expect 0 '' '' 'an entry between can'
+chain_is v0 'fw/10/pass/drop>dump dump/30/pass wall/40/pass' 'the goto still leads there'
+ip link xdp multi add dev v0 object obj/bpf/pass.o name before before dump
+ip link xdp multi add dev v0 object obj/bpf/pass.o name zero first
+run "${change[@]}" dump name log
+expect 0 '' '' 'entries come before it, its name changes'
+chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/pass' 'all the same'
+run ip link xdp multi replace dev v0 name log object obj/bpf/echo.o maps new
+expect 0 '' '' 'and its program'
+chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/pass' 'all the same'
+for format in 2 3; do
+	refused 2 "Error: dev v0: Format $format cannot hold this chain: it has a goto." \
+		"format $format cannot hold it" ip link xdp multi set dev v0 format $format
+	refused 2 "Error: dev v0: Format $format cannot hold this chain: it has a goto." \
+		"nor with one more" ip link xdp multi add dev v0 object obj/bpf/tx.o format $format
+done
+refused 2 'Error: dev v0: A goto leads forward only: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
+	'a goto backward' "${change[@]}" log on pass goto fw
+refused 2 'Error: dev v0: A goto leads forward only: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
+	'a goto to itself' "${change[@]}" log on pass goto log
+refused 2 'Error: dev v0: A goto leads forward only: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
+	'a move behind the target' "${change[@]}" fw last
+refused 2 'Error: dev v0: A goto leads forward only: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
+	'a move of the target before it' "${change[@]}" log first
+refused 2 '~^Error: dev v0: No such entry: nothing in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
+tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)
+refused 2 '~^Error: dev v0: tag .* means several' 'to two at once' "${change[@]}" fw on tx goto tag "$tag"
+refused 2 '~^Error: dev v0: A goto leads forward only: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
+	ip link xdp multi add dev v0 object obj/bpf/pass.o name x last on drop goto wall
+remember_counts
+while IFS='|' read -r sentence words; do
+	# shellcheck disable=SC2086
+	run "${change[@]}" fw $words
+	expect 255 '' "$sentence" "$words"
+done << 'END'
+Error: "on drop" gives a second fate to a verdict.|on drop next on drop stop
+Error: "on pass,tx" gives a second fate to a verdict.|on drop,pass next on pass,tx goto log
+Error: "on all" gives a second fate to a verdict.|on drop next on all stop
+Command line is not complete. Try option "help"|on
+Command line is not complete. Try option "help"|on drop
+Command line is not complete. Try option "help"|on drop goto
+Command line is not complete. Try option "help"|on drop goto slot
+~^Error: argument of "on" must be followed by one of "next", "stop", "goto", not "jump"$|on drop jump
+~^Error: argument of "on" must be some of .*, not "frob"$|on frob next
+Error: "next" is a keyword: for an entry of that name write "name next"|on drop goto next
+END
+unchanged 'none of these changed anything'
+fw=$(id_of v0 fw)
+run "${change[@]}" fw on drop stop
+expect 0 '' '' 'the rule goes'
+chain_is v0 'zero/9/pass fw/10/pass before/20/pass log/30/pass wall/40/pass' 'the entry is as before'
+like "$(ip link xdp multi show v0)" ' format [23] ' 'and the format is what libxdp reads'
+is "$(id_of v0 fw)" "$fw" 'with the same program'
+run ip link xdp multi del dev v0 log
+expect 0 '' '' 'and the target can be deleted'
+flush
+tap_counts=$zero
+unchanged 'nothing is left'
+
+add echo name e prio 10
+add aborted name a prio 20
+add tx name t prio 30
+verdicts '0 1 0 3 4 5 0' 'what passes or did not run goes on, by default'
+"${change[@]}" e on drop next on pass stop
+verdicts '0 0 2 3 4 5 0' 'on drop next on pass stop'
+"${change[@]}" e on all next
+verdicts '0 0 0 0 0 5 0' 'on all next: but for what is no verdict'
+run "${change[@]}" e on all stop
+expect 0 '' $'Warning: Entry "a" never runs: no rule of an entry before it leads there.\nWarning: Entry "t" never runs: no rule of an entry before it leads there.' \
+	'entries that no rule leads to are named'
+verdicts '0 1 2 3 4 5 0' 'on all stop: but for what did not run'
+run "${change[@]}" e on drop,redirect goto t
+expect 0 '' $'Warning: Entry "a" never runs: no rule of an entry before it leads there.\n'"$extended a goto." \
+	'two verdicts go over one entry'
+chain_is v0 'e/10/none/drop>t/redirect>t a/20/pass t/30/pass' 'as show says'
+verdicts '0 3 2 3 3 5 0' 'and so they do'
+run "${change[@]}" e on drop next on pass goto slot 2 on redirect goto name a
+expect 0 '' '' 'next, a goto and one to the neighbour'
+chain_is v0 'e/10/drop/pass>t/redirect>a a/20/pass t/30/pass' 'as show says'
+verdicts '0 0 3 3 0 5 0' 'and so they do'
+run "${change[@]}" e proceed-on tx on drop goto id "$(id_of v0 t)"
+expect 0 '' '' 'proceed-on sets all verdicts, on one of them'
+chain_is v0 'e/10/tx/drop>t a/20/pass t/30/pass' 'as show says'
+verdicts '0 3 2 0 4 5 0' 'and so they do'
+run ip link xdp multi change t disable dev v0
+expect 0 '' '' 'a goto to the last entry, which is disabled'
+chain_is v0 'e/10/tx/drop>t a/20/pass t/30/pass/off' 'is kept'
+verdicts '0 1 2 0 4 5 0' 'and ends the chain with the verdict that led there'
+add pass name r prio 40
+verdicts '0 2 2 0 4 5 0' 'or leads to the one behind it'
+"${change[@]}" e disable
+verdicts '0 0 0 0 0 0 0' 'without the first the second runs'
+flush
+
+refused 2 '~No such entry' 'a goto to nowhere in a new chain' \
+	ip link xdp multi add dev v0 object obj/bpf/tx.o on tx goto e
+add tx name t prio 10
+add drop name d prio 20
+add echo name e prio 30
+run "${change[@]}" t on all goto e
+expect 0 '' $'Warning: Entry "d" never runs: no rule of an entry before it leads there.\n'"$extended a goto." \
+	'all verdicts go over one entry'
+verdicts '0 1 2 3 4 5 3' 'where the last did not run, the verdict before it counts'
+ifindex=$(< /sys/class/net/v0/ifindex)
+rm "/sys/fs/bpf/xdp/multi-$ifindex-$(xdp_id v0)/prog2-link"
+verdicts '3 3 3 3 3 3 3' 'also if it has lost its link'
+run ip -j link xdp multi show v0
+is "$(json '[.[0].entries[].empty]')" '[null,null,true]' 'which show says'
+is "$(json '.[0].problems')" '["slot 2: the pin prog2-link is missing","slot 2 (e): no program is linked, packets pass it by"]' \
+	'why, too'
+flush
+add tx name t prio 10 proceed-on tx
+add echo name e prio 20
+verdicts '0 1 2 3 4 5 3' 'in the libxdp format too'
+rm "/sys/fs/bpf/xdp/dispatch-$ifindex-$(xdp_id v0)/prog0-link"
+verdicts '0 1 2 3 4 5 2' 'a chain in which none ran passes'
+flush
+tap_counts=$zero
+unchanged 'nothing is left'
+
+done_testing
