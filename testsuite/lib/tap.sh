@@ -198,6 +198,19 @@ unchanged() {
 	is "$now" "$tap_counts" "$1"
 }
 
+# becomes EXPECTED NAME COMMAND...: that is what it prints, now or in a moment.
+becomes() {
+	local expected=$1 name=$2 try got
+
+	shift 2
+	for ((try = 0; try < 20; try++)); do
+		got=$("$@")
+		[[ $got != "$expected" ]] || break
+		sleep 0.1
+	done
+	is "$got" "$expected" "$name"
+}
+
 # refused STATUS STDERR NAME COMMAND...: the command ends like this, prints
 # nothing on stdout, and nothing in the kernel is other than before.
 refused() {

@@ -122,6 +122,6 @@ del_veth 0
 del_veth 1
 run ip link xdp multi flush all
 expect 0 '' '' 'flush all without any device'
-is "$(counts)" '' 'nothing is left'
+becomes '' 'nothing is left' counts
 
 done_testing
