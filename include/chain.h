@@ -46,7 +46,10 @@ enum chain_format {
 
 enum linkage {
 	LINKAGE_EXT,				/* the program replaces the stub */
+	LINKAGE_TAIL,				/* the stub tail-calls the program */
 };
+
+#define CHAIN_MAX_TAIL 32			/* the kernel follows 33 tail calls */
 
 #define CHAIN_MAX XDP_MULTI_MAX_SLOTS
 #define ENTRY_NAME_SIZE 64			/* 63 characters that we write */
@@ -77,6 +80,8 @@ struct origin {
  * struct program - a loaded component program
  * @fd: open program, or -1; owned by whoever loaded or opened it
  * @func: name of its function, in full where BTF tells
+ * @plain: of type XDP, which can only be tail-called; else an extension
+ * @no_type: a plain program that was loaded without an attach type
  */
 struct program {
 	int fd;
@@ -85,6 +90,8 @@ struct program {
 	char func[FUNC_NAME_SIZE];
 	bool frags;
 	bool devbound;
+	bool plain;
+	bool no_type;
 	struct origin origin;
 };
 
@@ -200,6 +207,21 @@ unsigned int chain_enabled(const struct chain *c);
 /* chain_equal() - same entries in the same order with the same rules */
 bool chain_equal(const struct chain *a, const struct chain *b);
 
+/* chain_has_tail() - the dispatcher itself tail-calls some entry */
+bool chain_has_tail(const struct chain *c);
+
+/*
+ * chain_no_type() - must the dispatcher have no attach type?
+ *
+ * So that it can tail-call programs that have none, which is possible only if
+ * all entries are of that kind: extensions want BPF_XDP, for ever.
+ */
+bool chain_no_type(const struct chain *c);
+
+/* chain_shimmed() - is the entry in @slot tail-called by an extension that
+ * replaces its stub, because the dispatcher itself cannot? */
+bool chain_shimmed(const struct chain *c, unsigned int slot);
+
 /* chain_devbound() - some entry is bound to its device, so the dispatcher must
  * be too */
 bool chain_devbound(const struct chain *c);
@@ -241,6 +263,10 @@ int rules_check(const struct chain *c, struct report *r);
  */
 int format_settle(struct chain *c, enum chain_format wanted,
 		  enum chain_format fresh, struct report *r);
+
+/* format_check_tail() - can these entries be tail-called from one dispatcher?
+ * 0 or -errno with a sentence that names the entry that does not fit */
+int format_check_tail(const struct chain *c, struct report *r);
 
 /* format_warn_order() - a warning when libxdp's own sort (priority, function
  * name, tag) would order @c otherwise, and did not already reorder @before */

@@ -15,6 +15,7 @@ struct conf {
 	bool frags;
 	bool devbound;
 	__u32 program_flags[CHAIN_MAX];		/* XDP_DISPATCHER_F_* per slot */
+	bool no_type[CHAIN_MAX];
 };
 
 /*

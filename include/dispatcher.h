@@ -19,16 +19,18 @@
  * struct dispatcher - a dispatcher that we loaded
  * @func: BTF ids of main and of each stub
  * @n: number of slots
+ * @entries: its map of tail calls, -1 for none
  */
 struct dispatcher {
 	int fd;
+	int entries;
 	__u32 id;
 	__u8 tag[BPF_TAG_BYTES];
 	__u32 func[1 + CHAIN_MAX];
 	unsigned int n;
 };
 
-#define DISPATCHER_INIT { .fd = -1 }
+#define DISPATCHER_INIT { .fd = -1, .entries = -1 }
 
 /*
  * dispatcher_load() - generate and load the dispatcher of a chain
@@ -51,6 +53,19 @@ int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d,
  */
 int dispatcher_load_template(int ifindex, struct dispatcher *d,
 			     struct report *r);
+
+struct bpf_insn;
+
+/*
+ * dispatcher_load_ext() - load a few instructions as an extension program
+ * @d: a template
+ * @flags: program flags, XDP_DISPATCHER_F_*
+ *
+ * For programs of ours that no object file holds.  Fd, or -errno without a
+ * sentence.
+ */
+int dispatcher_load_ext(const struct dispatcher *d, const char *name,
+			const struct bpf_insn *insns, size_t n, __u32 flags);
 
 /*
  * dispatcher_link() - let a component program replace the stub of a slot

@@ -18,9 +18,13 @@
  * struct image_slot - where the chain goes on after a slot's program
  * @next: per verdict, the slot to run next (behind this one; one past the last
  *	  ends the chain), or IMAGE_STOP to end with that verdict
+ * @tail: its stub tail-calls the program at index @entry of the map of entries;
+ *	  else it is there to be replaced
  */
 struct image_slot {
 	int next[N_VERDICTS];
+	bool tail;
+	unsigned int entry;
 };
 
 /*
@@ -41,6 +45,7 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots);
 /*
  * image_build() - generate the program
  * @n: number of slots, 0 to CHAIN_MAX
+ * @entries: fd of the map of entries, for slots with a tail call
  *
  * The rule: a verdict goes on as its slot says, or ends the chain; 31 (what a
  * stub without a program returns) runs the next slot and keeps the last real
@@ -48,10 +53,11 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots);
  * the last real verdict counts, PASS if there was none.
  *
  * Each stub holds a call that may change packet data, never reached: newer
- * kernels let only such a function be replaced by a program that does.  Returns
- * 0 or -ENOMEM; release with image_free().
+ * kernels let only such a function be replaced by a program that does.  A stub
+ * with a tail call aborts when the kernel refuses the call: going on would let
+ * packets pass by a filter.  Returns 0 or -ENOMEM; release with image_free().
  */
-int image_build(const struct image_slot *slots, unsigned int n,
+int image_build(const struct image_slot *slots, unsigned int n, int entries,
 		struct image *img);
 void image_free(struct image *img);
 

@@ -29,6 +29,7 @@ struct object_pin {
  * @program: what is known of it; its fd is owned here, -1 until it is loaded
  * @name: that the entry has unless the user says otherwise
  * @prio, @proceed_on: from .xdp_run_config, else the documented defaults
+ * @no_btf: it can only be tail-called
  * @kept_maps: it was given maps of a program that is attached
  * @labelled: the entry's labels are bound to it
  * @obj, @prog: the open object file, NULL for a program that was there before
@@ -39,6 +40,7 @@ struct object {
 	char name[ENTRY_NAME_SIZE];
 	__u32 prio;
 	__u32 proceed_on;
+	bool no_btf;
 	bool kept_maps;
 	bool labelled;
 	struct bpf_object *obj;
@@ -77,12 +79,21 @@ int object_keep_maps(struct object *o, const __u32 *ids, unsigned int n,
  * The program's prototype becomes int f(struct xdp_md *) in its BTF, so that it
  * fits every dispatcher's stubs, libxdp's too.  It is loaded against a template
  * of its own.  Fails with STATUS_REFUSED and the verifier's log when the kernel
- * rejects it, with STATUS_NOT_TRIED when the host loads no such programs.
+ * rejects it, with STATUS_NOT_TRIED and -EOPNOTSUPP when the host loads no such
+ * programs or the object has no BTF.
  *
  * A program that reads what the driver knows of a packet (bpf_xdp_metadata_...)
  * is bound to the device @ifindex and serves no other.
  */
 int object_load(struct object *o, int ifindex, struct report *r);
+
+/*
+ * object_load_tail() - load the chosen program as what it is, an XDP program
+ * @frags: for multi-buffer packets, if its section says so too
+ *
+ * It can then be tail-called.  Errors as of object_load().
+ */
+int object_load_tail(struct object *o, bool frags, struct report *r);
 
 /* object_label() - bind the labels of the entry that it becomes to a program
  * that object_load() loaded; once. */
@@ -91,7 +102,7 @@ int object_label(struct object *o, const struct entry *e, struct report *r);
 /*
  * object_adopt() - take a program that is loaded already, by pin or by id
  *
- * It must be an extension program.  Returns as object_open(), with @o loaded.
+ * An extension program can replace a stub, an XDP program be tail-called.  Returns as object_open(), with @o loaded.
  */
 int object_adopt(const struct program_source *src, struct object *o,
 		 struct report *r);

@@ -13,6 +13,8 @@
  * @dispatcher: a generated dispatcher loads
  * @ext: an extension program loads
  * @ext_link: it can really replace a stub (the architecture can patch)
+ * @tail: a dispatcher can tail-call XDP programs (the architecture can do that
+ *	  from functions): then any program can join a chain
  * @link_target: links tell what they replace (Linux 5.13)
  * @frags: multi-buffer programs (Linux 5.18)
  * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
@@ -21,6 +23,7 @@ struct features {
 	bool dispatcher;
 	bool ext;
 	bool ext_link;
+	bool tail;
 	bool link_target;
 	bool frags;
 	unsigned int libxdp_version;

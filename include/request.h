@@ -15,6 +15,7 @@ enum verb {
 	VERB_RESTORE,
 	VERB_CHECK,
 	VERB_SHARE,
+	VERB_ADOPT,
 	VERB_SET,
 	VERB_SHOW,
 	VERB_FEATURES,
@@ -65,6 +66,13 @@ enum toggle {
 	TOGGLE_DISABLE,
 };
 
+/* enum linkage_wish - how the program shall be tied to its stub */
+enum linkage_wish {
+	WISH_AUTO,			/* ext where that works, else tail */
+	WISH_EXT,
+	WISH_TAIL,
+};
+
 /*
  * struct entry_request - what is asked for one entry
  * @name: "" for none given
@@ -81,6 +89,7 @@ struct entry_request {
 	struct rule_request rules[REQUEST_MAX_RULES];
 	unsigned int n_rules;
 	enum toggle toggle;
+	enum linkage_wish linkage;
 	unsigned int line;
 };
 
@@ -160,5 +169,9 @@ int request_edit(const struct request *rq, const struct new_program *programs,
 /* request_same_program() - are two programs the same function of the same
  * bytes, with maps pinned in the same place? */
 bool request_same_program(const struct program *a, const struct program *b);
+
+/* request_wish_met() - is a loaded program of the kind that the linkage asked
+ * for needs? */
+bool request_wish_met(const struct entry_request *q, const struct program *p);
 
 #endif

@@ -58,7 +58,8 @@ struct xdp_dispatcher_v3 {
 #define XDP_MULTI_F_WANTED (1U << 2)		/* asked for, not only needed */
 
 #define XDP_MULTI_SLOT_F_DISABLED (1U << 0)
-#define XDP_MULTI_SLOT_F_TAIL (1U << 1)
+#define XDP_MULTI_SLOT_F_TAIL (1U << 1)		/* tail-called, not replaced */
+#define XDP_MULTI_SLOT_F_NO_TYPE (1U << 2)	/* program without attach type */
 
 struct xdp_multi_slot {
 	__u32 run_prio;

@@ -326,6 +326,8 @@ static void print_entry(const struct chain *c, unsigned int slot)
 		printf("on %s goto ", verdict_name(v));
 		print_word("name", c->entries[to].name);
 	}
+	if (e->linkage == LINKAGE_TAIL)
+		printf("linkage tail ");
 	printf("%s\n", e->disabled ? "disable" : "");
 }
 

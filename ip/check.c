@@ -124,6 +124,10 @@ static void compare_entry(struct check *c, const struct chain *want,
 	if (a->disabled != b->disabled)
 		differs(c, a->name, "disabled", a->disabled ? "yes" : "no",
 			b->disabled ? "yes" : "no");
+	if (a->linkage != b->linkage)
+		differs(c, a->name, "linkage",
+			a->linkage == LINKAGE_TAIL ? "tail" : "ext",
+			b->linkage == LINKAGE_TAIL ? "tail" : "ext");
 	compare_program(c, a->name, a->program, b->program);
 }
 
@@ -182,9 +186,20 @@ static int expect_program(const struct entry_request *q, struct object *o,
 	return err;
 }
 
+/* Where the file does not say how, the linkage that there is will do. */
+static bool expects_tail(const struct entry_request *q,
+			 const struct chain *have)
+{
+	int slot = find(have, q->name);
+
+	if (q->linkage != WISH_AUTO)
+		return q->linkage == WISH_TAIL;
+	return slot >= 0 && have->entries[slot].linkage == LINKAGE_TAIL;
+}
+
 static int expect_chain(const struct request *rq, struct object *objects,
-			struct new_program *new, struct chain *want,
-			struct report *r)
+			struct new_program *new, const struct chain *have,
+			struct chain *want, struct report *r)
 {
 	struct request restore = *rq;
 	int err = 0;
@@ -195,6 +210,7 @@ static int expect_chain(const struct request *rq, struct object *objects,
 		err = expect_program(q, &objects[i], r);
 		if (err)
 			request_blame(rq, q, r);
+		objects[i].program.plain = expects_tail(q, have);
 		new[i].program = &objects[i].program;
 		new[i].name = q->name;
 		new[i].prio = objects[i].prio;
@@ -215,7 +231,8 @@ static int compare_with_file(struct check *c, const struct view *v)
 	for (unsigned int i = 0; objects && i < n; i++)
 		objects[i].program.fd = -1;
 	if (!err)
-		err = expect_chain(c->rq, objects, new, want, c->r);
+		err = expect_chain(c->rq, objects, new, &v->chain, want,
+				   c->r);
 	if (!err)
 		compare(c, want, &v->chain);
 	for (unsigned int i = 0; objects && i < n; i++)

@@ -353,6 +353,17 @@ static int take_maps(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
+static int take_linkage(struct parser *p, const char *key, char *value)
+{
+	if (!strcmp(value, "ext"))
+		p->entry->linkage = WISH_EXT;
+	else if (!strcmp(value, "tail"))
+		p->entry->linkage = WISH_TAIL;
+	else
+		return one_of(p, key, "one of \"ext\", \"tail\"", value);
+	return 0;
+}
+
 /* What the command line says counts more than what the file says. */
 static int take_mode(struct parser *p, const char *key, char *value)
 {
@@ -422,17 +433,17 @@ static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK),
 	  .repeat = true, .take = take_dev },
 	{ "all", NULL, V(VERB_FLUSH), .flag = true, .take = take_flag },
-	{ "object", "obj", ENTRIES, .take = take_object },
-	{ "section", "sec", ENTRIES, .take = take_section },
-	{ "program", "prog", ENTRIES, .take = take_program },
-	{ "pinmaps", NULL, ENTRIES, .take = take_pinmaps },
-	{ "pinned", NULL, ENTRIES, .take = take_pinned },
+	{ "object", "obj", SOURCES, .take = take_object },
+	{ "section", "sec", SOURCES, .take = take_section },
+	{ "program", "prog", SOURCES, .take = take_program },
+	{ "pinmaps", NULL, SOURCES, .take = take_pinmaps },
+	{ "pinned", NULL, SOURCES, .take = take_pinned },
 	{ "sha256", NULL, LINE_ENTRY, .take = take_sha256 },
 	{ "verbose", NULL, UPDATES, .flag = true, .take = take_verbose },
 	{ "name", NULL, ENTRIES | V(VERB_DEL), .repeat = true,
 	  .take = take_name },
-	{ "id", NULL, ENTRIES | V(VERB_DEL), .repeat = true, .take = take_id },
-	{ "tag", NULL, ENTRIES | V(VERB_DEL), .repeat = true,
+	{ "id", NULL, SOURCES | V(VERB_DEL), .repeat = true, .take = take_id },
+	{ "tag", NULL, SOURCES | V(VERB_DEL), .repeat = true,
 	  .take = take_tag },
 	{ "slot", NULL, SELECTS, .repeat = true, .take = take_slot },
 	{ "prio", NULL, ENTRIES, .take = take_prio },
@@ -447,6 +458,7 @@ static const struct keyword keywords[] = {
 	  .take = take_toggle },
 	{ "maps", NULL, UPDATES | V(VERB_RESTORE),
 	  .take = take_maps },
+	{ "linkage", NULL, SOURCES, .take = take_linkage },
 	{ "mode", NULL, MAKES | LINE_CHAIN, .take = take_mode },
 	{ "format", NULL, MAKES | V(VERB_SET) | LINE_CHAIN,
 	  .take = take_format },

@@ -25,6 +25,7 @@ static const struct {
 	{ "restore", VERB_RESTORE },
 	{ "check", VERB_CHECK },
 	{ "share", VERB_SHARE },
+	{ "adopt", VERB_ADOPT },
 	{ "set", VERB_SET },
 	{ "features", VERB_FEATURES },
 	{ "help", VERB_HELP },
@@ -146,7 +147,7 @@ static int parse_verb(enum verb verb, int argc, char **argv,
 	int err;
 
 	rq->verb = verb;
-	if (V(verb) & UPDATES) {
+	if (V(verb) & (UPDATES | V(VERB_ADOPT))) {
 		p.entry = new_entry(rq, r);
 		if (!p.entry)
 			return -ENOMEM;

@@ -164,7 +164,7 @@ static struct json_object *json_entry(const struct printer *p,
 		json_add_number(to, "id", e->program->id);
 		json_add_tag(to, e->program->tag);
 	}
-	json_add_text(to, "linkage", "ext");
+	json_add_text(to, "linkage", e->linkage == LINKAGE_TAIL ? "tail" : "ext");
 	for (unsigned int a = 0; a < N_VERDICTS; a++)
 		if (e->proceed_on & VERDICT_BIT(a))
 			json_add_text(proceed_on, NULL, verdict_name(a));
@@ -309,6 +309,8 @@ static void text_entry(const struct printer *p, const struct view *v,
 		if (e->program->devbound)
 			printf("devbound ");
 	}
+	if (e->linkage == LINKAGE_TAIL)
+		printf("linkage tail ");
 	if (e->disabled)
 		printf("disabled ");
 	if (e->empty)

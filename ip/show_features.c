@@ -67,6 +67,7 @@ int show_features(const struct options *opts)
 		{ "dispatcher", f.dispatcher, "generated dispatchers load" },
 		{ "ext", f.ext, "extension programs load" },
 		{ "ext_link", f.ext_link, "extension programs replace stubs" },
+		{ "tail", f.tail, "dispatchers tail-call XDP programs" },
 		{ "link_target", f.link_target,
 		  "links tell what they replace: chains can be checked" },
 		{ "frags", f.frags, "programs for multi-buffer packets" },

@@ -6,9 +6,9 @@
 
 void usage_print(void)
 {
-	fputs("Usage: ip link xdp multi { add | replace } DEVS PROGRAM [ maps { new | keep } ] [ ENTRY ]\n"
+	fputs("Usage: ip link xdp multi { add | replace } DEVS PROGRAM [ LOAD ] [ ENTRY ]\n"
 	      "                             [ mode MODE ] [ format FORMAT ] [ overwrite ] [ TXN ]\n"
-	      "       ip link xdp multi change DEVS SELECTOR [ PROGRAM [ maps { new | keep } ] ] [ ENTRY ]\n"
+	      "       ip link xdp multi change DEVS SELECTOR [ PROGRAM [ LOAD ] ] [ ENTRY ]\n"
 	      "                             [ enable | disable ] [ TXN ]\n"
 	      "       ip link xdp multi del DEVS SELECTOR [ if-exists ] [ TXN ]\n"
 	      "       ip link xdp multi flush { DEVS | all } [ if-exists ] [ TXN ]\n"
@@ -19,6 +19,8 @@ void usage_print(void)
 	      "       ip link xdp multi check [ dev DEV [ file { FILE | - } ] ]\n"
 	      "       ip link xdp multi share DEVS from DEV [ netns { NAME | PID | PATH } ]\n"
 	      "                             [ overwrite ] [ TXN ]\n"
+	      "       ip link xdp multi adopt dev DEV [ name NAME ] [ prio N ] [ proceed-on ACTIONS ]\n"
+	      "                             [ on ACTIONS { next | stop | goto SELECTOR } ... ] [ TXN ]\n"
 	      "       ip link xdp multi set DEVS format FORMAT [ TXN ]\n"
 	      "       ip link xdp multi features\n"
 	      "       ip link xdp multi help\n"
@@ -26,6 +28,7 @@ void usage_print(void)
 	      "       DEVS := dev DEV [ dev DEV ... ]\n"
 	      "       PROGRAM := { object FILE [ section NAME | program NAME ] [ pinmaps DIR ] |\n"
 	      "                    pinned PATH | id PROG_ID } [ tag TAG ] [ verbose ]\n"
+	      "       LOAD := [ maps { new | keep } ] [ linkage { ext | tail } ]\n"
 	      "       ENTRY := [ name NAME ] [ prio N | first | last | before SELECTOR | after SELECTOR ]\n"
 	      "                [ proceed-on ACTIONS ] [ on ACTIONS { next | stop | goto SELECTOR } ... ]\n"
 	      "       TXN := [ expect { ID | none } ] [ wait SECONDS ] [ dry-run ]\n"

@@ -302,6 +302,40 @@ unsigned int chain_enabled(const struct chain *c)
 	return n;
 }
 
+bool chain_has_tail(const struct chain *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].disabled && !chain_shimmed(c, i) &&
+		    c->entries[i].linkage == LINKAGE_TAIL)
+			return true;
+	return false;
+}
+
+bool chain_no_type(const struct chain *c)
+{
+	bool no_type = false;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->disabled)
+			continue;
+		if (e->linkage != LINKAGE_TAIL || !e->program ||
+		    !e->program->no_type)
+			return false;
+		no_type = true;
+	}
+	return no_type;
+}
+
+bool chain_shimmed(const struct chain *c, unsigned int slot)
+{
+	const struct entry *e = &c->entries[slot];
+
+	return !e->disabled && e->linkage == LINKAGE_TAIL && e->program &&
+	       e->program->no_type && !chain_no_type(c);
+}
+
 bool chain_devbound(const struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#define KNOWN_SLOT_FLAGS (XDP_MULTI_SLOT_F_DISABLED | XDP_MULTI_SLOT_F_TAIL | \
+			  XDP_MULTI_SLOT_F_NO_TYPE)
+
 static __u32 program_flags(const struct entry *e)
 {
 	__u32 flags = 0;
@@ -49,6 +52,10 @@ static void encode_slot(const struct chain *c, unsigned int i,
 	slot->program_flags = program_flags(e);
 	if (e->disabled)
 		slot->flags |= XDP_MULTI_SLOT_F_DISABLED;
+	if (e->linkage == LINKAGE_TAIL)
+		slot->flags |= XDP_MULTI_SLOT_F_TAIL;
+	if (e->program && e->program->no_type)
+		slot->flags |= XDP_MULTI_SLOT_F_NO_TYPE;
 	for (unsigned int v = 0; v < N_VERDICTS; v++) {
 		int next = rules_next(c, i, v);
 
@@ -135,9 +142,10 @@ static int decode_slot(const struct xdp_multi_slot *slot, unsigned int i,
 {
 	struct entry *e = &c->entries[i];
 
-	if (slot->flags & ~XDP_MULTI_SLOT_F_DISABLED ||
-	    slot->gotos & ~VERDICTS_ALL)
+	if (slot->flags & ~KNOWN_SLOT_FLAGS || slot->gotos & ~VERDICTS_ALL)
 		return -EINVAL;
+	if (slot->flags & XDP_MULTI_SLOT_F_TAIL)
+		e->linkage = LINKAGE_TAIL;
 	e->prio = slot->run_prio;
 	e->disabled = slot->flags & XDP_MULTI_SLOT_F_DISABLED;
 	for (unsigned int v = 0; v < N_VERDICTS; v++) {
@@ -172,6 +180,7 @@ static int decode_extended(const struct xdp_multi_config *x, size_t size,
 		if (decode_slot(&x->slots[i], i, c))
 			return bad(r, "it has a flag or a rule that this version does not know");
 		conf->program_flags[i] = x->slots[i].program_flags;
+		conf->no_type[i] = x->slots[i].flags & XDP_MULTI_SLOT_F_NO_TYPE;
 	}
 	return 0;
 }

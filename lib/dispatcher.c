@@ -13,6 +13,7 @@
 
 #include "caps.h"
 #include "dispatcher_btf.h"
+#include "entries.h"
 #include "image.h"
 
 #define LOG_SIZE (1 << 20)
@@ -68,7 +69,7 @@ static int load_image(const struct chain *c, int ifindex,
 {
 	struct bpf_func_info funcs[1 + CHAIN_MAX];
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = BPF_XDP,
+		    .expected_attach_type = chain_no_type(c) ? 0 : BPF_XDP,
 		    .prog_btf_fd = btf__fd(btf),
 		    .prog_flags = load_flags(c),
 		    .prog_ifindex = chain_devbound(c) ? ifindex : 0,
@@ -116,38 +117,48 @@ static int identify(struct dispatcher *d, struct report *r)
 	return err;
 }
 
+static int load_program(const struct chain *c, int ifindex,
+			const struct btf *btf,
+			const struct dispatcher_types *types,
+			struct dispatcher *d, struct report *r)
+{
+	struct image_slot slots[CHAIN_MAX];
+	unsigned int n = image_rules(c, slots);
+	struct image img;
+	int err = 0;
+
+	if (chain_has_tail(c)) {
+		d->entries = entries_make(c, r);
+		if (d->entries < 0)
+			return d->entries;
+	}
+	if (image_build(slots, n, d->entries, &img))
+		return refused(r, ENOMEM, "dispatcher");
+	d->fd = load_image(c, ifindex, &img, btf, types, r);
+	image_free(&img);
+	if (d->fd < 0)
+		return d->fd;
+	if (d->entries >= 0)
+		err = entries_fill(d->entries, c, r);
+	return err ? err : identify(d, r);
+}
+
 /* Load program and config map, and bind the one to the other. */
 static int load_with_btf(const struct chain *c, int ifindex, struct btf *btf,
 			 const struct dispatcher_types *types,
 			 struct dispatcher *d, struct report *r)
 {
-	struct image_slot slots[CHAIN_MAX];
-	struct image img;
-	int map = -1, err;
+	int map, err = btf__load_into_kernel(btf);
 
-	err = image_build(slots, image_rules(c, slots), &img);
 	if (err)
-		return refused(r, -err, "dispatcher");
-	err = btf__load_into_kernel(btf);
-	if (err) {
-		err = refused(r, -err, "dispatcher's BTF");
-		goto out_image;
-	}
+		return refused(r, -err, "dispatcher's BTF");
 	map = make_config(c, btf, types, r);
-	if (map < 0) {
-		err = map;
-		goto out_image;
-	}
-	d->fd = load_image(c, ifindex, &img, btf, types, r);
-	if (d->fd < 0)
-		err = d->fd;
-	else if (bpf_prog_bind_map(d->fd, map, NULL))
+	if (map < 0)
+		return map;
+	err = load_program(c, ifindex, btf, types, d, r);
+	if (!err && bpf_prog_bind_map(d->fd, map, NULL))
 		err = refused(r, errno, "dispatcher's config map");
-	else
-		err = identify(d, r);
 	close(map);
-out_image:
-	image_free(&img);
 	return err;
 }
 
@@ -188,6 +199,49 @@ int dispatcher_load_template(int ifindex, struct dispatcher *d,
 	return err;
 }
 
+static int load_ext(const struct dispatcher *d, const char *name,
+		    const struct bpf_insn *insns, size_t n, __u32 flags,
+		    const struct btf *btf, __u32 func)
+{
+	struct bpf_func_info info = { .type_id = func };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .prog_btf_fd = btf__fd(btf),
+		    .prog_flags = flags,
+		    .attach_prog_fd = d->fd,
+		    .attach_btf_id = d->func[1],
+		    .func_info = &info,
+		    .func_info_cnt = 1,
+		    .func_info_rec_size = sizeof(info));
+	int fd = bpf_prog_load(BPF_PROG_TYPE_EXT, name, "GPL", insns, n, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int dispatcher_load_ext(const struct dispatcher *d, const char *name,
+			const struct bpf_insn *insns, size_t n, __u32 flags)
+{
+	static const struct program none = { .fd = -1 };
+	struct dispatcher_types types;
+	struct chain *c = calloc(1, sizeof(*c));
+	struct btf *btf;
+	int fd = -ENOMEM;
+
+	if (!c)
+		return -ENOMEM;
+	/* A dispatcher's main has the prototype that an extension needs. */
+	c->format = FORMAT_3;
+	c->n = 1;
+	c->entries[0].program = &none;
+	btf = dispatcher_btf_make(c, &types);
+	free(c);
+	if (btf)
+		fd = btf__load_into_kernel(btf);
+	if (!fd)
+		fd = load_ext(d, name, insns, n, flags, btf, types.func[0]);
+	btf__free(btf);
+	return fd;
+}
+
 int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd,
 		    struct report *r)
 {
@@ -207,32 +261,48 @@ void dispatcher_close(struct dispatcher *d)
 {
 	if (d->fd >= 0)
 		close(d->fd);
-	d->fd = -1;
+	if (d->entries >= 0)
+		close(d->entries);
+	d->fd = d->entries = -1;
 }
 
-/* The config map's value, or NULL; libxdp's rules for what such a map is. */
-static void *read_config(__u32 map_id, size_t *size, struct report *r)
+/* The config map is the read-only one; a dispatcher with tail calls has the map
+ * of those too. */
+static int find_config(const struct kobj_prog *prog, struct kobj_map *info,
+		       struct report *r)
+{
+	for (unsigned int i = 0; i < prog->n_maps && i < KOBJ_MAX_MAPS; i++) {
+		int fd = kobj_map_open(prog->maps[i], r);
+		int err = fd < 0 ? fd : kobj_map_info(fd, info, r);
+
+		if (!err && info->type == BPF_MAP_TYPE_ARRAY &&
+		    info->max_entries == 1 && info->key_size == sizeof(__u32) &&
+		    info->flags & BPF_F_RDONLY_PROG)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		if (err)
+			return err;
+	}
+	return report_fail(r, STATUS_REFUSED, EINVAL,
+			   "The dispatcher has no config map: none of its maps is a read-only array of one value");
+}
+
+static void *read_config(const struct kobj_prog *prog, size_t *size,
+			 struct report *r)
 {
 	struct kobj_map info;
-	void *value = NULL;
-	int fd, err;
+	void *value;
+	int fd = find_config(prog, &info, r);
 
-	fd = kobj_map_open(map_id, r);
 	if (fd < 0)
 		return NULL;
-	err = kobj_map_info(fd, &info, r);
-	if (!err && (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 ||
-		     info.key_size != sizeof(__u32) ||
-		     !(info.flags & BPF_F_RDONLY_PROG)))
-		err = report_fail(r, STATUS_REFUSED, EINVAL,
-				  "The dispatcher's config map is not a read-only array of one value");
-	if (!err)
-		value = calloc(1, info.value_size);
+	value = calloc(1, info.value_size);
 	if (value && kobj_map_value(fd, value, r)) {
 		free(value);
 		value = NULL;
 	}
-	*size = err ? 0 : info.value_size;
+	*size = info.value_size;
 	close(fd);
 	return value;
 }
@@ -254,7 +324,7 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v,
 		return report_fail(r, STATUS_NOT_TRIED, errno,
 				   "Cannot read the BTF of program %u: %s",
 				   info->id, strerror(errno));
-	config = read_config(info->maps[0], &size, r);
+	config = read_config(info, &size, r);
 	err = config ? conf_decode(config, size, dispatcher_btf_version(btf),
 				   &v->chain, &v->conf, r) : -EINVAL;
 	if (!err)

@@ -13,6 +13,8 @@ static const char *needs_extended(const struct chain *c)
 	for (unsigned int i = 0; i < c->n; i++) {
 		if (c->entries[i].disabled)
 			return "it has a disabled entry";
+		if (c->entries[i].linkage == LINKAGE_TAIL)
+			return "it has an entry that is tail-called";
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
 			if (c->entries[i].go_to[v])
 				return "it has a goto";
@@ -72,6 +74,43 @@ int format_settle(struct chain *c, enum chain_format wanted,
 		return err;
 	c->format = wanted;
 	c->keep_extended = wanted == FORMAT_EXTENDED;
+	return 0;
+}
+
+/* The kernel wants of a tail call that both sides are for packets in several
+ * buffers, or neither.  The dispatcher is if every entry is. */
+static int check_frags(const struct chain *c, unsigned int slot,
+		       struct report *r)
+{
+	const struct entry *e = &c->entries[slot];
+
+	if (e->disabled || e->linkage != LINKAGE_TAIL ||
+	    chain_shimmed(c, slot) || e->program->frags == chain_frags(c))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
+			   "Entry \"%s\" was loaded for packets in several buffers and can be tail-called only where all others were too",
+			   e->name);
+}
+
+int format_check_tail(const struct chain *c, struct report *r)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		const struct entry *e = &c->entries[i];
+		int err = check_frags(c, i, r);
+
+		if (err)
+			return err;
+		n += !e->disabled && e->linkage == LINKAGE_TAIL;
+	}
+	if (n > CHAIN_MAX_TAIL)
+		return report_fail(r, STATUS_REFUSED, E2BIG,
+				   "%u entries are tail-called: the kernel allows for %u",
+				   n, CHAIN_MAX_TAIL);
+	if (n && chain_devbound(c))
+		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
+				   "A chain with a device-bound program cannot tail-call others");
 	return 0;
 }
 

@@ -194,10 +194,20 @@ static void emit_rare(struct builder *b)
 	}
 }
 
-static void emit_stub(struct builder *b, unsigned int i)
+/* tail_call(ctx, entries, index); return aborted */
+static void emit_tail_stub(struct builder *b, int entries, int index)
 {
-	place(b, LABEL_STUB + i);
-	b->img->func[1 + i] = b->img->n_insns;
+	emit(b, BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2, BPF_PSEUDO_MAP_FD,
+	     entries);
+	emit(b, 0, 0, 0, 0);
+	mov32(b, BPF_REG_3, index);
+	emit(b, BPF_JMP | BPF_CALL, 0, 0, BPF_FUNC_tail_call);
+	mov32(b, BPF_REG_0, VERDICT_ABORTED);
+	leave(b);
+}
+
+static void emit_replaced_stub(struct builder *b)
+{
 	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0,
 	     XDP_DISPATCHER_RETVAL);
 	emit(b, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, XDP_DISPATCHER_RETVAL);
@@ -207,6 +217,17 @@ static void emit_stub(struct builder *b, unsigned int i)
 	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0,
 	     XDP_DISPATCHER_RETVAL);
 	leave(b);
+}
+
+static void emit_stub(struct builder *b, const struct image_slot *slot,
+		      unsigned int i, int entries)
+{
+	place(b, LABEL_STUB + i);
+	b->img->func[1 + i] = b->img->n_insns;
+	if (slot->tail)
+		emit_tail_stub(b, entries, slot->entry);
+	else
+		emit_replaced_stub(b);
 }
 
 static void resolve(struct builder *b)
@@ -235,7 +256,7 @@ static bool must_track(const struct image_slot *slots, unsigned int n)
 	return false;
 }
 
-int image_build(const struct image_slot *slots, unsigned int n,
+int image_build(const struct image_slot *slots, unsigned int n, int entries,
 		struct image *img)
 {
 	size_t room = 16 + (size_t)n * MAX_INSNS_PER_SLOT;
@@ -261,7 +282,7 @@ int image_build(const struct image_slot *slots, unsigned int n,
 	emit_end(b);
 	emit_rare(b);
 	for (unsigned int i = 0; i < n; i++)
-		emit_stub(b, i);
+		emit_stub(b, &slots[i], i, entries);
 	resolve(b);
 	free(b->fixups);
 	free(b);
@@ -291,12 +312,17 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots)
 	}
 	position[c->n] = n;
 	for (unsigned int i = 0; i < c->n; i++) {
-		for (unsigned int v = 0; !c->entries[i].disabled &&
-					 v < N_VERDICTS; v++) {
+		struct image_slot *slot = &slots[position[i]];
+
+		if (c->entries[i].disabled)
+			continue;
+		slot->tail = c->entries[i].linkage == LINKAGE_TAIL &&
+			     !chain_shimmed(c, i);
+		slot->entry = slot->tail ? i : 0;
+		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			int next = rules_next(c, i, v);
 
-			slots[position[i]].next[v] =
-				next < 0 ? IMAGE_STOP : position[next];
+			slot->next[v] = next < 0 ? IMAGE_STOP : position[next];
 		}
 	}
 	return n;

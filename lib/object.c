@@ -262,12 +262,10 @@ static int open_bytes(const struct program_source *src, const struct file *f,
 	if (!o->prog)
 		return -ENOENT;
 	btf = bpf_object__btf(o->obj);
-	if (!btf || fix_prototype(btf, bpf_program__name(o->prog)))
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no BTF for its program: compile it with \"clang -g\"",
-				   src->object);
-	run_config_read(btf, bpf_program__name(o->prog), &o->prio,
-			&o->proceed_on, r);
+	o->no_btf = !btf || fix_prototype(btf, bpf_program__name(o->prog));
+	if (btf)
+		run_config_read(btf, bpf_program__name(o->prog), &o->prio,
+				&o->proceed_on, r);
 	describe(o, f);
 	return set_pinmaps(o, src->pinmaps, r);
 }

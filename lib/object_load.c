@@ -16,6 +16,7 @@
 
 #include "caps.h"
 #include "dispatcher.h"
+#include "entries.h"
 #include "kobj.h"
 #include "maps.h"
 #include "metadata.h"
@@ -48,7 +49,7 @@ static int load_refused(const struct object *o, int err, const char *log,
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s",
 				   path, lacking);
-	return report_fail(r, STATUS_NOT_TRIED, err,
+	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
 			   "This host refuses extension programs (BPF_PROG_TYPE_EXT), which a chain is made of: %s",
 			   strerror(err));
 }
@@ -223,11 +224,54 @@ static int keep_open(struct object *o, struct report *r)
 
 int object_load(struct object *o, int ifindex, struct report *r)
 {
-	libbpf_print_fn_t printed = object_listen();
-	int err = prepare_maps(o, r);
+	libbpf_print_fn_t printed;
+	int err;
 
+	if (o->no_btf)
+		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
+				   "\"%s\" has no BTF for its program: compile it with \"clang -g\"",
+				   o->program.origin.object);
+	printed = object_listen();
+	err = prepare_maps(o, r);
 	if (!err)
 		err = load_as_extension(o, ifindex, r);
+	if (!err)
+		err = keep_open(o, r);
+	libbpf_set_print(printed);
+	return err;
+}
+
+static int load_as_xdp(struct object *o, struct report *r)
+{
+	char *log = calloc(1, LOG_SIZE);
+	struct bpf_program *p;
+	int err;
+
+	if (!log)
+		return report_fail(r, STATUS_REFUSED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	choose_loads(o);
+	bpf_object__for_each_program(p, o->obj)
+		bpf_program__set_expected_attach_type(p, BPF_XDP);
+	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
+	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
+	err = bpf_object__load(o->obj);
+	if (err)
+		err = load_refused(o, -err, log, r);
+	free(log);
+	return err;
+}
+
+int object_load_tail(struct object *o, bool frags, struct report *r)
+{
+	libbpf_print_fn_t printed = object_listen();
+	int err;
+
+	o->program.plain = true;
+	o->program.frags &= frags;
+	err = prepare_maps(o, r);
+	if (!err)
+		err = load_as_xdp(o, r);
 	if (!err)
 		err = keep_open(o, r);
 	libbpf_set_print(printed);
@@ -278,14 +322,10 @@ static int program_info(const struct program_source *src, int fd,
 static int check_adoptable(const struct program_source *src,
 			   const struct kobj_prog *info, struct report *r)
 {
-	if (info->type == BPF_PROG_TYPE_EXT)
+	if (info->type == BPF_PROG_TYPE_EXT || info->type == BPF_PROG_TYPE_XDP)
 		return 0;
-	if (info->type == BPF_PROG_TYPE_XDP)
-		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-				   "Program %u is a plain XDP program: only its object file can be added to a chain",
-				   info->id);
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-			   "%s%s is not an extension program",
+			   "%s%s is neither an XDP program nor an extension",
 			   src->pinned ? "What is pinned at " : "The program",
 			   src->pinned ? src->pinned : "");
 }
@@ -326,6 +366,9 @@ int object_adopt(const struct program_source *src, struct object *o,
 		err = check_adoptable(src, &info, r);
 	if (!err)
 		err = identify(&o->program, r);
+	o->program.plain = !err && info.type == BPF_PROG_TYPE_XDP;
+	if (o->program.plain)
+		err = entries_classify(&o->program, r);
 	if (!err) {
 		snprintf(o->name, sizeof(o->name), "%.63s", o->program.func);
 		metadata_read(info.maps, info.n_maps, l);

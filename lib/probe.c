@@ -47,22 +47,6 @@ bool probe_frags(void)
 	return fd >= 0;
 }
 
-static int load_extension(const struct dispatcher *d, struct btf *btf,
-			  __u32 func)
-{
-	struct bpf_func_info info = { .type_id = func };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .prog_btf_fd = btf__fd(btf),
-		    .attach_prog_fd = d->fd,
-		    .attach_btf_id = d->func[1],
-		    .func_info = &info,
-		    .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(info));
-
-	return bpf_prog_load(BPF_PROG_TYPE_EXT, "probe", "GPL",
-			     change_and_pass, 4, &opts);
-}
-
 static int refused_extension(struct report *r, int err)
 {
 	char lacking[128];
@@ -94,31 +78,48 @@ static void probe_link(const struct dispatcher *d, int ext, struct features *f,
 static void probe_extension(const struct dispatcher *d, struct features *f,
 			    struct report *r)
 {
-	static const struct program none = { .fd = -1 };
-	struct dispatcher_types types;
-	struct chain *c = calloc(1, sizeof(*c));
-	struct btf *btf = NULL;
-	int ext;
+	int ext = dispatcher_load_ext(d, "probe", change_and_pass, 4, 0);
 
-	if (!c)
+	f->ext = ext >= 0;
+	if (ext < 0) {
+		refused_extension(r, -ext);
 		return;
-	c->format = FORMAT_3;
-	c->n = 1;
-	c->entries[0].program = &none;
-	/* Its main function has the prototype that an extension needs. */
-	btf = dispatcher_btf_make(c, &types);
-	if (btf && !btf__load_into_kernel(btf)) {
-		ext = load_extension(d, btf, types.func[0]);
-		f->ext = ext >= 0;
-		if (ext >= 0) {
-			probe_link(d, ext, f, r);
-			close(ext);
-		} else {
-			refused_extension(r, errno);
-		}
 	}
-	btf__free(btf);
+	probe_link(d, ext, f, r);
+	close(ext);
+}
+
+static int load_pass(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_XDP);
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", return_pass, 2,
+			     &opts);
+}
+
+/* A whole dispatcher that tail-calls a program. */
+static bool probe_tail(struct report *r)
+{
+	struct program p = { .fd = load_pass(), .plain = true };
+	struct chain *c = calloc(1, sizeof(*c));
+	struct dispatcher d = DISPATCHER_INIT;
+	struct kobj_prog info;
+	bool works = false;
+
+	if (c && p.fd >= 0 && !kobj_prog_info(p.fd, &info, r)) {
+		p.id = info.id;
+		c->format = FORMAT_EXTENDED;
+		c->n = 1;
+		c->entries[0].linkage = LINKAGE_TAIL;
+		c->entries[0].program = &p;
+		works = !dispatcher_load(c, 0, &d, r);
+	}
+	dispatcher_close(&d);
+	if (p.fd >= 0)
+		close(p.fd);
 	free(c);
+	return works;
 }
 
 void probe_features(struct features *f, struct report *r)
@@ -131,6 +132,7 @@ void probe_features(struct features *f, struct report *r)
 	if (dispatcher_load_template(0, &template, r))
 		return;
 	f->dispatcher = true;
+	f->tail = probe_tail(r);
 	probe_extension(&template, f, r);
 	dispatcher_close(&template);
 }

@@ -29,6 +29,12 @@ bool request_same_program(const struct program *a, const struct program *b)
 	       !strcmp(a->origin.pinmaps, b->origin.pinmaps);
 }
 
+bool request_wish_met(const struct entry_request *q, const struct program *p)
+{
+	return q->linkage == WISH_AUTO ||
+	       p->plain == (q->linkage == WISH_TAIL);
+}
+
 /*
  * Where the gotos of a request lead, as uids.  A slot number means the chain as
  * the user saw it, so @by_slot come before anything is moved; the others after,
@@ -71,6 +77,12 @@ static int apply_rules(const struct entry_request *q, struct chain *c,
 	return 0;
 }
 
+/* A program of type XDP can only be tail-called, an extension only replace. */
+static enum linkage linkage_of(const struct program *p)
+{
+	return p->plain ? LINKAGE_TAIL : LINKAGE_EXT;
+}
+
 /* A new entry, without its rules: those may name entries still to come. */
 static int insert(const struct entry_request *q, const struct new_program *p,
 		  struct chain *c, struct report *r)
@@ -79,6 +91,7 @@ static int insert(const struct entry_request *q, const struct new_program *p,
 	struct entry e = {
 		.prio = p->prio,
 		.proceed_on = p->proceed_on,
+		.linkage = linkage_of(p->program),
 		.program = p->program,
 	};
 
@@ -97,9 +110,11 @@ static int modify(const struct entry_request *q, const struct new_program *p,
 
 	if (err)
 		return err;
-	if (p->program && (p->always ||
-			   !request_same_program(p->program, e->program)))
+	if (p->program && (p->always || !request_wish_met(q, e->program) ||
+			   !request_same_program(p->program, e->program))) {
 		e->program = p->program;
+		e->linkage = linkage_of(p->program);
+	}
 	if (*q->name) {
 		err = chain_rename(c, slot, q->name, r);
 		if (err)
@@ -176,6 +191,7 @@ static int edit_del(const struct request *rq, struct chain *c,
 
 /* The program that an entry of this name has in @old, if it is the same. */
 static const struct program *in_place(const struct chain *old,
+				      const struct entry_request *q,
 				      const char *name,
 				      const struct program *p)
 {
@@ -183,6 +199,7 @@ static const struct program *in_place(const struct chain *old,
 		const struct entry *e = &old->entries[i];
 
 		if (!strcmp(e->name, name) && e->program &&
+		    request_wish_met(q, e->program) &&
 		    request_same_program(e->program, p))
 			return e->program;
 	}
@@ -207,7 +224,7 @@ static int edit_restore(const struct request *rq, const struct new_program *p,
 		int slot;
 
 		if (!kept.always)
-			kept.program = in_place(&old, *q->name ? q->name :
+			kept.program = in_place(&old, q, *q->name ? q->name :
 						p[i].name, p[i].program);
 		slot = insert(q, &kept, c, r);
 		if (slot < 0) {
@@ -236,6 +253,7 @@ static int edit(const struct request *rq, const struct new_program *programs,
 {
 	switch (rq->verb) {
 	case VERB_ADD:
+	case VERB_ADOPT:
 		return edit_add(rq, programs, c, r);
 	case VERB_REPLACE:
 		return edit_replace(rq, programs, c, r);

@@ -236,7 +236,7 @@ static int add_target(struct txn *x, const struct netlink_link *link)
 	t += x->n++;
 	memset(t, 0, sizeof(*t));
 	t->link = *link;
-	t->own_built.dispatcher.fd = -1;
+	t->own_built.dispatcher = (struct dispatcher)DISPATCHER_INIT;
 	t->old.fd = -1;
 	return 0;
 }

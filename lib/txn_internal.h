@@ -5,22 +5,26 @@
 
 #include "dispatcher.h"
 #include "object.h"
+#include "shim.h"
 #include "txn.h"
 #include "view.h"
 
 /*
  * struct built - a dispatcher with its links, ready to be pinned and attached
- * @links: one fd per slot, -1 for a disabled entry
+ * @links: one fd per slot, -1 for an entry without
+ * @shims: of the entries that need one
  */
 struct built {
 	struct dispatcher dispatcher;
 	int links[CHAIN_MAX];
+	struct shim shims[CHAIN_MAX];
 	unsigned int n_links;
 };
 
 /*
  * struct target - one device on its way from the old chain to the new
  * @prepared_id: dispatcher that was attached when programs were loaded
+ * @adopted: the attached program that becomes an entry
  * @mode: in which the new dispatcher is attached
  * @fallback: why the native mode that was tried first was refused
  * @built: the new dispatcher: @own_built, or another target's with the same
@@ -31,6 +35,7 @@ struct target {
 	__u32 prepared_id;
 	struct view old;
 	struct chain new;
+	struct program adopted;
 	enum xdp_mode mode;
 	char fallback[512];
 	struct built own_built;
@@ -63,6 +68,9 @@ struct txn {
 	struct built *source_built;
 	const struct txn_preview *preview;
 };
+
+/* Below this no driver needs several buffers for a packet. */
+#define LARGE_MTU 2048
 
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)

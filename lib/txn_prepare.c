@@ -88,6 +88,8 @@ static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
 			continue;
 		}
 		if (!x->programs[i].always &&
+		    request_wish_met(&x->rq->entries[i],
+				     &views[d].programs[slot]) &&
 		    request_same_program(&views[d].programs[slot], &o->program))
 			continue;
 		load = true;
@@ -128,17 +130,24 @@ static int check_bound(const struct txn *x, const struct object *o)
 			   o->program.func);
 }
 
-static int prepare_entry(struct txn *x, unsigned int i,
-			 const struct view *views)
+/* Both sides of a tail call must be for multi-buffer packets or neither, so the
+ * flag is used only where the device needs it. */
+static int load_tail(const struct txn *x, struct object *o)
+{
+	bool frags = false;
+
+	for (unsigned int i = 0; i < x->n; i++)
+		frags |= x->targets[i].link.mtu > LARGE_MTU;
+	return object_load_tail(o, frags, x->r);
+}
+
+static int open_entry(struct txn *x, unsigned int i, const struct view *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
 	struct new_program *p = &x->programs[i];
-	int err = 0;
+	int err = open_source(x, q, o);
 
-	if (!request_loads(q))
-		return 0;
-	err = open_source(x, q, o);
 	if (err)
 		return err;
 	*p = (struct new_program) {
@@ -152,15 +161,75 @@ static int prepare_entry(struct txn *x, unsigned int i,
 		return report_fail(x->r, STATUS_NOT_TRIED, EINVAL,
 				   "\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
 				   p->name);
-	if (views)
-		err = keep_maps(x, i, views);
+	err = check_bound(x, o);
+	return err || !views ? err : keep_maps(x, i, views);
+}
+
+/* Where extensions do not work, or for an object that cannot be one, the program
+ * is opened again to be tail-called. */
+static int load_other_way(struct txn *x, unsigned int i,
+			  const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	char reason[REPORT_ERROR_MAX];
+	int err;
+
+	memcpy(reason, x->r->error, sizeof(reason));
+	report_clear_error(x->r);
+	object_close(&x->objects[i]);
+	err = open_entry(x, i, views);
 	if (!err)
-		err = check_bound(x, o);
+		err = load_tail(x, &x->objects[i]);
+	if (!err && q->source.verbose)
+		report_warn(x->r, "\"%s\" is tail-called: %s",
+			    x->programs[i].name, reason);
+	return err;
+}
+
+static int load_entry(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	int err;
+
+	if (q->linkage == WISH_TAIL)
+		return load_tail(x, o);
+	err = object_load(o, x->targets[0].link.ifindex, x->r);
+	if (err == -EOPNOTSUPP && q->linkage == WISH_AUTO &&
+	    !o->program.devbound)
+		err = load_other_way(x, i, views);
+	return err;
+}
+
+static int check_wish(const struct entry_request *q, const struct program *p,
+		      struct report *r)
+{
+	if (request_wish_met(q, p))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "Program %u is %s and cannot be linked as \"%s\"",
+			   p->id, p->plain ? "an XDP program" : "an extension",
+			   p->plain ? "ext" : "tail");
+}
+
+static int prepare_entry(struct txn *x, unsigned int i,
+			 const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	int err;
+
+	if (!request_loads(q))
+		return 0;
+	err = open_entry(x, i, views);
 	if (!err && o->program.fd < 0)
-		err = object_load(o, x->targets[0].link.ifindex, x->r);
+		err = load_entry(x, i, views);
 	if (err < 0)
 		return err;
-	return o->program.fd < 0 ? 0 : check_tag(q, &o->program, x->r);
+	if (o->program.fd < 0)
+		return 0;
+	err = check_tag(q, &o->program, x->r);
+	return err ? err : check_wish(q, &o->program, x->r);
 }
 
 static int prepare_with(struct txn *x, struct view *views)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "entries.h"
+
 static int check_source(const struct view *v, struct report *r)
 {
 	if (v->kind != VIEW_CHAIN)
@@ -40,13 +42,25 @@ static int take_links(struct txn *x, struct built *b)
 	if (dir < 0)
 		return dir;
 	for (unsigned int i = 0; fd >= 0 && i < v->chain.n; i++) {
+		b->links[i] = -1;
+		b->shims[i] = (struct shim)SHIM_INIT;
+		b->n_links++;
+		if (v->chain.entries[i].disabled ||
+		    (v->chain.entries[i].linkage == LINKAGE_TAIL &&
+		     !chain_shimmed(&v->chain, i)))
+			continue;
 		snprintf(name, sizeof(name), "prog%u-link", i);
-		fd = v->chain.entries[i].disabled ? -1 :
-		     store_get(dir, name, x->r);
-		if (fd < 0 && !v->chain.entries[i].disabled)
-			break;
-		b->links[b->n_links++] = fd;
-		fd = 0;
+		fd = store_get(dir, name, x->r);
+		b->links[i] = fd < 0 ? -1 : fd;
+		if (fd < 0 || !chain_shimmed(&v->chain, i))
+			continue;
+		snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, i);
+		fd = store_get(dir, name, x->r);
+		b->shims[i].map = fd < 0 ? -1 : fd;
+	}
+	if (fd >= 0 && chain_has_tail(&v->chain)) {
+		fd = store_get(dir, ENTRIES_PIN, x->r);
+		b->dispatcher.entries = fd < 0 ? -1 : fd;
 	}
 	close(dir);
 	return fd < 0 ? fd : 0;
@@ -60,6 +74,7 @@ static int take_dispatcher(struct txn *x)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	x->source_built = b;
+	b->dispatcher.entries = -1;
 	b->dispatcher.fd = dup(x->source->fd);
 	b->dispatcher.id = x->source->prog.id;
 	b->dispatcher.n = x->source->chain.n;
@@ -96,9 +111,11 @@ void share_close(struct txn *x)
 {
 	struct built *b = x->source_built;
 
-	while (b && b->n_links)
-		if (b->links[--b->n_links] >= 0)
+	while (b && b->n_links) {
+		shim_close(&b->shims[--b->n_links]);
+		if (b->links[b->n_links] >= 0)
 			close(b->links[b->n_links]);
+	}
 	if (b)
 		dispatcher_close(&b->dispatcher);
 	free(b);

@@ -12,7 +12,9 @@
 #include <linux/bpf.h>
 
 #include "dispatcher.h"
+#include "entries.h"
 #include "metadata.h"
+#include "shim.h"
 
 #define READ_TRIES 8
 
@@ -62,6 +64,7 @@ static int add_program(struct view *v, unsigned int slot, int fd,
 	if (kobj_prog_info(fd, info, r))
 		return -EINVAL;
 	p->id = info->id;
+	p->plain = info->type == BPF_PROG_TYPE_XDP;
 	memcpy(p->tag, info->tag, sizeof(p->tag));
 	kobj_func_name(info, p->func, sizeof(p->func));
 	v->chain.entries[slot].program = p;
@@ -121,6 +124,69 @@ static int read_pinned_link(struct view *v, const struct dispatcher_view *d,
 	return 0;
 }
 
+/* A tail-linked entry runs if the map of tail calls leads to its program. */
+static int read_pinned_tail(struct view *v, int dir, unsigned int slot,
+			    struct report *r)
+{
+	int fd = store_get(dir, ENTRIES_PIN, r);
+
+	if (fd == -ENOENT) {
+		report_warn(&v->problems, "the pin %s is missing", ENTRIES_PIN);
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	if (v->programs[slot].id &&
+	    entries_get(fd, slot) == v->programs[slot].id)
+		v->chain.entries[slot].empty = false;
+	else
+		report_warn(&v->problems,
+			    "slot %u: the map of tail calls leads to another program",
+			    slot);
+	close(fd);
+	return 0;
+}
+
+/* Behind a shim: the link is the shim's, and its map leads to the program. */
+static bool shim_fits(struct view *v, const struct dispatcher_view *d,
+		      unsigned int slot, int link_fd, int map_fd,
+		      struct report *r)
+{
+	struct kobj_link link;
+	struct kobj_prog shim;
+	int fd, err;
+
+	if (kobj_link_info(link_fd, &link, r) ||
+	    !link_fits(v, d, slot, &link, link.prog))
+		return false;
+	fd = kobj_prog_open(link.prog, r);
+	if (fd < 0)
+		return false;
+	err = kobj_prog_info(fd, &shim, r);
+	close(fd);
+	return !err && shim_serves(shim.maps, shim.n_maps, map_fd,
+				   v->programs[slot].id);
+}
+
+static int read_pinned_shim(struct view *v, const struct dispatcher_view *d,
+			    int dir, unsigned int slot, struct report *r)
+{
+	int link = get_pin(v, dir, slot, "link", r);
+	int map = link < 0 ? link : get_pin(v, dir, slot, ENTRIES_PIN, r);
+
+	if (map >= 0 && shim_fits(v, d, slot, link, map, r))
+		v->chain.entries[slot].empty = false;
+	else if (map >= 0)
+		report_warn(&v->problems,
+			    "slot %u: its extension does not lead to its program",
+			    slot);
+	if (link >= 0)
+		close(link);
+	if (map >= 0)
+		close(map);
+	return map >= 0 || map == -ENOENT ? 0 : map;
+}
+
 static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
 			    int dir, unsigned int slot, struct report *r)
 {
@@ -133,6 +199,10 @@ static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
 		err = fd;
 	if (err || v->chain.entries[slot].disabled)
 		return err;
+	if (chain_shimmed(&v->chain, slot))
+		return read_pinned_shim(v, d, dir, slot, r);
+	if (v->chain.entries[slot].linkage == LINKAGE_TAIL)
+		return read_pinned_tail(v, dir, slot, r);
 	fd = get_pin(v, dir, slot, "link", r);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
@@ -187,6 +257,35 @@ static bool all_empty(const struct chain *c)
 	return true;
 }
 
+/* The programs that a map of tail calls leads to, whoever holds that map. */
+static void read_tail_entries(struct view *v, int map, struct report *r)
+{
+	for (unsigned int i = 0; i < v->chain.n; i++) {
+		__u32 id = v->chain.entries[i].linkage == LINKAGE_TAIL ?
+			   entries_get(map, i) : 0;
+		int fd = id ? kobj_prog_open(id, r) : -1;
+
+		if (fd >= 0 && !add_program(v, i, fd, r))
+			v->chain.entries[i].empty = false;
+	}
+}
+
+static void read_tails(struct view *v, struct report *r)
+{
+	struct kobj_map info;
+
+	for (unsigned int i = 0; i < v->prog.n_maps && i < KOBJ_MAX_MAPS; i++) {
+		int fd = kobj_map_open(v->prog.maps[i], r);
+
+		if (fd < 0)
+			continue;
+		if (!kobj_map_info(fd, &info, r) &&
+		    info.type == BPF_MAP_TYPE_PROG_ARRAY)
+			read_tail_entries(v, fd, r);
+		close(fd);
+	}
+}
+
 /* The chain of another bpffs, or one whose pins were removed. */
 static int read_links(struct view *v, const struct dispatcher_view *d,
 		      struct report *r)
@@ -196,6 +295,7 @@ static int read_links(struct view *v, const struct dispatcher_view *d,
 
 	if (err)
 		return err;
+	read_tails(v, r);
 	v->gone = all_empty(&v->chain) && !v->link_id;
 	report_warn(&v->problems, v->gone ?
 		    "its pins and links are gone and no program of it runs: flush it and add its programs again" :
@@ -286,6 +386,8 @@ static int read_chain(struct view *v, const struct dispatcher_view *d,
 	v->kind = VIEW_CHAIN;
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		v->programs[i].fd = -1;
+		v->programs[i].no_type = d->conf.no_type[i];
+		v->chain.entries[i].program = &v->programs[i];
 		v->chain.entries[i].empty = !v->chain.entries[i].disabled;
 	}
 	err = read_slots(v, d, s, r);
@@ -294,10 +396,13 @@ static int read_chain(struct view *v, const struct dispatcher_view *d,
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		describe_slot(v, d, i, r);
 		if (v->chain.entries[i].empty)
-			report_warn(&v->problems,
-				    "slot %u (%s): no program is linked, packets pass it by",
-				    i, *v->chain.entries[i].name ?
-				    v->chain.entries[i].name : "?");
+			report_warn(&v->problems, "slot %u (%s): %s", i,
+				    *v->chain.entries[i].name ?
+				    v->chain.entries[i].name : "?",
+				    v->chain.entries[i].linkage == LINKAGE_TAIL &&
+				    !chain_shimmed(&v->chain, i) ?
+				    "its program is not called, packets abort there" :
+				    "no program is linked, packets pass it by");
 	}
 	return 0;
 }

@@ -201,7 +201,7 @@ static void compare_all(const struct image *img, const struct image_slot *slots,
 static void build(const struct image_slot *slots, unsigned int n,
 		  struct image *img)
 {
-	if (image_build(slots, n, img))
+	if (image_build(slots, n, -1, img))
 		fail_msg("image_build() has no memory");
 	if (img->n_slots != n)
 		fail_msg("%u slots instead of %u", img->n_slots, n);
@@ -327,7 +327,7 @@ static void chain_of_masks(struct chain *c, const __u32 *masks, unsigned int n)
 static void all_masks(unsigned int n, unsigned int n_returns)
 {
 	static struct chain c;
-	struct image_slot slots[3], expected[3];
+	struct image_slot slots[3] = { 0 }, expected[3] = { 0 };
 	unsigned int bases[3] = { 32, 32, 32 };
 	__u32 masks[3] = { 0 };
 	struct image img;
@@ -374,7 +374,7 @@ static bool same_image(const struct image *a, const struct image *b)
 static void last_mask_does_not_matter(void **state)
 {
 	unsigned int bases[3] = { 32, 32, 32 };
-	struct image_slot slots[3];
+	struct image_slot slots[3] = { 0 };
 	struct image with, without;
 
 	(void)state;
@@ -417,7 +417,7 @@ static void two_slots_all_rules(void **state)
 {
 	unsigned int bases[] = { 3, 3, 3, 3, 3, 2, 2, 2, 2, 2 };
 	unsigned int digits[ARRAY_SIZE(bases)] = { 0 };
-	struct image_slot slots[2];
+	struct image_slot slots[2] = { 0 };
 	struct image img;
 
 	(void)state;
@@ -434,7 +434,7 @@ static void two_slots_all_rules(void **state)
 static void check_same_with_ends(const struct image *img,
 				 const struct image_slot *slots, unsigned int n)
 {
-	struct image_slot varied[3];
+	struct image_slot varied[3] = { 0 };
 	struct image other;
 
 	memcpy(varied, slots, n * sizeof(*slots));
@@ -454,7 +454,7 @@ static void three_slots_all_rules(void **state)
 {
 	unsigned int bases[] = { 3, 3, 3, 3, 3, 2, 2, 2, 2, 2 };
 	unsigned int digits[ARRAY_SIZE(bases) + N_VERDICTS] = { 0 };
-	struct image_slot slots[3];
+	struct image_slot slots[3] = { 0 };
 	struct image img;
 
 	(void)state;
@@ -508,7 +508,7 @@ static void random_returns(__u64 *returned, unsigned int n, unsigned int odd)
 static void random_chains(void **state)
 {
 	static const unsigned int percent[] = { 0, 1, 5, 20, 50, 80, 100 };
-	static struct image_slot slots[CHAIN_MAX];
+	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	static __u64 returned[CHAIN_MAX];
 	struct image img;
 
@@ -566,7 +566,7 @@ static __u32 chain_model(const struct chain *c, const __u64 *returned)
 /* Only the programs that are called have a slot in the image. */
 static unsigned int build_chain(const struct chain *c, struct image *img)
 {
-	static struct image_slot slots[CHAIN_MAX];
+	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	unsigned int n = image_rules(c, slots);
 
 	assert_int_equal(n, chain_enabled(c));
@@ -675,7 +675,7 @@ static void goto_disabled(void **state)
 /* Going on to nothing but disabled entries is to end with that verdict. */
 static void rest_disabled(void **state)
 {
-	static struct image_slot slots[CHAIN_MAX];
+	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	static struct chain c;
 
 	(void)state;
@@ -732,7 +732,7 @@ static void disabled_is_free(void **state)
 static size_t cost(const __u32 *masks, unsigned int n, const __u64 *returned,
 		   size_t *n_main)
 {
-	static struct image_slot slots[CHAIN_MAX];
+	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	struct image img;
 	size_t steps;
 
@@ -811,7 +811,7 @@ static void each_set_costs_least(void **state)
  * of a jump. */
 static void longest_fits(void **state)
 {
-	static struct image_slot slots[CHAIN_MAX];
+	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	struct image img;
 
 	(void)state;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * List every BPF program, map and link in the kernel, one per line. bpftool
- * loads programs of its own for its lists; this leaves no trace.
+ * loads programs of its own for its lists; this leaves no trace. The
+ * argument "nomaps" leaves out maps, and opens none.
  *
  *	prog ID TYPE NAME
  *	map ID TYPE NAME
  *	link ID TYPE prog ID target ID func ID ifindex INDEX
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -63,10 +65,11 @@ static void list(int (*next)(__u32 id, __u32 *next_id),
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	list(bpf_prog_get_next_id, bpf_prog_get_fd_by_id, show_prog);
-	list(bpf_map_get_next_id, bpf_map_get_fd_by_id, show_map);
+	if (argc < 2 || strcmp(argv[1], "nomaps"))
+		list(bpf_map_get_next_id, bpf_map_get_fd_by_id, show_map);
 	list(bpf_link_get_next_id, bpf_link_get_fd_by_id, show_link);
 	return 0;
 }
