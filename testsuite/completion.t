@@ -98,8 +98,8 @@ is "$(complete -p ip)" 'complete -F _ip_with_xdp_multi ip' \
 # Of ours, by either name.
 for command in 'ip link xdp multi' 'ip -j -n blue l xdp multi' ip-xdp-multi \
 	'ip-xdp-multi --details -n blue'; do
-	offers "$command a" 'add'
-	has "$command " add replace change del flush show list save restore check share \
+	offers "$command a" 'add adopt'
+	has "$command " add replace change del flush show list save restore check share adopt \
 		set features help
 	has "$command add " dev object pinned id name prio before on mode format overwrite \
 		maps expect dry-run

@@ -94,7 +94,7 @@ remember_counts
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
 id=$(xdp_id v0)
 isnt "$id" 0 'a plain program is on v0'
-refused 2 "~^Error: dev v0: The XDP program \"pass\" \(id $id\) is attached and is no chain \([^)]*\): detach it with \"ip link set dev v0 xdp off\", or displace it with \"overwrite\"\.$" \
+refused 2 "~^Error: dev v0: The XDP program \"pass\" \(id $id\) is attached and is no chain \([^)]*\): make it the first entry of one with \"ip link xdp multi adopt dev v0\", or displace it with \"overwrite\"\.$" \
 	'a plain program' "${add[@]}"
 run "${add[@]}" overwrite
 expect 0 '' '' 'overwrite displaces it'

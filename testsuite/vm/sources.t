@@ -98,21 +98,11 @@ refused 255 'Error: either "pinned" or "id", not both.' 'pin and id' "${add[@]}"
 refused 255 'Error: either "object" or "id", not both.' 'object and id' "${add[@]}" object obj/bpf/pass.o id "$id"
 refused 255 'Not enough information: "object" argument is required.' 'a tag alone' "${add[@]}" tag "$tag"
 
-system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
-plain=$(xdp_id v0)
-refused 1 "Error: Program $plain is a plain XDP program: only its object file can be added to a chain." \
-	'a plain XDP program' "${add[@]}" id "$plain"
-bpftool prog pin id "$plain" /sys/fs/bpf/plain
-refused 1 "Error: Program $plain is a plain XDP program: only its object file can be added to a chain." \
-	'by its pin' "${add[@]}" pinned /sys/fs/bpf/plain
-system_ip link set dev v0 xdp off
 "${multi[@]}" add dev v0 id "$id"
-refused 1 "Error: Program $(xdp_id v0) is a plain XDP program: only its object file can be added to a chain." \
-	'a dispatcher' "${add[@]}" id "$(xdp_id v0)"
 bpftool prog load obj/bpf/classifier.o /sys/fs/bpf/tc_prog type classifier
-refused 1 'Error: What is pinned at /sys/fs/bpf/tc_prog is not an extension program.' 'a program for tc' \
+refused 1 'Error: What is pinned at /sys/fs/bpf/tc_prog is neither an XDP program nor an extension.' 'a program for tc' \
 	"${add[@]}" pinned /sys/fs/bpf/tc_prog
-refused 1 'Error: The program is not an extension program.' 'by its id' \
+refused 1 'Error: The program is neither an XDP program nor an extension.' 'by its id' \
 	"${add[@]}" id "$(bpftool prog show pinned /sys/fs/bpf/tc_prog | sed -n 's/^\([0-9]*\):.*/\1/p')"
 "${multi[@]}" add dev v0 object obj/bpf/pass.o
 refused 1 "Error: Program $id is loaded already and has its own maps: it cannot keep others." 'maps to keep' \
@@ -129,7 +119,7 @@ else
 	skip 'no xdp-loader' 'a program that xdp-loader has loaded'
 fi
 "${multi[@]}" flush all
-rm -rf /sys/fs/bpf/{map,mine,plain,tc_prog,ip,tc,xdp/globals}
+rm -rf /sys/fs/bpf/{map,mine,tc_prog,ip,tc,xdp/globals}
 tap_counts=$start
 unchanged 'nothing is left'
 
