@@ -254,7 +254,8 @@ int rules_check(const struct chain *c, struct report *r);
 /*
  * format_settle() - decide which format the chain must be written in
  * @wanted: what the user asked for, FORMAT_UNSET for no wish
- * @fresh: the libxdp version to use for a chain that has no format yet
+ * @fresh: the libxdp version to use for a chain that has no format yet;
+ *	   FORMAT_EXTENDED where libxdp cannot work anyway
  *
  * A chain keeps its format unless that cannot say what it holds; a chain in
  * version 1 or in the extended format goes (back) to @fresh when it can.

@@ -91,7 +91,9 @@ int object_load(struct object *o, int ifindex, struct report *r);
  * object_load_tail() - load the chosen program as what it is, an XDP program
  * @frags: for multi-buffer packets, if its section says so too
  *
- * It can then be tail-called.  Errors as of object_load().
+ * It can then be tail-called.  With @o->program.no_type set it is loaded without
+ * an attach type, as all programs of a chain must be if one is and extensions do
+ * not work.  Errors as of object_load().
  */
 int object_load_tail(struct object *o, bool frags, struct report *r);
 
@@ -102,7 +104,8 @@ int object_label(struct object *o, const struct entry *e, struct report *r);
 /*
  * object_adopt() - take a program that is loaded already, by pin or by id
  *
- * An extension program can replace a stub, an XDP program be tail-called.  Returns as object_open(), with @o loaded.
+ * An extension program can replace a stub, an XDP program be tail-called.
+ * Returns as object_open(), with @o loaded.
  */
 int object_adopt(const struct program_source *src, struct object *o,
 		 struct report *r);

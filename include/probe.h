@@ -33,6 +33,9 @@ struct features {
  * the first step that failed is in @r, which is no error of the probe. */
 void probe_features(struct features *f, struct report *r);
 
+/* probe_ext() - can an extension be loaded, and really replace a stub? */
+bool probe_ext(void);
+
 /* probe_frags() - does the kernel know multi-buffer XDP programs? */
 bool probe_frags(void);
 

@@ -102,6 +102,7 @@ struct entry_request {
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
  * @force: -force outside a batch
+ * @explain: -details: say why things are done another way than usual
  * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
  *	    none
  * @file: of restore and check
@@ -121,6 +122,7 @@ struct request {
 	bool overwrite;
 	bool if_exists;
 	bool force;
+	bool explain;
 	unsigned int wait;
 	bool has_expect;
 	__u32 expect;

@@ -190,8 +190,10 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	int status;
 
 	kobj_init();
-	if (!parse_request(argc, argv, force, &rq, &r))
+	if (!parse_request(argc, argv, force, &rq, &r)) {
+		rq.explain = opts->details;
 		dispatch(&rq, opts, &r);
+	}
 	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
 	parse_free(&rq);

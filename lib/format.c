@@ -48,6 +48,8 @@ static void settle_by_need(struct chain *c, enum chain_format fresh,
 		return;
 	if (why) {
 		c->format = FORMAT_EXTENDED;
+		if (fresh == FORMAT_EXTENDED)
+			return;
 		report_warn(r, "The chain is written in the extended format, which libxdp does not read: %s",
 			    why);
 		return;

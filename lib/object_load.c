@@ -21,6 +21,7 @@
 #include "maps.h"
 #include "metadata.h"
 #include "object_internal.h"
+#include "probe.h"
 #include "store.h"
 
 #define LOG_SIZE (16 << 20)
@@ -49,8 +50,12 @@ static int load_refused(const struct object *o, int err, const char *log,
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s",
 				   path, lacking);
+	if (o->program.plain || probe_ext())
+		return report_fail(r, STATUS_REFUSED, err,
+				   "The kernel refused the program in \"%s\": %s",
+				   path, strerror(err));
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			   "This host refuses extension programs (BPF_PROG_TYPE_EXT), which a chain is made of: %s",
+			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
 			   strerror(err));
 }
 
@@ -252,7 +257,8 @@ static int load_as_xdp(struct object *o, struct report *r)
 				   strerror(ENOMEM));
 	choose_loads(o);
 	bpf_object__for_each_program(p, o->obj)
-		bpf_program__set_expected_attach_type(p, BPF_XDP);
+		bpf_program__set_expected_attach_type(p, o->program.no_type ?
+							 0 : BPF_XDP);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
 	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
 	err = bpf_object__load(o->obj);

@@ -89,6 +89,20 @@ static void probe_extension(const struct dispatcher *d, struct features *f,
 	close(ext);
 }
 
+bool probe_ext(void)
+{
+	struct report ignored = REPORT_INIT;
+	struct features f = { 0 };
+	struct dispatcher template;
+
+	if (!dispatcher_load_template(0, &template, &ignored)) {
+		probe_extension(&template, &f, &ignored);
+		dispatcher_close(&template);
+	}
+	report_free(&ignored);
+	return f.ext_link;
+}
+
 static int load_pass(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,9 +12,11 @@
 
 #include "grace.h"
 #include "leftover.h"
+#include "probe.h"
 #include "txn_internal.h"
 
 #define MAX_TRIES 16
+#define KERNEL_ENOTSUPP 524		/* not for user space, and yet returned */
 
 static int each(const struct txn *x,
 		int (*step)(const struct txn *x, struct target *t))
@@ -178,6 +181,17 @@ static void sweep(const struct txn *x)
 	report_free(&ignored);
 }
 
+/* Some architectures load extensions and then cannot link them. */
+static int learn(struct txn *x, int err)
+{
+	if ((err != -EOPNOTSUPP && err != -KERNEL_ENOTSUPP) ||
+	    *x->ext_refused || probe_ext())
+		return err;
+	snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s",
+		 x->r->error);
+	return TXN_PREPARE_AGAIN;
+}
+
 static int try_locked(struct txn *x)
 {
 	int err = 0;
@@ -194,7 +208,7 @@ static int try_locked(struct txn *x)
 	if (!err && !x->rq->dry_run)
 		sweep(x);
 	store_unlock(x->store);
-	return err;
+	return learn(x, err);
 }
 
 static int run(struct txn *x)

@@ -49,6 +49,8 @@ struct target {
  * struct txn - a request under way
  * @objects, @programs: one per entry request
  * @n_warnings: how many there were when the programs were loaded
+ * @ext_refused: why this host has no use for extensions, as was found out by
+ *		 trying; "" while it may have
  * @source: the chain that share copies, NULL for other verbs
  * @source_built: its dispatcher, if the devices can have that very one
  * @preview: with dry-run, called for each device
@@ -64,6 +66,7 @@ struct txn {
 	struct object *objects;
 	struct new_program *programs;
 	size_t n_warnings;
+	char ext_refused[256];
 	struct view *source;
 	struct built *source_built;
 	const struct txn_preview *preview;

@@ -6,6 +6,7 @@
 #include "txn_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,29 @@ static int check_bound(const struct txn *x, const struct object *o)
 			   o->program.func);
 }
 
+/* Has some device a chain, all of programs without an attach type?  Such can be
+ * tail-called together with others only where extensions work. */
+static bool joins_no_type(const struct txn *x)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	bool found = false;
+
+	for (unsigned int i = 0; v && !found && i < x->n; i++) {
+		struct report ignored = REPORT_INIT;
+		struct netlink_link link;
+
+		v->fd = -1;
+		if (!netlink_link_index(x->nl, x->targets[i].link.ifindex,
+					&link, &ignored))
+			view_read(x->nl, x->store, &link, v, &ignored);
+		found = v->kind == VIEW_CHAIN && chain_no_type(&v->chain);
+		view_close(v);
+		report_free(&ignored);
+	}
+	free(v);
+	return found;
+}
+
 /* Both sides of a tail call must be for multi-buffer packets or neither, so the
  * flag is used only where the device needs it. */
 static int load_tail(const struct txn *x, struct object *o)
@@ -138,6 +162,7 @@ static int load_tail(const struct txn *x, struct object *o)
 
 	for (unsigned int i = 0; i < x->n; i++)
 		frags |= x->targets[i].link.mtu > LARGE_MTU;
+	o->program.no_type = *x->ext_refused && joins_no_type(x);
 	return object_load_tail(o, frags, x->r);
 }
 
@@ -165,25 +190,32 @@ static int open_entry(struct txn *x, unsigned int i, const struct view *views)
 	return err || !views ? err : keep_maps(x, i, views);
 }
 
+static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
+{
+	int err = load_tail(x, &x->objects[i]);
+
+	if (!err && (x->rq->entries[i].source.verbose || x->rq->explain))
+		report_warn(x->r, "\"%s\" is tail-called: %s",
+			    x->programs[i].name, reason);
+	return err;
+}
+
 /* Where extensions do not work, or for an object that cannot be one, the program
  * is opened again to be tail-called. */
 static int load_other_way(struct txn *x, unsigned int i,
 			  const struct view *views)
 {
-	const struct entry_request *q = &x->rq->entries[i];
 	char reason[REPORT_ERROR_MAX];
 	int err;
 
 	memcpy(reason, x->r->error, sizeof(reason));
+	if (!x->objects[i].no_btf)
+		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s",
+			 reason);
 	report_clear_error(x->r);
 	object_close(&x->objects[i]);
 	err = open_entry(x, i, views);
-	if (!err)
-		err = load_tail(x, &x->objects[i]);
-	if (!err && q->source.verbose)
-		report_warn(x->r, "\"%s\" is tail-called: %s",
-			    x->programs[i].name, reason);
-	return err;
+	return err ? err : load_tail_because(x, i, reason);
 }
 
 static int load_entry(struct txn *x, unsigned int i, const struct view *views)
@@ -192,13 +224,14 @@ static int load_entry(struct txn *x, unsigned int i, const struct view *views)
 	struct object *o = &x->objects[i];
 	int err;
 
+	bool free = q->linkage == WISH_AUTO && !o->program.devbound;
+
 	if (q->linkage == WISH_TAIL)
 		return load_tail(x, o);
+	if (free && *x->ext_refused)
+		return load_tail_because(x, i, x->ext_refused);
 	err = object_load(o, x->targets[0].link.ifindex, x->r);
-	if (err == -EOPNOTSUPP && q->linkage == WISH_AUTO &&
-	    !o->program.devbound)
-		err = load_other_way(x, i, views);
-	return err;
+	return err == -EOPNOTSUPP && free ? load_other_way(x, i, views) : err;
 }
 
 static int check_wish(const struct entry_request *q, const struct program *p,

@@ -253,8 +253,16 @@ static bool makes_tail_calls(const struct program *p)
 	return found;
 }
 
+/* Does the dispatcher itself tail-call the entry? */
+static bool called(const struct chain *c, unsigned int slot)
+{
+	return c->entries[slot].linkage == LINKAGE_TAIL &&
+	       !chain_shimmed(c, slot);
+}
+
 /* Since Linux 6.12 all tail calls on a packet's way count together; when they
- * are used up the next tail-called entry aborts. */
+ * are used up the next tail-called entry aborts.  The calls of an extension, a
+ * shim included, count apart. */
 static void warn_budget(const struct txn *x, const struct target *t)
 {
 	const struct chain *c = &t->new;
@@ -265,12 +273,25 @@ static void warn_budget(const struct txn *x, const struct target *t)
 
 		if (e->disabled)
 			continue;
+		if (!called(c, i))
+			continue;
 		if (tail && makes_tail_calls(e->program))
 			report_warn(x->r, "dev %s: entry \"%s\" makes tail calls of its own: from Linux 6.12 on, should it make 33, packets abort at \"%s\"",
 				    t->link.ifname, e->name, tail->name);
-		if (e->linkage == LINKAGE_TAIL)
-			tail = e;
+		tail = e;
 	}
+}
+
+/* libxdp cannot work where extensions are refused, so nothing is lost by what it
+ * does not read. */
+static enum chain_format fresh_format(const struct txn *x,
+				      const struct chain *c)
+{
+	bool refused = *x->ext_refused ||
+		       (c->format != FORMAT_EXTENDED && chain_has_tail(c) &&
+			!probe_ext());
+
+	return refused ? FORMAT_EXTENDED : probe_fresh_format();
 }
 
 int target_edit(const struct txn *x, struct target *t)
@@ -288,7 +309,7 @@ int target_edit(const struct txn *x, struct target *t)
 		return err;
 	err = format_check_tail(&t->new, x->r);
 	if (!err)
-		err = format_settle(&t->new, x->rq->format, probe_fresh_format(), x->r);
+		err = format_settle(&t->new, x->rq->format, fresh_format(x, &t->new), x->r);
 	if (err)
 		return err;
 	t->unchanged = before && !t->old.lost_mask &&

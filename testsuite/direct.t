@@ -73,8 +73,8 @@ seen() {
 		xargs bpftool map dump id | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
 }
 
-linkage=tail tail=/tail said=$extended
-[[ $(ip -j link xdp multi features) != *'"ext_link":true'* ]] || linkage=ext tail='' said=''
+linkage=tail tail=/tail why=yes
+[[ $(ip -j link xdp multi features) != *'"ext_link":true'* ]] || linkage=ext tail='' why=''
 diag "Linux $(uname -r): the linkage that is tested here is $linkage"
 head -c 64 /dev/zero > "$tap_tmp/packet"
 new_veth 0
@@ -84,7 +84,7 @@ run ip link xdp multi add dev v0 object obj/bpf/counter.o
 expect 1 '' '~^Error: .*The bpffs at /sys/fs/bpf is not .*-force' 'without -force no chain is made on a bpffs that ends'
 is "$(xdp_id v0)" 0 'nothing is attached'
 multi add dev v0 object obj/bpf/counter.o prio 10
-expect 0 '' "$said" 'a first program'
+expect 0 '' '' 'a first program, without further words'
 chain_is v0 "counter/10/pass$tail" 'is there'
 is "$(passed 3) $(seen)" '3 3' 'sees packets and passes them'
 multi add dev v0 object obj/bpf/pass.o prio 20
@@ -121,7 +121,7 @@ expect 0 '' '' 'flush'
 is "$(xdp_id v0)" 0 'detaches it'
 gone 'and leaves nothing'
 multi restore dev v0 file "$tap_tmp/saved"
-expect 0 '' "$said" 'restore'
+expect 0 '' '' 'restore'
 chain_is v0 "$chain" 'makes the very same'
 is "$(passed 2) $(seen)" '0 2' 'that does the same'
 run ip link xdp multi check dev v0
@@ -132,7 +132,9 @@ gone 'flushed again, it is gone'
 plain v0 counter xdp
 id=$(xdp_id v0)
 multi adopt dev v0 prio 5
-expect 0 '' "$extended" "a program that the system's ip attached is adopted"
+said=''
+[[ $linkage == tail ]] || said=$extended
+expect 0 '' "$said" "a program that the system's ip attached is adopted"
 chain_is v0 'counter/5/pass/tail' 'as an entry'
 is "$(id_of v0 counter)" "$id" 'the very program'
 is "$(passed 2) $(seen)" '2 2' 'that sees packets'
@@ -143,6 +145,21 @@ is "$(passed 2) $(seen)" '0 4' 'of both'
 multi del counter dev v0
 chain_is v0 "drop/50/pass$tail" 'taken out of it'
 not_ok 'the adopted program is gone' grep -q "^prog $id " <(obj/helpers/objects)
+multi flush dev v0
+gone 'nothing is left'
+
+# Section "prog" is loaded without an attach type. Where extensions do not work
+# what joins it must be of that kind too.
+plain v0 legacy prog
+multi adopt dev v0 name old
+expect 0 '' "$said" 'a program without an attach type is adopted'
+multi add dev v0 object obj/bpf/counter.o prio 60
+expect 0 '' '' 'and another is put behind it'
+chain_is v0 "old/50/pass/tail counter/60/pass$tail" 'a chain'
+is "$(passed 2) $(seen)" '2 2' 'that works'
+run ip -force -d link xdp multi add dev v0 object obj/bpf/drop.o
+expect 0 '' "${why:+~^Warning: .drop. is tail-called: This host refuses extension}" 'with -details the reason is told'
+is "$(passed 1)" 0 'it drops'
 multi flush dev v0
 gone 'nothing is left'
 is "$(passed 2)" "$(type -P ping > /dev/null && echo 2 || echo 0)" 'packets pass'
