@@ -121,11 +121,13 @@ struct entry {
  * struct chain
  * @keep_extended: the user asked for the extended format; it is not left again
  *		   when the need for it has gone
+ * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
  * @last_uid: the highest uid given so far
  */
 struct chain {
 	enum chain_format format;
 	bool keep_extended;
+	__u64 netns;
 	unsigned int last_uid;
 	unsigned int n;
 	struct entry entries[CHAIN_MAX];

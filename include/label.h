@@ -19,6 +19,11 @@
 #define LABEL_ENUM_PREFIX "xdp_multi_slot_"
 #define LABEL_IDENT_SIZE 128
 
+/* One more enum has what belongs to no entry: "netns_N" is the cookie of the
+ * network namespace that the dispatcher was made for. */
+#define LABEL_CHAIN_ENUM "xdp_multi_chain"
+#define LABEL_NETNS_PREFIX "netns_"
+
 /* struct labels - the texts that were read; zeroed before the first read */
 struct labels {
 	char name[ENTRY_NAME_SIZE];

@@ -17,6 +17,8 @@ enum verb {
 	VERB_SHARE,
 	VERB_ADOPT,
 	VERB_SET,
+	VERB_REPAIR,
+	VERB_CLEAN,
 	VERB_SHOW,
 	VERB_FEATURES,
 	VERB_HELP,
@@ -96,7 +98,8 @@ struct entry_request {
 /*
  * struct request
  * @devs: names of interfaces, @n_devs of them; names borrowed
- * @all: every interface (flush)
+ * @all: every interface (flush, repair)
+ * @all_netns: what belongs to other network namespaces too (clean)
  * @selector: the entry that is meant (change, del)
  * @entries: one for add, replace and change; a file's for restore and check
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
@@ -113,6 +116,7 @@ struct request {
 	char **devs;
 	unsigned int n_devs;
 	bool all;
+	bool all_netns;
 	struct selector selector;
 	struct entry_request *entries;
 	unsigned int n_entries;

@@ -42,6 +42,9 @@ enum store_kind {
 	STORE_EXTENDED,		/* multi-IFINDEX-ID */
 };
 
+/* In a directory of ours: the dispatcher itself. */
+#define STORE_DISPATCHER_PIN "dispatcher"
+
 /* struct store_dir - which directory: of what kind, for which dispatcher */
 struct store_dir {
 	enum store_kind kind;
@@ -87,6 +90,21 @@ bool store_parse_dir(const char *name, struct store_dir *d);
  * -EEXIST when there is one already. */
 int store_create_dir(struct store *s, const struct store_dir *d,
 		     struct report *r);
+
+/*
+ * store_set_pending(), store_is_pending() - is the directory of a chain that a
+ * command is about to attach, or is taking off?
+ *
+ * A new directory is pending.  Should its command be killed, that tells its chain
+ * from one that was attached and that somebody else took off.  It is the sticky
+ * bit of the directory.  Setting it is best effort.
+ */
+void store_set_pending(struct store *s, const struct store_dir *d, bool pending);
+bool store_is_pending(const struct store *s, const struct store_dir *d);
+
+/* store_has_pin() - is there something of that name in the directory? */
+bool store_has_pin(const struct store *s, const struct store_dir *d,
+		   const char *name);
 
 /* store_open_dir() - open an existing one.  Fd, -ENOENT (no sentence: the
  * caller knows what it means), or -errno with a sentence. */

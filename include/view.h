@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is on an interface, read back from the kernel: nothing, a chain, or
- * something that is not ours to change.
+ * What is on an interface, read back from the kernel: nothing, a chain,
+ * something that is not ours to change, or nothing but the pins of a chain that
+ * somebody took off.
  *
  *	view_read() -> look -> view_close()
  */
@@ -18,6 +19,7 @@ enum view_kind {
 	VIEW_NONE,
 	VIEW_CHAIN,
 	VIEW_FOREIGN,
+	VIEW_DETACHED,
 };
 
 enum foreign_kind {
@@ -31,11 +33,14 @@ enum foreign_kind {
 /*
  * struct view - what was found
  * @mode: in which the program is attached
- * @fd: of the attached program, -1 where it cannot be opened
- * @prog: the attached program: of a chain, its dispatcher
+ * @fd: of the attached program, -1 where it cannot be opened; of a detached
+ *	chain its dispatcher
+ * @prog: that program
  * @chain: the entries; their programs are @programs[slot], open and owned here
  * @infos: what the kernel says of each component program
  * @pinned: the chain's directory of pins is on this bpffs
+ * @pins: the directory where its pins are, which can be that of another index;
+ *	  its id is 0 for none
  * @gone: neither pins nor links are left: no program of it runs any more
  * @ours: written by this tool
  * @lost_mask: libxdp's rebuild left an entry less than its proceed-on set in
@@ -54,6 +59,7 @@ struct view {
 	struct program *programs;
 	struct kobj_prog *infos;
 	bool pinned;
+	struct store_dir pins;
 	bool gone;
 	bool ours;
 	bool lost_mask;
@@ -82,6 +88,12 @@ void view_close(struct view *v);
 int view_read_steadily(struct netlink *nl, struct store *s,
 		       const struct netlink_link *link, struct view *v,
 		       struct report *r);
+
+/* view_attached() - id of the program on the interface, 0 for none */
+__u32 view_attached(const struct view *v);
+
+/* view_is_bare() - there is no program on the interface */
+bool view_is_bare(const struct view *v);
 
 /* view_dir() - the directory that holds, or should hold, the chain's pins */
 struct store_dir view_dir(const struct view *v);

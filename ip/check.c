@@ -265,10 +265,12 @@ static int compare_view(struct check *c, const struct view *v)
 		c->unknown++;
 		return 0;
 	}
-	if (v->kind != VIEW_CHAIN) {
+	if (v->kind == VIEW_DETACHED)
+		differs(c, "-", "chain", "attached", "detached");
+	else if (v->kind != VIEW_CHAIN)
 		differs(c, "-", "chain", "present", "missing");
+	if (v->kind != VIEW_CHAIN)
 		return 0;
-	}
 	if (v->lost_mask)
 		differs(c, "-", "rules", "as wanted",
 			"less, since libxdp rebuilt the chain");
@@ -295,6 +297,7 @@ static int check_view(struct check *c, const struct view *v)
 static bool concerns(const struct check *c, const struct view *v)
 {
 	return c->rq->n_devs || v->kind == VIEW_CHAIN ||
+	       v->kind == VIEW_DETACHED || v->problems.n_warnings ||
 	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 

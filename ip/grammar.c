@@ -402,6 +402,8 @@ static int take_flag(struct parser *p, const char *key, char *value)
 		p->rq->if_exists = true;
 	else if (!strcmp(key, "dry-run"))
 		p->rq->dry_run = true;
+	else if (!strcmp(key, "all-netns"))
+		p->rq->all_netns = true;
 	else
 		p->rq->all = true;
 	return 0;
@@ -430,9 +432,11 @@ static int take_expect(struct parser *p, const char *key, char *value)
 /* ---- the table ---- */
 
 static const struct keyword keywords[] = {
-	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK),
-	  .repeat = true, .take = take_dev },
-	{ "all", NULL, V(VERB_FLUSH), .flag = true, .take = take_flag },
+	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
+	  V(VERB_REPAIR), .repeat = true, .take = take_dev },
+	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR), .flag = true,
+	  .take = take_flag },
+	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
 	{ "object", "obj", SOURCES, .take = take_object },
 	{ "section", "sec", SOURCES, .take = take_section },
 	{ "program", "prog", SOURCES, .take = take_program },
@@ -470,9 +474,9 @@ static const struct keyword keywords[] = {
 	{ "netns", NULL, V(VERB_SHARE), .take = take_netns },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH), .flag = true,
 	  .take = take_flag },
-	{ "wait", NULL, CHANGES, .take = take_wait },
+	{ "wait", NULL, CHANGES | KEEPS_UP, .take = take_wait },
 	{ "expect", NULL, CHANGES, .take = take_expect },
-	{ "dry-run", NULL, CHANGES, .flag = true, .take = take_flag },
+	{ "dry-run", NULL, CHANGES | KEEPS_UP, .flag = true, .take = take_flag },
 };
 
 _Static_assert(ARRAY_SIZE(keywords) <= 64,

@@ -27,6 +27,8 @@ static const struct {
 	{ "share", VERB_SHARE },
 	{ "adopt", VERB_ADOPT },
 	{ "set", VERB_SET },
+	{ "repair", VERB_REPAIR },
+	{ "clean", VERB_CLEAN },
 	{ "features", VERB_FEATURES },
 	{ "help", VERB_HELP },
 };
@@ -87,7 +89,8 @@ static int check_devs(const struct request *rq, struct report *r)
 
 	if (rq->all && rq->n_devs)
 		return not_both(r, "dev", "all");
-	if (V(rq->verb) & (CHANGES | V(VERB_SAVE)) && !rq->n_devs && !rq->all)
+	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) &&
+	    !rq->n_devs && !rq->all)
 		return required(r, "dev");
 	if (rq->verb == VERB_CHECK && rq->file && !rq->n_devs)
 		return required(r, "dev");

@@ -68,6 +68,11 @@ const char *printer_actions(__u32 mask, char *buf, size_t size)
 	return buf;
 }
 
+static bool has_chain(const struct view *v)
+{
+	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED;
+}
+
 /* ---- JSON ---- */
 
 static void json_add_tag(struct json_object *to, const __u8 *tag)
@@ -159,7 +164,7 @@ static struct json_object *json_entry(const struct printer *p,
 	json_add_number(to, "slot", slot);
 	json_add_text(to, "name", e->name);
 	json_add_number(to, "prio", e->prio);
-	if (e->program) {
+	if (e->program && e->program->id) {
 		json_add_text(to, "program", e->program->func);
 		json_add_number(to, "id", e->program->id);
 		json_add_tag(to, e->program->tag);
@@ -187,10 +192,12 @@ static void json_chain(const struct printer *p, const struct view *v,
 		       struct json_object *to)
 {
 	struct json_object *dispatcher = json_map(), *entries = json_array();
-	struct json_object *problems;
 	char format[16];
 
-	json_add_text(to, "mode", printer_mode(v->mode));
+	if (v->kind == VIEW_DETACHED)
+		json_add_true(to, "detached");
+	else
+		json_add_text(to, "mode", printer_mode(v->mode));
 	json_add_number(dispatcher, "id", v->prog.id);
 	json_add_tag(dispatcher, v->prog.tag);
 	json_add_text(dispatcher, "format",
@@ -201,6 +208,12 @@ static void json_chain(const struct printer *p, const struct view *v,
 	json_add(to, "entries", entries);
 	if (p->opts->details && v->pinned)
 		json_add_true(to, "pinned");
+}
+
+static void json_problems(const struct view *v, struct json_object *to)
+{
+	struct json_object *problems;
+
 	if (!v->problems.n_warnings)
 		return;
 	problems = json_array();
@@ -230,10 +243,11 @@ static struct json_object *view_json(const struct printer *p, const struct view 
 
 	json_add_number(to, "ifindex", v->link.ifindex);
 	json_add_text(to, "ifname", v->link.ifname);
-	if (v->kind == VIEW_CHAIN)
+	if (has_chain(v))
 		json_chain(p, v, to);
 	else if (v->kind == VIEW_FOREIGN)
 		json_foreign(v, to);
+	json_problems(v, to);
 	json_add(p->json, NULL, to);
 	return to;
 }
@@ -298,7 +312,7 @@ static void text_entry(const struct printer *p, const struct view *v,
 	printf("proceed-on %s ",
 	       printer_actions(e->proceed_on, buf, sizeof(buf)));
 	text_rules(v, e);
-	if (e->program) {
+	if (e->program && e->program->id) {
 		printf("program %s ", message_escape(e->program->func, buf,
 						     sizeof(buf)));
 		printf("id %u ", e->program->id);
@@ -323,13 +337,23 @@ static void text_chain(const struct printer *p, const struct view *v)
 {
 	char buf[2048];
 
-	printf("mode %s dispatcher id %u ", printer_mode(v->mode), v->prog.id);
+	if (v->kind == VIEW_DETACHED)
+		printf("detached ");
+	else
+		printf("mode %s ", printer_mode(v->mode));
+	printf("dispatcher id %u ", v->prog.id);
 	printf("format %s ", printer_format(v->chain.format, buf, sizeof(buf)));
 	if (p->opts->details)
 		printf("tag %s %s", printer_tag(v->prog.tag, buf),
 		       v->pinned ? "pinned " : "");
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		text_entry(p, v, i);
+}
+
+static void text_problems(const struct printer *p, const struct view *v)
+{
+	char buf[2048];
+
 	for (size_t i = 0; i < v->problems.n_warnings; i++)
 		printf("%s    problem: %s ", nl(p),
 		       message_escape(v->problems.warnings[i], buf,
@@ -356,10 +380,11 @@ static void view_text(const struct printer *p, const struct view *v)
 
 	printf("%d: %s: ", v->link.ifindex,
 	       message_escape(v->link.ifname, name, sizeof(name)));
-	if (v->kind == VIEW_CHAIN)
+	if (has_chain(v))
 		text_chain(p, v);
 	else
 		text_foreign(v);
+	text_problems(p, v);
 	printf("\n");
 }
 
@@ -374,12 +399,13 @@ static void view_brief(const struct view *v)
 	if (v->kind == VIEW_FOREIGN)
 		printf("foreign %s id %u ", foreign_word(v->foreign),
 		       v->prog.id);
-	for (unsigned int i = 0; i < v->chain.n && v->kind == VIEW_CHAIN; i++)
+	for (unsigned int i = 0; i < v->chain.n && has_chain(v); i++)
 		printf("%s%s", i ? "," : "",
 		       message_escape(v->chain.entries[i].name, buf,
 				      sizeof(buf)));
-	if (v->kind == VIEW_CHAIN)
-		printf(" %s", v->problems.n_warnings ? "damaged " : "");
+	if (has_chain(v))
+		printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
+		       v->problems.n_warnings ? "damaged " : "");
 	printf("\n");
 }
 

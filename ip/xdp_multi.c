@@ -20,6 +20,7 @@
 #include "show_features.h"
 #include "store.h"
 #include "txn.h"
+#include "upkeep.h"
 #include "usage.h"
 
 static int enter_netns(const char *name, struct report *r)
@@ -108,7 +109,7 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq,
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	err = view_read_steadily(nl, s, &link, v, r);
-	if (!err && v->kind != VIEW_CHAIN)
+	if (!err && v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
 		err = report_fail(r, STATUS_REFUSED, ENOENT,
 				  "dev %s: No such chain: there is nothing to save",
 				  link.ifname);
@@ -130,6 +131,10 @@ static int run_verb(struct netlink *nl, struct store *s,
 		return save(nl, s, rq, r);
 	case VERB_CHECK:
 		return check_run(nl, s, rq, opts, r);
+	case VERB_REPAIR:
+		return upkeep_repair(nl, s, rq, opts, r);
+	case VERB_CLEAN:
+		return upkeep_clean(nl, s, rq, opts, r);
 	default:
 		return change(nl, s, rq, opts, r);
 	}

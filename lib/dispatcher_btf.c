@@ -156,6 +156,13 @@ static int add_labels(struct btf *btf, const struct chain *c)
 {
 	char name[32];
 
+	if (c->netns) {
+		snprintf(name, sizeof(name), LABEL_NETNS_PREFIX "%llu",
+			 (unsigned long long)c->netns);
+		if (btf__add_enum(btf, LABEL_CHAIN_ENUM, sizeof(__u32)) < 0 ||
+		    add_label(name, btf))
+			return -1;
+	}
 	for (unsigned int i = 0; i < c->n; i++) {
 		snprintf(name, sizeof(name), LABEL_ENUM_PREFIX "%u", i);
 		if (btf__add_enum(btf, name, sizeof(__u32)) < 0)
@@ -247,6 +254,17 @@ static void read_labels(const struct btf *btf, const struct btf_type *t,
 	}
 }
 
+static __u64 read_netns(const struct btf *btf, const struct btf_type *t)
+{
+	const char *ident = btf_vlen(t) ?
+			    btf__name_by_offset(btf, btf_enum(t)->name_off) :
+			    NULL;
+	size_t len = strlen(LABEL_NETNS_PREFIX);
+
+	return ident && !strncmp(ident, LABEL_NETNS_PREFIX, len) ?
+	       strtoull(ident + len, NULL, 10) : 0;
+}
+
 void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 {
 	unsigned int n = v->chain.n;
@@ -266,6 +284,8 @@ void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 				v->func[0] = id;
 		} else if (btf_is_enum(t)) {
 			slot = numbered(name, LABEL_ENUM_PREFIX, n);
+			if (!strcmp(name, LABEL_CHAIN_ENUM))
+				v->chain.netns = read_netns(btf, t);
 			if (slot < 0)
 				continue;
 			read_labels(btf, t, &v->labels[slot]);

@@ -46,6 +46,17 @@ int kobj_prog_open(__u32 id, struct report *r)
 	return fd >= 0 ? fd : cannot(r, errno, "program", id);
 }
 
+bool kobj_prog_exists(__u32 id)
+{
+	struct report ignored = REPORT_INIT;
+	int fd = kobj_prog_open(id, &ignored);
+
+	report_free(&ignored);
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
+}
+
 int kobj_map_open(__u32 id, struct report *r)
 {
 	int fd = bpf_map_get_fd_by_id(id);

@@ -3,107 +3,104 @@
 #include "leftover.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "dispatcher.h"
 #include "grace.h"
 #include "kobj.h"
-#include "refcount.h"
+#include "proof.h"
+#include "view.h"
 
-#define MAX_FOUND 64
-
-/* struct find - directories of an interface that are not the attached one's */
+/* struct find - directories, of one interface or with 0 of all */
 struct find {
 	int ifindex;
 	__u32 attached;
-	struct store_dir found[MAX_FOUND];
-	unsigned int n;
+	struct store_dir *found;
+	size_t n;
 };
 
 static int collect(const struct store_dir *d, void *arg)
 {
 	struct find *f = arg;
+	struct store_dir *found;
 
-	if (d->ifindex == f->ifindex && d->id != f->attached &&
-	    f->n < MAX_FOUND)
-		f->found[f->n++] = *d;
+	if ((f->ifindex && d->ifindex != f->ifindex) || d->id == f->attached)
+		return 0;
+	found = realloc(f->found, (f->n + 1) * sizeof(*found));
+	if (!found)
+		return -ENOMEM;
+	f->found = found;
+	f->found[f->n++] = *d;
 	return 0;
 }
 
-static void find_dirs(struct store *s, int ifindex, __u32 attached,
-		      struct find *f)
+static void find_dirs(struct store *s, struct find *f)
 {
 	struct report ignored = REPORT_INIT;
 
-	f->ifindex = ifindex;
-	f->attached = attached;
-	f->n = 0;
 	store_each_dir(s, collect, f, &ignored);
 	report_free(&ignored);
 }
 
 bool leftover_exists(struct store *s, int ifindex, __u32 attached)
 {
-	struct find f;
+	struct find f = { .ifindex = ifindex, .attached = attached };
 
-	find_dirs(s, ifindex, attached, &f);
+	find_dirs(s, &f);
+	free(f.found);
 	return f.n > 0;
 }
 
-struct count {
-	__u32 target;
-	unsigned int links;
-};
-
-static int count_link(const struct kobj_link *link, int fd, void *arg)
+/* The network namespace that a dispatcher was made for, 0 if unknown. */
+static __u64 netns_of(__u32 id)
 {
-	struct count *c = arg;
-
-	(void)fd;
-	if (link->is_tracing && link->target == c->target)
-		c->links++;
-	return 0;
-}
-
-/* The dispatcher exists: is it referred to by the links into it and by our own
- * fd, and by nothing else? */
-static bool unused(__u32 id, const struct refcounts *rc)
-{
+	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	struct report ignored = REPORT_INIT;
-	struct count c = { .target = id };
-	int err = kobj_each_link(count_link, &c, &ignored);
+	struct kobj_prog info;
+	int fd = kobj_prog_open(id, &ignored);
+	__u64 netns = 0;
 
+	if (d && fd >= 0 && !kobj_prog_info(fd, &info, &ignored) &&
+	    dispatcher_read(&info, d, &ignored) == 1)
+		netns = d->chain.netns;
+	if (fd >= 0)
+		close(fd);
 	report_free(&ignored);
-	return !err && refcount_of(rc, id) == c.links + 1;
+	free(d);
+	return netns;
 }
 
-static bool proven_dead(const struct store_dir *d)
+/* Was the chain taken off in another network namespace, where it may be wanted
+ * again? */
+static bool is_elsewhere(const struct netlink *nl, struct store *s,
+			 const struct store_dir *d)
 {
-	struct report ignored = REPORT_INIT;
-	struct refcounts rc;
-	bool dead = false;
-	int fd = kobj_prog_open(d->id, &ignored);
+	__u64 here = netlink_netns(nl), there;
 
-	report_free(&ignored);
-	if (fd < 0)
-		return fd == -ENOENT;
-	if (!refcount_read(&rc)) {
-		dead = unused(d->id, &rc);
-		refcount_free(&rc);
-	}
-	close(fd);
-	return dead;
+	if (store_is_pending(s, d))
+		return false;
+	there = netns_of(d->id);
+	return here && there && here != there;
 }
 
-void leftover_sweep(struct store *s, int ifindex, const char *ifname,
-		    __u32 attached, struct report *r)
+/* ---- sweep ---- */
+
+void leftover_sweep(struct netlink *nl, struct store *s, int ifindex,
+		    const char *ifname, __u32 attached, struct report *r)
 {
+	struct find f = { .ifindex = ifindex, .attached = attached };
 	struct report ignored = REPORT_INIT;
 	bool waited = false;
-	struct find f;
+	struct proof proof;
 
-	find_dirs(s, ifindex, attached, &f);
-	for (unsigned int i = 0; i < f.n; i++) {
-		if (!proven_dead(&f.found[i]))
+	find_dirs(s, &f);
+	if (f.n)
+		proof_open(&proof, s);
+	for (size_t i = 0; i < f.n; i++) {
+		if (!proof_dead(&proof, f.found[i].id, 0) ||
+		    is_elsewhere(nl, s, &f.found[i]))
 			continue;
 		if (!waited && !grace_period())
 			break;
@@ -112,5 +109,115 @@ void leftover_sweep(struct store *s, int ifindex, const char *ifname,
 			report_warn(r, "dev %s: removed the pins of dispatcher %u, which nothing used any more",
 				    ifname, f.found[i].id);
 	}
+	if (f.n)
+		proof_close(&proof);
+	free(f.found);
 	report_free(&ignored);
+}
+
+/* ---- clean ---- */
+
+struct clean {
+	struct netlink *nl;
+	struct store *store;
+	bool all_netns;
+	struct proof proof;
+};
+
+/*
+ * Why a directory whose dispatcher is dead has to stay, or NULL.  @v is what is
+ * on the interface of that index here, if there is one.
+ */
+static const char *keep_dead(const struct clean *c, const struct store_dir *d,
+			     const struct view *v)
+{
+	if (store_is_pending(c->store, d))
+		return NULL;
+	if (v && v->kind == VIEW_DETACHED && v->prog.id == d->id)
+		return "a chain that was taken off: repair attaches it again, flush forgets it";
+	if (v && v->kind == VIEW_FOREIGN)
+		return "a chain in whose place another program was put";
+	if (c->all_netns)
+		return NULL;
+	if (is_elsewhere(c->nl, c->store, d))
+		return "of another network namespace: \"clean all-netns\" removes it";
+	if (!v && !netns_of(d->id) && kobj_prog_exists(d->id))
+		return "maybe of another network namespace: \"clean all-netns\" removes it";
+	return NULL;
+}
+
+static const char *judge(const struct clean *c, const struct store_dir *d,
+			 const struct view *v)
+{
+	if (!c->proof.counted && kobj_prog_exists(d->id))
+		return "who uses it cannot be found out: no iterator program can be loaded";
+	if (!proof_dead(&c->proof, d->id, 0))
+		return "in use: attached to an interface, or open in a process";
+	return keep_dead(c, d, v);
+}
+
+/* What is on the interface of that index here; false if there is none. */
+static bool look(const struct clean *c, int ifindex, struct view *v)
+{
+	struct report ignored = REPORT_INIT;
+	struct netlink_link link;
+	bool exists;
+
+	v->fd = -1;
+	exists = !netlink_link_index(c->nl, ifindex, &link, &ignored) &&
+		 !view_read_steadily(c->nl, c->store, &link, v, &ignored);
+	report_free(&ignored);
+	return exists;
+}
+
+static int clean_dir(const struct clean *c, const struct store_dir *d,
+		     bool dry_run, struct leftover *l, struct report *r)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	bool exists, attached;
+	int err = 0;
+
+	if (!v)
+		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	exists = look(c, d->ifindex, v);
+	attached = exists && view_attached(v) == d->id;
+	*l = (struct leftover) { .dir = *d };
+	if (!attached)
+		l->reason = judge(c, d, exists ? v : NULL);
+	l->removed = !attached && !l->reason;
+	if (l->removed && !dry_run)
+		err = store_remove_dir(c->store, d, r);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+int leftover_clean(struct netlink *nl, struct store *s, bool all_netns,
+		   bool dry_run, unsigned int wait,
+		   void (*fn)(const struct leftover *l, void *arg), void *arg,
+		   struct report *r)
+{
+	struct clean c = { .nl = nl, .store = s, .all_netns = all_netns };
+	struct find f = { 0 };
+	int err = s->xdp < 0 ? 0 : store_lock(s, wait, r);
+
+	if (err || s->xdp < 0)
+		return err;
+	find_dirs(s, &f);
+	proof_open(&c.proof, s);
+	if (!dry_run && f.n && !grace_period())
+		err = report_fail(r, STATUS_NOT_TRIED, EPERM,
+				  "Cannot wait for packets in flight (membarrier and packet sockets are refused)");
+	for (size_t i = 0; !err && i < f.n; i++) {
+		struct leftover l;
+
+		err = clean_dir(&c, &f.found[i], dry_run, &l, r);
+		if (!err && (l.removed || l.reason))
+			fn(&l, arg);
+	}
+	proof_close(&c.proof);
+	free(f.found);
+	store_unlock(s);
+	return err;
 }

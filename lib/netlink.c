@@ -27,6 +27,10 @@
 #define ALTNAME_MAX 128		/* ALTIFNAMSIZ, not exported by the kernel */
 #define DUMP_TRIES 16
 
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71	/* in other places on some architectures */
+#endif
+
 struct netlink {
 	struct mnl_socket *sock;
 	unsigned int portid;
@@ -216,6 +220,17 @@ void netlink_close(struct netlink *nl)
 		return;
 	mnl_socket_close(nl->sock);
 	free(nl);
+}
+
+__u64 netlink_netns(const struct netlink *nl)
+{
+	socklen_t size = sizeof(__u64);
+	__u64 cookie = 0;
+
+	if (getsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET,
+		       SO_NETNS_COOKIE, &cookie, &size))
+		return 0;
+	return cookie;
 }
 
 /* ---- reading ---- */

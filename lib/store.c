@@ -25,6 +25,8 @@
 #define ROOT_VARIABLE "LIBXDP_BPFFS"
 #define DIR_NAME_MAX 64
 #define SLOTS_MAX 250
+#define SETTLED 0700
+#define PENDING (SETTLED | S_ISVTX)
 #define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 /* "/proc/self/fd/" + number + '/' + name */
@@ -314,7 +316,7 @@ int store_create_dir(struct store *s, const struct store_dir *d,
 
 	store_dir_name(d, name);
 	shown_name(name, shown);
-	if (mkdirat(s->xdp, name, 0700) < 0)
+	if (mkdirat(s->xdp, name, PENDING) < 0)
 		return report_fail(r, STATUS_REFUSED, errno,
 				   "Cannot make %s/%s: %s", s->path, shown,
 				   strerror(errno));
@@ -326,6 +328,34 @@ int store_create_dir(struct store *s, const struct store_dir *d,
 	if (fd < 0)
 		unlinkat(s->xdp, name, AT_REMOVEDIR);
 	return fd;
+}
+
+void store_set_pending(struct store *s, const struct store_dir *d, bool pending)
+{
+	char name[DIR_NAME_MAX];
+
+	store_dir_name(d, name);
+	fchmodat(s->xdp, name, pending ? PENDING : SETTLED, 0);
+}
+
+bool store_is_pending(const struct store *s, const struct store_dir *d)
+{
+	char name[DIR_NAME_MAX];
+	struct stat st;
+
+	store_dir_name(d, name);
+	return !fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       st.st_mode & S_ISVTX;
+}
+
+bool store_has_pin(const struct store *s, const struct store_dir *d,
+		   const char *pin)
+{
+	char name[DIR_NAME_MAX], path[2 * DIR_NAME_MAX];
+
+	store_dir_name(d, name);
+	snprintf(path, sizeof(path), "%s/%.63s", name, pin);
+	return !faccessat(s->xdp, path, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
 int store_open_dir(struct store *s, const struct store_dir *d,

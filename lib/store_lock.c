@@ -38,6 +38,14 @@ static void sleep_ns(long long ns)
 	nanosleep(&ts, NULL);
 }
 
+static bool is_symlink(const struct store *s)
+{
+	struct stat st;
+
+	return !fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISLNK(st.st_mode);
+}
+
 /* Open "xdp" anew in place of the fd that we have, making it if need be. */
 static int reopen_xdp(struct store *s, struct report *r)
 {
@@ -51,6 +59,10 @@ static int reopen_xdp(struct store *s, struct report *r)
 				   "Cannot make %s/" XDP_DIR ": %s", s->path,
 				   strerror(errno));
 	fd = store_open_xdp(s, r);
+	if (fd == -ENOENT && is_symlink(s))
+		return report_fail(r, STATUS_NOT_TRIED, ENOENT,
+				   "%s/" XDP_DIR " is a symbolic link that leads nowhere: remove it",
+				   s->path);
 	if (fd == -ENOENT)
 		return report_fail(r, STATUS_RETRY, ENOENT,
 				   "%s/" XDP_DIR " was removed at this moment",

@@ -93,7 +93,8 @@ static int swap_all(const struct txn *x)
 	if (!err)
 		err = swap_each(x);
 	for (unsigned int i = x->n; i-- > 0;) {
-		attached |= x->targets[i].swapped;
+		attached |= x->targets[i].swapped ||
+			    x->targets[i].old.kind == VIEW_DETACHED;
 		if (err)
 			target_swap_back(x, &x->targets[i]);
 	}
@@ -173,10 +174,15 @@ static void sweep(const struct txn *x)
 		const struct netlink_link *link = &x->targets[i].link;
 		struct netlink_link now;
 
-		if (!netlink_link_index(x->nl, link->ifindex, &now, &ignored))
-			leftover_sweep(x->store, now.ifindex, now.ifname,
-				       now.native_id ? now.native_id :
-						       now.generic_id, x->r);
+		if (netlink_link_index(x->nl, link->ifindex, &now, &ignored))
+			continue;
+		/* Another command than flush forgets no detached chain. */
+		if (x->targets[i].was_detached && !now.modes &&
+		    x->rq->verb != VERB_FLUSH)
+			continue;
+		leftover_sweep(x->nl, x->store, now.ifindex, now.ifname,
+			       now.native_id ? now.native_id :
+					       now.generic_id, x->r);
 	}
 	report_free(&ignored);
 }
@@ -250,14 +256,17 @@ static int add_target(struct txn *x, const struct netlink_link *link)
 	t += x->n++;
 	memset(t, 0, sizeof(*t));
 	t->link = *link;
-	t->own_built.dispatcher = (struct dispatcher)DISPATCHER_INIT;
+	t->own_built = (struct built)BUILT_INIT;
 	t->old.fd = -1;
 	return 0;
 }
 
-static int add_with_program(const struct netlink_link *link, void *arg)
+static int add_with_chain(const struct netlink_link *link, void *arg)
 {
-	return link->modes ? add_target(arg, link) : 0;
+	struct txn *x = arg;
+
+	return link->modes || leftover_exists(x->store, link->ifindex, 0) ?
+	       add_target(x, link) : 0;
 }
 
 static int find_targets(struct txn *x)
@@ -266,7 +275,7 @@ static int find_targets(struct txn *x)
 	int err;
 
 	if (x->rq->all)
-		return netlink_each_link(x->nl, add_with_program, x, x->r);
+		return netlink_each_link(x->nl, add_with_chain, x, x->r);
 	for (unsigned int i = 0; i < x->rq->n_devs; i++) {
 		err = netlink_link(x->nl, x->rq->devs[i], &link, x->r);
 		if (err == -ENODEV && x->rq->if_exists) {

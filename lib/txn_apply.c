@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "entries.h"
+#include "attach.h"
 #include "metadata.h"
 
 static struct store_dir new_dir(const struct target *t)
@@ -121,20 +121,12 @@ int target_build(const struct txn *x, struct target *t)
 	return err;
 }
 
-/* The mode that a new chain is tried in first. */
-static enum xdp_mode first_mode(const struct request *rq)
-{
-	unsigned int modes = rq->modes ? rq->modes : XDP_MODE_AUTO;
-
-	return modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
-}
-
 /* A view of the device as it would be.  Its programs stay whose they are. */
 int target_preview(const struct txn *x, struct target *t)
 {
 	struct view v = {
 		.link = t->link, .kind = t->new.n ? VIEW_CHAIN : VIEW_NONE,
-		.mode = t->old.kind == VIEW_NONE ? first_mode(x->rq) : t->mode,
+		.mode = view_is_bare(&t->old) ? attach_mode(x->rq->modes) : t->mode,
 		.fd = -1, .chain = t->new,
 	};
 	struct kobj_prog *infos;
@@ -162,28 +154,10 @@ int target_preview(const struct txn *x, struct target *t)
 
 /* ---- pin ---- */
 
-static int pin_slot(const struct target *t, int dir, unsigned int slot,
-		    struct report *r)
-{
-	char name[32];
-	int err;
-
-	snprintf(name, sizeof(name), "prog%u-prog", slot);
-	err = store_pin(dir, name, t->new.entries[slot].program->fd, r);
-	if (err || t->built->links[slot] < 0)
-		return err;
-	snprintf(name, sizeof(name), "prog%u-link", slot);
-	err = store_pin(dir, name, t->built->links[slot], r);
-	if (err || t->built->shims[slot].map < 0)
-		return err;
-	snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, slot);
-	return store_pin(dir, name, t->built->shims[slot].map, r);
-}
-
 int target_pin(const struct txn *x, struct target *t)
 {
 	struct store_dir which;
-	int dir, err = 0;
+	int dir, err;
 
 	if (t->unchanged || !t->new.n)
 		return 0;
@@ -192,11 +166,7 @@ int target_pin(const struct txn *x, struct target *t)
 	if (dir < 0)
 		return dir;
 	t->pinned = true;
-	for (unsigned int i = 0; !err && i < t->new.n; i++)
-		err = pin_slot(t, dir, i, x->r);
-	if (!err && t->built->dispatcher.entries >= 0)
-		err = store_pin(dir, ENTRIES_PIN, t->built->dispatcher.entries,
-				x->r);
+	err = built_pin(t->built, &t->new, dir, false, x->r);
 	close(dir);
 	return err;
 }
@@ -214,26 +184,6 @@ void target_unpin_new(const struct txn *x, struct target *t)
 
 /* ---- swap ---- */
 
-/* A new chain in mode auto: native, and generic only where the driver has no
- * native mode.  Any other refusal (MTU, queues) must not end in the slow mode. */
-static int attach_first(const struct txn *x, struct target *t)
-{
-	unsigned int modes = x->rq->modes ? x->rq->modes : XDP_MODE_AUTO;
-	int err;
-
-	t->mode = first_mode(x->rq);
-	err = netlink_swap(x->nl, t->link.ifindex, t->mode, t->built->dispatcher.fd,
-			   -1, x->r);
-	if (err != -EOPNOTSUPP || modes != XDP_MODE_AUTO)
-		return err;
-	snprintf(t->fallback, sizeof(t->fallback), "%s", x->r->error);
-	report_clear_error(x->r);
-	t->mode = XDP_MODE_GENERIC;
-	err = netlink_swap(x->nl, t->link.ifindex, t->mode,
-			   t->built->dispatcher.fd, -1, x->r);
-	return err;
-}
-
 /* A driver refuses a dispatcher that takes no multi-buffer packets where its MTU
  * needs them, and one entry that does not is enough to make it so. */
 static void explain_frags(const struct txn *x, const struct target *t)
@@ -249,19 +199,38 @@ static void explain_frags(const struct txn *x, const struct target *t)
 	}
 }
 
+/* See store_set_pending(): the new chain has arrived, the old one is going. */
+static void mark(const struct txn *x, struct target *t, bool arrived)
+{
+	struct store_dir old = view_dir(&t->old);
+
+	if (t->pinned) {
+		struct store_dir new = new_dir(t);
+
+		store_set_pending(x->store, &new, !arrived);
+	}
+	if (t->old.kind == VIEW_CHAIN && t->old.pinned)
+		store_set_pending(x->store, &old, arrived);
+}
+
 int target_swap(const struct txn *x, struct target *t)
 {
 	int err;
 
 	if (t->unchanged)
 		return 0;
-	if (t->old.kind == VIEW_NONE)
-		err = attach_first(x, t);
+	if (!t->new.n)
+		mark(x, t, true);
+	if (view_is_bare(&t->old))
+		err = attach_first(x->nl, t->link.ifindex, x->rq->modes,
+				   t->built->dispatcher.fd, &t->mode,
+				   t->fallback, sizeof(t->fallback), x->r);
 	else
 		err = netlink_swap(x->nl, t->link.ifindex, t->mode,
 				   t->new.n ? t->built->dispatcher.fd : -1, t->old.fd,
 				   x->r);
 	t->swapped = !err;
+	mark(x, t, t->swapped);
 	if (err == -ERANGE || (err && t->link.mtu > LARGE_MTU))
 		explain_frags(x, t);
 	return err;
@@ -274,23 +243,33 @@ void target_swap_back(const struct txn *x, struct target *t)
 	if (!t->swapped)
 		return;
 	if (netlink_swap(x->nl, t->link.ifindex, t->mode,
-			 t->old.kind == VIEW_NONE ? -1 : t->old.fd,
+			 view_is_bare(&t->old) ? -1 : t->old.fd,
 			 t->new.n ? t->built->dispatcher.fd : -1, &failed))
 		report_warn(x->r, "dev %s could not be given its old chain back and has the new one: %s",
 			    t->link.ifname, failed.error);
 	else
 		t->swapped = false;
+	mark(x, t, t->swapped);
 	report_free(&failed);
 }
 
 /* ---- unpin old ---- */
+
+/* The pins of the old chain go when the new one is there, and those of one that
+ * is attached no more when that is what was asked for. */
+static bool forgets(const struct txn *x, const struct target *t)
+{
+	if (t->old.kind == VIEW_DETACHED)
+		return t->swapped || x->rq->verb == VERB_FLUSH;
+	return t->swapped && t->old.kind == VIEW_CHAIN && t->old.pinned;
+}
 
 void target_unpin_old(const struct txn *x, struct target *t)
 {
 	struct store_dir which = view_dir(&t->old);
 	struct report failed = REPORT_INIT;
 
-	if (!t->swapped || t->old.kind != VIEW_CHAIN || !t->old.pinned)
+	if (!forgets(x, t))
 		return;
 	if (store_remove_dir(x->store, &which, &failed))
 		report_warn(x->r, "dev %s: the old chain's pins were left behind: %s",
@@ -330,18 +309,13 @@ void target_relabel(struct target *t)
 
 void target_reset(struct target *t)
 {
-	struct built *b = &t->own_built;
 	const struct target kept = {
 		.link = t->link, .prepared_id = t->prepared_id,
-		.own_built.dispatcher = DISPATCHER_INIT, .old.fd = -1,
+		.was_detached = t->was_detached,
+		.own_built = BUILT_INIT, .old.fd = -1,
 	};
 
-	while (b->n_links) {
-		shim_close(&b->shims[--b->n_links]);
-		if (b->links[b->n_links] >= 0)
-			close(b->links[b->n_links]);
-	}
-	dispatcher_close(&b->dispatcher);
+	built_close(&t->own_built);
 	view_close(&t->old);
 	*t = kept;
 }

@@ -3,23 +3,10 @@
 #ifndef TXN_INTERNAL_H
 #define TXN_INTERNAL_H
 
-#include "dispatcher.h"
+#include "built.h"
 #include "object.h"
-#include "shim.h"
 #include "txn.h"
 #include "view.h"
-
-/*
- * struct built - a dispatcher with its links, ready to be pinned and attached
- * @links: one fd per slot, -1 for an entry without
- * @shims: of the entries that need one
- */
-struct built {
-	struct dispatcher dispatcher;
-	int links[CHAIN_MAX];
-	struct shim shims[CHAIN_MAX];
-	unsigned int n_links;
-};
 
 /*
  * struct target - one device on its way from the old chain to the new
@@ -29,6 +16,7 @@ struct built {
  * @fallback: why the native mode that was tried first was refused
  * @built: the new dispatcher: @own_built, or another target's with the same
  *	   chain
+ * @was_detached: there was a chain that somebody had taken off
  */
 struct target {
 	struct netlink_link link;
@@ -40,6 +28,7 @@ struct target {
 	char fallback[512];
 	struct built own_built;
 	const struct built *built;
+	bool was_detached;
 	bool unchanged;
 	bool pinned;
 	bool swapped;

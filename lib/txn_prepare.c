@@ -57,7 +57,7 @@ static int read_old(struct txn *x, struct view *views)
 					x->r);
 		if (err)
 			return err;
-		t->prepared_id = views[i].prog.id;
+		t->prepared_id = view_attached(&views[i]);
 	}
 	return 0;
 }

@@ -3,12 +3,8 @@
 #include "txn_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "entries.h"
 
 static int check_source(const struct view *v, struct report *r)
 {
@@ -31,41 +27,6 @@ static int check_source(const struct view *v, struct report *r)
 
 /* The links of the source's dispatcher: pinned once more for each device, they
  * keep its programs in place as long as any of them has it. */
-static int take_links(struct txn *x, struct built *b)
-{
-	const struct view *v = x->source;
-	struct store_dir which = view_dir(v);
-	int dir = store_open_dir(x->store, &which, x->r);
-	char name[32];
-	int fd = 0;
-
-	if (dir < 0)
-		return dir;
-	for (unsigned int i = 0; fd >= 0 && i < v->chain.n; i++) {
-		b->links[i] = -1;
-		b->shims[i] = (struct shim)SHIM_INIT;
-		b->n_links++;
-		if (v->chain.entries[i].disabled ||
-		    (v->chain.entries[i].linkage == LINKAGE_TAIL &&
-		     !chain_shimmed(&v->chain, i)))
-			continue;
-		snprintf(name, sizeof(name), "prog%u-link", i);
-		fd = store_get(dir, name, x->r);
-		b->links[i] = fd < 0 ? -1 : fd;
-		if (fd < 0 || !chain_shimmed(&v->chain, i))
-			continue;
-		snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, i);
-		fd = store_get(dir, name, x->r);
-		b->shims[i].map = fd < 0 ? -1 : fd;
-	}
-	if (fd >= 0 && chain_has_tail(&v->chain)) {
-		fd = store_get(dir, ENTRIES_PIN, x->r);
-		b->dispatcher.entries = fd < 0 ? -1 : fd;
-	}
-	close(dir);
-	return fd < 0 ? fd : 0;
-}
-
 static int take_dispatcher(struct txn *x)
 {
 	struct built *b = calloc(1, sizeof(*b));
@@ -73,16 +34,9 @@ static int take_dispatcher(struct txn *x)
 	if (!b)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
+	*b = (struct built)BUILT_INIT;
 	x->source_built = b;
-	b->dispatcher.entries = -1;
-	b->dispatcher.fd = dup(x->source->fd);
-	b->dispatcher.id = x->source->prog.id;
-	b->dispatcher.n = x->source->chain.n;
-	memcpy(b->dispatcher.tag, x->source->prog.tag, BPF_TAG_BYTES);
-	if (b->dispatcher.fd < 0)
-		return report_fail(x->r, STATUS_NOT_TRIED, errno, "%s",
-				   strerror(errno));
-	return take_links(x, b);
+	return built_take(b, x->source, x->store, x->r);
 }
 
 int share_open(struct txn *x)
@@ -109,16 +63,9 @@ int share_open(struct txn *x)
 
 void share_close(struct txn *x)
 {
-	struct built *b = x->source_built;
-
-	while (b && b->n_links) {
-		shim_close(&b->shims[--b->n_links]);
-		if (b->links[b->n_links] >= 0)
-			close(b->links[b->n_links]);
-	}
-	if (b)
-		dispatcher_close(&b->dispatcher);
-	free(b);
+	if (x->source_built)
+		built_close(x->source_built);
+	free(x->source_built);
 	if (x->source)
 		view_close(x->source);
 	free(x->source);

@@ -91,9 +91,9 @@ static int check_mode(const struct txn *x, const struct target *t)
 
 static int check_expected(const struct txn *x, const struct view *v)
 {
-	if (!x->rq->has_expect || x->rq->expect == v->prog.id)
+	if (!x->rq->has_expect || x->rq->expect == view_attached(v))
 		return 0;
-	if (!v->prog.id)
+	if (!view_attached(v))
 		return report_fail(x->r, STATUS_RETRY, ECANCELED,
 				   "Nothing is attached, expected was the dispatcher with id %u",
 				   x->rq->expect);
@@ -118,6 +118,20 @@ static int check_bpffs(const struct txn *x)
 			   x->store->path);
 }
 
+/* Whoever adds to a chain that was taken off does not know that its other
+ * programs would not run. */
+static int check_detached(const struct txn *x, const struct view *v)
+{
+	const char *dev = v->link.ifname;
+
+	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_SHARE ||
+	    x->rq->verb == VERB_FLUSH || x->rq->if_exists)
+		return 0;
+	return report_fail(x->r, STATUS_REFUSED, ENOTCONN,
+			   "The chain was taken off the interface and is still pinned (dispatcher %u): \"ip link xdp multi repair dev %s\" attaches it again, \"ip link xdp multi flush dev %s\" forgets it",
+			   v->prog.id, dev, dev);
+}
+
 /* What flush all cannot take off it leaves and names. */
 static int leave(const struct txn *x, struct target *t)
 {
@@ -134,6 +148,13 @@ static int check_old(const struct txn *x, struct target *t)
 	int err;
 
 	switch (v->kind) {
+	case VIEW_DETACHED:
+		t->was_detached = true;
+		err = check_detached(x, v);
+		if (err)
+			return err;
+		t->unchanged = !makes_chain(x->rq);
+		return check_bpffs(x);
 	case VIEW_NONE:
 		t->unchanged = !makes_chain(x->rq);
 		err = check_nothing_there(x, t);
@@ -186,7 +207,7 @@ static int check_prepared(const struct txn *x, const struct target *t)
 {
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		if (x->objects[i].kept_maps &&
-		    t->prepared_id != t->old.prog.id)
+		    t->prepared_id != view_attached(&t->old))
 			return TXN_PREPARE_AGAIN;
 	for (unsigned int i = 0; i < t->new.n; i++)
 		if (!t->new.entries[i].program ||
@@ -307,6 +328,7 @@ int target_edit(const struct txn *x, struct target *t)
 		err = check_prepared(x, t);
 	if (err || !t->new.n)
 		return err;
+	t->new.netns = netlink_netns(x->nl);
 	err = format_check_tail(&t->new, x->r);
 	if (!err)
 		err = format_settle(&t->new, x->rq->format, fresh_format(x, &t->new), x->r);

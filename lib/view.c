@@ -3,18 +3,12 @@
 #include "view.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <linux/bpf.h>
-
-#include "dispatcher.h"
-#include "entries.h"
-#include "metadata.h"
-#include "shim.h"
+#include "view_internal.h"
 
 #define READ_TRIES 8
 
@@ -43,7 +37,7 @@ static __u32 attached_id(const struct netlink_link *link, enum xdp_mode mode)
 	return 0;
 }
 
-static int set_foreign(struct view *v, enum foreign_kind kind,
+int view_set_foreign(struct view *v, enum foreign_kind kind,
 		       const char *reason)
 {
 	v->kind = VIEW_FOREIGN;
@@ -53,375 +47,41 @@ static int set_foreign(struct view *v, enum foreign_kind kind,
 	return 0;
 }
 
-/* An entry's program, from an fd that the view takes over. */
-static int add_program(struct view *v, unsigned int slot, int fd,
-		       struct report *r)
+/* A chain that was here before may still be pinned. */
+static void note_displaced(struct netlink *nl, struct store *s,
+			   struct view *v, struct report *r)
 {
-	struct program *p = &v->programs[slot];
-	struct kobj_prog *info = &v->infos[slot];
+	struct view *was = calloc(1, sizeof(*was));
 
-	p->fd = fd;
-	if (kobj_prog_info(fd, info, r))
-		return -EINVAL;
-	p->id = info->id;
-	p->plain = info->type == BPF_PROG_TYPE_XDP;
-	memcpy(p->tag, info->tag, sizeof(p->tag));
-	kobj_func_name(info, p->func, sizeof(p->func));
-	v->chain.entries[slot].program = p;
-	return 0;
-}
-
-/* Is @link, pinned for @slot, really what runs there?  Before Linux 5.13 a link
- * does not name its target: then the name of the pin has to do. */
-static bool link_fits(const struct view *v, const struct dispatcher_view *d,
-		      unsigned int slot, const struct kobj_link *link,
-		      __u32 prog_id)
-{
-	if (!link->is_tracing || link->prog != prog_id)
-		return false;
-	return !link->target || (link->target == v->prog.id &&
-		dispatcher_slot_of(d, link->target_func) == (int)slot);
-}
-
-/* An fd of a pin, -ENOENT with a problem when it is missing. */
-static int get_pin(struct view *v, int dir, unsigned int slot,
-		   const char *what, struct report *r)
-{
-	char name[32];
-	int fd;
-
-	snprintf(name, sizeof(name), "prog%u-%s", slot, what);
-	fd = store_get(dir, name, r);
-	if (fd == -ENOENT)
-		report_warn(&v->problems, "slot %u: the pin %s is missing",
-			    slot, name);
-	return fd;
-}
-
-static int read_pinned_link(struct view *v, const struct dispatcher_view *d,
-			    int fd, unsigned int slot, struct report *r)
-{
-	struct program *p = &v->programs[slot];
-	struct kobj_link link;
-	int err = kobj_link_info(fd, &link, r);
-
-	if (err)
-		return err;
-	/* The link alone keeps the program running. */
-	if (p->fd < 0) {
-		err = kobj_prog_open(link.prog, r);
-		if (err >= 0)
-			err = add_program(v, slot, err, r);
-		if (err)
-			return err;
-	}
-	if (link_fits(v, d, slot, &link, p->id))
-		v->chain.entries[slot].empty = false;
-	else
-		report_warn(&v->problems,
-			    "slot %u: the pinned link is not one of this program into this slot",
-			    slot);
-	return 0;
-}
-
-/* A tail-linked entry runs if the map of tail calls leads to its program. */
-static int read_pinned_tail(struct view *v, int dir, unsigned int slot,
-			    struct report *r)
-{
-	int fd = store_get(dir, ENTRIES_PIN, r);
-
-	if (fd == -ENOENT) {
-		report_warn(&v->problems, "the pin %s is missing", ENTRIES_PIN);
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	if (v->programs[slot].id &&
-	    entries_get(fd, slot) == v->programs[slot].id)
-		v->chain.entries[slot].empty = false;
-	else
-		report_warn(&v->problems,
-			    "slot %u: the map of tail calls leads to another program",
-			    slot);
-	close(fd);
-	return 0;
-}
-
-/* Behind a shim: the link is the shim's, and its map leads to the program. */
-static bool shim_fits(struct view *v, const struct dispatcher_view *d,
-		      unsigned int slot, int link_fd, int map_fd,
-		      struct report *r)
-{
-	struct kobj_link link;
-	struct kobj_prog shim;
-	int fd, err;
-
-	if (kobj_link_info(link_fd, &link, r) ||
-	    !link_fits(v, d, slot, &link, link.prog))
-		return false;
-	fd = kobj_prog_open(link.prog, r);
-	if (fd < 0)
-		return false;
-	err = kobj_prog_info(fd, &shim, r);
-	close(fd);
-	return !err && shim_serves(shim.maps, shim.n_maps, map_fd,
-				   v->programs[slot].id);
-}
-
-static int read_pinned_shim(struct view *v, const struct dispatcher_view *d,
-			    int dir, unsigned int slot, struct report *r)
-{
-	int link = get_pin(v, dir, slot, "link", r);
-	int map = link < 0 ? link : get_pin(v, dir, slot, ENTRIES_PIN, r);
-
-	if (map >= 0 && shim_fits(v, d, slot, link, map, r))
-		v->chain.entries[slot].empty = false;
-	else if (map >= 0)
-		report_warn(&v->problems,
-			    "slot %u: its extension does not lead to its program",
-			    slot);
-	if (link >= 0)
-		close(link);
-	if (map >= 0)
-		close(map);
-	return map >= 0 || map == -ENOENT ? 0 : map;
-}
-
-static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
-			    int dir, unsigned int slot, struct report *r)
-{
-	int fd = get_pin(v, dir, slot, "prog", r);
-	int err = 0;
-
-	if (fd >= 0)
-		err = add_program(v, slot, fd, r);
-	else if (fd != -ENOENT)
-		err = fd;
-	if (err || v->chain.entries[slot].disabled)
-		return err;
-	if (chain_shimmed(&v->chain, slot))
-		return read_pinned_shim(v, d, dir, slot, r);
-	if (v->chain.entries[slot].linkage == LINKAGE_TAIL)
-		return read_pinned_tail(v, dir, slot, r);
-	fd = get_pin(v, dir, slot, "link", r);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	err = read_pinned_link(v, d, fd, slot, r);
-	close(fd);
-	return err;
-}
-
-struct walk {
-	struct view *v;
-	const struct dispatcher_view *d;
-	struct report *r;
-};
-
-/* Without pins, the links that replace the dispatcher's functions tell which
- * programs run. */
-static int take_link(const struct kobj_link *link, int fd, void *arg)
-{
-	struct walk *w = arg;
-	struct kobj_prog info;
-	int slot, prog;
-
-	(void)fd;
-	if (link->is_xdp && link->prog == w->v->prog.id &&
-	    link->ifindex == (__u32)w->v->link.ifindex)
-		w->v->link_id = link->id;
-	if (!link->is_tracing || link->target != w->v->prog.id)
-		return 0;
-	slot = dispatcher_slot_of(w->d, link->target_func);
-	if (slot < 0 || !w->v->chain.entries[slot].empty)
-		return 0;
-	prog = kobj_prog_open(link->prog, w->r);
-	if (prog < 0)
-		return 0;
-	/* A tracing program may watch a function without replacing it. */
-	if (kobj_prog_info(prog, &info, w->r) ||
-	    info.type != BPF_PROG_TYPE_EXT) {
-		close(prog);
-		return 0;
-	}
-	if (add_program(w->v, slot, prog, w->r))
-		return 0;
-	w->v->chain.entries[slot].empty = false;
-	return 0;
-}
-
-static bool all_empty(const struct chain *c)
-{
-	for (unsigned int i = 0; i < c->n; i++)
-		if (!c->entries[i].empty && !c->entries[i].disabled)
-			return false;
-	return true;
-}
-
-/* The programs that a map of tail calls leads to, whoever holds that map. */
-static void read_tail_entries(struct view *v, int map, struct report *r)
-{
-	for (unsigned int i = 0; i < v->chain.n; i++) {
-		__u32 id = v->chain.entries[i].linkage == LINKAGE_TAIL ?
-			   entries_get(map, i) : 0;
-		int fd = id ? kobj_prog_open(id, r) : -1;
-
-		if (fd >= 0 && !add_program(v, i, fd, r))
-			v->chain.entries[i].empty = false;
-	}
-}
-
-static void read_tails(struct view *v, struct report *r)
-{
-	struct kobj_map info;
-
-	for (unsigned int i = 0; i < v->prog.n_maps && i < KOBJ_MAX_MAPS; i++) {
-		int fd = kobj_map_open(v->prog.maps[i], r);
-
-		if (fd < 0)
-			continue;
-		if (!kobj_map_info(fd, &info, r) &&
-		    info.type == BPF_MAP_TYPE_PROG_ARRAY)
-			read_tail_entries(v, fd, r);
-		close(fd);
-	}
-}
-
-/* The chain of another bpffs, or one whose pins were removed. */
-static int read_links(struct view *v, const struct dispatcher_view *d,
-		      struct report *r)
-{
-	struct walk w = { v, d, r };
-	int err = kobj_each_link(take_link, &w, r);
-
-	if (err)
-		return err;
-	read_tails(v, r);
-	v->gone = all_empty(&v->chain) && !v->link_id;
-	report_warn(&v->problems, v->gone ?
-		    "its pins and links are gone and no program of it runs: flush it and add its programs again" :
-		    "its pins are not on this bpffs: it can only be changed where they are");
-	return 0;
-}
-
-static int read_slots(struct view *v, const struct dispatcher_view *d,
-		      struct store *s, struct report *r)
-{
-	struct store_dir which = view_dir(v);
-	int dir, err = 0;
-
-	dir = s && s->xdp >= 0 ? store_open_dir(s, &which, r) : -ENOENT;
-	if (dir == -ENOENT)
-		return read_links(v, d, r);
-	if (dir < 0)
-		return dir;
-	v->pinned = true;
-	for (unsigned int i = 0; !err && i < v->chain.n; i++)
-		err = read_pinned_slot(v, d, dir, i, r);
-	close(dir);
-	return err;
-}
-
-/*
- * The last slot's mask was reduced to {pass} when it was written; the labels say
- * what is wanted.  Should libxdp have put another program behind it since, the
- * reduced mask is in force until the next change.
- */
-static void restore_mask(struct view *v, const struct dispatcher_view *d,
-			 unsigned int slot, const struct labels *l,
-			 struct report *r)
-{
-	struct entry *e = &v->chain.entries[slot];
-	bool last = slot == v->chain.n - 1;
-	__u32 wanted;
-
-	if (!label_proceed_on(l, &wanted) || wanted == e->proceed_on ||
-	    (wanted & VERDICT_BIT(VERDICT_PASS)) != e->proceed_on)
+	if (!was)
 		return;
-	if (!last && d->ours)
-		return;
-	e->proceed_on = wanted;
-	if (last)
-		return;
-	v->lost_mask = true;
-	report_warn(r, "dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
-		    v->link.ifname, e->name);
+	was->link = v->link;
+	was->fd = -1;
+	if (view_read_detached(nl, s, v->prog.id, was, r) > 0)
+		report_warn(&v->problems,
+			    "the chain of dispatcher %u, which was here before, is still pinned",
+			    was->prog.id);
+	view_close(was);
+	free(was);
 }
 
-/*
- * Name, wanted mask and origin of an entry.  What the dispatcher says counts;
- * after libxdp rebuilt the chain, what the program carries; else its function.
- */
-static void describe_slot(struct view *v, const struct dispatcher_view *d,
-			  unsigned int slot, struct report *r)
+static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d,
+			      struct store *s, struct report *r)
 {
-	struct entry *e = &v->chain.entries[slot];
-	struct program *p = &v->programs[slot];
-	const struct labels *l = &d->labels[slot];
-	struct labels *own = calloc(1, sizeof(*own));
-
-	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
-	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
-	if (!d->ours && own && p->fd >= 0 &&
-	    metadata_read(v->infos[slot].maps, v->infos[slot].n_maps, own))
-		l = own;
-	if (!label_name(l, e->name))
-		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
-	label_origin(l, &p->origin);
-	restore_mask(v, d, slot, l, r);
-	free(own);
-}
-
-static int read_chain(struct view *v, const struct dispatcher_view *d,
-		      struct store *s, struct report *r)
-{
+	struct store_dir which;
 	int err;
 
-	v->chain = d->chain;
-	v->ours = d->ours;
-	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
-	v->infos = calloc(v->chain.n + 1, sizeof(*v->infos));
-	if (!v->programs || !v->infos)
-		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
-	v->kind = VIEW_CHAIN;
-	for (unsigned int i = 0; i < v->chain.n; i++) {
-		v->programs[i].fd = -1;
-		v->programs[i].no_type = d->conf.no_type[i];
-		v->chain.entries[i].program = &v->programs[i];
-		v->chain.entries[i].empty = !v->chain.entries[i].disabled;
-	}
-	err = read_slots(v, d, s, r);
-	if (err)
-		return err;
-	for (unsigned int i = 0; i < v->chain.n; i++) {
-		describe_slot(v, d, i, r);
-		if (v->chain.entries[i].empty)
-			report_warn(&v->problems, "slot %u (%s): %s", i,
-				    *v->chain.entries[i].name ?
-				    v->chain.entries[i].name : "?",
-				    v->chain.entries[i].linkage == LINKAGE_TAIL &&
-				    !chain_shimmed(&v->chain, i) ?
-				    "its program is not called, packets abort there" :
-				    "no program is linked, packets pass it by");
-	}
-	return 0;
+	v->chain.format = d->chain.format;
+	which = view_dir(v);
+	err = view_read_chain(v, d, s, &which, r);
+	if (!err && v->link_id)
+		view_set_foreign(v, FOREIGN_LINK,
+				 "a dispatcher attached by a bpf_link");
+	return err;
 }
 
-/* Who attached the program: netlink, or a bpf_link that only its holder may
- * change? */
-static int find_owner(struct view *v, struct report *r)
-{
-	static const struct dispatcher_view none;
-	struct walk w = { v, &none, r };
-
-	if (kobj_each_link(take_link, &w, r))
-		report_clear_error(r);
-	if (v->link_id)
-		return set_foreign(v, FOREIGN_LINK, "attached by a bpf_link");
-	return 0;
-}
-
-static int look(struct view *v, struct store *s, struct report *r)
+static int look(struct netlink *nl, struct view *v, struct store *s,
+		struct report *r)
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	int is;
@@ -433,18 +93,16 @@ static int look(struct view *v, struct store *s, struct report *r)
 	if (!is)
 		is = dispatcher_read(&v->prog, d, r);
 	if (is == 1) {
-		is = read_chain(v, d, s, r);
-		if (!is && v->link_id)
-			set_foreign(v, FOREIGN_LINK,
-				    "a dispatcher attached by a bpf_link");
+		is = look_at_dispatcher(v, d, s, r);
 	} else if (is < 0) {
-		set_foreign(v, is == -EPERM ? FOREIGN_UNREADABLE :
-					      FOREIGN_DISPATCHER, r->error);
+		view_set_foreign(v, is == -EPERM ? FOREIGN_UNREADABLE :
+						   FOREIGN_DISPATCHER, r->error);
 		report_clear_error(r);
 		is = 0;
 	} else {
-		set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
-		is = find_owner(v, r);
+		view_set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
+		is = view_find_owner(v, r);
+		note_displaced(nl, s, v, r);
 	}
 	free(d);
 	return is;
@@ -459,7 +117,22 @@ static bool changed_meanwhile(struct netlink *nl, const struct view *v)
 
 	report_free(&ignored);
 	return err || now.modes != v->link.modes ||
-	       attached_id(&now, v->mode) != v->prog.id;
+	       attached_id(&now, v->mode) != view_attached(v);
+}
+
+/* Of the program that @link says is attached. */
+static int read_attached(struct netlink *nl, struct store *s, __u32 id,
+			 struct view *v, struct report *r)
+{
+	v->prog.id = id;
+	v->fd = kobj_prog_open(id, r);
+	if (v->fd >= 0)
+		return look(nl, v, s, r);
+	if (v->fd == -ENOENT)
+		return 0;
+	view_set_foreign(v, FOREIGN_UNREADABLE, r->error);
+	report_clear_error(r);
+	return 0;
 }
 
 int view_read(struct netlink *nl, struct store *s,
@@ -474,23 +147,29 @@ int view_read(struct netlink *nl, struct store *s,
 	v->fd = -1;
 	v->mode = software_mode(link);
 	id = attached_id(link, v->mode);
-	if (!id)
-		return 0;
-	v->prog.id = id;
-	if (v->mode == XDP_MODE_OFFLOAD)
-		return set_foreign(v, FOREIGN_HW, "runs in the hardware");
-	v->fd = kobj_prog_open(id, r);
-	if (v->fd < 0 && v->fd != -ENOENT) {
-		set_foreign(v, FOREIGN_UNREADABLE, r->error);
-		report_clear_error(r);
-		return 0;
+	if (v->mode == XDP_MODE_OFFLOAD) {
+		v->prog.id = id;
+		return view_set_foreign(v, FOREIGN_HW, "runs in the hardware");
 	}
-	err = v->fd < 0 ? 0 : look(v, s, r);
-	if (!changed_meanwhile(nl, v))
-		return err;
+	if (id)
+		err = read_attached(nl, s, id, v, r);
+	else
+		err = view_read_detached(nl, s, 0, v, r);
+	if ((!id && v->kind == VIEW_NONE) || !changed_meanwhile(nl, v))
+		return err < 0 ? err : 0;
 	report_clear_error(r);
 	return report_fail(r, STATUS_RETRY, EAGAIN,
 			   "The interface changed while it was read");
+}
+
+__u32 view_attached(const struct view *v)
+{
+	return v->kind == VIEW_DETACHED ? 0 : v->prog.id;
+}
+
+bool view_is_bare(const struct view *v)
+{
+	return v->kind == VIEW_NONE || v->kind == VIEW_DETACHED;
 }
 
 void view_close(struct view *v)
@@ -502,6 +181,10 @@ void view_close(struct view *v)
 	free(v->infos);
 	v->programs = NULL;
 	v->infos = NULL;
+	v->chain.n = 0;
+	v->pinned = false;
+	v->kind = VIEW_NONE;
+	memset(&v->prog, 0, sizeof(v->prog));
 	report_free(&v->problems);
 	if (v->fd >= 0)
 		close(v->fd);

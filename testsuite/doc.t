@@ -53,6 +53,8 @@ takes() {
 	local -a start=(dev "$no_device")
 
 	[[ $verb != del && $verb != change ]] || start+=(name x)
+	# It takes no device, and with all its words it would run.
+	[[ $verb != clean ]] || start=(dry-run)
 	[[ $(multi "$verb" "${start[@]}" "$word") != *'is garbage here'* ]]
 }
 

@@ -39,6 +39,7 @@ wired() {
 	local entry slot prog linkage calls='' links='' real pins=$1 text=''
 	local path=/sys/fs/bpf/xdp/$1
 
+	[[ $1 != multi-* ]] || pins+=$'\n'$1/dispatcher
 	for entry in $4; do
 		IFS=: read -r slot prog linkage <<< "$entry"
 		pins+=$'\n'$1/prog$slot-prog

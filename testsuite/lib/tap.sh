@@ -306,6 +306,7 @@ chain_of() {
 			pins=dispatch-$ifindex-$id
 			[[ -z ${BASH_REMATCH[2]} ]] || pins=multi-$ifindex-$id
 			attached=$pins
+			[[ -z ${BASH_REMATCH[2]} ]] || pins+=$'\n'$pins/dispatcher
 		elif [[ $line =~ $entry ]]; then
 			text+="${text:+ }${BASH_REMATCH[2]}/${BASH_REMATCH[3]}/${BASH_REMATCH[4]}"
 			pins+=$'\n'"$attached/prog${BASH_REMATCH[1]}-prog"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "repair" and "clean": what others have damaged or left behind. */
+#ifndef UPKEEP_H
+#define UPKEEP_H
+
+#include "netlink.h"
+#include "options.h"
+#include "report.h"
+#include "request.h"
+#include "store.h"
+
+/* upkeep_repair(), upkeep_clean() - do it, and print each step.  0 or -errno. */
+int upkeep_repair(struct netlink *nl, struct store *s, const struct request *rq,
+		  const struct options *opts, struct report *r);
+int upkeep_clean(struct netlink *nl, struct store *s, const struct request *rq,
+		 const struct options *opts, struct report *r);
+
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A dispatcher with the links into it. */
+#include "built.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "entries.h"
+
+/* ---- take ---- */
+
+static int keep(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+/* An fd of a pin, or -1. */
+static int pinned(int dir, unsigned int slot, const char *what)
+{
+	struct report ignored = REPORT_INIT;
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "prog%u-%s", slot, what);
+	fd = dir < 0 ? -1 : store_get(dir, name, &ignored);
+	report_free(&ignored);
+	return fd < 0 ? -1 : fd;
+}
+
+static void take_pins(struct built *b, const struct chain *c, int dir)
+{
+	struct report ignored = REPORT_INIT;
+	int fd = -1;
+
+	for (; b->n_links < c->n; b->n_links++) {
+		unsigned int i = b->n_links;
+
+		b->shims[i] = (struct shim)SHIM_INIT;
+		b->links[i] = c->entries[i].disabled ? -1 :
+						       pinned(dir, i, "link");
+		if (chain_shimmed(c, i))
+			b->shims[i].map = pinned(dir, i, ENTRIES_PIN);
+	}
+	if (dir >= 0 && chain_has_tail(c))
+		fd = store_get(dir, ENTRIES_PIN, &ignored);
+	b->dispatcher.entries = fd < 0 ? -1 : fd;
+	report_free(&ignored);
+}
+
+struct walk {
+	struct built *b;
+	const struct view *v;
+	const struct dispatcher_view *d;
+};
+
+/* The map through which a shim calls. */
+static int shim_map(const struct kobj_prog *shim)
+{
+	struct report ignored = REPORT_INIT;
+	int fd = shim->n_maps ? kobj_map_open(shim->maps[0], &ignored) : -1;
+
+	report_free(&ignored);
+	return fd < 0 ? -1 : fd;
+}
+
+static int take_link(const struct kobj_link *link, int fd, void *arg)
+{
+	struct report ignored = REPORT_INIT;
+	const struct walk *w = arg;
+	struct kobj_prog info;
+	int slot, prog;
+
+	if (!link->is_tracing || link->target != w->v->prog.id)
+		return 0;
+	slot = dispatcher_slot_of(w->d, link->target_func);
+	if (slot < 0 || w->b->links[slot] >= 0)
+		return 0;
+	prog = kobj_prog_open(link->prog, &ignored);
+	if (prog >= 0 && !kobj_prog_info(prog, &info, &ignored) &&
+	    info.type == BPF_PROG_TYPE_EXT) {
+		w->b->links[slot] = keep(fd);
+		if (chain_shimmed(&w->v->chain, slot) &&
+		    w->b->shims[slot].map < 0)
+			w->b->shims[slot].map = shim_map(&info);
+	}
+	if (prog >= 0)
+		close(prog);
+	report_free(&ignored);
+	return 0;
+}
+
+/* The dispatcher's map of tail calls, by its id. */
+static int find_entries(const struct kobj_prog *dispatcher)
+{
+	struct report ignored = REPORT_INIT;
+	int fd = -1;
+
+	for (unsigned int i = 0; fd < 0 && i < dispatcher->n_maps &&
+				 i < KOBJ_MAX_MAPS; i++)
+		if (entries_is_map(dispatcher->maps[i]))
+			fd = kobj_map_open(dispatcher->maps[i], &ignored);
+	report_free(&ignored);
+	return fd < 0 ? -1 : fd;
+}
+
+static bool complete(const struct built *b, const struct chain *c)
+{
+	if (chain_has_tail(c) && b->dispatcher.entries < 0)
+		return false;
+	for (unsigned int i = 0; i < c->n; i++) {
+		bool linked = !c->entries[i].disabled &&
+			      (c->entries[i].linkage == LINKAGE_EXT ||
+			       chain_shimmed(c, i));
+
+		if ((linked && b->links[i] < 0) ||
+		    (chain_shimmed(c, i) && b->shims[i].map < 0))
+			return false;
+	}
+	return true;
+}
+
+static int take_unpinned(struct built *b, const struct view *v,
+			 struct report *r)
+{
+	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	struct walk w = { b, v, d };
+	int err = -ENOMEM;
+
+	if (!d)
+		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	if (dispatcher_read(&v->prog, d, r) == 1)
+		err = kobj_each_link(take_link, &w, r);
+	if (chain_has_tail(&v->chain) && b->dispatcher.entries < 0)
+		b->dispatcher.entries = find_entries(&v->prog);
+	free(d);
+	return err;
+}
+
+int built_take(struct built *b, const struct view *v, struct store *s,
+	       struct report *r)
+{
+	int dir = v->pins.id ? store_open_dir(s, &v->pins, r) : -1;
+	int err = 0;
+
+	b->dispatcher.id = v->prog.id;
+	b->dispatcher.n = v->chain.n;
+	memcpy(b->dispatcher.tag, v->prog.tag, BPF_TAG_BYTES);
+	b->dispatcher.fd = keep(v->fd);
+	if (b->dispatcher.fd < 0)
+		err = report_fail(r, STATUS_NOT_TRIED, errno, "%s",
+				  strerror(errno));
+	take_pins(b, &v->chain, dir);
+	if (!err && !complete(b, &v->chain))
+		err = take_unpinned(b, v, r);
+	if (dir >= 0)
+		close(dir);
+	return err;
+}
+
+/* ---- pin ---- */
+
+struct pinning {
+	int dir;
+	bool missing;
+	struct report *r;
+};
+
+static int pin(const struct pinning *p, const char *name, int fd)
+{
+	int there;
+
+	if (fd < 0)
+		return 0;
+	there = p->missing ? store_get(p->dir, name, p->r) : -ENOENT;
+	if (there >= 0)
+		close(there);
+	if (there != -ENOENT)
+		return there < 0 ? there : 0;
+	return store_pin(p->dir, name, fd, p->r);
+}
+
+static int pin_slot(const struct pinning *p, const struct built *b,
+		    const struct chain *c, unsigned int slot)
+{
+	char name[32];
+	int err;
+
+	snprintf(name, sizeof(name), "prog%u-prog", slot);
+	err = pin(p, name, c->entries[slot].program->fd);
+	snprintf(name, sizeof(name), "prog%u-link", slot);
+	if (!err)
+		err = pin(p, name, b->links[slot]);
+	snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, slot);
+	return err ? err : pin(p, name, b->shims[slot].map);
+}
+
+int built_pin(const struct built *b, const struct chain *c, int dir,
+	      bool missing, struct report *r)
+{
+	const struct pinning p = { dir, missing, r };
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		err = pin_slot(&p, b, c, i);
+	if (!err)
+		err = pin(&p, ENTRIES_PIN, b->dispatcher.entries);
+	/* Nothing else would keep one that only tail-calls, should somebody
+	 * take it off. */
+	if (!err && c->format == FORMAT_EXTENDED)
+		err = pin(&p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
+	return err;
+}
+
+void built_close(struct built *b)
+{
+	while (b->n_links) {
+		shim_close(&b->shims[--b->n_links]);
+		if (b->links[b->n_links] >= 0)
+			close(b->links[b->n_links]);
+	}
+	dispatcher_close(&b->dispatcher);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains that others have damaged. */
+#include "repair.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "built.h"
+
+struct repair {
+	struct netlink *nl;
+	struct store *store;
+	const struct request *rq;
+	void (*fn)(const struct view *v, enum repair_step step, void *arg);
+	void *arg;
+	struct report *r;
+	bool failed;
+};
+
+/* ---- attach again ---- */
+
+static int attach_again(const struct repair *x, const struct view *v)
+{
+	enum xdp_mode mode;
+	char why[512] = "";
+	int err = 0;
+
+	if (!x->rq->dry_run)
+		err = attach_first(x->nl, v->link.ifindex, 0, v->fd, &mode,
+				   why, sizeof(why), x->r);
+	if (err)
+		return err;
+	if (*why)
+		report_warn(x->r, "dev %s: the chain runs in generic mode, because in native mode %s",
+			    v->link.ifname, why);
+	x->fn(v, REPAIR_ATTACH, x->arg);
+	return 0;
+}
+
+/* ---- pin again ---- */
+
+static bool anything_left(const struct view *v)
+{
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (v->programs[i].fd >= 0 && !v->chain.entries[i].empty)
+			return true;
+	return false;
+}
+
+static int pin(const struct repair *x, const struct view *v,
+	       const struct built *b)
+{
+	struct store_dir which = view_dir(v);
+	int dir, err;
+
+	dir = v->pinned ? store_open_dir(x->store, &which, x->r) :
+			  store_create_dir(x->store, &which, x->r);
+	if (dir < 0)
+		return dir;
+	err = built_pin(b, &v->chain, dir, v->pinned, x->r);
+	close(dir);
+	if (err && !v->pinned)
+		store_remove_dir(x->store, &which, x->r);
+	else if (!err)
+		store_set_pending(x->store, &which, false);
+	return err;
+}
+
+static int pin_again(const struct repair *x, const struct view *v)
+{
+	struct built *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	*b = (struct built)BUILT_INIT;
+	err = built_take(b, v, x->store, x->r);
+	if (!err && !x->rq->dry_run)
+		err = pin(x, v, b);
+	if (!err)
+		x->fn(v, REPAIR_PIN, x->arg);
+	built_close(b);
+	free(b);
+	return err;
+}
+
+/* What is still wrong when all has been done. */
+static int look_again(const struct repair *x, const struct netlink_link *link)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int err = -ENOMEM;
+
+	if (!v)
+		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	if (!err && v->problems.n_warnings)
+		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
+				  "Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
+				  v->problems.warnings[0]);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+static int repair_chain(const struct repair *x, const struct view *v)
+{
+	int err;
+
+	if (!v->problems.n_warnings)
+		return 0;
+	if (!anything_left(v))
+		return report_fail(x->r, STATUS_REFUSED, EUCLEAN,
+				   "Nothing of the chain is left: flush it and add its programs again");
+	if (x->store->not_init && !x->rq->force)
+		return report_fail(x->r, STATUS_NOT_TRIED, EXDEV,
+				   "The bpffs at %s is not one of init's: pins there end with this mount namespace; run this where init's is, or with -force",
+				   x->store->path);
+	err = pin_again(x, v);
+	return err || x->rq->dry_run ? err : look_again(x, &v->link);
+}
+
+/* ---- what there is ---- */
+
+static int nothing(const struct repair *x)
+{
+	if (x->rq->all)
+		return 0;
+	return report_fail(x->r, STATUS_REFUSED, ENOENT,
+			   "No such chain: nothing is attached, and no whole chain is pinned");
+}
+
+static int refuse(const struct repair *x, const struct view *v)
+{
+	if (x->rq->all)
+		return 0;
+	return report_fail(x->r, STATUS_REFUSED, EBUSY,
+			   "The XDP program \"%s\" (id %u) is attached and is no chain (%s)%s",
+			   v->prog.name, v->prog.id, v->reason,
+			   v->problems.n_warnings ?
+			   ": take it off, then repair attaches the chain that was here before" :
+			   "");
+}
+
+static int repair_view(const struct repair *x, const struct view *v)
+{
+	switch (v->kind) {
+	case VIEW_NONE:
+		return nothing(x);
+	case VIEW_FOREIGN:
+		return refuse(x, v);
+	case VIEW_DETACHED:
+		return attach_again(x, v);
+	case VIEW_CHAIN:
+		break;
+	}
+	return repair_chain(x, v);
+}
+
+static int repair_link(const struct netlink_link *link, void *arg)
+{
+	const struct repair *x = arg;
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	if (!err)
+		err = repair_view(x, v);
+	if (err)
+		report_context(x->r, "dev %s", link->ifname);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+/* One chain that cannot be repaired does not keep the others from it. */
+static int repair_any(const struct netlink_link *link, void *arg)
+{
+	struct repair *x = arg;
+	struct report own = REPORT_INIT, *all = x->r;
+
+	x->r = &own;
+	if (repair_link(link, x)) {
+		report_warn(all, "%s", own.error);
+		x->failed = true;
+	}
+	for (size_t i = 0; i < own.n_warnings; i++)
+		report_warn(all, "%s", own.warnings[i]);
+	x->r = all;
+	report_free(&own);
+	return 0;
+}
+
+int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
+	       void (*fn)(const struct view *v, enum repair_step step,
+			  void *arg),
+	       void *arg, struct report *r)
+{
+	struct repair x = {
+		.nl = nl, .store = s, .rq = rq, .fn = fn, .arg = arg, .r = r,
+	};
+	struct netlink_link link;
+	int err = store_lock(s, rq->wait, r);
+
+	if (err)
+		return err;
+	if (rq->all)
+		err = netlink_each_link(nl, repair_any, &x, r);
+	if (!err && x.failed)
+		err = report_fail(r, STATUS_REFUSED, EUCLEAN,
+				  "Not every chain could be repaired");
+	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
+		err = netlink_link(nl, rq->devs[i], &link, r);
+		if (!err)
+			err = repair_link(&link, &x);
+	}
+	store_unlock(s);
+	return err;
+}
