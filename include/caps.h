@@ -6,12 +6,10 @@
 #include <stddef.h>
 
 /* Steps that the kernel guards, and what they need (kernel 5.8 and later;
- * CAP_SYS_ADMIN also does for the first).  An extension program alone needs
- * CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, but finding the function it replaces
- * means opening BTF by id. */
+ * CAP_SYS_ADMIN also does for the first two). */
 enum caps_step {
 	CAPS_LOAD_XDP,		/* CAP_BPF, CAP_NET_ADMIN */
-	CAPS_LOAD_EXT,		/* CAP_SYS_ADMIN */
+	CAPS_LOAD_EXT,		/* CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN */
 	CAPS_BY_ID,		/* CAP_SYS_ADMIN: open a program, map or link by id */
 	CAPS_ATTACH,		/* CAP_NET_ADMIN */
 };

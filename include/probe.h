@@ -8,6 +8,10 @@
 #include "chain.h"
 #include "report.h"
 
+/* What architectures that cannot patch a function return: an errno that is not
+ * for user space, and that it has no name for. */
+#define KERNEL_ENOTSUPP 524
+
 /*
  * struct features
  * @dispatcher: a generated dispatcher loads
@@ -33,8 +37,9 @@ struct features {
  * the first step that failed is in @r, which is no error of the probe. */
 void probe_features(struct features *f, struct report *r);
 
-/* probe_ext() - can an extension be loaded, and really replace a stub? */
-bool probe_ext(void);
+/* probe_ext_refused() - is it certain that this host lets no extension replace a
+ * stub, by policy or by architecture? */
+bool probe_ext_refused(void);
 
 /* probe_frags() - does the kernel know multi-buffer XDP programs? */
 bool probe_frags(void);

@@ -158,6 +158,9 @@ static int run(const struct request *rq, const struct options *opts,
 	int no_store = store_open(&s, r);
 	int err = no_store && !only_reads(rq->verb) ? no_store : 0;
 
+	/* Whose directory it is has to be said: it hides the pins. */
+	if (!err && no_store == -EPERM)
+		report_warn(r, "%s", r->error);
 	if (!err && no_store)
 		report_clear_error(r);
 	if (!err && opts->netns)

@@ -32,7 +32,7 @@ static const struct {
 
 static const uint64_t needed[] = {
 	[CAPS_LOAD_XDP] = BIT(CAP_BPF) | BIT(CAP_NET_ADMIN),
-	[CAPS_LOAD_EXT] = BIT(CAP_SYS_ADMIN),
+	[CAPS_LOAD_EXT] = BIT(CAP_BPF) | BIT(CAP_PERFMON) | BIT(CAP_NET_ADMIN),
 	[CAPS_BY_ID] = BIT(CAP_SYS_ADMIN),
 	[CAPS_ATTACH] = BIT(CAP_NET_ADMIN),
 };

@@ -66,6 +66,16 @@ static bool is_xdp_section(const char *section)
 	       !strstr(section, "_cpumap/");
 }
 
+/* An extension of the user's own has another section. */
+bool object_is_xdp(const struct bpf_program *p)
+{
+	enum bpf_prog_type type = bpf_program__type(p);
+
+	return type == BPF_PROG_TYPE_XDP ||
+	       (type == BPF_PROG_TYPE_EXT &&
+		!strncmp(bpf_program__section_name(p), "xdp", 3));
+}
+
 static bool is_candidate(const struct bpf_program *p,
 			 const struct program_source *src)
 {
@@ -116,7 +126,6 @@ static struct bpf_program *choose(struct bpf_object *obj,
 				  struct report *r)
 {
 	struct bpf_program *p, *found = NULL;
-	enum bpf_prog_type type;
 	char list[512];
 
 	bpf_object__for_each_program(p, obj) {
@@ -135,8 +144,8 @@ static struct bpf_program *choose(struct bpf_object *obj,
 		no_choice(obj, src, r);
 		return NULL;
 	}
-	type = bpf_program__type(found);
-	if (type != BPF_PROG_TYPE_XDP && type != BPF_PROG_TYPE_UNSPEC) {
+	if (!object_is_xdp(found) &&
+	    bpf_program__type(found) != BPF_PROG_TYPE_UNSPEC) {
 		report_fail(r, STATUS_NOT_TRIED, EINVAL,
 			    "Program \"%s\" in section \"%s\" of \"%s\" is not an XDP program",
 			    bpf_program__name(found),
@@ -295,6 +304,7 @@ int object_open(const struct program_source *src, struct object *o,
 	struct file f;
 	int err;
 
+	object_take_sections();
 	init(o);
 	err = file_read(&f, src->object, r);
 	if (!err) {

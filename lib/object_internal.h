@@ -16,6 +16,13 @@ struct btf;
  * print function is returned, for libbpf_set_print() afterwards */
 libbpf_print_fn_t object_listen(void);
 
+/* object_take_sections() - be asked by libbpf when it loads from the sections of
+ * XDP programs; before the first object is opened */
+void object_take_sections(void);
+
+/* object_is_xdp() - is it an XDP program, by libbpf or by its section? */
+bool object_is_xdp(const struct bpf_program *p);
+
 /* object_frags() - is this the section of a program that takes packets in
  * several buffers, on a kernel that has them? */
 bool object_frags(const char *section);

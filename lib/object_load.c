@@ -26,6 +26,16 @@
 
 #define LOG_SIZE (16 << 20)
 
+/* "xdp", "xdp.frags", and these with a slash behind them: libbpf asks us about
+ * them, see set_target().  Others take more rights. */
+static bool is_taken(const char *section)
+{
+	size_t len = strcspn(section, "/");
+
+	return (len == 3 && !strncmp(section, "xdp", len)) ||
+	       (len == 9 && !strncmp(section, "xdp.frags", len));
+}
+
 static int load_refused(const struct object *o, int err, const char *log,
 			struct report *r)
 {
@@ -46,11 +56,13 @@ static int load_refused(const struct object *o, int err, const char *log,
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s",
 				   path, object_cause(err));
-	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
+	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)) ||
+	    (!is_taken(o->program.origin.section) &&
+	     caps_lacking(CAPS_BY_ID, lacking, sizeof(lacking))))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s",
 				   path, lacking);
-	if (o->program.plain || probe_ext())
+	if (o->program.plain || !probe_ext_refused())
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s",
 				   path, strerror(err));
@@ -145,6 +157,37 @@ static bool has_tail_calls(struct bpf_object *obj)
 }
 
 /*
+ * libbpf finds the function that an extension replaces by its name, in BTF that
+ * it opens by id, for which the kernel wants CAP_SYS_ADMIN.  We know what it is.
+ * So the usual sections are taken over from libbpf, and it asks here.
+ */
+static const struct dispatcher *loaded_against;
+
+static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts,
+		      long cookie)
+{
+	(void)cookie;
+	if (bpf_program__type(p) != BPF_PROG_TYPE_EXT || !loaded_against)
+		return 0;
+	opts->attach_prog_fd = loaded_against->fd;
+	opts->attach_btf_id = loaded_against->func[1];
+	return 0;
+}
+
+void object_take_sections(void)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts,
+		    .prog_prepare_load_fn = set_target);
+	static bool taken;
+
+	if (taken)
+		return;
+	libbpf_register_prog_handler("xdp+", BPF_PROG_TYPE_EXT, 0, &opts);
+	libbpf_register_prog_handler("xdp.frags+", BPF_PROG_TYPE_EXT, 0, &opts);
+	taken = true;
+}
+
+/*
  * Only the chosen program is loaded, and with it what it may tail-call: XDP
  * programs without an attach type, because that is what newer kernels want of
  * programs that an extension calls.
@@ -156,13 +199,24 @@ static void choose_loads(struct object *o)
 	struct bpf_program *p;
 
 	bpf_object__for_each_program(p, o->obj) {
-		bool callee = all && bpf_program__type(p) == BPF_PROG_TYPE_XDP;
+		bool callee = all && p != o->prog && object_is_xdp(p);
 
 		bpf_program__set_autoload(p, p == o->prog || callee);
+		if (callee)
+			bpf_program__set_type(p, BPF_PROG_TYPE_XDP);
 		bpf_program__set_expected_attach_type(p, 0);
 		bpf_program__set_flags(p, flags);
 	}
+}
+
+/* Sections that libbpf does not know keep their type when that is set, but lose
+ * the handler. */
+static int set_attach_target(struct object *o, const struct dispatcher *template)
+{
+	if (bpf_program__type(o->prog) == BPF_PROG_TYPE_EXT)
+		return 0;
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
+	return bpf_program__set_attach_target(o->prog, template->fd, "prog0");
 }
 
 static int load_against(struct object *o, const struct dispatcher *template,
@@ -172,9 +226,11 @@ static int load_against(struct object *o, const struct dispatcher *template,
 
 	choose_loads(o);
 	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
-	err = bpf_program__set_attach_target(o->prog, template->fd, "prog0");
+	err = set_attach_target(o, template);
+	loaded_against = template;
 	if (!err)
 		err = bpf_object__load(o->obj);
+	loaded_against = NULL;
 	return err ? load_refused(o, -err, log, r) : 0;
 }
 

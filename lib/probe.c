@@ -89,18 +89,36 @@ static void probe_extension(const struct dispatcher *d, struct features *f,
 	close(ext);
 }
 
-bool probe_ext(void)
+/* Trouble of the moment, or a lack of rights, says nothing of the host. */
+static bool is_refusal(int err)
+{
+	char lacking[128];
+
+	return err == -EOPNOTSUPP || err == -KERNEL_ENOTSUPP || err == -EINVAL ||
+	       (err == -EPERM &&
+		!caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)));
+}
+
+bool probe_ext_refused(void)
 {
 	struct report ignored = REPORT_INIT;
-	struct features f = { 0 };
 	struct dispatcher template;
+	int ext, link = 0;
 
-	if (!dispatcher_load_template(0, &template, &ignored)) {
-		probe_extension(&template, &f, &ignored);
-		dispatcher_close(&template);
+	if (dispatcher_load_template(0, &template, &ignored)) {
+		report_free(&ignored);
+		return false;
 	}
+	ext = dispatcher_load_ext(&template, "probe", change_and_pass, 4, 0);
+	if (ext >= 0) {
+		link = dispatcher_link(&template, 0, ext, &ignored);
+		close(ext);
+	}
+	if (link > 0)
+		close(link);
+	dispatcher_close(&template);
 	report_free(&ignored);
-	return f.ext_link;
+	return is_refusal(ext) || is_refusal(link);
 }
 
 static int load_pass(void)

@@ -45,7 +45,7 @@ static int attach_again(const struct repair *x, const struct view *v)
 static bool anything_left(const struct view *v)
 {
 	for (unsigned int i = 0; i < v->chain.n; i++)
-		if (v->programs[i].fd >= 0 && !v->chain.entries[i].empty)
+		if (v->programs[i].fd >= 0)
 			return true;
 	return false;
 }

@@ -16,7 +16,6 @@
 #include "txn_internal.h"
 
 #define MAX_TRIES 16
-#define KERNEL_ENOTSUPP 524		/* not for user space, and yet returned */
 
 static int each(const struct txn *x,
 		int (*step)(const struct txn *x, struct target *t))
@@ -191,7 +190,7 @@ static void sweep(const struct txn *x)
 static int learn(struct txn *x, int err)
 {
 	if ((err != -EOPNOTSUPP && err != -KERNEL_ENOTSUPP) ||
-	    *x->ext_refused || probe_ext())
+	    *x->ext_refused || !probe_ext_refused())
 		return err;
 	snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s",
 		 x->r->error);

@@ -310,7 +310,7 @@ static enum chain_format fresh_format(const struct txn *x,
 {
 	bool refused = *x->ext_refused ||
 		       (c->format != FORMAT_EXTENDED && chain_has_tail(c) &&
-			!probe_ext());
+			probe_ext_refused());
 
 	return refused ? FORMAT_EXTENDED : probe_fresh_format();
 }

@@ -316,10 +316,11 @@ static int read_pins(struct view *v, const struct dispatcher_view *d, int dir,
 
 	for (unsigned int i = 0; !err && i < v->chain.n; i++)
 		err = read_pinned_slot(v, d, dir, i, r);
-	/* What is not pinned may be held by a process, and run. */
-	if (!err && v->problems.n_warnings &&
-	    !kobj_each_link(take_link, &w, &ignored))
-		read_tails(v, &ignored);
+	/* A link that is not pinned may be held by a process.  A map of tail
+	 * calls too, but Linux loses memory when such a map is opened by its id
+	 * just after its last user has gone: repair tries it. */
+	if (!err && v->problems.n_warnings)
+		kobj_each_link(take_link, &w, &ignored);
 	report_free(&ignored);
 	return err;
 }

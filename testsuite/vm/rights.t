@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a user who is not root can do with which capabilities, and what is said of
+# those that are missing.
+
+. testsuite/lib/tail.sh
+
+# as CAPS COMMAND...: as a user without any other capability.
+as() {
+	local caps=-all,$1
+
+	shift
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "$caps" \
+		--ambient-caps "$caps" "$@"
+}
+
+multi=(ip link xdp multi)
+first=+bpf,+perfmon,+net_admin
+all=+sys_admin,+net_admin
+new_veth 0
+
+# The user's own directory of pins, on the default mount that all may write to.
+remember_counts
+run as "$first" "${multi[@]}" add dev v0 object obj/bpf/drop.o
+expect 0 '' '' 'a first program takes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'
+is "$(stat -c '%U %a' /sys/fs/bpf/xdp)" 'nobody 700' "the directory of pins is the user's"
+not_ok 'it drops' reaches 0
+run as "$first" "${multi[@]}" show
+expect 0 '~foreign unreadable .*that needs CAP_SYS_ADMIN' '' 'to look at it takes CAP_SYS_ADMIN'
+run as "$first" "${multi[@]}" check dev v0
+expect 1 '' '~that needs CAP_SYS_ADMIN' 'so does check'
+run as +sys_admin "${multi[@]}" show dev v0
+expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
+    0: drop prio 50 proceed-on pass program drop id [0-9]+ $' '' 'and nothing else'
+run "${multi[@]}" show dev v0
+expect 0 '~its pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs to another user' \
+	"not even root takes part in another user's pins"
+refused 1 '~/sys/fs/bpf/xdp belongs to another user' 'or changes them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
+refused 1 '~Cannot open program [0-9]+: that needs CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
+	as "$first" "${multi[@]}" add dev v0 object obj/bpf/pass.o
+run as "$all" "${multi[@]}" add dev v0 object obj/bpf/pass.o first
+expect 0 '' '' 'with that, and CAP_NET_ADMIN, a second program joins'
+run as "$all" "${multi[@]}" change dev v0 pass name passer
+expect 0 '' '' 'is renamed'
+run as "$all" "${multi[@]}" check dev v0
+expect 0 '' '' 'and the chain is whole'
+not_ok 'it drops still' reaches 0
+refused 1 '~attach.*CAP_NET_ADMIN|that needs CAP_NET_ADMIN' 'without CAP_NET_ADMIN it is not taken off' \
+	as +sys_admin "${multi[@]}" flush dev v0
+run as "$all" "${multi[@]}" flush dev v0
+expect 0 '' '' 'with it, it is'
+unchanged 'nothing is left'
+
+while read -r caps lacking; do
+	refused 1 "~that needs $lacking\.\$" "with $caps only, $lacking is named" \
+		as "$caps" "${multi[@]}" add dev v0 object obj/bpf/drop.o
+done << 'END'
++bpf,+perfmon CAP_NET_ADMIN
++bpf,+net_admin CAP_PERFMON
++perfmon,+net_admin CAP_BPF
++sys_admin CAP_NET_ADMIN
++net_admin CAP_BPF
+END
+
+remember_counts
+run as +bpf,+net_admin "${multi[@]}" add dev v0 object obj/bpf/drop.o linkage tail
+expect 0 '' "$extended" 'a tail-called program takes no CAP_PERFMON'
+not_ok 'it drops' reaches 0
+run as "$all" "${multi[@]}" flush dev v0
+expect 0 '' '' 'flush'
+unchanged 'nothing is left'
+
+# A section that libbpf does not know: how it is loaded takes another right.
+refused 1 '~that needs CAP_SYS_ADMIN' 'another section takes CAP_SYS_ADMIN' \
+	as "$first" "${multi[@]}" add dev v0 object obj/bpf/legacy.o section prog
+run as "$all" "${multi[@]}" add dev v0 object obj/bpf/legacy.o section prog
+expect 0 '' '' 'and is added with that'
+as "$all" "${multi[@]}" flush dev v0
+unchanged 'nothing is left'
+
+run as +net_admin "${multi[@]}" features
+expect 0 '~reason +.*that needs CAP_BPF' '' 'features says what is missing too'
+
+done_testing
