@@ -99,6 +99,18 @@ static int insert(const struct entry_request *q, const struct new_program *p,
 	return chain_insert(c, &e, q->has_place ? &q->place : &by_object, r);
 }
 
+/* The program that is there stays: it must be the one that was asked for. */
+static int check_kept(const struct entry_request *q, const struct program *p,
+		      struct report *r)
+{
+	if (!q->source.has_tag ||
+	    !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EBADMSG,
+			   "Program %u, which is the same and stays, has another tag than the one asked for",
+			   p->id);
+}
+
 /* What the words say about an entry that is there; its place comes first, as
  * whatever it goes to must be behind it. */
 static int modify(const struct entry_request *q, const struct new_program *p,
@@ -114,6 +126,10 @@ static int modify(const struct entry_request *q, const struct new_program *p,
 			   !request_same_program(p->program, e->program))) {
 		e->program = p->program;
 		e->linkage = linkage_of(p->program);
+	} else if (p->program) {
+		err = check_kept(q, e->program, r);
+		if (err)
+			return err;
 	}
 	if (*q->name) {
 		err = chain_rename(c, slot, q->name, r);

@@ -193,6 +193,13 @@ static void replace_by_the_same(void **state)
 	edit_ok();
 	assert_int_equal(chain.entries[1].proceed_on, VERDICTS_ALL);
 	assert_ptr_equal(chain.entries[1].program, &programs[1]);
+	/* with the tag that was asked for */
+	words.source.has_tag = true;
+	memcpy(words.source.tag, programs[1].tag, BPF_TAG_BYTES);
+	edit_ok();
+	words.source.tag[0] ^= 1;
+	assert_refused(edit(), EBADMSG,
+		       "Program 101, which is the same and stays, has another tag than the one asked for");
 }
 
 static void replace_one_of_twins(void **state)

@@ -31,7 +31,7 @@ refused 1 'Error: Cannot find device "veth-with-too-long-a-name".' 'too long a n
 
 refused 1 '~^Error: Cannot load [^.]*: that needs .*CAP_BPF\.$' \
 	'without any right to load' without sys_admin,bpf,perfmon "${add[@]}"
-refused 1 '~^Error: Cannot load the program in ".*/obj/bpf/pass.o": that needs CAP_SYS_ADMIN\.$' \
+refused 1 '~^Error: Cannot load the program in ".*/obj/bpf/pass.o": that needs CAP_PERFMON\.$' \
 	'without CAP_PERFMON' without sys_admin,perfmon "${add[@]}"
 refused 1 '~^Error: .*that needs CAP_NET_ADMIN\.$' \
 	'without CAP_NET_ADMIN' without sys_admin,net_admin "${add[@]}"
