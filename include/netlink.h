@@ -86,6 +86,8 @@ int netlink_each_link(struct netlink *nl,
  *   -EOPNOTSUPP  the driver has no such mode
  *   -ENODEV      the interface is gone (STATUS_NOT_TRIED)
  *   -EPERM       no CAP_NET_ADMIN there (STATUS_NOT_TRIED)
+ *   -EINPROGRESS the request was sent and its answer was lost: it may have been
+ *		  done or not
  *   -errno       any other refusal (MTU, queues, ...)
  */
 int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,

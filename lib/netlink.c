@@ -41,6 +41,7 @@ struct netlink {
 /* struct answer - what the kernel said besides the data */
 struct answer {
 	bool interrupted;	/* the dump is not consistent */
+	bool lost;		/* sent, but no answer could be received */
 	char text[EXTACK_MAX];	/* extended ack, empty if there was none */
 };
 
@@ -121,8 +122,10 @@ static int receive(struct netlink *nl, link_fn fn, void *arg,
 		got = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0)
+		if (got < 0) {
+			answer->lost = true;
 			return -errno;
+		}
 		len = got;
 		for (nlh = (void *)nl->buf; mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
@@ -541,6 +544,10 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
 			report_warn(r, "%s", why);
 		return 0;
 	}
+	if (answer.lost)
+		return report_fail(r, STATUS_REFUSED, EINPROGRESS,
+				   "The kernel's answer to the %s of the dispatcher was lost: %s",
+				   fd < 0 ? "detaching" : "attaching", why);
 	if (err == -EEXIST && is_stale(nl, ifindex, mode, expected_fd, &answer))
 		err = -ESTALE;
 	if (err == -EPERM &&

@@ -229,26 +229,34 @@ int target_swap(const struct txn *x, struct target *t)
 		err = netlink_swap(x->nl, t->link.ifindex, t->mode,
 				   t->new.n ? t->built->dispatcher.fd : -1, t->old.fd,
 				   x->r);
-	t->swapped = !err;
+	t->unsure = err == -EINPROGRESS;
+	t->swapped = !err || t->unsure;
 	mark(x, t, t->swapped);
 	if (err == -ERANGE || (err && t->link.mtu > LARGE_MTU))
 		explain_frags(x, t);
 	return err;
 }
 
+/* Where the answer to the swap was lost, to swap back tells too: it is refused if
+ * there is nothing to take back. */
 void target_swap_back(const struct txn *x, struct target *t)
 {
 	struct report failed = REPORT_INIT;
+	int err;
 
 	if (!t->swapped)
 		return;
-	if (netlink_swap(x->nl, t->link.ifindex, t->mode,
-			 view_is_bare(&t->old) ? -1 : t->old.fd,
-			 t->new.n ? t->built->dispatcher.fd : -1, &failed))
+	err = netlink_swap(x->nl, t->link.ifindex, t->mode,
+			   view_is_bare(&t->old) ? -1 : t->old.fd,
+			   t->new.n ? t->built->dispatcher.fd : -1, &failed);
+	if (!err || (err == -ESTALE && t->unsure))
+		t->swapped = false;
+	else if (t->unsure || err == -EINPROGRESS)
+		report_warn(x->r, "dev %s has its old chain or the new one, which could not be found out: pins that are not needed were left behind",
+			    t->link.ifname);
+	else
 		report_warn(x->r, "dev %s could not be given its old chain back and has the new one: %s",
 			    t->link.ifname, failed.error);
-	else
-		t->swapped = false;
 	mark(x, t, t->swapped);
 	report_free(&failed);
 }

@@ -17,6 +17,7 @@
  * @built: the new dispatcher: @own_built, or another target's with the same
  *	   chain
  * @was_detached: there was a chain that somebody had taken off
+ * @swapped: the new dispatcher is attached, or with @unsure it may be
  */
 struct target {
 	struct netlink_link link;
@@ -32,6 +33,7 @@ struct target {
 	bool unchanged;
 	bool pinned;
 	bool swapped;
+	bool unsure;
 };
 
 /*
