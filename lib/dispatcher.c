@@ -100,13 +100,19 @@ static int load_image(const struct chain *c, int ifindex,
 	opts.log_level = 1;
 	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL",
 			   img->insns, img->n_insns, &opts);
+	/* If it is accepted now, it was not the verifier that refused it. */
 	if (fd >= 0)
 		close(fd);
-	report_set_log(r, log);
+	else
+		report_set_log(r, log);
 	free(log);
 	return err;
 }
 
+/*
+ * libbpf leaves names out where its probe for them failed, whatever the reason.
+ * A dispatcher is known by its name.
+ */
 static int identify(struct dispatcher *d, struct report *r)
 {
 	struct kobj_prog info;
@@ -114,6 +120,9 @@ static int identify(struct dispatcher *d, struct report *r)
 
 	d->id = info.id;
 	memcpy(d->tag, info.tag, sizeof(d->tag));
+	if (!err && strcmp(info.name, XDP_DISPATCHER_NAME))
+		err = report_fail(r, STATUS_REFUSED, EIO,
+				  "The kernel did not take the dispatcher's name");
 	return err;
 }
 

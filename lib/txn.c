@@ -199,14 +199,18 @@ static int learn(struct txn *x, int err)
 
 static int try_locked(struct txn *x)
 {
-	int err = 0;
+	int err;
 
 	if (!x->objects) {
 		err = txn_prepare(x);
 		x->n_warnings = x->r->n_warnings;
+		/* Another try must not find it half done. */
+		if (err) {
+			txn_unprepare(x);
+			return err;
+		}
 	}
-	if (!err)
-		err = store_lock(x->store, x->rq->wait, x->r);
+	err = store_lock(x->store, x->rq->wait, x->r);
 	if (err)
 		return err;
 	err = try_undisturbed(x);
