@@ -22,8 +22,9 @@ struct bpf_map *maps_find(struct bpf_object *obj, const struct kobj_map *info);
  * maps_fit() - can the map behind @fd take the place of @m?
  *
  * Type, sizes and flags are the same; of .data and .bss also the variables, by
- * name, place and type.
+ * name, place and type.  1 if it can, 0 if not, -errno if that could not be found
+ * out.
  */
-bool maps_fit(struct bpf_object *obj, const struct bpf_map *m, int fd);
+int maps_fit(struct bpf_object *obj, const struct bpf_map *m, int fd);
 
 #endif

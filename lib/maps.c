@@ -2,6 +2,7 @@
 /* Does a map in the kernel fit a map that an object file declares? */
 #include "maps.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <bpf/btf.h>
@@ -126,30 +127,31 @@ static bool same_variables(const struct btf *a, const struct btf_type *ta,
 }
 
 /* .data or .bss of the object and of the kernel's map hold the same variables. */
-static bool same_section(struct bpf_object *obj, const struct bpf_map *m,
-			 const struct kobj_map *info)
+static int same_section(struct bpf_object *obj, const struct bpf_map *m,
+			const struct kobj_map *info)
 {
 	const struct btf *ours = bpf_object__btf(obj);
 	const struct btf_type *our_type, *its_type;
-	struct btf *its = NULL;
-	bool same = false;
+	struct btf *its;
+	bool same;
 	int id;
 
 	id = ours ? btf__find_by_name_kind(ours, strchr(bpf_map__name(m), '.'),
 					   BTF_KIND_DATASEC) : -1;
-	if (info->btf_id)
-		its = btf__load_from_kernel_by_id(info->btf_id);
-	if (id > 0 && its) {
-		our_type = btf__type_by_id(ours, id);
-		its_type = btf__type_by_id(its, info->btf_value_type);
-		same = our_type && its_type && btf_is_datasec(its_type) &&
-		       same_variables(ours, our_type, its, its_type);
-	}
+	if (id <= 0 || !info->btf_id)
+		return 0;
+	its = btf__load_from_kernel_by_id(info->btf_id);
+	if (!its)
+		return -errno;
+	our_type = btf__type_by_id(ours, id);
+	its_type = btf__type_by_id(its, info->btf_value_type);
+	same = our_type && its_type && btf_is_datasec(its_type) &&
+	       same_variables(ours, our_type, its, its_type);
 	btf__free(its);
 	return same;
 }
 
-bool maps_fit(struct bpf_object *obj, const struct bpf_map *m, int fd)
+int maps_fit(struct bpf_object *obj, const struct bpf_map *m, int fd)
 {
 	struct report ignored = REPORT_INIT;
 	struct kobj_map info;
@@ -157,14 +159,16 @@ bool maps_fit(struct bpf_object *obj, const struct bpf_map *m, int fd)
 	int err = kobj_map_info(fd, &info, &ignored);
 
 	report_free(&ignored);
-	if (err || info.type != bpf_map__type(m) ||
+	if (err)
+		return err;
+	if (info.type != bpf_map__type(m) ||
 	    info.key_size != bpf_map__key_size(m) ||
 	    info.value_size != bpf_map__value_size(m) ||
 	    info.flags != bpf_map__map_flags(m))
-		return false;
+		return 0;
 	/* 0: as many as there are processors, settled when it is made */
 	if (info.max_entries != entries &&
 	    !(info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !entries))
-		return false;
-	return !bpf_map__is_internal(m) || same_section(obj, m, &info);
+		return 0;
+	return bpf_map__is_internal(m) ? same_section(obj, m, &info) : 1;
 }

@@ -96,10 +96,18 @@ static int use_pinned(struct object *o, struct bpf_map *m, const char *path,
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	err = maps_fit(o->obj, m, fd) ? bpf_map__reuse_fd(m, fd) : -EEXIST;
+	err = maps_fit(o->obj, m, fd);
+	if (err > 0)
+		err = bpf_map__reuse_fd(m, fd);
+	else if (!err)
+		err = -EEXIST;
 	close(fd);
 	if (!err)
 		return 0;
+	if (err != -EEXIST)
+		return report_fail(r, STATUS_REFUSED, -err,
+				   "Cannot use the map pinned at \"%s\": %s",
+				   path, strerror(-err));
 	return report_fail(r, STATUS_REFUSED, EEXIST,
 			   "The map pinned at \"%s\" is not the one that \"%s\" declares",
 			   path, o->program.origin.object);
@@ -480,13 +488,26 @@ static int not_kept(const struct object *o, const char *name, const char *why,
 	return 0;
 }
 
+/* What is wrong here is no matter of the map, which could be kept. */
+static int reuse(struct object *o, struct bpf_map *m, int fd, struct report *r)
+{
+	int err = bpf_map__reuse_fd(m, fd);
+
+	if (err)
+		return report_fail(r, STATUS_REFUSED, -err,
+				   "Cannot keep map \"%s\": %s",
+				   bpf_map__name(m), strerror(-err));
+	o->kept_maps = true;
+	return 0;
+}
+
 static int keep_map(struct object *o, __u32 id, enum maps_policy policy,
 		    struct report *r)
 {
 	struct kobj_map info;
 	struct bpf_map *m;
 	int fd = kobj_map_open(id, r);
-	int err;
+	int err, fits;
 
 	if (fd < 0)
 		return fd;
@@ -494,14 +515,17 @@ static int keep_map(struct object *o, __u32 id, enum maps_policy policy,
 	if (err || !maps_keepable(&info))
 		goto out;
 	m = maps_find(o->obj, &info);
-	if (!m)
-		err = not_kept(o, info.name, "the new object has none of this name", policy, r);
-	else if (!maps_fit(o->obj, m, fd))
-		err = not_kept(o, info.name, "the new object declares it otherwise", policy, r);
-	else if (bpf_map__reuse_fd(m, fd))
-		err = not_kept(o, info.name, strerror(errno), policy, r);
+	fits = m ? maps_fit(o->obj, m, fd) : 0;
+	if (fits > 0)
+		err = reuse(o, m, fd, r);
+	else if (fits < 0)
+		err = report_fail(r, STATUS_REFUSED, -fits,
+				  "Cannot look at map \"%s\": %s", info.name,
+				  strerror(-fits));
 	else
-		o->kept_maps = true;
+		err = not_kept(o, info.name, m ?
+			       "the new object declares it otherwise" :
+			       "the new object has none of this name", policy, r);
 out:
 	close(fd);
 	return err;

@@ -10,7 +10,7 @@
 
 /*
  * struct target - one device on its way from the old chain to the new
- * @prepared_id: dispatcher that was attached when programs were loaded
+ * @prepared_id: dispatcher of the chain that was read when programs were loaded
  * @adopted: the attached program that becomes an entry
  * @mode: in which the new dispatcher is attached
  * @fallback: why the native mode that was tried first was refused
@@ -77,6 +77,10 @@ struct txn {
  */
 int txn_prepare(struct txn *x);
 void txn_unprepare(struct txn *x);
+
+/* txn_prepared_for() - were the programs loaded for the entries that the device
+ * has now, with the maps of these? */
+bool txn_prepared_for(const struct txn *x, const struct target *t);
 
 /* share_open() - read the chain to copy, under the lock; and take up dispatcher
  * and links where they can serve more devices.  share_close() lets go. */

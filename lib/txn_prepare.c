@@ -45,6 +45,12 @@ static int old_slot(const struct txn *x, unsigned int i, const struct view *v)
 	return slot;
 }
 
+/* A chain that could not be read is like none here. */
+static __u32 chain_id(const struct view *v)
+{
+	return v->kind == VIEW_CHAIN ? v->prog.id : 0;
+}
+
 static int read_old(struct txn *x, struct view *views)
 {
 	for (unsigned int i = 0; i < x->n; i++) {
@@ -57,9 +63,21 @@ static int read_old(struct txn *x, struct view *views)
 					x->r);
 		if (err)
 			return err;
-		t->prepared_id = view_attached(&views[i]);
+		t->prepared_id = chain_id(&views[i]);
 	}
 	return 0;
+}
+
+bool txn_prepared_for(const struct txn *x, const struct target *t)
+{
+	if (t->prepared_id == chain_id(&t->old) || !looks_at_old(x->rq) ||
+	    x->rq->maps == MAPS_NEW)
+		return true;
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		if (request_loads(&x->rq->entries[i]) &&
+		    (x->objects[i].kept_maps || old_slot(x, i, &t->old) >= 0))
+			return false;
+	return true;
 }
 
 static bool same_maps(const struct kobj_prog *a, const struct kobj_prog *b)

@@ -205,10 +205,8 @@ int target_read(const struct txn *x, struct target *t)
  * because it ran them. */
 static int check_prepared(const struct txn *x, const struct target *t)
 {
-	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
-		if (x->objects[i].kept_maps &&
-		    t->prepared_id != view_attached(&t->old))
-			return TXN_PREPARE_AGAIN;
+	if (!txn_prepared_for(x, t))
+		return TXN_PREPARE_AGAIN;
 	for (unsigned int i = 0; i < t->new.n; i++)
 		if (!t->new.entries[i].program ||
 		    t->new.entries[i].program->fd < 0)
