@@ -41,14 +41,16 @@ void probe_features(struct features *f, struct report *r);
  * stub, by policy or by architecture? */
 bool probe_ext_refused(void);
 
-/* probe_frags() - does the kernel know multi-buffer XDP programs? */
-bool probe_frags(void);
+/* probe_frags() - does the kernel know multi-buffer XDP programs?  1, 0, or
+ * -errno if that cannot be found out. */
+int probe_frags(struct report *r);
 
 /* probe_libxdp() - the version of the dispatcher that the installed libxdp
- * writes, from its object file; 0 when none is installed */
-unsigned int probe_libxdp(void);
+ * writes, from its object file; 0 when none is installed.  0 or -errno. */
+int probe_libxdp(unsigned int *version, struct report *r);
 
-/* probe_fresh_format() - the format for a chain that is new */
-enum chain_format probe_fresh_format(void);
+/* probe_fresh_format() - the format for a chain that is new.  It is not guessed:
+ * libxdp would not read the chain. */
+int probe_fresh_format(enum chain_format *format, struct report *r);
 
 #endif

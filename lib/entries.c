@@ -128,6 +128,9 @@ int entries_classify(struct program *p, struct report *r)
 		err = takes(p->fd, p->no_type, p->frags);
 		if (!err)
 			return 0;
+		/* Any other failure says nothing about the program. */
+		if (err != -EINVAL)
+			break;
 	}
 	return report_fail(r, STATUS_REFUSED, -err,
 			   "Program %u cannot be tail-called: %s", p->id,

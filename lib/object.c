@@ -203,18 +203,20 @@ bool object_wants_device(const struct btf *btf)
 	return false;
 }
 
-bool object_frags(const char *section)
+int object_frags(const char *section, struct report *r)
 {
-	return !strncmp(section, FRAGS_SECTION, strlen(FRAGS_SECTION)) &&
-	       probe_frags();
+	if (strncmp(section, FRAGS_SECTION, strlen(FRAGS_SECTION)))
+		return 0;
+	return probe_frags(r);
 }
 
 /* A function's name may be longer than what an entry can have. */
-static void describe(struct object *o, const struct file *f)
+static int describe(struct object *o, const struct file *f, struct report *r)
 {
 	struct program *p = &o->program;
 	const char *function = bpf_program__name(o->prog);
 	const char *section = bpf_program__section_name(o->prog);
+	int frags = object_frags(section, r);
 
 	snprintf(o->name, sizeof(o->name), "%.63s", function);
 	snprintf(p->func, sizeof(p->func), "%s", function);
@@ -225,8 +227,9 @@ static void describe(struct object *o, const struct file *f)
 		 section);
 	strcpy(p->origin.sha256, f->sha256);
 	p->origin.added = time(NULL);
-	p->frags = object_frags(section);
+	p->frags = frags > 0;
 	p->devbound = object_wants_device(bpf_object__btf(o->obj));
+	return frags < 0 ? frags : 0;
 }
 
 static int set_pinmaps(struct object *o, const char *dir, struct report *r)
@@ -258,6 +261,7 @@ static int open_bytes(const struct program_source *src, const struct file *f,
 	const char *base = strrchr(f->path, '/');
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
 	struct btf *btf;
+	int err;
 
 	/* What the kernel calls .data and .bss starts with this. */
 	snprintf(name, sizeof(name), "%.63s", base ? base + 1 : f->path);
@@ -275,8 +279,8 @@ static int open_bytes(const struct program_source *src, const struct file *f,
 	if (btf)
 		run_config_read(btf, bpf_program__name(o->prog), &o->prio,
 				&o->proceed_on, r);
-	describe(o, f);
-	return set_pinmaps(o, src->pinmaps, r);
+	err = describe(o, f, r);
+	return err ? err : set_pinmaps(o, src->pinmaps, r);
 }
 
 static int check_digest(const struct program_source *src, const struct file *f,

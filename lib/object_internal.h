@@ -24,8 +24,8 @@ void object_take_sections(void);
 bool object_is_xdp(const struct bpf_program *p);
 
 /* object_frags() - is this the section of a program that takes packets in
- * several buffers, on a kernel that has them? */
-bool object_frags(const char *section);
+ * several buffers, and does the kernel know such?  1, 0, or -errno. */
+int object_frags(const char *section, struct report *r);
 
 /* object_wants_device() - does a program with this BTF ask the driver about
  * packets, so that it is bound to one device? */

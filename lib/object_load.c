@@ -403,18 +403,26 @@ static int check_adoptable(const struct program_source *src,
 /* The kernel does not tell whether a program takes packets in several buffers,
  * nor whether it is bound to a device; but what we loaded carries the section
  * that it came from, and BTF names the functions that it calls. */
-static void describe_adopted(struct object *o, const struct kobj_prog *info,
-			     const struct labels *l)
+static int describe_adopted(struct object *o, const struct kobj_prog *info,
+			    const struct labels *l, struct report *r)
 {
 	struct btf *btf = btf__load_from_kernel_by_id(info->btf_id);
 	struct program *p = &o->program;
+	int frags;
 
+	if (!btf && info->btf_id)
+		return report_fail(r, STATUS_REFUSED, errno,
+				   "Cannot read the BTF of program %u: %s",
+				   info->id, strerror(errno));
 	label_name(l, o->name);
 	label_proceed_on(l, &o->proceed_on);
 	label_origin(l, &p->origin);
-	p->frags = object_frags(p->origin.section);
 	p->devbound = object_wants_device(btf);
 	btf__free(btf);
+	/* Of one that is tail-called it was found out. */
+	frags = p->plain ? p->frags : object_frags(p->origin.section, r);
+	p->frags = frags > 0;
+	return frags < 0 ? frags : 0;
 }
 
 int object_adopt(const struct program_source *src, struct object *o,
@@ -442,7 +450,7 @@ int object_adopt(const struct program_source *src, struct object *o,
 	if (!err) {
 		snprintf(o->name, sizeof(o->name), "%.63s", o->program.func);
 		metadata_read(info.maps, info.n_maps, l);
-		describe_adopted(o, &info, l);
+		err = describe_adopted(o, &info, l, r);
 	}
 	free(l);
 	return err;

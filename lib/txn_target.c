@@ -303,14 +303,24 @@ static void warn_budget(const struct txn *x, const struct target *t)
 
 /* libxdp cannot work where extensions are refused, so nothing is lost by what it
  * does not read. */
-static enum chain_format fresh_format(const struct txn *x,
-				      const struct chain *c)
+static bool without_libxdp(const struct txn *x, const struct chain *c)
 {
-	bool refused = *x->ext_refused ||
-		       (c->format != FORMAT_EXTENDED && chain_has_tail(c) &&
-			probe_ext_refused());
+	return *x->ext_refused ||
+	       (c->format != FORMAT_EXTENDED && chain_has_tail(c) &&
+		probe_ext_refused());
+}
 
-	return refused ? FORMAT_EXTENDED : probe_fresh_format();
+/* What libxdp reads is asked for only where the chain is to be one for it. */
+static int settle_format(const struct txn *x, struct chain *c)
+{
+	enum chain_format fresh = without_libxdp(x, c) ? FORMAT_EXTENDED :
+							 FORMAT_UNSET;
+	int err = format_settle(c, x->rq->format, fresh, x->r);
+
+	if (err || c->format != FORMAT_UNSET)
+		return err;
+	err = probe_fresh_format(&fresh, x->r);
+	return err ? err : format_settle(c, FORMAT_UNSET, fresh, x->r);
 }
 
 int target_edit(const struct txn *x, struct target *t)
@@ -329,7 +339,7 @@ int target_edit(const struct txn *x, struct target *t)
 	t->new.netns = netlink_netns(x->nl);
 	err = format_check_tail(&t->new, x->r);
 	if (!err)
-		err = format_settle(&t->new, x->rq->format, fresh_format(x, &t->new), x->r);
+		err = settle_format(x, &t->new);
 	if (err)
 		return err;
 	t->unchanged = before && !t->old.lost_mask &&
