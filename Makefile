@@ -64,6 +64,10 @@ obj/helpers/%: obj/testsuite/vm/helpers/%.o $(library)
 	@mkdir -p $(@D)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+obj/helpers/%.so: testsuite/vm/helpers/%.so.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(CC) -std=gnu11 $(WARNINGS) -D_GNU_SOURCE $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 # An object as it comes from a compiler without -g.
 obj/helpers/nobtf.o: bpf/pass.bpf.c obj/config.mk
 	@mkdir -p $(@D)

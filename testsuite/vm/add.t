@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext tail
 # Adding programs: the commands that README begins with, order, names, rules,
 # several devices, and what is printed.
 
@@ -23,7 +24,7 @@ run ip link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' 'add is silent'
 chain_is v0 'pass/50/pass' 'one entry with the defaults'
 ok 'v0 is reached' reaches 0
-is "$(ls -A /sys/fs/bpf)" xdp 'nothing but xdp is made in the bpffs'
+is "$(ls -A --ignore='*.debug' /sys/fs/bpf)" xdp 'nothing but xdp is made in the bpffs'
 is "$(stat -c '%a %u' /sys/fs/bpf/xdp)" '700 0' 'a directory of root alone'
 
 run ip link xdp multi add dev v0 object obj/bpf/drop.o prio 60
@@ -38,13 +39,13 @@ is "$(json '.[0] | keys_unsorted')" \
 is "$(json '[length, .[0].ifname, .[0].mode, .[0].ifindex]')" \
 	"[1,\"v0\",\"native\",$(< /sys/class/net/v0/ifindex)]" 'and the device'
 like "$(json '.[0].dispatcher')" \
-	"^\{\"id\":$(xdp_id v0),\"tag\":\"[0-9a-f]{16}\",\"format\":\"2\"}" 'the dispatcher'
+	"^\{\"id\":$(xdp_id v0),\"tag\":\"[0-9a-f]{16}\",\"format\":\"$some_format\"}" 'the dispatcher'
 is "$(json '.[0].entries[] | del(.id, .tag)')" \
-	'{"slot":0,"name":"pass","prio":50,"program":"pass","linkage":"ext","proceed_on":["pass"]}
-{"slot":1,"name":"drop","prio":60,"program":"drop","linkage":"ext","proceed_on":["pass"]}' \
+	"{\"slot\":0,\"name\":\"pass\",\"prio\":50,\"program\":\"pass\",\"linkage\":\"$(linkage_of pass)\",\"proceed_on\":[\"pass\"]}
+{\"slot\":1,\"name\":\"drop\",\"prio\":60,\"program\":\"drop\",\"linkage\":\"$(linkage_of drop)\",\"proceed_on\":[\"pass\"]}" \
 	'each entry has its fields'
 is "$(json '.[0].entries[0] | "\(.id) \(.tag)"')" \
-	"\"$(bpftool prog show name pass | sed -n 's/^\([0-9]*\): .* tag \([0-9a-f]*\) .*/\1 \2/p')\"" \
+	"\"$(bpftool prog show id "$(id_of v0 pass)" | sed -n 's/^\([0-9]*\): .* tag \([0-9a-f]*\) .*/\1 \2/p')\"" \
 	'with its id and tag'
 
 run ip link xdp multi add dev v0 object obj/bpf/tx.o prio 5 name first proceed-on tx,pass
@@ -80,17 +81,17 @@ cd ../.. || exit
 chain_is v0 'void_ctx/50/pass second/50/pass' 'relative paths'
 run ip -j -d link xdp multi show v0
 is "$(json '.[0].entries[0].origin')" \
-	"{\"object\":\"/project/obj/bpf/void_ctx.o\",\"section\":\"xdp\",\"sha256\":\"$(digest void_ctx)\"}" \
+	"{\"object\":\"$PWD/obj/bpf/void_ctx.o\",\"section\":\"xdp\",\"sha256\":\"$(digest void_ctx)\"}" \
 	'are kept as absolute ones, with section and digest'
 is "$(json '[.[0].entries[1].origin | .object, .sha256]')" \
-	"[\"/project/obj/bpf/two.o\",\"$(digest two)\"]" 'each its own'
+	"[\"$PWD/obj/bpf/two.o\",\"$(digest two)\"]" 'each its own'
 is "$(json '.[0].entries[0] | [.load_time > 0, .created_by_uid, .btf_id > 0, .added > 1e9]')" \
 	'[true,0,true,true]' 'details of the program'
 is "$(json '.[0].pinned')" true 'that it is pinned'
 run ip link xdp multi add dev v0 object obj/bpf/counter.o
 run ip -j -d link xdp multi show v0
 is "$(json '[.[0].entries[2] | .maps[]? | select(.name == "packets") | .id, .type]')" \
-	"[$(bpftool map show name packets | sed -n 's/^\([0-9]*\):.*/\1/p'),\"array\"]" \
+	"[$(maps_named packets),\"array\"]" \
 	'the maps of an entry'
 run ip link xdp multi flush dev v0
 unchanged 'nothing is left of it'
@@ -113,7 +114,7 @@ expect 2 '' '~^Error: dev v0: File exists: .*"fw"' 'also if the second is the on
 chain_is v1 'counter/50/pass' 'nothing changed on the device that would have taken it'
 
 run ip -echo link xdp multi add dev v1 object obj/bpf/pass.o
-expect 0 $'~^[0-9]+: v1: mode native dispatcher id [0-9]+ format [23] \n    0: counter prio 50 proceed-on pass program counter id [0-9]+ \n    1: pass prio 50 proceed-on pass program pass id [0-9]+ $' \
+expect 0 $'~^[0-9]+: v1: mode native dispatcher id [0-9]+ format '"$some_format"$' \n    0: counter prio 50 proceed-on pass program counter id [0-9]+ (linkage tail )?\n    1: pass prio 50 proceed-on pass program pass id [0-9]+ (linkage tail )?$' \
 	'' '-echo prints the resulting chain'
 echoed=$stdout
 run ip link xdp multi show dev v1
@@ -123,7 +124,7 @@ expect 0 $'~^v0 +native +fw,counter \nv1 +native +counter,pass $' '' '-br'
 run ip -o link xdp multi show v1
 expect 0 "${echoed//$'\n'/\\}" '' '-o'
 run ip -d link xdp multi list
-expect 0 $'~\n        load_time [0-9]+ created_by_uid 0 btf_id [0-9]+ .*\n        origin object /project/obj/bpf/counter.o' \
+expect 0 $'~\n        load_time [0-9]+ created_by_uid 0 btf_id [0-9]+ .*\n        origin object '"$PWD/obj/bpf/counter.o" \
 	'' '-d'
 run ip -j -echo link xdp multi add dev v1 dev v0 object obj/bpf/tx.o
 is "$(json '[.[] | .ifname, (.entries | length)]')" '["v1",3,"v0",3]' '-j -echo of two devices'

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext tail
 # What we make in the kernel goes again, whatever the order; a command that is
 # killed leaves a whole chain.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext tail
 # The maps of a program outlive it where they fit the next one: what a firewall
 # blocks it goes on blocking. Versions of firewall.bpf.c: 1 and 2 are alike, 3
 # has other variables, 4 another `blocked`, 5 none.
@@ -169,7 +170,7 @@ is "$(replied 10.0.0.2 1)" 0 'the pin outlives the chain'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 
-refused 1 'Error: The map of tail calls "jumps" in "/project/obj/bpf/tailcall.o" would be emptied when this command ends: pin it with "pinmaps DIR".' \
+refused 1 'Error: The map of tail calls "jumps" in "'"$PWD"'/obj/bpf/tailcall.o" would be emptied when this command ends: pin it with "pinmaps DIR".' \
 	'tail calls without pinmaps' "${replace[@]}" object obj/bpf/tailcall.o program tailcall
 run "${replace[@]}" object obj/bpf/tailcall.o program tailcall pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'and with'

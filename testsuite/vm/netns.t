@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext mixed
 # Chains in other network namespaces, with their pins on the one bpffs.
 
 . testsuite/lib/tap.sh
@@ -24,7 +25,7 @@ in_netns=(-n b)
 chain_is v0 'drop/3/pass' 'the other, of the same ifindex, its own'
 b_id=$(xdp_id v0)
 in_netns=()
-is "$(cd /sys/fs/bpf/xdp && echo *)" "$(printf 'dispatch-77-%d\n' "$a_id" "$b_id" | sort | xargs)" \
+is "$(cd /sys/fs/bpf/xdp && echo * | sed -E 's/(dispatch|multi)-//g')" "$(printf '77-%d\n' "$a_id" "$b_id" | sort | xargs)" \
 	'their pins lie side by side'
 run ip link xdp multi
 expect 0 '' '' 'out here nothing is seen of them'
@@ -105,7 +106,7 @@ unchanged 'nothing is left'
 ip -n b link xdp multi add dev v0 object obj/bpf/pass.o
 system_ip netns del b
 sleep 1
-ok 'what a namespace leaves is there' test -d /sys/fs/bpf/xdp/dispatch-77-*
+ok 'what a namespace leaves is there' test -d /sys/fs/bpf/xdp/*-77-*
 run ip -n a link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '~^(Warning: dev v0: removed the pins of dispatcher [0-9]+, which nothing used any more\.)?$' 'and harms no device with the same ifindex'
 in_netns=(-n a)

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext
 # Several at work on one interface at once: our commands, xdp-loader, somebody
 # who takes no lock; and failures in the middle of a change of two devices.
 
@@ -117,19 +118,22 @@ meanwhile 'del_veth 1' ip link xdp multi add dev v1 object obj/bpf/pass.o
 expect 1 '' '~^Error: dev v1: .*No such device\.$' 'the device has gone'
 unchanged 'nothing is left'
 
-new_veth 1
-system_ip -n peer1 link set p1 mtu 9000
-both=(ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o)
-refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
-	'the second of two devices refuses' "${both[@]}"
-"${add[@]}" obj/bpf/drop.o
-ip link xdp multi add dev v1 object obj/bpf/frags.o
-refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
-	'also if both have a chain' "${both[@]}"
-chain_is v0 'drop/50/pass' 'the first has its chain'
-chain_is v1 'frags/50/pass' 'the second its own'
-not_ok 'that drops' reaches 0
-ip link xdp multi flush all
-unchanged 'nothing is left'
+# A program for several buffers is tail-called as one only where the MTU is large.
+if [[ $LINKAGE == ext ]]; then
+	new_veth 1
+	system_ip -n peer1 link set p1 mtu 9000
+	both=(ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o)
+	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+		'the second of two devices refuses' "${both[@]}"
+	"${add[@]}" obj/bpf/drop.o
+	ip link xdp multi add dev v1 object obj/bpf/frags.o
+	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+		'also if both have a chain' "${both[@]}"
+	chain_is v0 'drop/50/pass' 'the first has its chain'
+	chain_is v1 'frags/50/pass' 'the second its own'
+	not_ok 'that drops' reaches 0
+	ip link xdp multi flush all
+	unchanged 'nothing is left'
+fi
 
 done_testing

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext mixed
 # replace: makes the entry or gives it another program in its place, changes
 # nothing the second time, and lets no packet through in between.
 
@@ -10,12 +11,6 @@ replace=(ip link xdp multi replace)
 # same NAME COMMAND...: the command succeeds, prints nothing, changes nothing.
 same() {
 	refused 0 '' "$@"
-}
-
-# loads COMMAND...: how many component programs it loads.
-loads() {
-	strace -f -qq -e trace=bpf -o "$tap_tmp/trace" "$@"
-	grep -c 'BPF_PROG_LOAD.*BPF_PROG_TYPE_EXT' "$tap_tmp/trace"
 }
 
 # replaces PID NAME OBJECT OBJECT: give an entry the one and the other until the
@@ -87,7 +82,7 @@ expect 0 '' '' 'the other program of the same file'
 isnt "$(id_of v0 fw)" "$fw" 'is another program'
 not_ok 'and drops' reaches 0
 run ip -j -d link xdp multi show v0
-is "$(json '.[0].entries[0] | .program, .origin.object')" $'"second"\n"/project/obj/bpf/two.o"' \
+is "$(json '.[0].entries[0] | .program, .origin.object')" $'"second"\n"'"$PWD/obj/bpf/two.o\"" \
 	'show tells where it is from'
 run ip -echo link xdp multi replace dev v0 name fw object obj/bpf/two.o program second
 expect 0 "$(ip link xdp multi show v0)" '' '-echo prints the chain though it is the same'

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext
 # save prints a chain as a file, and restore makes it of that again: the whole
 # chain in one swap, or nothing.
 
@@ -40,20 +41,23 @@ new_veth 1
 remember_counts
 start=$tap_counts
 
-"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10 format 3
+# With tail calls there is only one format.
+format=(format 3) shown='format 3' linked=''
+[[ $LINKAGE == ext ]] || format=() shown='format extended' linked='linkage tail '
+"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10 "${format[@]}"
 "${multi[@]}" add dev v0 object '/tmp/a"b #.o' prio 30 name zz proceed-on none
 "${multi[@]}" add dev v0 object "$dir/fire wall.o" prio 20 proceed-on drop,pass
 run "${multi[@]}" save dev v0
-expect 0 "chain mode native format 3 stats off
-object /project/obj/bpf/counter.o program counter sha256 $(digest obj/bpf/counter.o) name counter prio 10 proceed-on pass 
-object \"$dir/fire wall.o\" program filter sha256 $(digest obj/bpf/filter.o) name filter prio 20 proceed-on drop,pass 
-object '/tmp/a\"b #.o' program drop sha256 $(digest obj/bpf/drop.o) name zz prio 30 proceed-on none " \
+expect 0 "chain mode native ${format[*]:+${format[*]} }stats off
+object $PWD/obj/bpf/counter.o program counter sha256 $(digest obj/bpf/counter.o) name counter prio 10 proceed-on pass $linked
+object \"$dir/fire wall.o\" program filter sha256 $(digest obj/bpf/filter.o) name filter prio 20 proceed-on drop,pass $linked
+object '/tmp/a\"b #.o' program drop sha256 $(digest obj/bpf/drop.o) name zz prio 30 proceed-on none $linked" \
 	'' 'save prints a line for the chain and one for each entry'
 echo "$stdout" > /tmp/chain
 run "${restore[@]}" dev v1 file /tmp/chain
 expect 0 '' '' 'restore makes the chain on another device'
-same_chain 'format 3'
-like "$(shape v1)" '^mode native dispatcher format 3 ' 'native, in format 3'
+same_chain "$shown"
+like "$(shape v1)" "^mode native dispatcher $shown " "native, in $shown"
 id=$(xdp_id v1)
 remember_counts
 run "${restore[@]}" dev v1 file - < /tmp/chain
@@ -72,7 +76,7 @@ refused 2 'Error: dev v0: No such chain: there is nothing to save.' 'save of no 
 	"${multi[@]}" save dev v0
 
 # What only the extended format says, and the other mode.
-run bash -c 'cd /tmp && cp /project/obj/bpf/{pass,drop,tx}.o . && ip link xdp multi restore dev v0 file - << END
+run bash -c 'cd /tmp && cp "$OLDPWD"/obj/bpf/{pass,drop,tx}.o . && ip link xdp multi restore dev v0 file - << END
 # a comment
 chain mode generic format extended stats off
 

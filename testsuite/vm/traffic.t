@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# linkage: ext tail
 # Real packets through chains: who sees them, what becomes of them, and that
 # none is lost or gets past a filter while chains are swapped.
 
@@ -66,10 +67,10 @@ add filter prio 20
 add counter prio 30 name behind
 is "$(pings 3)" 3 'packets get through a filter'
 is "$(counted 1) $(counted 2)" '3 3' 'and are seen on both sides of it'
-bpftool map update name blocked key 10 0 0 2 value 1
+bpftool map update id "$(maps_named blocked)" key 10 0 0 2 value 1
 is "$(pings 3)" 0 'none from an address that is blocked'
 is "$(counted 1) $(counted 2)" '6 3' 'is seen behind it'
-bpftool map delete name blocked key 10 0 0 2
+bpftool map delete id "$(maps_named blocked)" key 10 0 0 2
 udp 7777
 is "$(counted 1) $(counted 2)" '7 3' 'nor one to the blocked port'
 udp 7778
