@@ -107,7 +107,7 @@ uninstall:
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/ip-xdp-multi
 	$(if $(completes_ip),rm -f $(DESTDIR)$(COMPLETIONDIR)/ip)
 
-# KERNELS="6.1 5.10" chooses kernels, TESTS="chain" tests with that in the name.
+# KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
@@ -136,7 +136,8 @@ help:
 
 #: make             build everything
 #: make check       run all tests, most of them in small virtual machines
-#:                  KERNELS="6.1 5.10" TESTS="chain" narrow it
+#:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
+#:                  "direct" is that of this machine, for which you must be root
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
 #: make bench       measure what chains cost, in virtual machines
