@@ -111,7 +111,7 @@ uninstall:
 check: all $(units) $(helpers) | test-deps
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
-demo: all | test-deps
+demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 	@scripts/demo
 
 # KERNELS="6.1" chooses kernels.
