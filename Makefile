@@ -140,7 +140,7 @@ help:
 #:                  "direct" is that of this machine, for which you must be root
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
-#: make bench       measure what chains cost, in virtual machines
+#: make bench       measure what chains cost, in virtual machines and for root here
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
 #: make deps        install the packages that building and testing need
