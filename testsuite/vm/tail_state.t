@@ -134,6 +134,11 @@ add drop linkage ext
 is "$(pings 1)" 0 'an extension is not'
 flush
 
+add frags linkage tail
+add counter prio 60 linkage tail
+chain_is v0 'frags/50/pass/tail counter/60/pass/tail' 'where the MTU is small, programs for several buffers stand beside others'
+is "$(pings 2) $(counted 1)" '2 2' 'and packets get through both'
+flush
 ip -n peer0 link set p0 mtu 9000
 ip link set v0 mtu 9000
 add frags linkage tail
