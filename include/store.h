@@ -86,8 +86,8 @@ void store_dir_name(const struct store_dir *d, char *buf);
  * not a name of ours.  True if @name is one. */
 bool store_parse_dir(const char *name, struct store_dir *d);
 
-/* store_create_dir() - make the directory (0700) and open it.  Fd or -errno;
- * -EEXIST when there is one already. */
+/* store_create_dir() - make the directory (0700), or take the one that is there,
+ * and open it.  Fd or -errno. */
 int store_create_dir(struct store *s, const struct store_dir *d,
 		     struct report *r);
 
@@ -111,8 +111,8 @@ bool store_has_pin(const struct store *s, const struct store_dir *d,
 int store_open_dir(struct store *s, const struct store_dir *d,
 		   struct report *r);
 
-/* store_pin() - pin @fd as @name in the directory @dir; -EEXIST if the name is
- * taken.  Pinning goes through /proc/self/fd.  0 or -errno. */
+/* store_pin() - pin @fd as @name in the directory @dir; -EEXIST if something else
+ * has the name.  Pinning goes through /proc/self/fd.  0 or -errno. */
 int store_pin(int dir, const char *name, int fd, struct report *r);
 
 /* store_get() - fd of the object pinned as @name in @dir (close-on-exec), or

@@ -17,20 +17,13 @@
 
 #include <linux/magic.h>
 
-#include <bpf/bpf.h>
-
 #include "store_internal.h"
 
 #define DEFAULT_ROOT "/sys/fs/bpf"
 #define ROOT_VARIABLE "LIBXDP_BPFFS"
-#define DIR_NAME_MAX 64
-#define SLOTS_MAX 250
 #define SETTLED 0700
 #define PENDING (SETTLED | S_ISVTX)
 #define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-
-/* "/proc/self/fd/" + number + '/' + name */
-#define FD_PATH_MAX (32 + NAME_MAX)
 
 static const char * const dir_prefix[] = {
 	[STORE_LIBXDP] = "dispatch-",
@@ -312,11 +305,14 @@ int store_create_dir(struct store *s, const struct store_dir *d,
 		     struct report *r)
 {
 	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];
+	bool made;
 	int fd;
 
 	store_dir_name(d, name);
 	shown_name(name, shown);
-	if (mkdirat(s->xdp, name, PENDING) < 0)
+	/* A killed share leaves one of a dispatcher that lives on: it is filled up. */
+	made = mkdirat(s->xdp, name, PENDING) == 0;
+	if (!made && errno != EEXIST)
 		return report_fail(r, STATUS_REFUSED, errno,
 				   "Cannot make %s/%s: %s", s->path, shown,
 				   strerror(errno));
@@ -325,7 +321,7 @@ int store_create_dir(struct store *s, const struct store_dir *d,
 		return report_fail(r, STATUS_REFUSED, ENOENT,
 				   "%s/%s was removed at this moment",
 				   s->path, shown);
-	if (fd < 0)
+	if (fd < 0 && made)
 		unlinkat(s->xdp, name, AT_REMOVEDIR);
 	return fd;
 }
@@ -401,147 +397,4 @@ int store_each_dir(struct store *s,
 	}
 	free(entries);
 	return err;
-}
-
-/* ---- pins ---- */
-
-/* bpf(2) takes paths only, or a directory fd too but from kernel 6.5 on. */
-static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
-{
-	int len;
-
-	if (!name[0] || strchr(name, '/') || name[0] == '.')
-		return -EINVAL;
-	len = snprintf(path, FD_PATH_MAX, "/proc/self/fd/%d/%s", dir, name);
-	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-int store_pin(int dir, const char *name, int fd, struct report *r)
-{
-	char path[FD_PATH_MAX];
-	int err;
-
-	err = pin_path(dir, name, path);
-	if (!err)
-		err = bpf_obj_pin(fd, path) < 0 ? -errno : 0;
-	if (err)
-		return report_fail(r, STATUS_REFUSED, -err,
-				   "Cannot pin \"%s\": %s", name,
-				   strerror(-err));
-	return 0;
-}
-
-/* The name is looked up once and without following links, then the object. */
-static int get_object(int dir, const char *name)
-{
-	char path[FD_PATH_MAX];
-	int file, fd, err;
-
-	err = pin_path(dir, name, path);
-	if (err)
-		return err;
-	file = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (file < 0)
-		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	fd = bpf_obj_get(path);
-	/* That name is there: what is missing now can only be /proc. */
-	if (fd < 0)
-		fd = errno == ENOENT ? -ENOSYS : -errno;
-	close(file);
-	return fd;
-}
-
-int store_get(int dir, const char *name, struct report *r)
-{
-	int fd = get_object(dir, name);
-
-	if (fd >= 0 || fd == -ENOENT)
-		return fd;
-	return report_fail(r, STATUS_NOT_TRIED, -fd,
-			   "Cannot open the pin \"%s\": %s", name,
-			   strerror(-fd));
-}
-
-int store_pin_path(const char *path, int fd, struct report *r)
-{
-	if (bpf_obj_pin(fd, path) < 0)
-		return report_fail(r, STATUS_REFUSED, errno,
-				   "Cannot pin \"%s\": %s", path,
-				   strerror(errno));
-	return 0;
-}
-
-int store_get_path(const char *path, struct report *r)
-{
-	int fd = bpf_obj_get(path);
-
-	if (fd >= 0)
-		return fd;
-	if (errno == ENOENT)
-		return -ENOENT;
-	return report_fail(r, STATUS_NOT_TRIED, errno,
-			   "Cannot open the pin \"%s\": %s", path,
-			   strerror(errno));
-}
-
-/* Unpin slot by slot as libxdp does; false at the first that has no pin. */
-static bool unpin_slot(int dir, int slot)
-{
-	char name[32];
-	bool found;
-
-	snprintf(name, sizeof(name), "prog%d-link", slot);
-	found = unlinkat(dir, name, 0) == 0;
-	snprintf(name, sizeof(name), "prog%d-prog", slot);
-	return unlinkat(dir, name, 0) == 0 || found;
-}
-
-static int is_entry(const struct dirent *entry)
-{
-	return strcmp(entry->d_name, ".") != 0 &&
-	       strcmp(entry->d_name, "..") != 0;
-}
-
-/* Unpin whatever is there; what cannot be does not protect the others. */
-static int unpin_rest(int dir)
-{
-	struct dirent **entries;
-	char path[FD_PATH_MAX];
-	int n, err = 0;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
-	n = scandir(path, &entries, is_entry, NULL);
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		if (unlinkat(dir, entries[i]->d_name, 0) < 0 && !err)
-			err = -errno;
-		free(entries[i]);
-	}
-	free(entries);
-	return err;
-}
-
-int store_remove_dir(struct store *s, const struct store_dir *d,
-		     struct report *r)
-{
-	char name[DIR_NAME_MAX];
-	int dir, err;
-
-	dir = store_open_dir(s, d, r);
-	if (dir < 0)
-		return dir == -ENOENT ? 0 : dir;
-	for (int slot = 0; slot < SLOTS_MAX && unpin_slot(dir, slot); slot++)
-		;
-	err = unpin_rest(dir);
-	close(dir);
-	store_dir_name(d, name);
-	if (!err && unlinkat(s->xdp, name, AT_REMOVEDIR) < 0)
-		err = -errno;
-	if (err && err != -ENOENT)
-		return report_fail(r, STATUS_REFUSED, -err,
-				   "Cannot remove %s/" XDP_DIR "/%s: %s",
-				   s->path, name, strerror(-err));
-	return 0;
 }

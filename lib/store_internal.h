@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What store.c and store_lock.c share. */
+/* What the files of the store share. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 
 #include "store.h"
 
 #define XDP_DIR "xdp"
+#define DIR_NAME_MAX 64
+
+/* "/proc/self/fd/" + number + '/' + name */
+#define FD_PATH_MAX (32 + NAME_MAX)
 
 /*
  * store_open_checked() - open the directory @name in @at, and check it

@@ -17,7 +17,7 @@ lib/*.c|-|${call}(_?exit|errx?|abort|assert)\(|lib/ never exits
 lib/*.c include/*.h|lib/netlink.c include/netlink.h|#include <libmnl/|only netlink speaks netlink
 lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/refcount.c lib/maps.c|#include <bpf/libbpf.h>|only the object modules use libbpf
 lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/run_config.c lib/maps.c|#include <bpf/btf.h>|only the object modules use libbpf's BTF
-lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/entries.c lib/shim.c lib/metadata.c lib/refcount.c lib/store.c|#include <bpf/bpf.h>|only the object modules and the store call bpf()
+lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/entries.c lib/shim.c lib/metadata.c lib/refcount.c lib/store*.c|#include <bpf/bpf.h>|only the object modules and the store call bpf()
 lib/{chain,conf,image,label,report}.c|-|#include <(bpf|libmnl|json-c|gelf|libelf)[/.]|pure modules use no library
 lib/{chain,conf,image,label}.c|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|membarrier|perf))|pure modules make no system call
 lib/*.c include/*.h|-|#include <json-c|lib/ knows no output format
