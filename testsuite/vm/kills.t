@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Verbs of chains by extensions, killed at one of their system calls. All calls
+# in turn, with all verbs, would take hours here: the kernels try different ones.
+# boot: --timeout 3000
+
+stride=97
+[[ $KERNEL == 6.1 ]] || first=49
+FAULT_STRIDE=${FAULT_STRIDE-$stride} FAULT_OFFSET=${FAULT_OFFSET-${first-1}}
+. testsuite/lib/fault_cases.sh
+# shellcheck disable=SC2034
+counting=(-c) flood_pause=0.05
+new_veth 0
+new_veth 1
+
+for name in add replace order disable format flush restore sweep share netns devices \
+	adopt; do
+	tried_at_each kill "$name"
+done
+in_all kills
+done_testing
