@@ -18,7 +18,9 @@
 
 #define NSEC_PER_MSEC 1000000LL
 #define NSEC_PER_SEC 1000000000LL
-#define PAUSE_MAX (100 * NSEC_PER_MSEC)
+#define PAUSE_MIN NSEC_PER_MSEC
+#define PAUSE_MAX (10 * NSEC_PER_MSEC)
+#define ASK_AGAIN 3000			/* times in what is left */
 
 static long long now_ns(void)
 {
@@ -159,13 +161,30 @@ static int lock_timed_out(const struct store *s, unsigned int seconds,
 }
 
 /*
+ * How long to wait before asking again: ever longer at first, and then ever less,
+ * the nearer the end is.  So among many that wait, who has waited longest asks
+ * most often, and newcomers do not starve it.
+ */
+static long long next_pause(long long pause, long long left)
+{
+	pause = pause ? 2 * pause : PAUSE_MIN;
+	if (pause > PAUSE_MAX)
+		pause = PAUSE_MAX;
+	if (pause > left / ASK_AGAIN)
+		pause = left / ASK_AGAIN;
+	if (pause < PAUSE_MIN)
+		pause = PAUSE_MIN;
+	return pause < left ? pause : left;
+}
+
+/*
  * flock(2) has no timeout, and a signal to end it would be the whole process's
- * business: so ask again and again, in growing intervals.
+ * business: so ask again and again.
  */
 static int wait_flock(const struct store *s, long long deadline,
 		      unsigned int seconds, struct report *r)
 {
-	long long pause = NSEC_PER_MSEC;
+	long long pause = 0;
 	long long left;
 
 	while (flock(s->xdp, LOCK_EX | LOCK_NB) < 0) {
@@ -176,8 +195,8 @@ static int wait_flock(const struct store *s, long long deadline,
 		left = deadline - now_ns();
 		if (left <= 0)
 			return lock_timed_out(s, seconds, r);
-		sleep_ns(pause < left ? pause : left);
-		pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
+		pause = next_pause(pause, left);
+		sleep_ns(pause);
 	}
 	return 0;
 }
