@@ -318,7 +318,7 @@ void target_relabel(struct target *t)
 void target_reset(struct target *t)
 {
 	const struct target kept = {
-		.link = t->link, .prepared_id = t->prepared_id,
+		.link = t->link, .prepared = t->prepared,
 		.was_detached = t->was_detached,
 		.own_built = BUILT_INIT, .old.fd = -1,
 	};

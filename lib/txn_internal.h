@@ -10,7 +10,8 @@
 
 /*
  * struct target - one device on its way from the old chain to the new
- * @prepared_id: dispatcher of the chain that was read when programs were loaded
+ * @prepared: per entry request, id of the program that it was about when programs
+ *	      were loaded, 0 for none
  * @adopted: the attached program that becomes an entry
  * @mode: in which the new dispatcher is attached
  * @fallback: why the native mode that was tried first was refused
@@ -21,7 +22,7 @@
  */
 struct target {
 	struct netlink_link link;
-	__u32 prepared_id;
+	__u32 *prepared;
 	struct view old;
 	struct chain new;
 	struct program adopted;

@@ -45,10 +45,14 @@ static int old_slot(const struct txn *x, unsigned int i, const struct view *v)
 	return slot;
 }
 
-/* A chain that could not be read is like none here. */
-static __u32 chain_id(const struct view *v)
+/* The program that an entry request replaces in a chain, 0 for none; one that
+ * could not be read is like none here. */
+static __u32 old_program(const struct txn *x, unsigned int i,
+			 const struct view *v)
 {
-	return v->kind == VIEW_CHAIN ? v->prog.id : 0;
+	int slot = old_slot(x, i, v);
+
+	return slot < 0 ? 0 : v->programs[slot].id;
 }
 
 static int read_old(struct txn *x, struct view *views)
@@ -63,19 +67,21 @@ static int read_old(struct txn *x, struct view *views)
 					x->r);
 		if (err)
 			return err;
-		t->prepared_id = chain_id(&views[i]);
+		t->prepared = calloc(x->rq->n_entries, sizeof(*t->prepared));
+		if (!t->prepared)
+			return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+					   strerror(ENOMEM));
 	}
 	return 0;
 }
 
 bool txn_prepared_for(const struct txn *x, const struct target *t)
 {
-	if (t->prepared_id == chain_id(&t->old) || !looks_at_old(x->rq) ||
-	    x->rq->maps == MAPS_NEW)
+	if (!t->prepared || x->rq->maps == MAPS_NEW)
 		return true;
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		if (request_loads(&x->rq->entries[i]) &&
-		    (x->objects[i].kept_maps || old_slot(x, i, &t->old) >= 0))
+		    t->prepared[i] != old_program(x, i, &t->old))
 			return false;
 	return true;
 }
@@ -102,6 +108,7 @@ static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
 		int slot = old_slot(x, i, &views[d]);
 		const struct kobj_prog *info;
 
+		x->targets[d].prepared[i] = old_program(x, i, &views[d]);
 		if (slot < 0 || views[d].programs[slot].fd < 0) {
 			load = true;
 			continue;
@@ -326,6 +333,10 @@ void txn_unprepare(struct txn *x)
 {
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		object_close(&x->objects[i]);
+	for (unsigned int i = 0; i < x->n; i++) {
+		free(x->targets[i].prepared);
+		x->targets[i].prepared = NULL;
+	}
 	free(x->objects);
 	free(x->programs);
 	x->objects = NULL;
