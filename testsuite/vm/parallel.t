@@ -12,13 +12,14 @@
 add=(ip link xdp multi add dev v0 object)
 
 # meanwhile COMMAND WORDS...: our command, held up when its new chain is ready
-# to be pinned, while the command runs; $ours is our process.
+# to be pinned, or where $held says, while the command runs; $ours is our process.
+held=mkdirat
 meanwhile() {
 	local command=$1 try pid
 
 	shift
 	: > "$tap_tmp/trace"
-	strace -qq -o "$tap_tmp/trace" -e trace=mkdirat -e inject=mkdirat:delay_enter=2000000:when=1 \
+	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:delay_enter=2000000:when=1" \
 		"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" &
 	pid=$!
 	for ((try = 0; try < 100; try++)); do
@@ -100,6 +101,23 @@ is "$status" 143 'a signal ends a command'
 chain_is v0 'pass/50/pass counter/50/pass tx/50/pass' 'after what cannot be left half done'
 ip link xdp multi flush dev v0
 unchanged 'and nothing is left'
+
+# Before the lock is taken the old chain is read, for the maps of its programs.
+"${add[@]}" obj/bpf/pass.o
+held=bpf
+for words in 'replace name pass object obj/bpf/resize.o' 'change pass object obj/bpf/tx.o' \
+	'replace name new object obj/bpf/void_ctx.o'; do
+	# shellcheck disable=SC2086
+	meanwhile '"${add[@]}" obj/bpf/drop.o name "since-${words%% *}" prio 60 || ip link xdp multi del dev v0 since-change' \
+		ip link xdp multi ${words/ / dev v0 }
+	expect 0 '' '*' "the chain changes while it is read: $words"
+	program=${words##*/}
+	like "$(ip link xdp multi show dev v0)" " program ${program%.o} id " 'that is done nevertheless'
+done
+held=mkdirat
+chain_is v0 'pass/50/pass new/50/pass since-replace/60/pass' 'and so were the changes meanwhile'
+ip link xdp multi flush dev v0
+unchanged 'nothing is left'
 
 # Those that take no lock.
 meanwhile 'system_ip link set dev v0 xdp object obj/bpf/drop.o section xdp' \
