@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # linkage: ext
-# Several at work on one interface at once: our commands, xdp-loader, somebody
-# who takes no lock; and failures in the middle of a change of two devices.
+# Somebody else changes an interface in the very middle of a command: another of
+# ours, or one that takes no lock; and failures between two devices.
 
 # What `meanwhile` is given is for eval.
 # shellcheck disable=SC2016,SC2034
@@ -37,60 +37,6 @@ new_veth 0
 new_veth 1
 mkdir -m 700 /sys/fs/bpf/xdp
 remember_counts
-
-pids=()
-for n in 1 2 3 4; do
-	"${add[@]}" obj/bpf/pass.o name "n$n" prio "$n" &
-	pids+=($!)
-done
-for pid in "${pids[@]}"; do
-	ok 'one of four at once' wait "$pid"
-done
-chain_is v0 'n1/1/pass n2/2/pass n3/3/pass n4/4/pass' 'all four are there'
-pids=()
-for n in 1 2 3 4; do
-	ip link xdp multi del dev v0 "n$n" &
-	pids+=($!)
-done
-for pid in "${pids[@]}"; do
-	wait "$pid" || result 1 'one del of four at once'
-done
-unchanged 'all four are gone'
-
-"${add[@]}" obj/bpf/pass.o
-for ((i = 0; i < 12; i++)); do
-	"${add[@]}" obj/bpf/counter.o && ip link xdp multi del dev v0 counter
-done &
-pid=$!
-shows=0 wrong=''
-while kill -0 $pid 2> /dev/null; do
-	run ip -br link xdp multi
-	shows=$((shows + 1))
-	[[ $status == 0 && -z $stderr && $stdout =~ ^v0\ +native\ +pass(,counter)?\ ?$ ]] ||
-		wrong+="$status $stdout $stderr"
-done
-wait $pid
-ok 'show was run while the chain changed' test $shows -ge 12
-is "$wrong" '' 'and showed one chain or the other'
-chain_is v0 'pass/50/pass' 'one entry is left'
-
-if type -P xdp-loader > /dev/null; then
-	xdp-loader load v0 obj/bpf/tx.o obj/bpf/void_ctx.o > "$tap_tmp/loader" 2>&1 &
-	pid=$!
-	run "${add[@]}" obj/bpf/counter.o
-	expect 0 '' '~^(Warning: libxdp would run .*)?$' 'add beside xdp-loader'
-	want='pass/50/pass counter/50/pass'
-	# It may lose such a race and then says "busy"; but not harm us.
-	if wait $pid; then
-		want='counter/50/pass pass/50/pass tx/50/pass void_ctx/50/pass'
-	fi
-	chain=$(chain_of v0)
-	is "$(xargs -n 1 <<< "$chain" | sort | xargs)" "$(xargs -n 1 <<< "$want" | sort | xargs)" \
-		"which leaves a whole chain: $want"
-fi
-run ip link xdp multi flush dev v0
-expect 0 '' '' 'flush'
-unchanged 'nothing is left'
 
 "${add[@]}" obj/bpf/pass.o
 meanwhile '"${add[@]}" obj/bpf/tx.o wait 0 || test $? -eq 3' "${add[@]}" obj/bpf/counter.o
