@@ -15,6 +15,9 @@ masks=(pass 'drop,pass' 'pass,tx')
 objects=(pass void_ctx resize)
 extended='Warning: The chain is written in the extended format, which libxdp does not read: it has more than 10 entries.'
 commands=0
+# The second kernel sees fewer.
+turns=5 rounds='1 2 3'
+[[ ${KERNEL-} != 6.1 ]] || turns=3 rounds=3
 
 # note LINE: for `judge`; one short write, which no other process can cut in two.
 note() {
@@ -219,7 +222,7 @@ flood=$!
 
 race v0
 for ((n = 0; n < 31; n++)); do
-	started work "$n" 5 0
+	started work "$n" $turns 0
 done
 started_loader load_and_unload 3
 end_race '32 processes'
@@ -245,7 +248,7 @@ is $(($(received) - received)) 0 'and none got past the drop'
 "${multi[@]}" flush dev v0
 unchanged 'nothing is left'
 
-for round in 1 2 3; do
+for round in $rounds; do
 	race v1
 	for ((n = 1; n <= 8; n++)); do
 		started add_own v1 "$n"
