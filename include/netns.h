@@ -13,7 +13,8 @@
  *	  '/'), or a decimal process id; a name wins over a process id
  *
  * Returns a close-on-exec fd, or -errno with a sentence (STATUS_USAGE, as
- * iproute2 does).  The fd is checked to be a network namespace.
+ * iproute2 does, for a name that leads nowhere; else STATUS_NOT_TRIED).  The fd is
+ * checked to be a network namespace.
  */
 int netns_open(const char *name, struct report *r);
 

@@ -58,29 +58,56 @@ static int open_any(const char *name)
 	return fd;
 }
 
-/* The file system first: on other files the ioctl's number means other things */
-static bool is_netns(int fd)
+/* 1, 0 or -errno.  The file system first: on other files the ioctl's number means
+ * other things. */
+static int is_netns(int fd)
 {
 	struct statfs fs;
+	int type;
 
-	return fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC &&
-	       ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+	if (fstatfs(fd, &fs))
+		return -errno;
+	if (fs.f_type != NSFS_MAGIC)
+		return 0;
+	type = ioctl(fd, NS_GET_NSTYPE);
+	return type < 0 ? -errno : type == CLONE_NEWNET;
+}
+
+/* iproute2 takes a name that leads nowhere for a wrong word. */
+static enum status open_status(int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ENAMETOOLONG:
+	case -ELOOP:
+	case -ENXIO:
+		return STATUS_USAGE;
+	default:
+		return STATUS_NOT_TRIED;
+	}
+}
+
+static int cannot_open(const char *name, int err, struct report *r)
+{
+	return report_fail(r, open_status(err), -err,
+			   "Cannot open network namespace \"%s\": %s",
+			   name, strerror(-err));
 }
 
 int netns_open(const char *name, struct report *r)
 {
 	int fd = open_any(name);
+	int is = fd < 0 ? fd : is_netns(fd);
 
-	if (fd < 0)
-		return report_fail(r, STATUS_USAGE, -fd,
-				   "Cannot open network namespace \"%s\": %s",
-				   name, strerror(-fd));
-	if (!is_netns(fd)) {
+	if (is > 0)
+		return fd;
+	if (fd >= 0)
 		close(fd);
-		return report_fail(r, STATUS_USAGE, EINVAL,
-				   "\"%s\" is not a network namespace", name);
-	}
-	return fd;
+	if (is < 0)
+		return cannot_open(name, is, r);
+	return report_fail(r, STATUS_USAGE, EINVAL,
+			   "\"%s\" is not a network namespace", name);
 }
 
 int netns_enter(int fd, struct report *r)

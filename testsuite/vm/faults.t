@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Verbs of chains by extensions, with one of their system calls failing. All calls
 # in turn, with all verbs, would take hours here: the kernels try different ones.
-# boot: --timeout 3000
 
-stride=61
-[[ $KERNEL == 6.1 ]] || first=31
+stride=101
+[[ $KERNEL == 6.1 ]] || first=51
 FAULT_STRIDE=${FAULT_STRIDE-$stride} FAULT_OFFSET=${FAULT_OFFSET-${first-1}}
 . testsuite/lib/fault_cases.sh
 # shellcheck disable=SC2034

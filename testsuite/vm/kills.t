@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Verbs of chains by extensions, killed at one of their system calls. All calls
 # in turn, with all verbs, would take hours here: the kernels try different ones.
-# boot: --timeout 3000
 
-stride=97
-[[ $KERNEL == 6.1 ]] || first=49
+stride=181
+[[ $KERNEL == 6.1 ]] || first=91
 FAULT_STRIDE=${FAULT_STRIDE-$stride} FAULT_OFFSET=${FAULT_OFFSET-${first-1}}
 . testsuite/lib/fault_cases.sh
 # shellcheck disable=SC2034

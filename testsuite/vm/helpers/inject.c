@@ -72,7 +72,7 @@ static const struct call {
 	CALL(mkdirat, ENOSPC, EPERM, ENOMEM),
 	CALL(unlinkat, EPERM, EIO, EBUSY),
 	CALL(renameat2, EPERM, EIO, ENOSPC),
-	CALL(ioctl, EPERM, ENOTTY),
+	CALL(ioctl, EPERM),
 	CALL(setns, EPERM, ENOMEM),
 	CALL(capget, EPERM),
 	CALL(prlimit64, EPERM),
