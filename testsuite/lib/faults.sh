@@ -8,6 +8,7 @@
 #	change=(WORDS...)	the verb that gives them the new ones
 #	undo=(WORDS...)		and the one that goes back
 #	prepare=(COMMAND...)	what else is done before each change
+#	coarser=N		so many times fewer calls than else
 #	may_remain=TEXT		in the name of a pin that a failed change may leave
 #
 #	undo_by=(COMMAND...)	in place of undo, if no verb of ours can do that
@@ -298,18 +299,19 @@ tried_at_each() {
 	local how=$1 next
 
 	case_name=$2 bad=0 tried=0 k=0 hit='' fault_status='' fault_stderr='' count=''
-	prepare=(:) undo_by=() may_remain=none already='' drops=yes
+	prepare=(:) coarser=1 undo_by=() may_remain=none already='' drops=yes
 	"case_$2"
 	"${set_up[@]}"
 	look
 	already=$left
 	learn
 	flood_begins
-	for ((next = offset; ; next += stride)); do
+	for ((next = offset; ; next += stride * coarser)); do
 		try "$how" "$next" || break
 	done
 	flood_ends
-	offset=$((next % stride + 1)) rotation=$((rotation + 1))
+	# Every verb has more calls than that.
+	offset=$((next % stride % 60 + 1)) rotation=$((rotation + 1))
 	[[ $tried -gt 0 && $bad -eq 0 ]]
 	result $? "$case_name: $how at each call: the chain is the old one or the new one" ||
 		diag "$bad bad of $tried"
