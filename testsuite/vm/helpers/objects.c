@@ -48,7 +48,7 @@ static void show_prog(int fd)
 	struct bpf_prog_info info = { 0 };
 	__u32 len = sizeof(info);
 
-	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && ours("prog", info.id))
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len))
 		printf("prog %u %u %s\n", info.id, info.type, info.name);
 }
 
@@ -57,7 +57,7 @@ static void show_map(int fd)
 	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info);
 
-	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && ours("map", info.id))
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len))
 		printf("map %u %u %s\n", info.id, info.type, info.name);
 }
 
@@ -66,7 +66,7 @@ static void show_link(int fd)
 	struct bpf_link_info info = { 0 };
 	__u32 target = 0, func = 0, ifindex = 0, len = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) || !ours("link", info.id))
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
 		return;
 	if (info.type == BPF_LINK_TYPE_TRACING) {
 		target = info.tracing.target_obj_id;
@@ -87,13 +87,14 @@ static void list_map_ids(void)
 			printf("map %u\n", id);
 }
 
-static void list(int (*next)(__u32 id, __u32 *next_id),
+/* Those of others are not even opened. */
+static void list(const char *kind, int (*next)(__u32 id, __u32 *next_id),
 		 int (*open_id)(__u32 id), void (*show)(int fd))
 {
 	__u32 id = 0;
 
 	while (!next(id, &id)) {
-		int fd = open_id(id);
+		int fd = ours(kind, id) ? open_id(id) : -1;
 
 		if (fd < 0)
 			continue;
@@ -125,13 +126,16 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "calls"))
 		return calls(argv[2]);
-	list(bpf_prog_get_next_id, bpf_prog_get_fd_by_id, show_prog);
+	list("prog", bpf_prog_get_next_id, bpf_prog_get_fd_by_id,
+	     show_prog);
 	if (argc < 2) {
 		usleep(PAUSE);
-		list(bpf_map_get_next_id, bpf_map_get_fd_by_id, show_map);
+		list("map", bpf_map_get_next_id, bpf_map_get_fd_by_id,
+		     show_map);
 	} else if (!strcmp(argv[1], "ids")) {
 		list_map_ids();
 	}
-	list(bpf_link_get_next_id, bpf_link_get_fd_by_id, show_link);
+	list("link", bpf_link_get_next_id, bpf_link_get_fd_by_id,
+	     show_link);
 	return 0;
 }
