@@ -73,15 +73,17 @@ linkage_text() {
 	[[ $LINKAGE == mixed || $LINKAGE == "$1" ]] || echo "/$1"
 }
 
-# libxdp_matters COMMAND...: what it says of libxdp is as the test expects. Where
-# chains are not in its format, that is nothing: it does not tell their order, and
-# whatever else takes a chain out of that format does not. In a mixed chain the
-# first tail call does; on a host without extensions no program that is added.
+# What a test expects to be told of libxdp, that it would order a chain otherwise or
+# cannot read it, is told where chains are of extensions. Elsewhere these lines are
+# taken out of what is expected and of what a command prints, but for `add` on a
+# host without extensions, where they must not be.
+#
+# libxdp_matters COMMAND...: such lines are left in what it prints.
 libxdp_matters() {
 	[[ $LINKAGE == ext || ($LINKAGE == tail && " $* " == *' add '*) ]]
 }
 
-# not_of_libxdp TEXT: without the warnings about it; also of a pattern.
+# not_of_libxdp TEXT: without these lines; the text may be a pattern of expect.
 not_of_libxdp() {
 	local about='^~?\^?Warning: (libxdp would run|The chain is written in the extended format)'
 	local line text='' pattern=''
