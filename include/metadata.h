@@ -8,6 +8,8 @@
 #ifndef XM_METADATA_H
 #define XM_METADATA_H
 
+#include <stddef.h>
+
 #include "chain.h"
 #include "label.h"
 #include "report.h"
@@ -26,5 +28,16 @@ int metadata_bind(int prog_fd, const struct entry *e, struct report *r);
  * Returns 1 when there are some, 0 when there are none or they cannot be read.
  */
 int metadata_read(const __u32 *maps, unsigned int n, struct labels *l);
+
+struct btf;
+
+/*
+ * metadata_decode() - the labels in the bytes of such a map
+ * @type: of its value in @btf
+ *
+ * Pure.  Every byte may be hostile.  Returns 1 when there are some, else 0.
+ */
+int metadata_decode(const struct btf *btf, __u32 type, const char *data,
+		    size_t size, struct labels *l);
 
 #endif

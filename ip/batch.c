@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "batch_line.h"
+#include "message.h"
 #include "passthru.h"
 
 /* The bytes of the file; data[start] is the first one not consumed. */
@@ -21,29 +23,11 @@ struct reader {
 	struct passthru *child;		/* wait for it too while there is no input */
 };
 
-enum line_problem {
-	LINE_FINE,
-	LINE_UNTERMINATED,
-	LINE_TOO_MANY,
-	LINE_UNCONTINUED,
-};
-
-/* A command: one physical line, or several that end in a backslash but the last. */
-struct line {
-	size_t raw_len;			/* from reader.data + reader.start */
-	unsigned int first, last;	/* physical lines */
-	char *text;			/* without comments and continuations, cut in words */
-	size_t text_len, text_size;
-	enum line_problem problem;
-	int argc;
-	char *argv[BATCH_MAX_ARGS];
-};
-
 struct batch {
 	const struct options *opts;
 	const char *file;
 	struct reader reader;
-	struct line line;
+	struct batch_line line;
 	struct passthru *child;
 	char **child_argv;
 	bool child_failed;		/* the rest of its lines is lost */
@@ -60,24 +44,6 @@ enum step {
 	STEP_ERROR,		/* errno is set */
 };
 
-/* Make room for more bytes, doubling. Returns false with errno set. */
-static bool grow(char **data, size_t *size, size_t wanted)
-{
-	size_t new_size = *size ? *size : 4096;
-	char *bigger;
-
-	if (wanted <= *size)
-		return true;
-	while (new_size < wanted)
-		new_size *= 2;
-	bigger = realloc(*data, new_size);
-	if (!bigger)
-		return false;
-	*data = bigger;
-	*size = new_size;
-	return true;
-}
-
 static enum step reader_fill(struct reader *r)
 {
 	ssize_t len;
@@ -87,7 +53,7 @@ static enum step reader_fill(struct reader *r)
 		r->end -= r->start;
 		r->start = 0;
 	}
-	if (!grow(&r->data, &r->size, r->end + 4096))
+	if (!batch_grow(&r->data, &r->size, r->end + 4096))
 		return STEP_ERROR;
 	if (r->child && !passthru_wait_input(r->child, r->fd))
 		return STEP_CHILD_ENDED;
@@ -131,71 +97,17 @@ static enum step reader_peek(struct reader *r, size_t offset, size_t *len)
 }
 
 /*
- * Add a physical line to the text as iproute2 sees it: up to the first NUL or '#',
- * quoted or not. *continued tells whether a backslash ended it, which may be one
- * that the line before left behind. Returns false with errno set.
- */
-static bool line_append(struct line *line, const char *raw, size_t len, bool *continued)
-{
-	const char *comment, *end;
-
-	len = strnlen(raw, len);
-	comment = memchr(raw, '#', len);
-	if (comment)
-		len = comment - raw;
-	if (!grow(&line->text, &line->text_size, line->text_len + len + 1))
-		return false;
-	memcpy(line->text + line->text_len, raw, len);
-	line->text_len += len;
-	end = line->text + line->text_len;
-	*continued = line->text_len >= 2 && end[-1] == '\n' && end[-2] == '\\';
-	if (*continued)
-		line->text_len -= 2;
-	line->text[line->text_len] = '\0';
-	return true;
-}
-
-/* Cut the text into words. A quote counts only where a word begins. */
-static enum line_problem line_split(struct line *line)
-{
-	static const char blank[] = " \t\r\n";
-	char *p = line->text;
-
-	line->argc = 0;
-	for (p += strspn(p, blank); *p; p += strspn(p, blank)) {
-		char *end;
-
-		if (line->argc == BATCH_MAX_ARGS - 1)
-			return LINE_TOO_MANY;
-		if (*p == '\'' || *p == '"') {
-			end = strchr(p + 1, *p);
-			p++;
-		} else {
-			end = p + strcspn(p, blank);
-		}
-		if (!end)
-			return LINE_UNTERMINATED;
-		line->argv[line->argc++] = p;
-		p = *end ? end + 1 : end;
-		*end = '\0';
-	}
-	return LINE_FINE;
-}
-
-/*
  * Read the next command into *line. Its raw bytes stay at reader.data +
  * reader.start until line_consume().
  */
-static enum step line_read(struct reader *r, struct line *line)
+static enum step line_read(struct reader *r, struct batch_line *line)
 {
-	enum line_problem problem;
 	bool continued;
 	size_t len;
 
-	line->raw_len = line->text_len = 0;
+	batch_line_start(line);
 	line->first = r->line + 1;
 	line->last = r->line;
-	line->problem = LINE_FINE;
 	do {
 		enum step step = reader_peek(r, line->raw_len, &len);
 
@@ -205,26 +117,24 @@ static enum step line_read(struct reader *r, struct line *line)
 		}
 		if (step != STEP_ON)
 			return step;
-		if (!line_append(line, r->data + r->start + line->raw_len, len, &continued))
+		if (!batch_line_append(line, r->data + r->start + line->raw_len, len,
+				       &continued))
 			return STEP_ERROR;
 		line->raw_len += len;
 		line->last++;
 	} while (continued);
 
-	problem = line_split(line);
-	if (line->problem == LINE_FINE)
-		line->problem = problem;
-	line->argv[line->argc] = NULL;
+	batch_line_split(line);
 	return STEP_ON;
 }
 
-static void line_consume(struct reader *r, const struct line *line)
+static void line_consume(struct reader *r, const struct batch_line *line)
 {
 	r->start += line->raw_len;
 	r->line = line->last;
 }
 
-static bool line_is_empty(const struct line *line)
+static bool line_is_empty(const struct batch_line *line)
 {
 	return line->argc == 0 && line->problem == LINE_FINE;
 }
@@ -276,7 +186,7 @@ static enum step child_ended(struct batch *b)
 
 static enum step run_line_of_ours(struct batch *b)
 {
-	struct line *line = &b->line;
+	struct batch_line *line = &b->line;
 	int words = options_own_prefix(line->argc, line->argv);
 	int status;
 
@@ -292,7 +202,7 @@ static enum step run_line_of_ours(struct batch *b)
 
 static enum step run_line_of_system(struct batch *b)
 {
-	struct line *line = &b->line;
+	struct batch_line *line = &b->line;
 
 	if (b->child_failed)
 		return STEP_ON;
@@ -315,7 +225,7 @@ static enum step run_line_of_system(struct batch *b)
 	return child_ended(b);
 }
 
-static bool is_ours(const struct options *opts, const struct line *line)
+static bool is_ours(const struct options *opts, const struct batch_line *line)
 {
 	return opts->own_name || options_own_prefix(line->argc, line->argv);
 }
@@ -355,7 +265,7 @@ static void run_lines(struct batch *b)
  * was. Without knowing (a read error, no memory) the answer is no, and the
  * system's ip will find out.
  */
-static bool has_line_of_ours(const struct options *opts, int fd, off_t start, struct line *line)
+static bool has_line_of_ours(const struct options *opts, int fd, off_t start, struct batch_line *line)
 {
 	struct reader r = { .fd = fd };
 	bool found = false;
@@ -370,7 +280,7 @@ static bool has_line_of_ours(const struct options *opts, int fd, off_t start, st
 }
 
 /* Only what can be read twice can be known not to be ours. */
-static bool is_for_system(const struct options *opts, int fd, struct line *line)
+static bool is_for_system(const struct options *opts, int fd, struct batch_line *line)
 {
 	struct stat st;
 	off_t start;

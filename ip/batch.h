@@ -12,9 +12,6 @@
 
 #include "options.h"
 
-/* Words of one line including the terminating NULL, as in iproute2. */
-#define BATCH_MAX_ARGS 512
-
 /*
  * Runs one command of ours. The words begin after "multi", argv[argc] is NULL;
  * they are gone after the return. Returns an exit status and must not exit.

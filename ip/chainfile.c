@@ -235,14 +235,21 @@ static char *read_file(const char *path, struct report *r)
 int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
 		   struct report *r)
 {
-	struct lexer l = { .line = 1 };
+	char *text = read_file(path, r);
+
+	if (text)
+		return chainfile_parse(f, text, path, rq, r);
+	memset(f, 0, sizeof(*f));
+	return -EIO;
+}
+
+int chainfile_parse(struct chainfile *f, char *text, const char *path,
+		    struct request *rq, struct report *r)
+{
+	struct lexer l = { .p = text, .line = 1 };
 	int err;
 
-	memset(f, 0, sizeof(*f));
-	f->text = read_file(path, r);
-	if (!f->text)
-		return -EIO;
-	l.p = f->text;
+	*f = (struct chainfile){ .text = text };
 	err = read_lines(f, &l, path, rq, r);
 	if (err)
 		return blame_line(path, l.first, r);

@@ -30,6 +30,11 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
 		   struct report *r);
 void chainfile_free(struct chainfile *f);
 
+/* chainfile_parse() - the same for a text that is read already; @f owns it now,
+ * and it is cut up.  @path is for messages and relative paths.  Pure. */
+int chainfile_parse(struct chainfile *f, char *text, const char *path,
+		    struct request *rq, struct report *r);
+
 /* chainfile_print() - a chain as a chain file on stdout */
 void chainfile_print(const struct view *v);
 

@@ -127,13 +127,17 @@ int metadata_bind(int prog_fd, const struct entry *e, struct report *r)
 	return 0;
 }
 
-/* Take the variables of a section in; every text must end inside its array. */
-static int read_section(const struct btf *btf, const struct btf_type *section,
-			const char *data, size_t size, struct labels *l)
+/* Every text must end inside its array. */
+int metadata_decode(const struct btf *btf, __u32 type, const char *data,
+		    size_t size, struct labels *l)
 {
-	const struct btf_var_secinfo *info = btf_var_secinfos(section);
+	const struct btf_type *section = btf__type_by_id(btf, type);
+	const struct btf_var_secinfo *info;
 	int found = 0;
 
+	if (!section || !btf_is_datasec(section))
+		return 0;
+	info = btf_var_secinfos(section);
 	for (unsigned int i = 0; i < btf_vlen(section); i++) {
 		const struct btf_type *var = btf__type_by_id(btf, info[i].type);
 		const char *name;
@@ -153,7 +157,6 @@ static int read_section(const struct btf *btf, const struct btf_type *section,
 
 static int read_map(__u32 id, struct labels *l, struct report *r)
 {
-	const struct btf_type *section;
 	struct btf *btf = NULL;
 	struct kobj_map info;
 	char *data = NULL;
@@ -169,9 +172,7 @@ static int read_map(__u32 id, struct labels *l, struct report *r)
 	btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
 	if (!data || !btf || kobj_map_value(fd, data, r))
 		goto out;
-	section = btf__type_by_id(btf, info.btf_value_type);
-	if (section && btf_is_datasec(section))
-		found = read_section(btf, section, data, info.value_size, l);
+	found = metadata_decode(btf, info.btf_value_type, data, info.value_size, l);
 out:
 	btf__free(btf);
 	free(data);

@@ -172,8 +172,9 @@ build() { # DIRECTORY SYSTEM_IP
 		#define SYSTEM_IP "$2"
 		#define VERSION "1.2.3"
 	EOF
-	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip $CPPFLAGS \
-		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/batch.c "$tmp/xdp_multi.c" &&
+	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip -iquote include $CPPFLAGS \
+		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/batch.c \
+		ip/batch_line.c ip/message.c "$tmp/xdp_multi.c" &&
 	ln -s ip "$1/ip-xdp-multi" && ln -s ip "$1/iplink"
 }
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A command of a batch file as words, cut as iproute2 cuts it.  Pure. */
+#ifndef BATCH_LINE_H
+#define BATCH_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Words of one line including the terminating NULL, as in iproute2. */
+#define BATCH_MAX_ARGS 512
+/* Longer ones are no commands: what reads on there reads a device without end. */
+#define BATCH_MAX_LINE (16 << 20)
+
+enum line_problem {
+	LINE_FINE,
+	LINE_UNTERMINATED,
+	LINE_TOO_MANY,
+	LINE_UNCONTINUED,
+};
+
+/*
+ * struct batch_line - a command: one physical line, or several that end in a
+ * backslash but the last; zeroed before the first use
+ * @raw_len: bytes of the file that it takes
+ * @first, @last: physical lines
+ * @text: without comments and continuations, cut in words
+ */
+struct batch_line {
+	size_t raw_len;
+	unsigned int first, last;
+	char *text;
+	size_t text_len, text_size;
+	enum line_problem problem;
+	int argc;
+	char *argv[BATCH_MAX_ARGS];
+};
+
+/* batch_grow() - make room for more bytes, doubling.  False with errno set. */
+bool batch_grow(char **data, size_t *size, size_t wanted);
+
+/* batch_line_start() - forget the command before */
+void batch_line_start(struct batch_line *line);
+
+/*
+ * batch_line_append() - add a physical line as iproute2 sees it: up to the first
+ * NUL or '#', quoted or not
+ * @continued: whether a backslash ended it, which may be one that the line
+ *	       before left behind
+ *
+ * Returns false with errno set.
+ */
+bool batch_line_append(struct batch_line *line, const char *raw, size_t len,
+		       bool *continued);
+
+/* batch_line_split() - cut the text into words; after the last append */
+void batch_line_split(struct batch_line *line);
+
+#endif
