@@ -2,11 +2,13 @@
 /* Chain files. */
 #include "chainfile.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "message.h"
 #include "parse.h"
 #include "printer.h"
 
@@ -19,10 +21,12 @@
  * struct lexer - a cursor in the text
  * @line: the physical line it is on
  * @first: the one on which the words in @argv begin
+ * @problem: what is wrong with a word
  */
 struct lexer {
 	char *p;
 	unsigned int line, first;
+	const char *problem;
 	char *argv[MAX_WORDS + 1];
 	int argc;
 };
@@ -50,21 +54,62 @@ static bool find_word(struct lexer *l)
 	return *l->p && *l->p != '\n';
 }
 
+/* A word between quotes. */
+static char *cut_quoted(struct lexer *l, char quote)
+{
+	char *word = l->p;
+
+	l->p += strcspn(word, quote == '"' ? "\"\n" : "'\n");
+	if (*l->p != quote) {
+		l->problem = "a quote is not closed";
+		return NULL;
+	}
+	*l->p++ = '\0';
+	return word;
+}
+
+/* $'...', as shells have it, but with \xNN alone: in place, it only shrinks. */
+static char *cut_escaped(struct lexer *l)
+{
+	char *word = cut_quoted(l, '\'');
+	char *to = word;
+
+	for (const char *p = word; p && *p; p++) {
+		char pair[3] = "";
+
+		if (*p != '\\') {
+			*to++ = *p;
+			continue;
+		}
+		if (p[1] == 'x' && isxdigit((unsigned char)p[2]) &&
+		    isxdigit((unsigned char)p[3]))
+			memcpy(pair, p + 2, 2);
+		*to = strtoul(pair, NULL, 16);
+		if (!*to++) {
+			l->problem = "in $'...' a backslash begins \\x01 to \\xff";
+			return NULL;
+		}
+		p += 3;
+	}
+	if (word)
+		*to = '\0';
+	return word;
+}
+
 /* Cut one word out, and with it the end of the line if that follows at once.
- * NULL for a quote that is not closed on its line. */
+ * NULL when there is a problem. */
 static char *cut_word(struct lexer *l, bool *ended)
 {
 	char *word = l->p;
 
 	*ended = false;
+	if (word[0] == '$' && word[1] == '\'') {
+		l->p += 2;
+		return cut_escaped(l);
+	}
 	if (*word == '"' || *word == '\'') {
-		char quote = *word++;
-
-		l->p = word + strcspn(word, quote == '"' ? "\"\n" : "'\n");
-		if (*l->p != quote)
-			return NULL;
-		*l->p++ = '\0';
-		return word;
+		l->p++;
+		return cut_quoted(l, *word);
 	}
 	l->p += strcspn(l->p, " \t\r\n");
 	if (*l->p == '\n' && l->p > word && l->p[-1] == '\\') {
@@ -97,8 +142,8 @@ static int next_line(struct lexer *l, struct report *r)
 					   "more than %d words", MAX_WORDS);
 		l->argv[l->argc] = cut_word(l, &ended);
 		if (!l->argv[l->argc++])
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-					   "a quote is not closed");
+			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s",
+					   l->problem);
 	} while (!ended && find_word(l));
 	l->argv[l->argc] = NULL;
 	if (!ended && *l->p == '\n') {
@@ -272,21 +317,47 @@ void chainfile_free(struct chainfile *f)
 
 /* ---- printing ---- */
 
-/* A word that has to be read back as it is.  What no quote can hold cannot be
- * written. */
-static bool quotable(const char *word)
+/* Is there a byte that no terminal should see, or that no quote can hold? */
+static bool needs_escape(const char *word)
 {
-	return !strchr(word, '\n') &&
-	       (!strchr(word, '"') || !strchr(word, '\''));
+	if (strchr(word, '"') && strchr(word, '\''))
+		return true;
+	for (size_t n; *word; word += n) {
+		n = message_printable(word);
+		if (!n)
+			return true;
+	}
+	return false;
 }
 
+static void print_escaped(const char *word)
+{
+	printf("$'");
+	while (*word) {
+		size_t n = strchr("'\\", *word) ? 0 : message_printable(word);
+
+		if (n)
+			fwrite(word, 1, n, stdout);
+		else
+			printf("\\x%02x", (unsigned char)*word);
+		word += n ? n : 1;
+	}
+	printf("' ");
+}
+
+/* A word that has to be read back as it is. */
 static void print_word(const char *key, const char *word)
 {
 	const char *quote = "";
 
-	if (!*word || strpbrk(word, " \t\r#\\'\""))
+	printf("%s ", key);
+	if (needs_escape(word)) {
+		print_escaped(word);
+		return;
+	}
+	if (!*word || strpbrk(word, " #\\'\""))
 		quote = strchr(word, '"') ? "'" : "\"";
-	printf("%s %s%s%s ", key, quote, word, quote);
+	printf("%s%s%s ", quote, word, quote);
 }
 
 /* What a foreign program says of itself can be anything. */
@@ -300,8 +371,7 @@ static void print_source(const struct program *p)
 	const struct origin *o = &p->origin;
 	char tag[2 * BPF_TAG_BYTES + 1];
 
-	if (!*o->object || !quotable(o->object) || !quotable(o->function) ||
-	    !quotable(o->pinmaps)) {
+	if (!*o->object) {
 		printf("# Its object file is not known: this holds while the program is loaded.\n");
 		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
 		return;

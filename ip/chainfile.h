@@ -3,7 +3,7 @@
  * Chain files: what save prints and restore reads.  One entry a line in the
  * words of add, after a line "chain mode M format F stats S"; '#' starts a
  * comment, a backslash at the end of a line continues it, quotes of either kind
- * group a word.
+ * group a word, and in $'...' \xNN is a byte.
  */
 #ifndef CHAINFILE_H
 #define CHAINFILE_H

@@ -19,31 +19,31 @@ size_t message_utf8_len(const char *text)
 	return len;
 }
 
-/* Length of the printable character at @s, 0 if it is none. */
-static size_t printable(const unsigned char *s)
+size_t message_printable(const char *text)
 {
-	size_t len = message_utf8_len((const char *)s);
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = message_utf8_len(text);
 
 	if (len == 1)
-		return *s >= ' ' && *s != 0x7f && *s != '\\';
+		return *s >= ' ' && *s != 0x7f;
 	/* U+0080 to U+009F are control characters too. */
 	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : len;
 }
 
 const char *message_escape(const char *text, char *buf, size_t size)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t len = 0;
 
-	while (*s && len + 5 < size) {
-		size_t n = printable(s);
+	while (*text && len + 5 < size) {
+		size_t n = *text == '\\' ? 0 : message_printable(text);
 
 		if (n) {
-			memcpy(buf + len, s, n);
+			memcpy(buf + len, text, n);
 			len += n;
-			s += n;
+			text += n;
 		} else {
-			len += snprintf(buf + len, size - len, "\\x%02x", *s++);
+			len += snprintf(buf + len, size - len, "\\x%02x",
+					(unsigned char)*text++);
 		}
 	}
 	buf[len] = '\0';

@@ -24,6 +24,10 @@ int message_print(const struct report *r, bool whole_log);
  */
 const char *message_escape(const char *text, char *buf, size_t size);
 
+/* message_printable() - bytes of the character at @text, 0 if no terminal should
+ * see it */
+size_t message_printable(const char *text);
+
 /* message_utf8_len() - bytes of the UTF-8 character at @text, 0 if it is none */
 size_t message_utf8_len(const char *text);
 
