@@ -199,6 +199,10 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path,
 
 		if (rq->n_entries > before)
 			rq->entries[before].line = l->first;
+		if (!err && rq->n_entries > CHAIN_MAX)
+			err = report_fail(r, STATUS_REFUSED, E2BIG,
+					  "A chain has at most %u entries",
+					  CHAIN_MAX);
 		if (!err && rq->n_entries > before)
 			err = make_source_absolute(f, path,
 					&rq->entries[before].source, r);
@@ -211,6 +215,8 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path,
 /* "Error: ..." of the parser becomes "FILE:LINE: ...". */
 static int blame_line(const char *path, unsigned int line, struct report *r)
 {
+	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED :
+							   STATUS_NOT_TRIED;
 	char text[REPORT_ERROR_MAX];
 	const char *what = r->error;
 
@@ -218,7 +224,7 @@ static int blame_line(const char *path, unsigned int line, struct report *r)
 		what += 7;
 	snprintf(text, sizeof(text), "%s", what);
 	report_clear_error(r);
-	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s:%u: %s",
+	return report_fail(r, status, EINVAL, "%s:%u: %s",
 			   strcmp(path, "-") ? path : "standard input", line,
 			   text);
 }

@@ -283,6 +283,26 @@ static void long_file(void **state)
 	free(text);
 }
 
+/* What no chain can hold is not kept in memory either. */
+static void many_entries(void **state)
+{
+	char *text = malloc(1 << 16);
+	size_t len = 0;
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < 251; i++)
+		len += sprintf(text + len, "object /o name n\n\n");
+	write_file(text, len);
+	assert_true(read_path(path) < 0);
+	assert_int_equal(report.status, STATUS_REFUSED);
+	assert_string_equal(report.error + strlen(path),
+			    ":501: A chain has at most 250 entries");
+	assert_int_equal(rq.n_entries, 251);
+	release();
+	free(text);
+}
+
 /* ---- paths ---- */
 
 static void relative_paths(void **state)
@@ -676,6 +696,7 @@ int main(void)
 		TEST(many_words),
 		TEST(unreadable_files),
 		TEST(long_file),
+		TEST(many_entries),
 		TEST(relative_paths),
 		TEST(paths_from_here),
 		TEST(standard_input),
