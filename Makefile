@@ -35,6 +35,9 @@ helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuit
 	   obj/helpers/nobtf.o $(patsubst %,obj/helpers/firewall-%.o,1 2 3 4 5)
 man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
 library = obj/libxdpmulti.a
+fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
+	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
+fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
 all: ip/ip $(bpf_objects) $(man_pages)
 
@@ -79,6 +82,31 @@ obj/helpers/firewall-%.o: bpf/firewall.bpf.c obj/config.mk
 	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
 		$(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
 
+# The same sources once more, with what finds their mistakes.
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+obj/fuzz/%.o: %.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,FUZZ,$<)$(CLANG) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) \
+		$(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+obj/fuzz/lib/refcount.o: obj/bpf/refcount.o
+
+obj/fuzz/all.a: $(fuzz_objects)
+	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
+
+$(fuzzers): obj/fuzz/%: obj/fuzz/testsuite/fuzz/%.o obj/fuzz/all.a | obj/fuzz/seeds
+	$(call quiet,LINK,$@)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+obj/fuzz/make-seeds: obj/testsuite/fuzz/seeds.o $(library)
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+obj/fuzz/seeds: obj/fuzz/make-seeds $(bpf_objects)
+	@rm -rf $@
+	$(call quiet,SEEDS,$@)obj/fuzz/make-seeds $@ $(bpf_objects)
+	@mkdir -p $@/object && cp $(bpf_objects) $@/object
+
 obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,MAN,$@)sed -e 's|@VERSION@|$(VERSION)|g' \
@@ -109,7 +137,18 @@ uninstall:
 
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
+	@! { $(can_fuzz); } || $(MAKE) --no-print-directory $(fuzzers)
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
+
+# Not every clang comes with what fuzzing needs.
+can_fuzz = echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	   $(CLANG) -xc -fsanitize=fuzzer,address,undefined -o obj/probe-fuzz - 2> /dev/null
+
+# FUZZ_SECONDS=60 for each of FUZZ="conf batch", which are all if not said.
+fuzz: | test-deps
+	@$(can_fuzz) || { echo "$(CLANG) has no libFuzzer" >&2; exit 1; }
+	@$(MAKE) --no-print-directory $(fuzzers)
+	@testsuite/fuzz/run --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 	@scripts/demo
@@ -125,7 +164,7 @@ test-deps:
 	@scripts/deps test
 
 clean:
-	rm -rf ip/ip obj/bpf obj/check obj/helpers obj/ip obj/lib obj/man \
+	rm -rf ip/ip obj/bpf obj/check obj/fuzz obj/helpers obj/ip obj/lib obj/man \
 		obj/testsuite obj/unit obj/vm $(library)
 
 distclean:
@@ -138,6 +177,8 @@ help:
 #: make check       run all tests, most of them in small virtual machines
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
 #:                  "direct" is that of this machine, for which you must be root
+#: make fuzz        feed hostile bytes to what reads them, each for a minute
+#:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
 #: make bench       measure what chains cost, in virtual machines and for root here
@@ -148,9 +189,10 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all install uninstall check demo bench deps test-deps clean distclean help
+.PHONY: all install uninstall check demo bench fuzz deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(unit_objects) \
-	$(helper_objects) $(bpf_objects))
+	$(helper_objects) $(bpf_objects) $(fuzz_objects) \
+	$(patsubst obj/fuzz/%,obj/fuzz/testsuite/fuzz/%.o,$(fuzzers)))

@@ -59,7 +59,7 @@ while read -r line; do
 	is "$(offences "$files" "$except" "$pattern")" '' "$why"
 done < <(rules)
 
-for file in lib/*.c ip/*.[ch] include/*.h bpf/* testsuite/{unit,vm/helpers}/*.c; do
+for file in lib/*.c ip/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' ||
 		echo "$file"
 done > "$tap_tmp/unlicensed"

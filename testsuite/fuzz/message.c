@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Any text, fit for a terminal and for JSON. */
+#include "fuzz.h"
+
+#include <json-c/json.h>
+
+#include "../../ip/json.h"
+#include "../../ip/message.h"
+
+/* No byte of it can control a terminal, and it is UTF-8. */
+static void check_printable(const char *text)
+{
+	while (*text) {
+		size_t n = message_utf8_len(text);
+
+		CHECK(n);
+		CHECK((unsigned char)*text >= ' ' && *text != 0x7f);
+		CHECK((unsigned char)*text != 0xc2 ||
+		      (unsigned char)text[1] >= 0xa0);
+		text += n;
+	}
+}
+
+/* What was escaped in full says the text exactly. */
+static void check_same(const char *escaped, const char *text)
+{
+	unsigned int byte;
+
+	for (; *escaped; text++) {
+		if (*escaped != '\\') {
+			CHECK(*escaped++ == *text);
+			continue;
+		}
+		CHECK(sscanf(escaped, "\\x%2x", &byte) == 1);
+		CHECK(byte == (unsigned char)*text);
+		escaped += 4;
+	}
+	CHECK(!*text);
+}
+
+static void check_escape(const char *text, size_t room, bool whole)
+{
+	char *buf = malloc(room);
+
+	CHECK(buf);
+	CHECK(message_escape(text, buf, room) == buf);
+	CHECK(strlen(buf) < room);
+	check_printable(buf);
+	if (whole)
+		check_same(buf, text);
+	free(buf);
+}
+
+static void check_json(const char *text)
+{
+	struct json_object *to = json_map(), *back;
+	const char *printed;
+
+	json_add_text(to, "text", text);
+	printed = json_object_to_json_string(to);
+	for (const char *p = printed; *p; p++)
+		CHECK((unsigned char)*p >= ' ');
+	back = json_tokener_parse(printed);
+	CHECK(back);
+	json_object_put(back);
+	json_free(to);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_text(data, size);
+
+	check_escape(text, 1, false);
+	check_escape(text, 8, false);
+	check_escape(text, size + 6, false);
+	check_escape(text, 4 * size + 6, true);
+	check_json(text);
+	free(text);
+	return 0;
+}
