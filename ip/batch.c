@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ struct reader {
 
 struct batch {
 	const struct options *opts;
-	const char *file;
+	const char *file;		/* for messages */
 	struct reader reader;
 	struct batch_line line;
 	struct passthru *child;
@@ -323,10 +324,12 @@ static char **make_child_argv(int argc, char **argv)
 
 int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn run, void *arg)
 {
-	struct batch b = { .opts = opts, .file = opts->batch_file, .run = run, .arg = arg };
+	struct batch b = { .opts = opts, .run = run, .arg = arg };
+	char shown[4 * PATH_MAX];
 	bool from_stdin = !strcmp(opts->batch_file, "-");
 	int fd;
 
+	b.file = message_escape(opts->batch_file, shown, sizeof(shown));
 	fd = from_stdin ? STDIN_FILENO : open(opts->batch_file, O_RDONLY | O_CLOEXEC);
 	if (is_for_system(opts, fd, &b.line)) {
 		b.status = passthru_exec(argv);
@@ -334,7 +337,7 @@ int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn ru
 	}
 	if (fd < 0) {
 		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n",
-			opts->batch_file, strerror(errno));
+			b.file, strerror(errno));
 		b.status = 1;
 		goto out;
 	}

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "config.h"
+#include "message.h"
 #include "options.h"
 #include "passthru.h"
 #include "xdp_multi.h"
@@ -35,15 +36,17 @@ static int version(void)
 /* Only for our own name: otherwise the system's ip says what is wrong. */
 static int bad_cmdline(struct cmdline line, char **argv)
 {
-	const char *option = argv[line.index];
+	char option[256], value[1024];
 
+	message_escape(argv[line.index], option, sizeof(option));
 	if (line.kind == CMDLINE_BAD_OPTION)
 		fprintf(stderr, "Option \"%s\" is unknown, try \"%s -help\".\n", option, OWN_NAME);
 	else if (line.kind == CMDLINE_NO_VALUE)
 		fprintf(stderr, "Command line is not complete. Try option \"help\"\n");
 	else
 		fprintf(stderr, "Error: argument \"%s\" is wrong: Invalid \"%s\" value\n",
-			argv[line.index + 1], option);
+			message_escape(argv[line.index + 1], value, sizeof(value)),
+			option);
 	return STATUS_CMDLINE;
 }
 

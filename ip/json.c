@@ -70,12 +70,30 @@ void json_free(struct json_object *doc)
 	json_object_put(doc);
 }
 
+/* The library leaves U+007F to U+009F as they are: some terminals obey them. */
+static void print_escaped(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = text[0], next = text[1];
+
+		if (c == 0xc2 && next < 0xa0) {
+			printf("\\u00%02x", next);
+			text++;
+		} else if (c == 0x7f) {
+			printf("\\u007f");
+		} else {
+			putchar(c);
+		}
+	}
+	putchar('\n');
+}
+
 void json_print(struct json_object *doc, bool pretty)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 
 	if (pretty)
 		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
-	puts(json_object_to_json_string_ext(doc, flags));
+	print_escaped(json_object_to_json_string_ext(doc, flags));
 	json_object_put(doc);
 }

@@ -332,6 +332,18 @@ is "$("$own" -b nofile 2>&1),$?" \
 	'Cannot open file "nofile" for reading: No such file or directory,1' \
 	"ip-xdp-multi -batch nofile"
 is "$("$own" -b . 2>&1),$?" 'Cannot read ".": Is a directory,1' "ip-xdp-multi -batch DIRECTORY"
+is "$("$own" -b /dev/zero 2>&1),$?" 'Cannot read "/dev/zero": File too large,1' \
+	"ip-xdp-multi -batch of a line without end"
+red=$(printf '\033[31m\nx')
+is "$("$own" "-$red" 2>&1),$?" 'Option "-\x1b[31m\x0ax" is unknown, try "ip-xdp-multi -help".,255' \
+	"an option that could steer the terminal"
+is "$("$own" -f "$red" 2>&1),$?" \
+	'Error: argument "\x1b[31m\x0ax" is wrong: Invalid "-f" value,255' "a value"
+is "$("$own" -b "$red" 2>&1),$?" \
+	'Cannot open file "\x1b[31m\x0ax" for reading: No such file or directory,1' "a batch"
+printf 'status 2\n' > "$tmp/$red"
+is "$(cd "$tmp" && "$own" -b "$red" 2>&1 | tail -n 1)" \
+	'Command failed \x1b[31m\x0ax:1' "a line of it"
 [ ! -e "$RECORD.argv" ]
 ok $? "ip-xdp-multi never runs the system's ip"
 

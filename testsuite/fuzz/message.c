@@ -54,16 +54,23 @@ static void check_escape(const char *text, size_t room, bool whole)
 static void check_json(const char *text)
 {
 	struct json_object *to = json_map(), *back;
-	const char *printed;
+	FILE *terminal = stdout;
+	char *printed = NULL;
+	size_t size;
 
 	json_add_text(to, "text", text);
-	printed = json_object_to_json_string(to);
-	for (const char *p = printed; *p; p++)
-		CHECK((unsigned char)*p >= ' ');
+	stdout = open_memstream(&printed, &size);
+	CHECK(stdout);
+	json_print(to, false);
+	fclose(stdout);
+	stdout = terminal;
+	CHECK(printed[size - 1] == '\n');
+	printed[size - 1] = '\0';
+	check_printable(printed);
 	back = json_tokener_parse(printed);
 	CHECK(back);
 	json_object_put(back);
-	json_free(to);
+	free(printed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
