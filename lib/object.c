@@ -261,8 +261,10 @@ static int open_bytes(const struct program_source *src, const struct file *f,
 	const char *base = strrchr(f->path, '/');
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
 	struct btf *btf;
-	int err;
+	int err = object_check(f->data, f->size, src->object, r);
 
+	if (err)
+		return err;
 	/* What the kernel calls .data and .bss starts with this. */
 	snprintf(name, sizeof(name), "%.63s", base ? base + 1 : f->path);
 	name[strcspn(name, ".")] = '\0';

@@ -7,6 +7,8 @@
 
 #include <bpf/libbpf.h>
 
+#include "report.h"
+
 struct btf;
 
 /* Functions of the kernel for device-bound programs start with this. */
@@ -30,6 +32,14 @@ int object_frags(const char *section, struct report *r);
 /* object_wants_device() - does a program with this BTF ask the driver about
  * packets, so that it is bound to one device? */
 bool object_wants_device(const struct btf *btf);
+
+/*
+ * object_check() - does the BTF in the bytes of an object file lead anywhere but
+ * to its own types and names?
+ *
+ * What libbpf itself refuses passes: it can tell why.
+ */
+int object_check(char *bytes, size_t size, const char *file, struct report *r);
 
 /* object_cause() - libbpf's first complaint, or else the errno's text */
 const char *object_cause(int err);
