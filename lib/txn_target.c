@@ -37,6 +37,10 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 	case FOREIGN_DISPATCHER:
 		break;
 	}
+	if (makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
+		return report_fail(x->r, STATUS_REFUSED, EBUSY,
+				   "The XDP program \"%s\" (id %u) is attached and is no chain (%s): displace it with \"overwrite\"",
+				   v->prog.name, v->prog.id, v->reason);
 	if (makes_chain(x->rq))
 		return report_fail(x->r, STATUS_REFUSED, EBUSY,
 				   "The XDP program \"%s\" (id %u) is attached and is no chain (%s): make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",

@@ -132,7 +132,7 @@ kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null
 
 obj/helpers/foreign dispatcher v0 9 > /dev/null
-refused 2 '~^Error: dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is no chain \([^)]*9[^)]*\): ' \
+refused 2 '~^Error: dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is no chain \([^)]*9[^)]*\): displace it with "overwrite"\.$' \
 	'a dispatcher of unknown version' "${add[@]}"
 system_ip link set dev v0 xdp off
 
