@@ -95,6 +95,21 @@ static int change(struct netlink *nl, struct store *s, const struct request *rq,
 
 /* ---- all verbs ---- */
 
+/* Can each entry be written so that it can be restored?  Not when its program is
+ * gone and nothing says where that came from. */
+static int check_known(const struct view *v, struct report *r)
+{
+	for (unsigned int i = 0; i < v->chain.n; i++) {
+		const struct entry *e = &v->chain.entries[i];
+
+		if (!*e->name || (!e->program->id && !*e->program->origin.object))
+			return report_fail(r, STATUS_REFUSED, ENOENT,
+					   "dev %s: The program of slot %u is gone and too little is known of it: the chain cannot be saved",
+					   v->link.ifname, i);
+	}
+	return 0;
+}
+
 static int save(struct netlink *nl, struct store *s, const struct request *rq,
 		struct report *r)
 {
@@ -113,6 +128,8 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq,
 		err = report_fail(r, STATUS_REFUSED, ENOENT,
 				  "dev %s: No such chain: there is nothing to save",
 				  link.ifname);
+	if (!err)
+		err = check_known(v, r);
 	if (!err)
 		chainfile_print(v);
 	view_close(v);
