@@ -6,6 +6,10 @@
  *					goes when this process ends
  *	foreign dispatcher DEV VERSION	a program that passes and looks like a
  *					dispatcher of that version, by netlink
+ *	foreign config DEV SIZE HEX [IDENT...]
+ *					such a one whose config map has so many
+ *					bytes, of which the first are these, and
+ *					whose BTF has the labels for slot 0
  *
  * Says "ready" when it is there; `link` then waits to be killed.
  */
@@ -56,6 +60,16 @@ static void attach_link(int ifindex)
 		pause();
 }
 
+/* What a dispatcher of ours says of its first entry, or anything like it. */
+static void add_labels(struct btf *btf, char **idents)
+{
+	if (!*idents)
+		return;
+	checked(btf__add_enum(btf, "xdp_multi_slot_0", 4), "enum");
+	for (; *idents; idents++)
+		checked(btf__add_enum_value(btf, *idents, 0), *idents);
+}
+
 /* The BTF of "int xdp_dispatcher(struct xdp_md *ctx)"; returns the function. */
 static int describe(struct btf *btf)
 {
@@ -68,11 +82,10 @@ static int describe(struct btf *btf)
 	return btf__add_func(btf, "xdp_dispatcher", BTF_FUNC_GLOBAL, proto);
 }
 
-static int make_config(unsigned char version)
+static int make_config(const void *value, size_t size)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
-	unsigned char value[VALUE_SIZE] = { MAGIC, version };
-	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "config", 4, VALUE_SIZE, 1,
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "config", 4, size, 1,
 				 &opts);
 	__u32 key = 0;
 
@@ -81,7 +94,8 @@ static int make_config(unsigned char version)
 	return map;
 }
 
-static void attach_dispatcher(int ifindex, unsigned char version)
+static void attach_dispatcher(int ifindex, const void *config, size_t size,
+			      char **labels)
 {
 	struct bpf_func_info func = { 0 };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
@@ -93,16 +107,38 @@ static void attach_dispatcher(int ifindex, unsigned char version)
 	int prog;
 
 	func.type_id = describe(btf);
+	add_labels(btf, labels);
 	if (btf__load_into_kernel(btf))
 		die("BTF");
 	opts.prog_btf_fd = btf__fd(btf);
 	prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_dispatcher", "GPL", pass, 2,
 			     &opts);
 	checked(prog, "load");
-	checked(bpf_prog_bind_map(prog, make_config(version), NULL), "bind");
+	checked(bpf_prog_bind_map(prog, make_config(config, size), NULL), "bind");
 	checked(bpf_xdp_attach(ifindex, prog, XDP_FLAGS_DRV_MODE, NULL),
 		"attach");
 	puts("ready");
+}
+
+static void attach_version(int ifindex, unsigned char version)
+{
+	unsigned char config[VALUE_SIZE] = { MAGIC, version };
+	char *none = NULL;
+
+	attach_dispatcher(ifindex, config, sizeof(config), &none);
+}
+
+static void attach_config(int ifindex, size_t size, const char *hex,
+			  char **labels)
+{
+	unsigned char *config = calloc(1, size + 1);
+
+	if (!config)
+		die("config");
+	for (size_t i = 0; i < size && sscanf(hex, "%2hhx", &config[i]) == 1; i++)
+		hex += 2;
+	attach_dispatcher(ifindex, config, size, labels);
+	free(config);
 }
 
 int main(int argc, char **argv)
@@ -112,7 +148,10 @@ int main(int argc, char **argv)
 	if (ifindex && argc == 3 && !strcmp(argv[1], "link"))
 		attach_link(ifindex);
 	else if (ifindex && argc == 4 && !strcmp(argv[1], "dispatcher"))
-		attach_dispatcher(ifindex, atoi(argv[3]));
+		attach_version(ifindex, atoi(argv[3]));
+	else if (ifindex && argc >= 5 && !strcmp(argv[1], "config"))
+		attach_config(ifindex, strtoul(argv[3], NULL, 0), argv[4],
+			      argv + 5);
 	else
 		return 1;
 	return 0;
