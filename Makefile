@@ -137,17 +137,19 @@ uninstall:
 
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
-	@! { $(can_fuzz); } || $(MAKE) --no-print-directory $(fuzzers)
+	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
 # Not every clang comes with what fuzzing needs.
 can_fuzz = echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	   $(CLANG) -xc -fsanitize=fuzzer,address,undefined -o obj/probe-fuzz - 2> /dev/null
 
+fuzzers: $(fuzzers)
+
 # FUZZ_SECONDS=60 for each of FUZZ="conf batch", which are all if not said.
 fuzz: | test-deps
 	@$(can_fuzz) || { echo "$(CLANG) has no libFuzzer" >&2; exit 1; }
-	@$(MAKE) --no-print-directory $(fuzzers)
+	@$(MAKE) -s fuzzers
 	@testsuite/fuzz/run --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
@@ -189,7 +191,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all install uninstall check demo bench fuzz deps test-deps clean distclean help
+.PHONY: all install uninstall check demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
