@@ -263,7 +263,8 @@ static bool all_empty(const struct chain *c)
 static void read_tail_entries(struct view *v, int map, struct report *r)
 {
 	for (unsigned int i = 0; i < v->chain.n; i++) {
-		__u32 id = v->chain.entries[i].linkage == LINKAGE_TAIL ?
+		const struct entry *e = &v->chain.entries[i];
+		__u32 id = e->linkage == LINKAGE_TAIL && v->programs[i].fd < 0 ?
 			   entries_get(map, i) : 0;
 		int fd = id ? kobj_prog_open(id, r) : -1;
 
