@@ -17,6 +17,7 @@
 #include "image.h"
 
 #define LOG_SIZE (1 << 20)
+#define MAX_CONFIG (64 * 1024)		/* libxdp's with thousands of slots */
 
 static int refused(struct report *r, int err, const char *what)
 {
@@ -306,7 +307,11 @@ static void *read_config(const struct kobj_prog *prog, size_t *size,
 
 	if (fd < 0)
 		return NULL;
-	value = calloc(1, info.value_size);
+	value = info.value_size > MAX_CONFIG ? NULL : calloc(1, info.value_size);
+	if (!value)
+		report_fail(r, STATUS_REFUSED, E2BIG,
+			    "The dispatcher's config map is not understood: it has %u bytes",
+			    info.value_size);
 	if (value && kobj_map_value(fd, value, r)) {
 		free(value);
 		value = NULL;
