@@ -30,6 +30,8 @@ struct object_pin {
  * @name: that the entry has unless the user says otherwise
  * @prio, @proceed_on: from .xdp_run_config, else the documented defaults
  * @no_btf: it can only be tail-called
+ * @may_have_frags: its section is for packets in several buffers, but it was not
+ *		    loaded so
  * @kept_maps: it was given maps of a program that is attached
  * @labelled: the entry's labels are bound to it
  * @obj, @prog: the open object file, NULL for a program that was there before
@@ -41,6 +43,7 @@ struct object {
 	__u32 prio;
 	__u32 proceed_on;
 	bool no_btf;
+	bool may_have_frags;
 	bool kept_maps;
 	bool labelled;
 	struct bpf_object *obj;

@@ -338,6 +338,7 @@ int object_load_tail(struct object *o, bool frags, struct report *r)
 	int err;
 
 	o->program.plain = true;
+	o->may_have_frags = o->program.frags && !frags;
 	o->program.frags &= frags;
 	err = prepare_maps(o, r);
 	if (!err)

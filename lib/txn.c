@@ -186,9 +186,28 @@ static void sweep(const struct txn *x)
 	report_free(&ignored);
 }
 
-/* Some architectures load extensions and then cannot link them. */
+/* Is there a program that was not loaded for packets in several buffers, though
+ * its object says that it takes them? */
+static bool can_have_frags(const struct txn *x)
+{
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		if (x->objects[i].may_have_frags)
+			return true;
+	return false;
+}
+
+/* A driver tells by refusing, for instance because its peer has a large MTU, that
+ * packets in several buffers are wanted; or the chain, because its programs take
+ * them.  And some architectures load extensions
+ * and then cannot link them. */
 static int learn(struct txn *x, int err)
 {
+	bool wanted = err == -ERANGE || err == -EOPNOTSUPP;
+
+	if (wanted && !x->frags && can_have_frags(x)) {
+		x->frags = true;
+		return TXN_PREPARE_AGAIN;
+	}
 	if ((err != -EOPNOTSUPP && err != -KERNEL_ENOTSUPP) ||
 	    *x->ext_refused || !probe_ext_refused())
 		return err;

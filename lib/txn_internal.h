@@ -43,6 +43,7 @@ struct target {
  * @n_warnings: how many there were when the programs were loaded
  * @ext_refused: why this host has no use for extensions, as was found out by
  *		 trying; "" while it may have
+ * @frags: a driver wants programs for packets in several buffers
  * @source: the chain that share copies, NULL for other verbs
  * @source_built: its dispatcher, if the devices can have that very one
  * @preview: with dry-run, called for each device
@@ -59,6 +60,7 @@ struct txn {
 	struct new_program *programs;
 	size_t n_warnings;
 	char ext_refused[256];
+	bool frags;
 	struct view *source;
 	struct built *source_built;
 	const struct txn_preview *preview;

@@ -183,7 +183,7 @@ static bool joins_no_type(const struct txn *x)
  * flag is used only where the device needs it. */
 static int load_tail(const struct txn *x, struct object *o)
 {
-	bool frags = false;
+	bool frags = x->frags;
 
 	for (unsigned int i = 0; i < x->n; i++)
 		frags |= x->targets[i].link.mtu > LARGE_MTU;

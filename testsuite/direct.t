@@ -85,5 +85,17 @@ is "$(pings 1)" 0 'it drops'
 flush
 unchanged 'nothing is left'
 
+# The peer's MTU counts too, which only the driver knows.
+system_ip -n peer0 link set p0 mtu 9000
+run "${multi[@]}" add dev v0 object obj/bpf/frags.o
+expect 0 '' '' 'a program that takes packets in several buffers, where the peer sends such'
+run "${multi[@]}" add dev v0 object obj/bpf/frags.o name second
+expect 0 '' '' 'and another'
+chain_is v0 "frags/50/pass$tail second/50/pass$tail" 'are there'
+refused 2 '~^Error: dev v0: Entry "frags" was loaded for packets in several buffers|does not take packets in several buffers' \
+	'one that does not take them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
+flush
+unchanged 'nothing is left'
+
 del_veth 0
 done_testing
