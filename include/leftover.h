@@ -11,8 +11,9 @@
 #include "store.h"
 
 /* leftover_exists() - is there a directory of @ifindex for another dispatcher
- * than @attached (0: for any)? */
-bool leftover_exists(struct store *s, int ifindex, __u32 attached);
+ * than @attached (0: for any)?  One of another network namespace does not count. */
+bool leftover_exists(const struct netlink *nl, struct store *s, int ifindex,
+		     __u32 attached);
 
 /*
  * leftover_sweep() - remove those of an interface that are proven dead

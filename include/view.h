@@ -47,6 +47,7 @@ enum foreign_kind {
  *	       force; @chain has what is wanted
  * @problems: why the chain is not whole, as warnings; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
+ * @displaced: dispatcher of the chain that was here before that, 0 for none
  */
 struct view {
 	struct netlink_link link;
@@ -68,6 +69,7 @@ struct view {
 	enum foreign_kind foreign;
 	__u32 link_id;
 	char reason[256];
+	__u32 displaced;
 };
 
 /*

@@ -44,15 +44,6 @@ static void find_dirs(struct store *s, struct find *f)
 	report_free(&ignored);
 }
 
-bool leftover_exists(struct store *s, int ifindex, __u32 attached)
-{
-	struct find f = { .ifindex = ifindex, .attached = attached };
-
-	find_dirs(s, &f);
-	free(f.found);
-	return f.n > 0;
-}
-
 /* The network namespace that a dispatcher was made for, 0 if unknown. */
 static __u64 netns_of(__u32 id)
 {
@@ -83,6 +74,19 @@ static bool is_elsewhere(const struct netlink *nl, struct store *s,
 		return false;
 	there = netns_of(d->id);
 	return here && there && here != there;
+}
+
+bool leftover_exists(const struct netlink *nl, struct store *s, int ifindex,
+		     __u32 attached)
+{
+	struct find f = { .ifindex = ifindex, .attached = attached };
+	bool found = false;
+
+	find_dirs(s, &f);
+	for (size_t i = 0; !found && i < f.n; i++)
+		found = !is_elsewhere(nl, s, &f.found[i]);
+	free(f.found);
+	return found;
 }
 
 /* ---- sweep ---- */
@@ -124,19 +128,23 @@ struct clean {
 	struct proof proof;
 };
 
-/*
- * Why a directory whose dispatcher is dead has to stay, or NULL.  @v is what is
- * on the interface of that index here, if there is one.
- */
+/* Can the chain be attached again here?  @v is what is on the interface of that
+ * index, NULL if there is none. */
+static const char *wanted(const struct store_dir *d, const struct view *v)
+{
+	if (v && v->kind == VIEW_DETACHED && v->prog.id == d->id)
+		return "a chain that was taken off: repair attaches it again, flush forgets it";
+	if (v && v->displaced == d->id)
+		return "a chain in whose place another program was put";
+	return NULL;
+}
+
+/* Why a directory whose dispatcher is dead has to stay, or NULL. */
 static const char *keep_dead(const struct clean *c, const struct store_dir *d,
 			     const struct view *v)
 {
 	if (store_is_pending(c->store, d))
 		return NULL;
-	if (v && v->kind == VIEW_DETACHED && v->prog.id == d->id)
-		return "a chain that was taken off: repair attaches it again, flush forgets it";
-	if (v && v->kind == VIEW_FOREIGN)
-		return "a chain in whose place another program was put";
 	if (c->all_netns)
 		return NULL;
 	if (is_elsewhere(c->nl, c->store, d))
@@ -149,6 +157,10 @@ static const char *keep_dead(const struct clean *c, const struct store_dir *d,
 static const char *judge(const struct clean *c, const struct store_dir *d,
 			 const struct view *v)
 {
+	const char *reason = wanted(d, v);
+
+	if (reason)
+		return reason;
 	if (!c->proof.counted && kobj_prog_exists(d->id))
 		return "who uses it cannot be found out: no iterator program can be loaded";
 	if (!proof_dead(&c->proof, d->id, 0))

@@ -136,12 +136,12 @@ static int nothing(const struct repair *x)
 
 static int refuse(const struct repair *x, const struct view *v)
 {
-	if (x->rq->all)
+	if (x->rq->all && !v->displaced)
 		return 0;
 	return report_fail(x->r, STATUS_REFUSED, EBUSY,
 			   "The XDP program \"%s\" (id %u) is attached and is no chain (%s)%s",
 			   v->prog.name, v->prog.id, v->reason,
-			   v->problems.n_warnings ?
+			   v->displaced ?
 			   ": take it off, then repair attaches the chain that was here before" :
 			   "");
 }

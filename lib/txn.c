@@ -287,7 +287,7 @@ static int add_with_chain(const struct netlink_link *link, void *arg)
 {
 	struct txn *x = arg;
 
-	return link->modes || leftover_exists(x->store, link->ifindex, 0) ?
+	return link->modes || leftover_exists(x->nl, x->store, link->ifindex, 0) ?
 	       add_target(x, link) : 0;
 }
 

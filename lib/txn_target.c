@@ -72,7 +72,7 @@ static int check_nothing_there(const struct txn *x, const struct target *t)
 {
 	/* What is left of a chain that was taken off can be flushed too. */
 	if (x->rq->verb == VERB_FLUSH &&
-	    leftover_exists(x->store, t->link.ifindex, 0))
+	    leftover_exists(x->nl, x->store, t->link.ifindex, 0))
 		return 0;
 	if (makes_chain(x->rq) || x->rq->if_exists ||
 	    (x->rq->verb == VERB_FLUSH && x->rq->all))

@@ -57,10 +57,12 @@ static void note_displaced(struct netlink *nl, struct store *s,
 		return;
 	was->link = v->link;
 	was->fd = -1;
-	if (view_read_detached(nl, s, v->prog.id, was, r) > 0)
+	if (view_read_detached(nl, s, v->prog.id, was, r) > 0) {
+		v->displaced = was->prog.id;
 		report_warn(&v->problems,
 			    "the chain of dispatcher %u, which was here before, is still pinned",
-			    was->prog.id);
+			    v->displaced);
+	}
 	view_close(was);
 	free(was);
 }

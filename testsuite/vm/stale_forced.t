@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A chain in whose place somebody forced another program: each command tells of
+# it, none loses it, and repair attaches it when the other one has gone.
+
+. testsuite/lib/stale.sh
+
+multi=(ip link xdp multi)
+
+reads() {
+	problem="the chain of dispatcher $id, which was here before, is still pinned"
+	run "${multi[@]}" show dev v0
+	expect 0 "$index: v0: mode native foreign program id $plain name pass reason not a dispatcher 
+    problem: $problem " '' 'show tells what is there, and what was'
+	run ip -j link xdp multi show
+	is "$status $(json '.[0] | [.foreign.id, .detached, .problems[]]')" "0 [$plain,null,\"$problem\"]" 'so does -j'
+	for words in '' 'dev v0'; do
+		# shellcheck disable=SC2086
+		run "${multi[@]}" check $words
+		expect 2 "v0: entry - whole want whole have $problem 
+v0: entry - chain want present have missing " '' "check $words"
+	done
+	run "${multi[@]}" save dev v0
+	expect 2 '' 'Error: dev v0: No such chain: there is nothing to save.' 'there is no chain to save'
+}
+
+refuses() {
+	local what="The XDP program \"pass\" (id $plain) is attached and is no chain (not a dispatcher)"
+	local way=': take it off, then repair attaches the chain that was here before'
+
+	remember_counts
+	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+	expect 2 '' '~"ip link xdp multi adopt dev v0", or displace it with "overwrite"' 'add does not displace it'
+	for words in 'del dev v0 fw' 'change dev v0 fw prio 3' 'flush dev v0'; do
+		# shellcheck disable=SC2086
+		run "${multi[@]}" $words
+		expect 2 '' "Error: dev v0: $what." "$words"
+	done
+	run "${multi[@]}" repair dev v0
+	expect 2 '' "Error: dev v0: $what$way." 'repair says what to do'
+	run "${multi[@]}" repair all
+	expect 2 '' "Warning: dev v0: $what$way.
+Error: Not every chain could be repaired." 'so does repair all'
+	for words in clean 'clean all-netns' 'clean dry-run'; do
+		# shellcheck disable=SC2086
+		run "${multi[@]}" $words
+		expect 0 "leave $dir: a chain in whose place another program was put " '' "$words leaves its pins"
+	done
+	unchanged 'nothing is done'
+}
+
+new_veth 0
+remember_counts
+start=$tap_counts
+index=$(index_of v0)
+
+for linkage in ext tail; do
+	diag "linkage $linkage"
+	firewall $linkage
+	forced pass
+	plain=$(xdp_id v0)
+	ok 'the other program passes' reaches 0
+	reads
+	refuses
+	off v0
+	is_detached 'when that has gone the chain is detached'
+	repairs attach 'and can be repaired'
+	runs 'repaired'
+	swept="Warning: dev v0: removed the pins of dispatcher $id, which nothing used any more."
+	forced pass
+	run "${multi[@]}" add dev v0 object obj/bpf/counter.o overwrite
+	expect 0 '' "$swept" 'overwrite displaces both, and says so'
+	is "$(chain_of v0 | sed 's|/tail||')" 'counter/50/pass' 'a new chain'
+	flush
+	tap_counts=$start
+	unchanged 'nothing is left'
+
+	firewall $linkage
+	forced pass
+	plain=$(xdp_id v0)
+	run "${multi[@]}" flush all
+	expect 0 '' "${swept/ [0-9]*,/ $id,}" 'flush all forgets the chain that was here, and says so'
+	is "$(xdp_id v0)" "$plain" 'what is no chain stays'
+	off v0
+	is_bare 'nothing else was there'
+	unchanged 'nothing is left'
+done
+
+forced pass
+run "${multi[@]}" repair all
+expect 0 '' '' 'where no chain was before, repair all has nothing to say of another program'
+run "${multi[@]}" check
+expect 0 '' '' 'nor has check'
+run "${multi[@]}" repair dev v0
+expect 2 '' '~ is attached and is no chain \(not a dispatcher\)\.$' 'repair of that device has'
+off v0
+unchanged 'nothing is left'
+
+done_testing
