@@ -154,12 +154,20 @@ int target_preview(const struct txn *x, struct target *t)
 
 /* ---- pin ---- */
 
+/* The very dispatcher that somebody took off here: another device has it still,
+ * and its pins are all there. */
+static bool comes_again(const struct target *t)
+{
+	return t->old.kind == VIEW_DETACHED && t->built &&
+	       t->old.prog.id == t->built->dispatcher.id;
+}
+
 int target_pin(const struct txn *x, struct target *t)
 {
 	struct store_dir which;
 	int dir, err;
 
-	if (t->unchanged || !t->new.n)
+	if (t->unchanged || !t->new.n || comes_again(t))
 		return 0;
 	which = new_dir(t);
 	dir = store_create_dir(x->store, &which, x->r);
@@ -268,7 +276,8 @@ void target_swap_back(const struct txn *x, struct target *t)
 static bool forgets(const struct txn *x, const struct target *t)
 {
 	if (t->old.kind == VIEW_DETACHED)
-		return t->swapped || x->rq->verb == VERB_FLUSH;
+		return (t->swapped && !comes_again(t)) ||
+		       x->rq->verb == VERB_FLUSH;
 	return t->swapped && t->old.kind == VIEW_CHAIN && t->old.pinned;
 }
 
