@@ -48,6 +48,10 @@ int built_take(struct built *b, const struct view *v, struct store *s,
 int built_pin(const struct built *b, const struct chain *c, int dir,
 	      bool missing, struct report *r);
 
+/* built_unpinned() - is there something that is not pinned in the directory?
+ * @dir: -1 for one that is not there */
+bool built_unpinned(const struct built *b, const struct chain *c, int dir);
+
 void built_close(struct built *b);
 
 #endif

@@ -166,27 +166,37 @@ int built_take(struct built *b, const struct view *v, struct store *s,
 
 /* ---- pin ---- */
 
+/*
+ * struct pinning
+ * @missing: only what is not there yet
+ * @look: pin nothing, only find out what is not there
+ * @n: how many were not there
+ */
 struct pinning {
 	int dir;
 	bool missing;
+	bool look;
+	unsigned int n;
 	struct report *r;
 };
 
-static int pin(const struct pinning *p, const char *name, int fd)
+static int pin(struct pinning *p, const char *name, int fd)
 {
-	int there;
+	int there = -ENOENT;
 
 	if (fd < 0)
 		return 0;
-	there = p->missing ? store_get(p->dir, name, p->r) : -ENOENT;
+	if (p->missing && p->dir >= 0)
+		there = store_get(p->dir, name, p->r);
 	if (there >= 0)
 		close(there);
 	if (there != -ENOENT)
 		return there < 0 ? there : 0;
-	return store_pin(p->dir, name, fd, p->r);
+	p->n++;
+	return p->look ? 0 : store_pin(p->dir, name, fd, p->r);
 }
 
-static int pin_slot(const struct pinning *p, const struct built *b,
+static int pin_slot(struct pinning *p, const struct built *b,
 		    const struct chain *c, unsigned int slot)
 {
 	char name[32];
@@ -201,21 +211,40 @@ static int pin_slot(const struct pinning *p, const struct built *b,
 	return err ? err : pin(p, name, b->shims[slot].map);
 }
 
-int built_pin(const struct built *b, const struct chain *c, int dir,
-	      bool missing, struct report *r)
+static int pin_all(struct pinning *p, const struct built *b,
+		   const struct chain *c)
 {
-	const struct pinning p = { dir, missing, r };
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < c->n; i++)
-		err = pin_slot(&p, b, c, i);
+		err = pin_slot(p, b, c, i);
 	if (!err)
-		err = pin(&p, ENTRIES_PIN, b->dispatcher.entries);
+		err = pin(p, ENTRIES_PIN, b->dispatcher.entries);
 	/* Nothing else would keep one that only tail-calls, should somebody
 	 * take it off. */
 	if (!err && c->format == FORMAT_EXTENDED)
-		err = pin(&p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
+		err = pin(p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
 	return err;
+}
+
+int built_pin(const struct built *b, const struct chain *c, int dir,
+	      bool missing, struct report *r)
+{
+	struct pinning p = { .dir = dir, .missing = missing, .r = r };
+
+	return pin_all(&p, b, c);
+}
+
+bool built_unpinned(const struct built *b, const struct chain *c, int dir)
+{
+	struct report ignored = REPORT_INIT;
+	struct pinning p = {
+		.dir = dir, .missing = true, .look = true, .r = &ignored,
+	};
+
+	pin_all(&p, b, c);
+	report_free(&ignored);
+	return p.n > 0;
 }
 
 void built_close(struct built *b)

@@ -50,14 +50,20 @@ static bool anything_left(const struct view *v)
 	return false;
 }
 
+static int open_pins(const struct repair *x, const struct view *v)
+{
+	struct store_dir which = view_dir(v);
+
+	return v->pinned ? store_open_dir(x->store, &which, x->r) :
+			   store_create_dir(x->store, &which, x->r);
+}
+
 static int pin(const struct repair *x, const struct view *v,
 	       const struct built *b)
 {
 	struct store_dir which = view_dir(v);
-	int dir, err;
+	int dir = open_pins(x, v), err;
 
-	dir = v->pinned ? store_open_dir(x->store, &which, x->r) :
-			  store_create_dir(x->store, &which, x->r);
 	if (dir < 0)
 		return dir;
 	err = built_pin(b, &v->chain, dir, v->pinned, x->r);
@@ -69,23 +75,16 @@ static int pin(const struct repair *x, const struct view *v,
 	return err;
 }
 
-static int pin_again(const struct repair *x, const struct view *v)
+/* Is anything held that is not pinned? */
+static bool can_pin(const struct repair *x, const struct view *v,
+		    const struct built *b)
 {
-	struct built *b = calloc(1, sizeof(*b));
-	int err;
+	int dir = v->pinned ? open_pins(x, v) : -1;
+	bool can = built_unpinned(b, &v->chain, dir);
 
-	if (!b)
-		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
-	*b = (struct built)BUILT_INIT;
-	err = built_take(b, v, x->store, x->r);
-	if (!err && !x->rq->dry_run)
-		err = pin(x, v, b);
-	if (!err)
-		x->fn(v, REPAIR_PIN, x->arg);
-	built_close(b);
-	free(b);
-	return err;
+	if (dir >= 0)
+		close(dir);
+	return can;
 }
 
 /* What is still wrong when all has been done. */
@@ -104,6 +103,29 @@ static int look_again(const struct repair *x, const struct netlink_link *link)
 				  v->problems.warnings[0]);
 	view_close(v);
 	free(v);
+	return err;
+}
+
+static int pin_again(const struct repair *x, const struct view *v)
+{
+	struct built *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				   strerror(ENOMEM));
+	*b = (struct built)BUILT_INIT;
+	err = built_take(b, v, x->store, x->r);
+	if (!err && can_pin(x, v, b)) {
+		if (!x->rq->dry_run)
+			err = pin(x, v, b);
+		if (!err)
+			x->fn(v, REPAIR_PIN, x->arg);
+	} else if (!err) {
+		err = look_again(x, &v->link);
+	}
+	built_close(b);
+	free(b);
 	return err;
 }
 

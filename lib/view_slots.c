@@ -308,12 +308,29 @@ static int read_links(struct view *v, const struct dispatcher_view *d,
 	return 0;
 }
 
+/* Without this pin a chain of tail calls only would be lost when it is taken
+ * off. */
+static int read_pinned_dispatcher(struct view *v, int dir, struct report *r)
+{
+	int fd = store_get(dir, STORE_DISPATCHER_PIN, r);
+
+	if (fd == -ENOENT)
+		report_warn(&v->problems, "the pin %s is missing",
+			    STORE_DISPATCHER_PIN);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && fd != -ENOENT ? fd : 0;
+}
+
 static int read_pins(struct view *v, const struct dispatcher_view *d, int dir,
 		     struct report *r)
 {
 	struct report ignored = REPORT_INIT;
 	struct walk w = { v, d, false };
 	int err = 0;
+
+	if (v->chain.format == FORMAT_EXTENDED)
+		err = read_pinned_dispatcher(v, dir, r);
 
 	for (unsigned int i = 0; !err && i < v->chain.n; i++)
 		err = read_pinned_slot(v, d, dir, i, r);
