@@ -260,9 +260,14 @@ static __u64 read_netns(const struct btf *btf, const struct btf_type *t)
 			    btf__name_by_offset(btf, btf_enum(t)->name_off) :
 			    NULL;
 	size_t len = strlen(LABEL_NETNS_PREFIX);
+	unsigned long long cookie;
+	char again[32];
 
-	return ident && !strncmp(ident, LABEL_NETNS_PREFIX, len) ?
-	       strtoull(ident + len, NULL, 10) : 0;
+	if (!ident || strncmp(ident, LABEL_NETNS_PREFIX, len))
+		return 0;
+	cookie = strtoull(ident + len, NULL, 10);
+	snprintf(again, sizeof(again), "%llu", cookie);
+	return strcmp(ident + len, again) ? 0 : cookie;
 }
 
 void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
