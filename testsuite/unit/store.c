@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The names of directories on the bpffs, to and fro. */
+/* The names of directories on the bpffs, to and fro, and what is noted there. */
+#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -150,6 +154,116 @@ static void number_bounds(void **state)
 	}
 }
 
+/* ---- directories; for these any file system does ---- */
+
+static struct store store;
+static char place[] = "/tmp/unit-store-XXXXXX";
+
+static int make_place(void **state)
+{
+	(void)state;
+	strcpy(place + sizeof(place) - 7, "XXXXXX");
+	if (!mkdtemp(place))
+		return -1;
+	store = (struct store){ .root = -1, .xdp = open(place, O_RDONLY) };
+	return store.xdp < 0 ? -1 : 0;
+}
+
+static int remove_place(void **state)
+{
+	char command[64];
+
+	(void)state;
+	close(store.xdp);
+	snprintf(command, sizeof(command), "rm -r %s", place);
+	return system(command);
+}
+
+static mode_t mode_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(store.xdp, name, &st, 0), 0);
+	return st.st_mode & 07777;
+}
+
+static void pending(void **state)
+{
+	const struct store_dir d = { STORE_LIBXDP, 4, 29 };
+	const struct store_dir other = { STORE_EXTENDED, 4, 29 };
+
+	(void)state;
+	/* As libxdp makes them. */
+	assert_int_equal(mkdirat(store.xdp, "dispatch-4-29", 0700), 0);
+	assert_false(store_is_pending(&store, &d));
+	store_set_pending(&store, &d, true);
+	assert_true(store_is_pending(&store, &d));
+	assert_int_equal(mode_of("dispatch-4-29"), 01700);
+	store_set_pending(&store, &d, true);
+	assert_true(store_is_pending(&store, &d));
+	store_set_pending(&store, &d, false);
+	assert_false(store_is_pending(&store, &d));
+	assert_int_equal(mode_of("dispatch-4-29"), 0700);
+	/* What is not there is not pending, and is not made. */
+	store_set_pending(&store, &other, true);
+	assert_false(store_is_pending(&store, &other));
+	assert_int_equal(faccessat(store.xdp, "multi-4-29", F_OK, 0), -1);
+}
+
+static void pins(void **state)
+{
+	const struct store_dir d = { STORE_EXTENDED, 4, 29 };
+
+	(void)state;
+	assert_false(store_has_pin(&store, &d, STORE_DISPATCHER_PIN));
+	assert_int_equal(mkdirat(store.xdp, "multi-4-29", 0700), 0);
+	assert_false(store_has_pin(&store, &d, STORE_DISPATCHER_PIN));
+	assert_int_equal(mkdirat(store.xdp, "multi-4-29/dispatcher", 0700), 0);
+	assert_true(store_has_pin(&store, &d, STORE_DISPATCHER_PIN));
+	assert_false(store_has_pin(&store, &d, "entries"));
+}
+
+static int join(const struct store_dir *d, void *arg)
+{
+	char name[64];
+
+	store_dir_name(d, name);
+	/* The list is complete before the first call. */
+	assert_int_equal(unlinkat(store.xdp, name, AT_REMOVEDIR), 0);
+	strcat(arg, name);
+	strcat(arg, " ");
+	return d->id == 30 ? -7 : 0;
+}
+
+static void walk(void **state)
+{
+	static const char *const names[] = {
+		"multi-4-29", "dispatch-10-9", "dispatch-4-100", "dispatch-4-29",
+		"dispatch-9-10", "globals", "dispatch-4-29.meta",
+	};
+	struct report r = REPORT_INIT;
+	char text[256] = "";
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(mkdirat(store.xdp, names[i], 0700), 0);
+	fd = openat(store.xdp, "dispatch-5-5", O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(store_each_dir(&store, join, text, &r), 0);
+	assert_string_equal(text, "dispatch-4-29 dispatch-4-100 dispatch-9-10 dispatch-10-9 multi-4-29 ");
+	text[0] = '\0';
+	assert_int_equal(mkdirat(store.xdp, "multi-4-30", 0700), 0);
+	assert_int_equal(mkdirat(store.xdp, "multi-4-31", 0700), 0);
+	assert_int_equal(store_each_dir(&store, join, text, &r), -7);
+	assert_string_equal(text, "multi-4-30 ");
+	report_free(&r);
+}
+
+#define IN_PLACE(name) \
+	cmocka_unit_test_setup_teardown(name, make_place, remove_place)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +272,9 @@ int main(void)
 		cmocka_unit_test(other_names_are_refused),
 		cmocka_unit_test(changed_names_are_exact),
 		cmocka_unit_test(number_bounds),
+		IN_PLACE(pending),
+		IN_PLACE(pins),
+		IN_PLACE(walk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
