@@ -123,11 +123,11 @@ new_veth 1
 remember_counts
 start=$tap_counts
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
 	extended_of=''
 	[[ $linkage == ext ]] || extended_of=$extended
-	firewall $linkage
+	firewall "$linkage"
 	runs 'before'
 	"${multi[@]}" save dev v0 > /tmp/saved
 	off v0
@@ -135,7 +135,7 @@ for linkage in ext tail; do
 	reads
 	refuses
 	tap_counts=$start
-	ends "$extended_of" $linkage
+	ends "$extended_of" "$linkage"
 done
 
 done_testing

@@ -54,9 +54,9 @@ remember_counts
 start=$tap_counts
 index=$(index_of v0)
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
-	firewall $linkage
+	firewall "$linkage"
 	forced pass
 	plain=$(xdp_id v0)
 	ok 'the other program passes' reaches 0
@@ -75,7 +75,7 @@ for linkage in ext tail; do
 	tap_counts=$start
 	unchanged 'nothing is left'
 
-	firewall $linkage
+	firewall "$linkage"
 	forced pass
 	plain=$(xdp_id v0)
 	run "${multi[@]}" flush all

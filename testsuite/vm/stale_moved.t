@@ -105,10 +105,10 @@ system_ip netns add m
 new_veth 0
 remember_counts
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
-	renumbered $linkage
-	same_number $linkage
+	renumbered "$linkage"
+	same_number "$linkage"
 done
 
 done_testing

@@ -45,10 +45,10 @@ done
 new_veth 0
 remember_counts
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
 	in_netns=(-n a)
-	firewall $linkage
+	firewall "$linkage"
 	off v0
 	stays 'a chain taken off in a'
 	is_detached 'in a it is still detached'
@@ -75,7 +75,7 @@ for linkage in ext tail; do
 	is_bare 'nothing is left for a new one'
 	unchanged 'nothing at all'
 
-	firewall $linkage
+	firewall "$linkage"
 	system_ip netns del a
 	in_netns=()
 	for ((try = 0; try < 50; try++)); do

@@ -10,20 +10,21 @@ bpffs=/sys/fs/bpf/xdp
 elsewhere='its pins are not on this bpffs: it can only be changed where they are'
 gone='its pins and links are gone and no program of it runs: flush it and add its programs again'
 
-# damaged PROBLEM NAME: show and check tell of it, changes are refused. What is
-# held by a pin goes a moment after that.
-damaged() {
-	local try
+# looks WORDS: a command that looks into maps of calls that nothing else holds, a
+# moment after what was held by pins has gone; why is told in tail.sh.
+looks() {
+	[[ $linkage == ext ]] || sleep 0.4
+	run "${multi[@]}" "$@"
+}
 
-	for ((try = 0; try < 20; try++)); do
-		run "${multi[@]}" show dev v0
-		[[ $stdout != *"problem: $1 "* ]] || break
-		sleep 0.1
-	done
+# damaged PROBLEM NAME: show and check tell of it, changes are refused.
+damaged() {
+	sleep 0.3
+	looks show dev v0
 	like "$status $stdout" "^0 .*problem: $1 " "$2: show tells it"
-	run "${multi[@]}" check
+	looks check
 	expect 2 "~^v0: entry - whole want whole have $1 " '' 'check too'
-	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+	looks add dev v0 object obj/bpf/pass.o
 	expect 2 '' "Error: dev v0: The chain is not whole: $1." 'it is not changed'
 }
 
@@ -54,10 +55,10 @@ one() {
 lost() {
 	for words in dry-run ''; do
 		# shellcheck disable=SC2086
-		run "${multi[@]}" repair dev v0 $words
+		looks repair dev v0 $words
 		expect 2 "$1" "$2" "repair $words cannot bring it back"
 	done
-	run "${multi[@]}" flush dev v0
+	looks flush dev v0
 	expect 0 '' '' 'flush takes it off'
 	ok 'v0 is reached' reaches 0
 	tap_counts=$start
@@ -68,9 +69,9 @@ new_veth 0
 remember_counts
 start=$tap_counts
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
-	firewall $linkage
+	firewall "$linkage"
 	one prog0-prog 'slot 0: '
 	if [[ $linkage == ext ]]; then
 		rm "$bpffs/$dir/prog1-link"
@@ -85,7 +86,7 @@ for linkage in ext tail; do
 		lost '' 'Error: dev v0: Nothing of the chain is left: flush it and add its programs again.'
 	fi
 
-	firewall $linkage
+	firewall "$linkage"
 	hold
 	if [[ $linkage == ext ]]; then
 		one prog1-link 'slot 1: '
@@ -111,7 +112,7 @@ for linkage in ext tail; do
 	damaged "$gone" 'all pins'
 	lost '' 'Error: dev v0: Nothing of the chain is left: flush it and add its programs again.'
 
-	firewall $linkage
+	firewall "$linkage"
 	off v0
 	rm "$bpffs/$dir/prog0-prog"
 	is_bare 'a chain that is detached and not whole is none'
@@ -124,11 +125,12 @@ for linkage in ext tail; do
 	unchanged 'nothing is left'
 done
 
+linkage=ext
 mkdir /tmp/other
 mount -t bpf bpf /tmp/other
 remember_counts
 export LIBXDP_BPFFS=/tmp/other
-firewall ext
+firewall $linkage
 unset LIBXDP_BPFFS
 damaged "$elsewhere" 'a chain of another bpffs'
 repairs pin 'repair pins it here'
@@ -143,7 +145,7 @@ is_bare 'and flushed'
 unset LIBXDP_BPFFS
 unchanged 'nothing is left'
 export LIBXDP_BPFFS=/tmp/other
-firewall ext
+firewall $linkage
 off v0
 is_detached 'on the other bpffs it is detached'
 unset LIBXDP_BPFFS
@@ -158,14 +160,14 @@ expect 0 '' '' 'flush takes it off'
 unchanged 'nothing is left'
 
 rmdir "$bpffs"
-for linkage in ext tail; do
-	firewall $linkage
+for linkage in "${linkages[@]}"; do
+	firewall "$linkage"
 	umount /sys/fs/bpf
 	mount -t bpf -o mode=1777 bpf /sys/fs/bpf
 	damaged "$gone" "the bpffs is another one, $linkage"
 	run "${multi[@]}" clean
 	expect 0 '' '' 'there is nothing to clean'
-	run "${multi[@]}" flush dev v0
+	looks flush dev v0
 	expect 0 '' '' 'flush takes it off'
 	unchanged 'nothing is left'
 done

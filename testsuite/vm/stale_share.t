@@ -27,9 +27,9 @@ new_veth 0
 new_veth 1
 remember_counts
 
-for linkage in ext tail; do
+for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
-	shared $linkage
+	shared "$linkage"
 	run "${multi[@]}" check
 	expect 2 'v0: entry - chain want attached have detached ' '' 'check tells of the one'
 	leaves 'a chain that was taken off: repair attaches it again, flush forgets it' 'clean leaves it'
@@ -50,7 +50,7 @@ for linkage in ext tail; do
 	run "${multi[@]}" flush dev v1
 	unchanged 'nothing is left'
 
-	shared $linkage
+	shared "$linkage"
 	run "${multi[@]}" flush dev v1
 	expect 0 '' '' 'flush of v1'
 	ok 'v1 is reached' reaches 1
@@ -68,8 +68,8 @@ for linkage in ext tail; do
 done
 
 # What v1 had goes with it, what v0 has stays.
-for linkage in ext tail; do
-	shared $linkage
+for linkage in "${linkages[@]}"; do
+	shared "$linkage"
 	repairs attach "$linkage: repaired"
 	dir=$kind-$(index_of v1)-$id
 	del_veth 1
