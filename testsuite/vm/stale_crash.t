@@ -79,7 +79,6 @@ first_adds() {
 		unchanged 'nothing is left'
 	done <<- END
 		mkdirat 1 0
-		bpf $((last - 1)) 1
 		bpf $last 1
 		sendto $swap 1
 	END
@@ -155,8 +154,7 @@ flushes() {
 		firewall "$1"
 	done <<- 'END'
 		fchmodat 2
-		unlinkat 1
-		unlinkat 3
+		unlinkat 2
 	END
 	flush
 }
