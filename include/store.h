@@ -69,6 +69,7 @@ void store_close(struct store *s);
  * store_lock() - take the lock, creating "xdp" (mode 0700) if need be
  * @seconds: how long to wait at most; 0 tries once
  *
+ * A user who lacks what loading a chain takes creates nothing (-EPERM).
  * The same exclusive flock(2) on the directory as libxdp takes.  After the lock
  * is had the directory must still be what its name leads to; if it is not, the
  * new one is opened, checked and locked, so @xdp may change here.  Returns

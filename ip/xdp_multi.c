@@ -124,6 +124,9 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq,
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	err = view_read_steadily(nl, s, &link, v, r);
+	if (!err && v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		err = report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s",
+				  link.ifname, v->reason);
 	if (!err && v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
 		err = report_fail(r, STATUS_REFUSED, ENOENT,
 				  "dev %s: No such chain: there is nothing to save",

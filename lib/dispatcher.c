@@ -298,27 +298,29 @@ static int find_config(const struct kobj_prog *prog, struct kobj_map *info,
 			   "The dispatcher has no config map: none of its maps is a read-only array of one value");
 }
 
-static void *read_config(const struct kobj_prog *prog, size_t *size,
-			 struct report *r)
+/* Into @value, which the caller frees in any case. */
+static int read_config(const struct kobj_prog *prog, void **value, size_t *size,
+		       struct report *r)
 {
 	struct kobj_map info;
-	void *value;
 	int fd = find_config(prog, &info, r);
+	int err;
 
+	*value = NULL;
 	if (fd < 0)
-		return NULL;
-	value = info.value_size > MAX_CONFIG ? NULL : calloc(1, info.value_size);
-	if (!value)
-		report_fail(r, STATUS_REFUSED, E2BIG,
-			    "The dispatcher's config map is not understood: it has %u bytes",
-			    info.value_size);
-	if (value && kobj_map_value(fd, value, r)) {
-		free(value);
-		value = NULL;
+		return fd;
+	if (info.value_size > MAX_CONFIG) {
+		close(fd);
+		return report_fail(r, STATUS_REFUSED, E2BIG,
+				   "The dispatcher's config map is not understood: it has %u bytes",
+				   info.value_size);
 	}
 	*size = info.value_size;
+	*value = calloc(1, info.value_size);
+	err = *value ? kobj_map_value(fd, *value, r) :
+	      report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s", strerror(ENOMEM));
 	close(fd);
-	return value;
+	return err;
 }
 
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v,
@@ -326,7 +328,7 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v,
 {
 	struct btf *btf;
 	void *config;
-	size_t size;
+	size_t size = 0;
 	int err;
 
 	memset(v, 0, sizeof(*v));
@@ -338,9 +340,10 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v,
 		return report_fail(r, STATUS_NOT_TRIED, errno,
 				   "Cannot read the BTF of program %u: %s",
 				   info->id, strerror(errno));
-	config = read_config(info, &size, r);
-	err = config ? conf_decode(config, size, dispatcher_btf_version(btf),
-				   &v->chain, &v->conf, r) : -EINVAL;
+	err = read_config(info, &config, &size, r);
+	if (!err)
+		err = conf_decode(config, size, dispatcher_btf_version(btf),
+				  &v->chain, &v->conf, r);
 	if (!err)
 		dispatcher_btf_read(btf, v);
 	free(config);

@@ -17,7 +17,7 @@ struct repair {
 	void (*fn)(const struct view *v, enum repair_step step, void *arg);
 	void *arg;
 	struct report *r;
-	bool failed;
+	enum status worst;
 };
 
 /* ---- attach again ---- */
@@ -158,6 +158,9 @@ static int nothing(const struct repair *x)
 
 static int refuse(const struct repair *x, const struct view *v)
 {
+	if (v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s",
+				   v->reason);
 	if (x->rq->all && !v->displaced)
 		return 0;
 	return report_fail(x->r, STATUS_REFUSED, EBUSY,
@@ -211,7 +214,9 @@ static int repair_any(const struct netlink_link *link, void *arg)
 	x->r = &own;
 	if (repair_link(link, x)) {
 		report_warn(all, "%s", own.error);
-		x->failed = true;
+		if (x->worst != STATUS_REFUSED)
+			x->worst = own.status == STATUS_NOT_TRIED ?
+				   STATUS_NOT_TRIED : STATUS_REFUSED;
 	}
 	for (size_t i = 0; i < own.n_warnings; i++)
 		report_warn(all, "%s", own.warnings[i]);
@@ -235,8 +240,8 @@ int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
 		return err;
 	if (rq->all)
 		err = netlink_each_link(nl, repair_any, &x, r);
-	if (!err && x.failed)
-		err = report_fail(r, STATUS_REFUSED, EUCLEAN,
+	if (!err && x.worst)
+		err = report_fail(r, x.worst, EUCLEAN,
 				  "Not every chain could be repaired");
 	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
 		err = netlink_link(nl, rq->devs[i], &link, r);

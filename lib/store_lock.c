@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "store_internal.h"
 
 #define NSEC_PER_MSEC 1000000LL
@@ -48,6 +49,28 @@ static bool is_symlink(const struct store *s)
 	       S_ISLNK(st.st_mode);
 }
 
+/*
+ * Whoever makes "xdp" owns it, and nobody else uses it then, not even root.  So
+ * a user who can have no chain makes none, though a default bpffs would let him.
+ */
+static int make_xdp(const struct store *s, struct report *r)
+{
+	char lacking[64];
+	struct stat st;
+
+	if (!fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	if (caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   "Cannot make %s/" XDP_DIR ": that needs %s",
+				   s->path, lacking);
+	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot make %s/" XDP_DIR ": %s", s->path,
+				   strerror(errno));
+	return 0;
+}
+
 /* Open "xdp" anew in place of the fd that we have, making it if need be. */
 static int reopen_xdp(struct store *s, struct report *r)
 {
@@ -56,10 +79,9 @@ static int reopen_xdp(struct store *s, struct report *r)
 	if (s->xdp >= 0)
 		close(s->xdp);
 	s->xdp = -1;
-	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
-		return report_fail(r, STATUS_NOT_TRIED, errno,
-				   "Cannot make %s/" XDP_DIR ": %s", s->path,
-				   strerror(errno));
+	fd = make_xdp(s, r);
+	if (fd)
+		return fd;
 	fd = store_open_xdp(s, r);
 	if (fd == -ENOENT && is_symlink(s))
 		return report_fail(r, STATUS_NOT_TRIED, ENOENT,

@@ -12,6 +12,9 @@ static int check_source(const struct view *v, struct report *r)
 		return report_fail(r, STATUS_REFUSED, ENOTCONN,
 				   "The chain of dev %s was taken off the interface: \"ip link xdp multi repair dev %s\" attaches it again",
 				   v->link.ifname, v->link.ifname);
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s",
+				   v->link.ifname, v->reason);
 	if (v->kind != VIEW_CHAIN)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
 				   "No such chain: there is none to share on dev %s",

@@ -167,7 +167,8 @@ static int check_old(const struct txn *x, struct target *t)
 		if (x->rq->verb == VERB_ADOPT &&
 		    v->foreign == FOREIGN_PROGRAM)
 			return check_bpffs(x);
-		t->unchanged = x->rq->verb == VERB_FLUSH && x->rq->all;
+		t->unchanged = x->rq->verb == VERB_FLUSH && x->rq->all &&
+			       v->foreign != FOREIGN_UNREADABLE;
 		if (t->unchanged)
 			return 0;
 		if (!x->rq->overwrite || !makes_chain(x->rq) ||

@@ -82,6 +82,15 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d,
 	return err;
 }
 
+/* Is it we who cannot read it, for want of a right, memory or a descriptor?  Then
+ * nothing is known of the dispatcher, which may well be one of ours. */
+static bool may_pass(int err)
+{
+	return err == -EPERM || err == -EACCES || err == -ENOMEM ||
+	       err == -EMFILE || err == -ENFILE || err == -EAGAIN ||
+	       err == -EINTR;
+}
+
 static int look(struct netlink *nl, struct view *v, struct store *s,
 		struct report *r)
 {
@@ -97,7 +106,7 @@ static int look(struct netlink *nl, struct view *v, struct store *s,
 	if (is == 1) {
 		is = look_at_dispatcher(v, d, s, r);
 	} else if (is < 0) {
-		view_set_foreign(v, is == -EPERM ? FOREIGN_UNREADABLE :
+		view_set_foreign(v, may_pass(is) ? FOREIGN_UNREADABLE :
 						   FOREIGN_DISPATCHER, r->error);
 		report_clear_error(r);
 		is = 0;
