@@ -66,6 +66,10 @@ struct kobj_link {
  * printing, and allows as many open files as a chain of 250 entries takes */
 void kobj_init(void);
 
+/* kobj_is_shortage() - is this errno want of memory or of descriptors, which
+ * says nothing of what was asked for? */
+bool kobj_is_shortage(int err);
+
 /* kobj_prog_open(), kobj_map_open() - fd of the object with this id.  -ENOENT
  * when it is gone; -EPERM's sentence names the capability. */
 int kobj_prog_open(__u32 id, struct report *r);

@@ -2,8 +2,10 @@
 /* The command ip: ours, or the system's. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "config.h"
@@ -65,12 +67,30 @@ static int finish_stdout(int status)
 	return status ? status : 1;
 }
 
+/*
+ * What is opened gets the lowest number that is free.  Where standard input,
+ * output or error are closed that would be theirs, and we would print into it.
+ * What stands there instead can be neither read nor written, so that printing
+ * fails as before; the system's ip finds them closed.
+ */
+static void occupy_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_PATH | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options opts;
 	struct cmdline line = options_scan(argc, argv, &opts);
 	int status;
 
+	occupy_standard_fds();
 	switch (line.kind) {
 	case CMDLINE_SYSTEM:
 		return passthru_exec(argv);

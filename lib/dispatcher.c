@@ -93,7 +93,7 @@ static int load_image(const struct chain *c, int ifindex,
 	if (fd >= 0)
 		return fd;
 	err = refused(r, errno, "dispatcher");
-	log = calloc(1, LOG_SIZE);
+	log = kobj_is_shortage(-err) ? NULL : calloc(1, LOG_SIZE);
 	if (!log)
 		return err;
 	opts.log_buf = log;

@@ -27,6 +27,11 @@ void kobj_init(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+bool kobj_is_shortage(int err)
+{
+	return err == ENOMEM || err == EMFILE || err == ENFILE || err == EAGAIN;
+}
+
 static int cannot(struct report *r, int err, const char *what, __u32 id)
 {
 	char lacking[64];

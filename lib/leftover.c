@@ -36,6 +36,7 @@ static int collect(const struct store_dir *d, void *arg)
 	return 0;
 }
 
+/* As far as they can be listed. */
 static void find_dirs(struct store *s, struct find *f)
 {
 	struct report ignored = REPORT_INIT;
@@ -216,9 +217,11 @@ int leftover_clean(struct netlink *nl, struct store *s, bool all_netns,
 
 	if (err || s->xdp < 0)
 		return err;
-	find_dirs(s, &f);
+	err = store_each_dir(s, collect, &f, r);
+	if (err == -ENOMEM)
+		report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s", strerror(ENOMEM));
 	proof_open(&c.proof, s);
-	if (!dry_run && f.n && !grace_period())
+	if (!err && !dry_run && f.n && !grace_period())
 		err = report_fail(r, STATUS_NOT_TRIED, EPERM,
 				  "Cannot wait for packets in flight (membarrier and packet sockets are refused)");
 	for (size_t i = 0; !err && i < f.n; i++) {

@@ -45,7 +45,7 @@ static int load_refused(const struct object *o, int err, const char *log,
 	if (strstr(object_cause(err), ".BTF into kernel"))
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the BTF of \"%s\"", path);
-	if (*log && strncmp(log, "processed ", 10)) {
+	if (*log && strncmp(log, "processed ", 10) && !kobj_is_shortage(err)) {
 		report_fail(r, STATUS_REFUSED, err,
 			    "The verifier rejected the program in \"%s\"",
 			    path);

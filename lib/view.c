@@ -82,13 +82,11 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d,
 	return err;
 }
 
-/* Is it we who cannot read it, for want of a right, memory or a descriptor?  Then
- * nothing is known of the dispatcher, which may well be one of ours. */
-static bool may_pass(int err)
+/* Is it we who cannot read it, for want of a right or of memory?  Then nothing is
+ * known of the dispatcher, which may well be one of ours. */
+static bool is_unreadable(int err)
 {
-	return err == -EPERM || err == -EACCES || err == -ENOMEM ||
-	       err == -EMFILE || err == -ENFILE || err == -EAGAIN ||
-	       err == -EINTR;
+	return err == -EPERM || err == -EACCES || kobj_is_shortage(-err);
 }
 
 static int look(struct netlink *nl, struct view *v, struct store *s,
@@ -106,7 +104,7 @@ static int look(struct netlink *nl, struct view *v, struct store *s,
 	if (is == 1) {
 		is = look_at_dispatcher(v, d, s, r);
 	} else if (is < 0) {
-		view_set_foreign(v, may_pass(is) ? FOREIGN_UNREADABLE :
+		view_set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE :
 						   FOREIGN_DISPATCHER, r->error);
 		report_clear_error(r);
 		is = 0;
