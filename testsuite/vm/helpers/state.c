@@ -12,8 +12,8 @@
  *	DEV slot N NAME TAG HOW		a program that it runs: "call" or "link"
  *	DEV slot N map NAME keys K	a hash table of that program
  *	DEV slot N map NAME HEX		its .rodata, but not the labels that we give it
- *	pin DEV/FILE WHAT		a pin of it: "prog N", "link N", "calls" as
- *					it should be; else "wrong"
+ *	pin DEV/FILE WHAT		a pin of it: "prog N", "link N", "calls" or
+ *					"dispatcher" as it should be; else "wrong"
  *	stale PATH			any other file below "xdp"
  *	map NAME			a file in the directory "maps"
  *	count PROGS MAPS LINKS		with -c: all in this kernel
@@ -296,7 +296,10 @@ static void print_pin(const struct device *d, const char *dir, const char *name)
 			printf("%u\n", i);
 			return;
 		}
-	printf("%s\n", map && map == d->calls ? "calls" : "wrong");
+	if (id && id == d->id)
+		printf("dispatcher\n");
+	else
+		printf("%s\n", map && map == d->calls ? "calls" : "wrong");
 }
 
 static int visible(const struct dirent *e)
