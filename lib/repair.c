@@ -97,10 +97,16 @@ static int look_again(const struct repair *x, const struct netlink_link *link)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	err = view_read_steadily(x->nl, x->store, link, v, x->r);
-	if (!err && v->problems.n_warnings)
+	if (err) {
+		report_warn(x->r, "dev %s was repaired, but could not be looked at again: %s",
+			    link->ifname, x->r->error);
+		report_clear_error(x->r);
+		err = 0;
+	} else if (v->problems.n_warnings) {
 		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
 				  "Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
 				  v->problems.warnings[0]);
+	}
 	view_close(v);
 	free(v);
 	return err;

@@ -9,7 +9,7 @@ FAULT_STRIDE=${FAULT_STRIDE-3}
 . testsuite/lib/fault_host.sh
 
 for name in first add replace pinmaps order rename del disable flush restore sweep \
-	share netns devices adopt; do
+	share netns devices adopt repair unpinned; do
 	tried_at_each fail "$name"
 done
 in_all faults

@@ -8,7 +8,7 @@ FAULT_STRIDE=${FAULT_STRIDE-9}
 . testsuite/lib/fault_host.sh
 
 for name in first add replace pinmaps order rename del disable flush restore sweep \
-	share netns devices adopt; do
+	share netns devices adopt repair unpinned; do
 	tried_at_each kill "$name"
 done
 in_all kills

@@ -156,6 +156,36 @@ case_adopt() {
 	undo_by=(attach_plain)
 }
 
+take_off() {
+	system_ip link set dev v0 xdp off
+}
+
+two_taken_off() {
+	two dev v0
+	take_off
+}
+
+case_repair() {
+	devs=(v0) set_up=(two_taken_off) drops=''
+	change=(repair dev v0)
+	undo_by=(take_off)
+}
+
+unpin() {
+	rm /sys/fs/bpf/xdp/*/prog0-prog
+}
+
+two_unpinned() {
+	two dev v0
+	unpin
+}
+
+case_unpinned() {
+	devs=(v0) set_up=(two_unpinned)
+	change=(repair dev v0)
+	undo_by=(unpin)
+}
+
 case_format() {
 	devs=(v0) set_up=(two dev v0 format 2)
 	change=(set dev v0 format extended)
