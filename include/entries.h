@@ -24,7 +24,7 @@ int entries_make(const struct chain *c, struct report *r);
  */
 int entries_fill(int fd, const struct chain *c, struct report *r);
 
-/* entries_get() - id of the program at a slot, 0 for none */
+/* entries_get() - id of the program at a slot; 0 with errno ENOENT for none */
 __u32 entries_get(int fd, unsigned int slot);
 
 /* entries_is_map() - is the map with this id one of tail calls? */

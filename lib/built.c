@@ -146,8 +146,11 @@ static int take_unpinned(struct built *b, const struct view *v,
 int built_take(struct built *b, const struct view *v, struct store *s,
 	       struct report *r)
 {
-	int dir = v->pins.id ? store_open_dir(s, &v->pins, r) : -1;
+	int dir = v->pins.id ? store_open_dir(s, &v->pins, r) : -ENOENT;
 	int err = 0;
+
+	if (dir < 0 && dir != -ENOENT)
+		return dir;
 
 	b->dispatcher.id = v->prog.id;
 	b->dispatcher.n = v->chain.n;

@@ -47,6 +47,7 @@ int probe_frags(struct report *r)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = BPF_XDP,
 		    .prog_flags = XDP_DISPATCHER_F_FRAGS);
+	char lacking[96];
 	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", return_pass, 2,
 			       &opts);
 
@@ -54,6 +55,11 @@ int probe_frags(struct report *r)
 		close(fd);
 	if (fd >= 0 || errno == EINVAL)
 		return fd >= 0;
+	if (errno == EPERM &&
+	    caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   "Cannot load XDP programs: that needs %s",
+				   lacking);
 	return report_fail(r, STATUS_REFUSED, errno,
 			   "Cannot find out whether the kernel knows programs for packets in several buffers: %s",
 			   strerror(errno));

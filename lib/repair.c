@@ -22,6 +22,18 @@ struct repair {
 
 /* ---- attach again ---- */
 
+/* Where the answer was lost. */
+static bool is_attached(const struct repair *x, const struct view *v)
+{
+	struct report ignored = REPORT_INIT;
+	struct netlink_link now;
+	int err = netlink_link_index(x->nl, v->link.ifindex, &now, &ignored);
+
+	report_free(&ignored);
+	return !err && (now.native_id == v->prog.id ||
+			now.generic_id == v->prog.id);
+}
+
 static int attach_again(const struct repair *x, const struct view *v)
 {
 	enum xdp_mode mode;
@@ -31,6 +43,10 @@ static int attach_again(const struct repair *x, const struct view *v)
 	if (!x->rq->dry_run)
 		err = attach_first(x->nl, v->link.ifindex, 0, v->fd, &mode,
 				   why, sizeof(why), x->r);
+	if (err == -EINPROGRESS && is_attached(x, v)) {
+		report_clear_error(x->r);
+		err = 0;
+	}
 	if (err)
 		return err;
 	if (*why)
@@ -75,15 +91,19 @@ static int pin(const struct repair *x, const struct view *v,
 	return err;
 }
 
-/* Is anything held that is not pinned? */
-static bool can_pin(const struct repair *x, const struct view *v,
-		    const struct built *b)
+/* Is anything held that is not pinned?  1, 0, or -errno. */
+static int can_pin(const struct repair *x, const struct view *v,
+		   const struct built *b)
 {
-	int dir = v->pinned ? open_pins(x, v) : -1;
-	bool can = built_unpinned(b, &v->chain, dir);
+	int dir, can;
 
-	if (dir >= 0)
-		close(dir);
+	if (!v->pinned)
+		return built_unpinned(b, &v->chain, -1);
+	dir = open_pins(x, v);
+	if (dir < 0)
+		return dir;
+	can = built_unpinned(b, &v->chain, dir);
+	close(dir);
 	return can;
 }
 
@@ -112,6 +132,23 @@ static int look_again(const struct repair *x, const struct netlink_link *link)
 	return err;
 }
 
+static bool is_whole(const struct repair *x, const struct netlink_link *link)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	struct report ignored = REPORT_INIT;
+	bool whole;
+
+	if (!v)
+		return false;
+	v->fd = -1;
+	whole = !view_read_steadily(x->nl, x->store, link, v, &ignored) &&
+		v->kind == VIEW_CHAIN && !v->problems.n_warnings;
+	view_close(v);
+	free(v);
+	report_free(&ignored);
+	return whole;
+}
+
 static int pin_again(const struct repair *x, const struct view *v)
 {
 	struct built *b = calloc(1, sizeof(*b));
@@ -122,9 +159,10 @@ static int pin_again(const struct repair *x, const struct view *v)
 				   strerror(ENOMEM));
 	*b = (struct built)BUILT_INIT;
 	err = built_take(b, v, x->store, x->r);
-	if (!err && can_pin(x, v, b)) {
-		if (!x->rq->dry_run)
-			err = pin(x, v, b);
+	if (!err)
+		err = can_pin(x, v, b);
+	if (err > 0) {
+		err = x->rq->dry_run ? 0 : pin(x, v, b);
 		if (!err)
 			x->fn(v, REPAIR_PIN, x->arg);
 	} else if (!err) {
@@ -149,7 +187,15 @@ static int repair_chain(const struct repair *x, const struct view *v)
 				   "The bpffs at %s is not one of init's: pins there end with this mount namespace; run this where init's is, or with -force",
 				   x->store->path);
 	err = pin_again(x, v);
-	return err || x->rq->dry_run ? err : look_again(x, &v->link);
+	if (x->rq->dry_run)
+		return err;
+	/* What failed may have been behind the last thing that was missing. */
+	if (err && is_whole(x, &v->link)) {
+		report_clear_error(x->r);
+		x->fn(v, REPAIR_PIN, x->arg);
+		return 0;
+	}
+	return err ? err : look_again(x, &v->link);
 }
 
 /* ---- what there is ---- */

@@ -86,26 +86,24 @@ static int read_pinned_link(struct view *v, const struct dispatcher_view *d,
 	return 0;
 }
 
-/* A tail-linked entry runs if the map of tail calls leads to its program. */
-static int read_pinned_tail(struct view *v, int dir, unsigned int slot,
-			    struct report *r)
+/* A tail-linked entry runs if the map of tail calls leads to its program, which
+ * the map alone keeps running. */
+static int read_called(struct view *v, int map, unsigned int slot,
+		       struct report *r)
 {
-	int fd = store_get(dir, ENTRIES_PIN, r);
-	__u32 called;
+	__u32 called = entries_get(map, slot);
 	int err = 0;
 
-	if (fd == -ENOENT) {
-		report_warn(&v->problems, "the pin %s is missing", ENTRIES_PIN);
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	/* The map alone keeps the program running. */
-	called = entries_get(fd, slot);
+	if (!called && errno != ENOENT)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot read the map of tail calls: %s",
+				   strerror(errno));
 	if (called && v->programs[slot].fd < 0) {
 		err = kobj_prog_open(called, r);
 		if (err >= 0)
 			err = add_program(v, slot, err, r);
+		if (err)
+			return err;
 	}
 	if (called && called == v->programs[slot].id)
 		v->chain.entries[slot].empty = false;
@@ -113,6 +111,22 @@ static int read_pinned_tail(struct view *v, int dir, unsigned int slot,
 		report_warn(&v->problems,
 			    "slot %u: the map of tail calls leads to another program",
 			    slot);
+	return 0;
+}
+
+static int read_pinned_tail(struct view *v, int dir, unsigned int slot,
+			    struct report *r)
+{
+	int fd = store_get(dir, ENTRIES_PIN, r);
+	int err;
+
+	if (fd == -ENOENT) {
+		report_warn(&v->problems, "the pin %s is missing", ENTRIES_PIN);
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	err = read_called(v, fd, slot, r);
 	close(fd);
 	return err;
 }
