@@ -22,7 +22,8 @@ one_sentence() {
 
 # limited OPTION "N..." WORDS...: run the command with each of these limits until
 # it succeeds, and it does with the last. Before that it fails with one sentence
-# and changes nothing.
+# and changes nothing. When nothing but clearing up needs more, that is said, and
+# done when the rest is.
 limited() {
 	local option=$1 steps=$2 n before wrong='' tries=0
 
@@ -39,7 +40,8 @@ limited() {
 		[[ $(state) == "$before" ]] || wrong+="$n: $(state);"
 	done
 	is "$wrong" '' "$1 with ulimit $option: done, or one sentence and no change"
-	is "$status $stderr" '0 ' "$1: with $n it is done, $tries times it was not"
+	like "$status $stderr" $'^0 (Warning: [^\n]*: the old chain\'s pins were left behind: [^\n]*\n[^\n]*: removed the pins of [^\n]*)?$' \
+		"$1: with $n it is done, $tries times it was not"
 	ok "$1: there were limits that were too low" test "$tries" -gt 0
 }
 
@@ -74,7 +76,6 @@ unchanged 'nothing at all'
 "${multi[@]}" restore dev v0 file /tmp/chain
 memory=$(seq -s ' ' 6000 1000 10000; seq -s ' ' 12000 8000 100000)
 limited -v "$memory" add dev v0 object obj/bpf/pass.o prio 30 overwrite
-limited -v "$memory" change dev v0 pass prio 15
 limited -v "$memory" share dev v1 from v0
 limited -v "$memory" flush dev v1
 limited -v "$memory" restore dev v0 file /tmp/chain
@@ -85,10 +86,10 @@ expect 0 '' '' 'locked memory does not count any more'
 
 # The kernel's memory for programs and maps counts too. Who gets too much of it
 # is killed: then the next change clears up.
-echo +memory > /sys/fs/cgroup/cgroup.subtree_control
+echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/small
 old=$(chain_of v0) wrong='' endings=''
-for limit in 0 64K 128K 256K 512K 1M 2M 4M 16M; do
+for limit in 0 512K 1M 2M 2500K 3M 3500K 4M 16M; do
 	echo "$limit" > /sys/fs/cgroup/small/memory.max
 	# shellcheck disable=SC2016
 	run bash -c 'echo $$ > /sys/fs/cgroup/small/cgroup.procs && exec "$@"' - \
@@ -106,6 +107,15 @@ diag "memory.max and exit statuses: $endings"
 is "$wrong" '' 'a small memory cgroup: the old chain or the new, and the next change can be made'
 is "$status" 0 'with enough of it the change is done'
 chain_is v0 'drop/20/pass pass/30/pass' 'and whole'
+
+# Our lines of a batch need no other process, the system's do.
+printf 'link xdp multi change dev v0 drop prio 19\nlink show v0\n' > /tmp/batch
+echo 1 > /sys/fs/cgroup/small/pids.max
+# shellcheck disable=SC2016
+run bash -c 'echo $$ > /sys/fs/cgroup/small/cgroup.procs && exec ip -batch /tmp/batch'
+expect 1 '' $'~^Cannot run the system\'s ip "[^ ]*": Resource temporarily unavailable\nCommand failed /tmp/batch:2$' \
+	'no process for the system'"'"'s ip'
+chain_is v0 'drop/19/pass pass/30/pass' 'our line was run'
 rmdir /sys/fs/cgroup/small
 "${multi[@]}" flush all
 tap_counts=$start
@@ -147,17 +157,21 @@ to_nowhere '<&- >&- 2>&-' 0 '' 'a change with a warning, and nothing to print to
 like "$("${multi[@]}" show v0)" 'prio 8 .* disabled ' 'is done'
 to_nowhere '<&- >&- 2>&-' 2 '' 'one with an error' "${multi[@]}" del dev v0 x
 "${multi[@]}" change dev v0 drop enable
+mkfifo /tmp/fifo
+exec {reader}<> /tmp/fifo
+exec {writer}> /tmp/fifo
+exec {reader}>&-
 for words in show 'save dev v0'; do
 	# shellcheck disable=SC2086
-	"${multi[@]}" $words | true
-	is "${PIPESTATUS[0]}" 141 "SIGPIPE ends $words"
+	to_nowhere ">&$writer" 141 '' "nobody reads: SIGPIPE ends $words" "${multi[@]}" $words
 done
+exec {writer}>&-
 "${multi[@]}" flush all
 tap_counts=$start
 unchanged 'nothing is left'
 
 # Many interfaces: none of it may take the square of their number.
-many=${MANY-200}
+many=${MANY-100}
 devs=() batch=''
 for ((i = 0; i < many; i++)); do
 	devs+=(dev "m$i")
