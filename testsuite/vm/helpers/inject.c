@@ -236,11 +236,26 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 	return err;
 }
 
+/* Before Linux 6.11 the listener does not tell of the end of the command. */
+static bool wait_for_call(int listener, int command)
+{
+	struct pollfd p[] = {
+		{ .fd = listener, .events = POLLIN },
+		{ .fd = command, .events = POLLIN },
+	};
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		;
+	return p[0].revents & POLLIN;
+}
+
 static void serve(struct injection *j, int listener, pid_t pid)
 {
-	struct pollfd p = { .fd = listener, .events = POLLIN };
+	int command = syscall(SYS_pidfd_open, pid, 0);
 
-	while (poll(&p, 1, -1) > 0 && p.revents & POLLIN) {
+	if (command < 0)
+		die("pidfd_open");
+	while (wait_for_call(listener, command)) {
 		struct seccomp_notif_resp answer = { 0 };
 		struct seccomp_notif call = { 0 };
 		int err;
@@ -253,6 +268,7 @@ static void serve(struct injection *j, int listener, pid_t pid)
 		answer.flags = err ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 	}
+	close(command);
 }
 
 static void note(const struct injection *j, const char *path)
