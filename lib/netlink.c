@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* rtnetlink: read which XDP programs are on interfaces, and swap them. */
-#include "netlink.h"
+#include "netlink_internal.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,174 +13,14 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-#include <libmnl/libmnl.h>
-
 #include "caps.h"
 
-/*
- * One interface's message can hold 64 KiB of alternative names and then the
- * rest; a datagram that does not fit would be cut off.
- */
-#define RECEIVE_MAX (128 * 1024)
-#define REQUEST_MAX 512
-#define EXTACK_MAX 256
 #define ALTNAME_MAX 128		/* ALTIFNAMSIZ, not exported by the kernel */
 #define DUMP_TRIES 16
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71	/* in other places on some architectures */
 #endif
-
-struct netlink {
-	struct mnl_socket *sock;
-	unsigned int portid;
-	unsigned int seq;
-	char buf[RECEIVE_MAX];
-};
-
-/* struct answer - what the kernel said besides the data */
-struct answer {
-	bool interrupted;	/* the dump is not consistent */
-	bool lost;		/* sent, but no answer could be received */
-	char text[EXTACK_MAX];	/* extended ack, empty if there was none */
-};
-
-typedef int (*link_fn)(const struct nlmsghdr *nlh, void *arg);
-
-/* ---- messages ---- */
-
-static void parse_extack(const struct nlmsghdr *nlh, struct answer *answer)
-{
-	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
-	unsigned int offset = sizeof(*err);
-	const struct nlattr *attr;
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		offset += err->msg.nlmsg_len - sizeof(err->msg);
-	mnl_attr_for_each(attr, nlh, offset) {
-		if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_MSG ||
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0)
-			continue;
-		snprintf(answer->text, sizeof(answer->text), "%s",
-			 mnl_attr_get_str(attr));
-	}
-}
-
-static int parse_error(const struct nlmsghdr *nlh, struct answer *answer)
-{
-	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
-
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
-		return -EBADMSG;
-	parse_extack(nlh, answer);
-	return err->error;
-}
-
-/* The end of a dump carries the error that ended it early, if any. */
-static int parse_done(const struct nlmsghdr *nlh)
-{
-	int err = 0;
-
-	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(err))
-		memcpy(&err, mnl_nlmsg_get_payload(nlh), sizeof(err));
-	return err < 0 ? err : 0;
-}
-
-/* Handle one message.  Returns 1 to go on, 0 when that was the last one. */
-static int handle_message(const struct nlmsghdr *nlh, link_fn fn, void *arg,
-			  struct answer *answer)
-{
-	int err;
-
-	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-		answer->interrupted = true;
-	switch (nlh->nlmsg_type) {
-	case NLMSG_ERROR:
-		return parse_error(nlh, answer);
-	case NLMSG_DONE:
-		return parse_done(nlh);
-	case RTM_NEWLINK:
-		err = fn ? fn(nlh, arg) : 0;
-		if (err)
-			return err;
-		return nlh->nlmsg_flags & NLM_F_MULTI ? 1 : 0;
-	default:
-		return 1;
-	}
-}
-
-static int receive(struct netlink *nl, link_fn fn, void *arg,
-		   struct answer *answer)
-{
-	const struct nlmsghdr *nlh;
-	ssize_t got;
-	int len, err;
-
-	for (;;) {
-		got = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			answer->lost = true;
-			return -errno;
-		}
-		len = got;
-		for (nlh = (void *)nl->buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len)) {
-			/* The rest of a dump that we gave up on? */
-			if (!mnl_nlmsg_seq_ok(nlh, nl->seq) ||
-			    !mnl_nlmsg_portid_ok(nlh, nl->portid))
-				continue;
-			err = handle_message(nlh, fn, arg, answer);
-			if (err <= 0)
-				return err;
-		}
-	}
-}
-
-/* Send a request and hand each interface in the reply to @fn. */
-static int exchange(struct netlink *nl, struct nlmsghdr *nlh, link_fn fn,
-		    void *arg, struct answer *answer)
-{
-	memset(answer, 0, sizeof(*answer));
-	nlh->nlmsg_seq = ++nl->seq;
-	while (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return receive(nl, fn, arg, answer);
-}
-
-static struct nlmsghdr *put_header(char *buf, int type, int flags, int ifindex)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct ifinfomsg *ifm;
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	ifm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifm));
-	ifm->ifi_family = AF_UNSPEC;
-	ifm->ifi_index = ifindex;
-	/* Counters are most of the reply, and nobody here wants them. */
-	if (type == RTM_GETLINK)
-		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	return nlh;
-}
-
-/* What the user is told: the kernel's own words, else those for the errno. */
-static const char *reason(const struct answer *answer, int err,
-			  char text[EXTACK_MAX + 1])
-{
-	size_t len = strlen(answer->text);
-
-	if (!len)
-		return strerror(-err);
-	snprintf(text, EXTACK_MAX + 1, "%s%s", answer->text,
-		 answer->text[len - 1] == '.' ? "" : ".");
-	return text;
-}
 
 /* ---- the socket ---- */
 
@@ -308,8 +148,9 @@ static int get_by_index(struct netlink *nl, int ifindex,
 {
 	char buf[REQUEST_MAX];
 
-	return exchange(nl, put_header(buf, RTM_GETLINK, 0, ifindex),
-			parse_link, link, answer);
+	return netlink_exchange(nl, netlink_put_header(buf, RTM_GETLINK, 0,
+						       ifindex),
+				parse_link, link, answer);
 }
 
 static int get_by_attr(struct netlink *nl, int attr, const char *name,
@@ -321,9 +162,9 @@ static int get_by_attr(struct netlink *nl, int attr, const char *name,
 
 	if (!name[0] || strlen(name) >= size)
 		return -ENODEV;
-	nlh = put_header(buf, RTM_GETLINK, 0, 0);
+	nlh = netlink_put_header(buf, RTM_GETLINK, 0, 0);
 	mnl_attr_put_strz(nlh, attr, name);
-	return exchange(nl, nlh, parse_link, link, answer);
+	return netlink_exchange(nl, nlh, parse_link, link, answer);
 }
 
 /* "if7", as iproute2 writes an interface without a name; 0 if it is not that */
@@ -349,7 +190,7 @@ static int link_failed(int err, const char *name, const struct answer *answer,
 				   "Cannot find device \"%s\"", name);
 	return report_fail(r, STATUS_NOT_TRIED, -err,
 			   "Cannot read device \"%s\": %s", name,
-			   reason(answer, err, text));
+			   netlink_reason(answer, err, text));
 }
 
 int netlink_link(struct netlink *nl, const char *name,
@@ -430,8 +271,9 @@ static int dump_links(struct netlink *nl, struct link_list *list,
 
 	for (int i = 0; i < DUMP_TRIES; i++) {
 		list->n = 0;
-		err = exchange(nl, put_header(buf, RTM_GETLINK, NLM_F_DUMP, 0),
-			       append_link, list, answer);
+		err = netlink_exchange(nl, netlink_put_header(buf, RTM_GETLINK,
+							      NLM_F_DUMP, 0),
+				       append_link, list, answer);
 		if (err || !answer->interrupted)
 			return err;
 		nanosleep(&pause, NULL);
@@ -457,7 +299,7 @@ int netlink_each_link(struct netlink *nl,
 	else if (err)
 		report_fail(r, STATUS_NOT_TRIED, -err,
 			    "Cannot list interfaces: %s",
-			    reason(&answer, err, text));
+			    netlink_reason(&answer, err, text));
 	if (!err && list.n)
 		qsort(list.links, list.n, sizeof(*list.links), compare_links);
 	for (size_t i = 0; !err && i < list.n; i++)
@@ -529,7 +371,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
 	if (!mode_flag(mode))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "XDP mode %d is not exactly one", mode);
-	nlh = put_header(buf, RTM_SETLINK, NLM_F_ACK, ifindex);
+	nlh = netlink_put_header(buf, RTM_SETLINK, NLM_F_ACK, ifindex);
 	nest = mnl_attr_nest_start(nlh, IFLA_XDP);
 	mnl_attr_put_u32(nlh, IFLA_XDP_FD, fd);
 	mnl_attr_put_u32(nlh, IFLA_XDP_EXPECTED_FD, expected_fd);
@@ -537,8 +379,8 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode,
 			 XDP_FLAGS_REPLACE | mode_flag(mode));
 	mnl_attr_nest_end(nlh, nest);
 
-	err = exchange(nl, nlh, NULL, NULL, &answer);
-	why = reason(&answer, err, text);
+	err = netlink_exchange(nl, nlh, NULL, NULL, &answer);
+	why = netlink_reason(&answer, err, text);
 	if (!err) {
 		if (answer.text[0])
 			report_warn(r, "%s", why);

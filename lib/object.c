@@ -7,14 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
-#include <linux/magic.h>
 
 #include "file.h"
 #include "object_internal.h"
@@ -232,28 +230,6 @@ static int describe(struct object *o, const struct file *f, struct report *r)
 	return frags < 0 ? frags : 0;
 }
 
-static int set_pinmaps(struct object *o, const char *dir, struct report *r)
-{
-	char *path = dir ? realpath(dir, NULL) : NULL;
-	struct statfs fs;
-	int err = 0;
-
-	if (!dir)
-		return 0;
-	if (!path || strlen(path) >= sizeof(o->program.origin.pinmaps))
-		err = report_fail(r, STATUS_NOT_TRIED, errno,
-				  "Cannot use \"%s\" for \"pinmaps\": %s", dir,
-				  strerror(errno));
-	else if (statfs(path, &fs) || (__u32)fs.f_type != BPF_FS_MAGIC)
-		err = report_fail(r, STATUS_NOT_TRIED, ENOTSUP,
-				  "Cannot use \"%s\" for \"pinmaps\": it is not on a BPF file system",
-				  dir);
-	else
-		strcpy(o->program.origin.pinmaps, path);
-	free(path);
-	return err;
-}
-
 static int open_bytes(const struct program_source *src, const struct file *f,
 		      struct object *o, struct report *r)
 {
@@ -282,7 +258,7 @@ static int open_bytes(const struct program_source *src, const struct file *f,
 		run_config_read(btf, bpf_program__name(o->prog), &o->prio,
 				&o->proceed_on, r);
 	err = describe(o, f, r);
-	return err ? err : set_pinmaps(o, src->pinmaps, r);
+	return err ? err : object_set_pinmaps(o, src->pinmaps, r);
 }
 
 static int check_digest(const struct program_source *src, const struct file *f,

@@ -10,6 +10,7 @@
 #include "report.h"
 
 struct btf;
+struct object;
 
 /* Functions of the kernel for device-bound programs start with this. */
 #define KFUNC_PREFIX "bpf_xdp_metadata_"
@@ -17,6 +18,14 @@ struct btf;
 /* object_listen() - from now on remember what libbpf complains of; the former
  * print function is returned, for libbpf_set_print() afterwards */
 libbpf_print_fn_t object_listen(void);
+
+/* object_set_pinmaps() - take the directory of the source as the one for its maps,
+ * if it is on a bpffs and nobody but root and our user can change what is in it */
+int object_set_pinmaps(struct object *o, const char *dir, struct report *r);
+
+/* object_prepare_maps() - have no map pinned by libbpf, and take up those that are
+ * pinned where the source says */
+int object_prepare_maps(struct object *o, struct report *r);
 
 /* object_take_sections() - be asked by libbpf when it loads from the sections of
  * XDP programs; before the first object is opened */

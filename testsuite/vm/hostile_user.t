@@ -259,6 +259,25 @@ expect 0 '' '' 'in its place again it can be flushed'
 ok 'he is reached' reaches 1
 rm -rf "$bpffs"/{xdp,mine}
 
+# The maps of a program are not pinned where others could put other maps in their
+# place, and such are not taken up.
+maps=$bpffs/maps
+add_pinned="add dev v1 object obj/helpers/firewall-1.o pinmaps $maps"
+"${user[@]}" mkdir -m 755 "$maps"
+holds 'a directory of his for maps' "Cannot use .*$maps. for .pinmaps.: it belongs to another user" "$add_pinned"
+rmdir "$maps"
+mkdir "$maps"
+chmod 777 "$maps"
+holds 'one that he can write to' "Cannot use .*$maps. for .pinmaps.: it can be written by others" "$add_pinned"
+chmod 1777 "$maps"
+# shellcheck disable=SC2086
+run "${multi[@]}" $add_pinned
+expect 0 '' '*' 'one in which only owners can rename'
+"${multi[@]}" flush dev v1
+chown 65534 "$maps/blocked"
+holds 'a map of his' "Cannot use the map pinned at .*$maps/blocked.: it belongs to another user" "$add_pinned"
+rm -r "$maps"
+
 # With rights that its user has not, the program lets nobody choose the bpffs.
 cp ip/ip "$tap_tmp/user/ip"
 chown 0 "$tap_tmp/user/ip"
