@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # While packets flow a program is adopted, others join it, and it is attached
 # alone again: no packet is lost and none gets by.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # check: 0 when a chain is whole and what its file says, 2 when something
 # differs, which it names, 1 when that could not be found out.
 

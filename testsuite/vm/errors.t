@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # What stands in the way outside the object: the device, what is on it, the
 # bpffs, rights. Each gives one sentence and its status, and changes nothing.
 

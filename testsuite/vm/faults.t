@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # Verbs of chains by extensions, with one of their system calls failing. All calls
 # in turn, with all verbs, would take hours here: the kernels try different ones.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # A chain of as many entries as there can be: 250.
 
 . testsuite/lib/tap.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # What others made to do harm, objects, names and dispatchers: each gives one
 # sentence, nothing that a terminal obeys is printed, nothing changes.
 

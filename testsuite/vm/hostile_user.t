@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # The default bpffs may be written by anybody: what a user without any right can
 # do there to root's chains, and what his own attempts leave behind. Each gives
 # one sentence that names the path, and the chain goes on.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Few file descriptors, little memory, nowhere to print to, many interfaces: a
 # change is done or it is not, says why, and leaves nothing.
 

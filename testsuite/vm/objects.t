@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Errors in the object or on the command line: one sentence, the right status,
 # nothing changed.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # Many processes change chains at once. Each has entries of its own and knows from
 # the exit status of each of its commands what must have become of them; at the end
 # the chain is what all of them say together. Packets come in all the time, and none

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Names, wanted proceed-on sets and origins: in the dispatcher that we wrote,
 # and with the programs for when libxdp has built the chain anew.
 

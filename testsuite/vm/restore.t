@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # linkage: ext
 # save prints a chain as a file, and restore makes it of that again: the whole
 # chain in one swap, or nothing.

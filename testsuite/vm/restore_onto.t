@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # What restore meets on a device: maps to keep, programs without an object
 # file, a program that is no chain, several devices.
 

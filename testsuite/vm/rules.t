@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext tail
 # on ACTIONS { next | stop | goto SELECTOR }: what follows a verdict, seen by
 # packets and, where the kernel would stop them, by BPF_PROG_TEST_RUN.

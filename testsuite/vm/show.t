@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # What show says of things that are not a whole chain of ours.
 
 . testsuite/lib/tap.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Programs that are loaded already, by pin or id, with or without the tag that
 # they must have.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # What commands leave that are killed: never a chain that seems to have been
 # attached, and nothing that is in the way of the next command.
 

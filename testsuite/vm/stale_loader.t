@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # xdp-loader and chains that were taken off: ours in its hands, its own in ours,
 # and what it has pinned and not yet attached.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # One dispatcher on two interfaces, and somebody takes it off one of them.
 
 . testsuite/lib/stale.sh

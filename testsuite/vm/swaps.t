@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Chains are swapped a thousand times while packets come in as fast as they can:
 # each runs through one chain from its first entry to its last, and none gets past
 # a drop that is in every version.
