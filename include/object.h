@@ -32,7 +32,9 @@ struct object_pin {
  * @no_btf: it can only be tail-called
  * @may_have_frags: its section is for packets in several buffers, but it was not
  *		    loaded so
- * @kept_maps: it was given maps of a program that is attached
+ * @policy: for maps of a program that is attached
+ * @earlier, @n_earlier: objects of the same request, whose maps of the same pins
+ *			 this one uses too
  * @labelled: the entry's labels are bound to it
  * @obj, @prog: the open object file, NULL for a program that was there before
  * @pins: maps to pin where the source says
@@ -44,7 +46,9 @@ struct object {
 	__u32 proceed_on;
 	bool no_btf;
 	bool may_have_frags;
-	bool kept_maps;
+	enum maps_policy policy;
+	const struct object *earlier;
+	unsigned int n_earlier;
 	bool labelled;
 	struct bpf_object *obj;
 	struct bpf_program *prog;
@@ -114,8 +118,9 @@ int object_adopt(const struct program_source *src, struct object *o,
 		 struct report *r);
 
 /* object_pin_maps() - pin the maps that ask for it in the source's directory,
- * where they are not pinned yet.  object_unpin_maps() takes back what the last
- * call pinned. */
+ * where they are not pinned yet.  -EEXIST, without a sentence, when somebody has
+ * pinned another map there since it was loaded.  object_unpin_maps() takes back
+ * what the last call pinned. */
 int object_pin_maps(struct object *o, struct report *r);
 void object_unpin_maps(struct object *o);
 

@@ -347,7 +347,8 @@ int object_adopt(const struct program_source *src, struct object *o,
 {
 	struct labels *l = calloc(1, sizeof(*l));
 	struct kobj_prog info;
-	int err = l ? 0 : -ENOMEM;
+	int err = l ? 0 : report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
+				      strerror(ENOMEM));
 
 	memset(o, 0, sizeof(*o));
 	o->prio = ENTRY_DEFAULT_PRIO;

@@ -200,6 +200,8 @@ static int open_entry(struct txn *x, unsigned int i, const struct view *views)
 
 	if (err)
 		return err;
+	o->earlier = x->objects;
+	o->n_earlier = i;
 	*p = (struct new_program) {
 		.program = &o->program,
 		.always = x->rq->maps == MAPS_NEW && o->obj,

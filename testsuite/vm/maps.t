@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext tail
 # The maps of a program outlive it where they fit the next one: what a firewall
 # blocks it goes on blocking. Versions of firewall.bpf.c: 1 and 2 are alike, 3
@@ -167,6 +168,24 @@ refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one 
 ip link xdp multi flush dev v0
 "${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins
 is "$(replied 10.0.0.2 1)" 0 'the pin outlives the chain'
+ip link xdp multi flush dev v0
+rm /sys/fs/bpf/pins/blocked
+
+# After a reboot: nothing is pinned yet when both programs are loaded.
+printf 'object %s/%s-1.o pinmaps /sys/fs/bpf/pins name %s\n' "$PWD" $fw first "$PWD" $fw second > "$tap_tmp/chain"
+run ip link xdp multi restore dev v0 file "$tap_tmp/chain"
+is "$status" 0 'two programs of one file'
+id=$(bpftool -j map show pinned /sys/fs/bpf/pins/blocked | jq .id)
+is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'use the same pinned map'
+
+# The pin is another map than the one that the program has.
+rm /sys/fs/bpf/pins/blocked
+ip link xdp multi add dev v0 name third object $fw-1.o pinmaps /sys/fs/bpf/pins 2> /dev/null
+refused 2 '~^Error: Map "blocked" cannot be kept for "[a-z_]*": another one is pinned in "pinmaps"\.$' \
+	'maps keep where another map is pinned' \
+	ip link xdp multi replace dev v0 name first object $fw-2.o pinmaps /sys/fs/bpf/pins maps keep
+run ip link xdp multi replace dev v0 name first object $fw-2.o pinmaps /sys/fs/bpf/pins
+expect 0 '' '~^Warning: Map "blocked" is not kept: another one is pinned in "pinmaps"' 'without keep it is said'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 
