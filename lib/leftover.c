@@ -45,23 +45,26 @@ static void find_dirs(struct store *s, struct find *f)
 	report_free(&ignored);
 }
 
-/* The network namespace that a dispatcher was made for, 0 if unknown. */
-static __u64 netns_of(__u32 id)
+/* The network namespace that a dispatcher was made for, 0 if it does not say.
+ * -errno if that could not be found out. */
+static int netns_of(__u32 id, __u64 *netns)
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	struct report ignored = REPORT_INIT;
 	struct kobj_prog info;
-	int fd = kobj_prog_open(id, &ignored);
-	__u64 netns = 0;
+	int fd = d ? kobj_prog_open(id, &ignored) : -ENOMEM;
+	int err = fd < 0 ? fd : kobj_prog_info(fd, &info, &ignored);
 
-	if (d && fd >= 0 && !kobj_prog_info(fd, &info, &ignored) &&
-	    dispatcher_read(&info, d, &ignored) == 1)
-		netns = d->chain.netns;
+	*netns = 0;
+	if (!err)
+		err = dispatcher_read(&info, d, &ignored);
+	if (err == 1)
+		*netns = d->chain.netns;
 	if (fd >= 0)
 		close(fd);
 	report_free(&ignored);
 	free(d);
-	return netns;
+	return kobj_is_shortage(-err) ? err : 0;
 }
 
 /* Was the chain taken off in another network namespace, where it may be wanted
@@ -73,7 +76,8 @@ static bool is_elsewhere(const struct netlink *nl, struct store *s,
 
 	if (store_is_pending(s, d))
 		return false;
-	there = netns_of(d->id);
+	if (netns_of(d->id, &there))
+		return true;
 	return here && there && here != there;
 }
 
@@ -144,13 +148,15 @@ static const char *wanted(const struct store_dir *d, const struct view *v)
 static const char *keep_dead(const struct clean *c, const struct store_dir *d,
 			     const struct view *v)
 {
+	__u64 netns;
+
 	if (store_is_pending(c->store, d))
 		return NULL;
 	if (c->all_netns)
 		return NULL;
 	if (is_elsewhere(c->nl, c->store, d))
 		return "of another network namespace: \"clean all-netns\" removes it";
-	if (!v && !netns_of(d->id) && kobj_prog_exists(d->id))
+	if (!v && !netns_of(d->id, &netns) && !netns && kobj_prog_exists(d->id))
 		return "maybe of another network namespace: \"clean all-netns\" removes it";
 	return NULL;
 }
@@ -169,38 +175,40 @@ static const char *judge(const struct clean *c, const struct store_dir *d,
 	return keep_dead(c, d, v);
 }
 
-/* What is on the interface of that index here; false if there is none. */
-static bool look(const struct clean *c, int ifindex, struct view *v)
+/* What is on the interface of that index here; -ENODEV if there is none. */
+static int look(const struct clean *c, int ifindex, struct view *v)
 {
 	struct report ignored = REPORT_INIT;
 	struct netlink_link link;
-	bool exists;
+	int err;
 
 	v->fd = -1;
-	exists = !netlink_link_index(c->nl, ifindex, &link, &ignored) &&
-		 !view_read_steadily(c->nl, c->store, &link, v, &ignored);
+	err = netlink_link_index(c->nl, ifindex, &link, &ignored);
+	if (!err)
+		err = view_read_steadily(c->nl, c->store, &link, v, &ignored);
 	report_free(&ignored);
-	return exists;
+	return err;
 }
 
 static int clean_dir(const struct clean *c, const struct store_dir *d,
 		     bool dry_run, struct leftover *l, struct report *r)
 {
 	struct view *v = calloc(1, sizeof(*v));
-	bool exists, attached;
-	int err = 0;
+	bool attached;
+	int err;
 
 	if (!v)
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
-	exists = look(c, d->ifindex, v);
-	attached = exists && view_attached(v) == d->id;
+	err = look(c, d->ifindex, v);
+	attached = !err && view_attached(v) == d->id;
 	*l = (struct leftover) { .dir = *d };
-	if (!attached)
-		l->reason = judge(c, d, exists ? v : NULL);
+	if (err && err != -ENODEV)
+		l->reason = "what is on the interface of that number could not be read";
+	else if (!attached)
+		l->reason = judge(c, d, err ? NULL : v);
 	l->removed = !attached && !l->reason;
-	if (l->removed && !dry_run)
-		err = store_remove_dir(c->store, d, r);
+	err = l->removed && !dry_run ? store_remove_dir(c->store, d, r) : 0;
 	view_close(v);
 	free(v);
 	return err;

@@ -108,7 +108,8 @@ static int can_pin(const struct repair *x, const struct view *v,
 }
 
 /* What is still wrong when all has been done. */
-static int look_again(const struct repair *x, const struct netlink_link *link)
+static int look_again(const struct repair *x, const struct netlink_link *link,
+		      bool repaired)
 {
 	struct view *v = calloc(1, sizeof(*v));
 	int err = -ENOMEM;
@@ -117,12 +118,12 @@ static int look_again(const struct repair *x, const struct netlink_link *link)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	err = view_read_steadily(x->nl, x->store, link, v, x->r);
-	if (err) {
+	if (err && repaired) {
 		report_warn(x->r, "dev %s was repaired, but could not be looked at again: %s",
 			    link->ifname, x->r->error);
 		report_clear_error(x->r);
 		err = 0;
-	} else if (v->problems.n_warnings) {
+	} else if (!err && v->problems.n_warnings) {
 		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
 				  "Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
 				  v->problems.warnings[0]);
@@ -166,7 +167,7 @@ static int pin_again(const struct repair *x, const struct view *v)
 		if (!err)
 			x->fn(v, REPAIR_PIN, x->arg);
 	} else if (!err) {
-		err = look_again(x, &v->link);
+		err = look_again(x, &v->link, false);
 	}
 	built_close(b);
 	free(b);
@@ -177,8 +178,10 @@ static int repair_chain(const struct repair *x, const struct view *v)
 {
 	int err;
 
-	if (!v->problems.n_warnings)
+	if (!v->problems.n_warnings) {
+		store_set_pending(x->store, &v->pins, false);
 		return 0;
+	}
 	if (!anything_left(v))
 		return report_fail(x->r, STATUS_REFUSED, EUCLEAN,
 				   "Nothing of the chain is left: flush it and add its programs again");
@@ -195,7 +198,7 @@ static int repair_chain(const struct repair *x, const struct view *v)
 		x->fn(v, REPAIR_PIN, x->arg);
 		return 0;
 	}
-	return err ? err : look_again(x, &v->link);
+	return err ? err : look_again(x, &v->link, true);
 }
 
 /* ---- what there is ---- */
@@ -262,9 +265,12 @@ static int repair_any(const struct netlink_link *link, void *arg)
 {
 	struct repair *x = arg;
 	struct report own = REPORT_INIT, *all = x->r;
+	int err;
 
 	x->r = &own;
-	if (repair_link(link, x)) {
+	/* Gone meanwhile: as if it had never been there. */
+	err = repair_link(link, x);
+	if (err && err != -ENODEV) {
 		report_warn(all, "%s", own.error);
 		if (x->worst != STATUS_REFUSED)
 			x->worst = own.status == STATUS_NOT_TRIED ?

@@ -49,20 +49,22 @@ int view_set_foreign(struct view *v, enum foreign_kind kind,
 
 /* A chain that was here before may still be pinned. */
 static void note_displaced(struct netlink *nl, struct store *s,
-			   struct view *v, struct report *r)
+			   struct view *v)
 {
 	struct view *was = calloc(1, sizeof(*was));
+	struct report ignored = REPORT_INIT;
 
 	if (!was)
 		return;
 	was->link = v->link;
 	was->fd = -1;
-	if (view_read_detached(nl, s, v->prog.id, was, r) > 0) {
+	if (view_read_detached(nl, s, v->prog.id, was, &ignored) > 0) {
 		v->displaced = was->prog.id;
 		report_warn(&v->problems,
 			    "the chain of dispatcher %u, which was here before, is still pinned",
 			    v->displaced);
 	}
+	report_free(&ignored);
 	view_close(was);
 	free(was);
 }
@@ -89,8 +91,7 @@ static bool is_unreadable(int err)
 	return err == -EPERM || err == -EACCES || kobj_is_shortage(-err);
 }
 
-static int look(struct netlink *nl, struct view *v, struct store *s,
-		struct report *r)
+static int look(struct view *v, struct store *s, struct report *r)
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	int is;
@@ -111,7 +112,6 @@ static int look(struct netlink *nl, struct view *v, struct store *s,
 	} else {
 		view_set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
 		is = view_find_owner(v, r);
-		note_displaced(nl, s, v, r);
 	}
 	free(d);
 	return is;
@@ -135,8 +135,13 @@ static int read_attached(struct netlink *nl, struct store *s, __u32 id,
 {
 	v->prog.id = id;
 	v->fd = kobj_prog_open(id, r);
-	if (v->fd >= 0)
-		return look(nl, v, s, r);
+	if (v->fd >= 0) {
+		int err = look(v, s, r);
+
+		if (!err && v->kind == VIEW_FOREIGN)
+			note_displaced(nl, s, v);
+		return err;
+	}
 	if (v->fd == -ENOENT)
 		return 0;
 	view_set_foreign(v, FOREIGN_UNREADABLE, r->error);

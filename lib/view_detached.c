@@ -3,13 +3,13 @@
  * Chains that somebody took off the interface and that are still pinned, whole.
  *
  * A directory does not say which network namespace its interface is in, and
- * others have the same indexes.  Our dispatchers carry the namespace's cookie;
- * of those without, only one that is in use nowhere can be this interface's.
+ * others have the same indexes.  Our dispatchers carry the namespace's cookie.
+ * And only one that runs nowhere else can be this interface's.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "proof.h"
 #include "view_internal.h"
@@ -42,20 +42,61 @@ static int collect(const struct store_dir *which, void *arg)
 	return 0;
 }
 
-static bool of_this_netns(struct netlink *nl, struct store *s,
-			  const struct store_dir *which,
-			  const struct dispatcher_view *d)
+static int has_program(const struct netlink_link *link, void *arg)
 {
-	__u64 here = netlink_netns(nl);
+	const __u32 *id = arg;
+
+	return link->native_id == *id || link->generic_id == *id ? -EEXIST : 0;
+}
+
+static bool is_attached_here(struct netlink *nl, __u32 id)
+{
+	struct report ignored = REPORT_INIT;
+	int err = netlink_each_link(nl, has_program, &id, &ignored);
+
+	report_free(&ignored);
+	return err == -EEXIST;
+}
+
+/* Is nothing known to use the dispatcher, but for our own fd?  @proven: that is
+ * more than a lack of means to find out. */
+static bool is_unused(struct store *s, __u32 id, bool *proven)
+{
 	struct proof proof;
 	bool dead;
 
-	if (here && d->chain.netns)
-		return here == d->chain.netns;
 	proof_open(&proof, s);
-	dead = proof_dead(&proof, which->id, 1);
+	*proven = proof.counted;
+	dead = proof_dead(&proof, id, 1);
 	proof_close(&proof);
 	return dead;
+}
+
+/*
+ * The interface that the chain was made for may have been moved to another
+ * namespace, with it, and another one have its number here.  So it must be used
+ * by nothing, or by others here that share it.  Who is just looking at it goes
+ * away again.
+ */
+static bool is_of_this_netns(struct netlink *nl, struct store *s,
+			     const struct store_dir *which,
+			     const struct dispatcher_view *d)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	__u64 here = netlink_netns(nl);
+	bool proven;
+
+	if (!here || !d->chain.netns)
+		return is_unused(s, which->id, &proven);
+	if (here != d->chain.netns)
+		return false;
+	for (int try = 0; try < 5; try++) {
+		if (is_unused(s, which->id, &proven) || !proven ||
+		    is_attached_here(nl, which->id))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
 }
 
 /* 1 if the directory holds all of a chain, which is in @v then. */
@@ -66,13 +107,17 @@ static int read_dir(struct netlink *nl, struct store *s,
 	int err;
 
 	v->fd = kobj_prog_open(which->id, r);
-	if (v->fd < 0)
-		return 0;
-	err = kobj_prog_info(v->fd, &v->prog, r);
-	if (err || dispatcher_read(&v->prog, d, r) != 1 ||
-	    !of_this_netns(nl, s, which, d))
-		return 0;
-	err = view_read_chain(v, d, s, which, r);
+	err = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, r);
+	if (!err)
+		err = dispatcher_read(&v->prog, d, r);
+	if (err == 1)
+		err = is_of_this_netns(nl, s, which, d) ?
+		      view_read_chain(v, d, s, which, r) : -ENOENT;
+	else if (!err)
+		err = -ENOENT;
+	/* Want of memory does not mean that there is none. */
+	if (kobj_is_shortage(-err))
+		return err;
 	return !err && v->pinned && !v->problems.n_warnings;
 }
 
@@ -92,15 +137,14 @@ int view_read_detached(struct netlink *nl, struct store *s, __u32 attached,
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	for (unsigned int i = 0; !is && i < f.n; i++) {
-		struct report ignored = REPORT_INIT;
-
-		is = read_dir(nl, s, &f.found[i], v, d, &ignored);
+		is = read_dir(nl, s, &f.found[i], v, d, r);
+		if (is >= 0)
+			report_clear_error(r);
 		if (!is)
 			view_close(v);
-		report_free(&ignored);
 	}
 	free(d);
-	if (is)
+	if (is > 0)
 		v->kind = VIEW_DETACHED;
 	return is;
 }

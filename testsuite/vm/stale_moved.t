@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # An interface takes its chain along when it moves to another network namespace,
 # where it may get another number.
 
@@ -68,6 +69,17 @@ renumbered() {
 same_number() {
 	firewall "$1"
 	moves
+	system_ip link add n0 index "$(index_of v0)" type veth peer name n1
+	run "${multi[@]}" show
+	expect 0 '' '' 'where it was, another interface has its number now, and no chain'
+	run "${multi[@]}" flush all
+	expect 0 '' '' 'flush all there'
+	run "${multi[@]}" add dev n0 object obj/bpf/pass.o
+	expect 0 '' '' 'and add'
+	run "${multi[@]}" flush dev n0
+	expect 0 '' '*' 'and flush'
+	system_ip link del n0
+	not_ok 'leave the chain alone, which drops' reaches 0
 	run "${m[@]}" show
 	expect 0 "$text" '' 'with the same number it is whole'
 	run "${m[@]}" change dev v0 seen prio 15
