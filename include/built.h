@@ -40,6 +40,9 @@ struct built {
 int built_take(struct built *b, const struct view *v, struct store *s,
 	       struct report *r);
 
+/* built_complete() - is everything there that the chain needs? */
+bool built_complete(const struct built *b, const struct chain *c);
+
 /*
  * built_pin() - pin everything in a directory
  * @c: the chain, whose programs are pinned too

@@ -296,16 +296,17 @@ static bool is_for_system(const struct options *opts, int fd, struct batch_line 
 	return !has_line_of_ours(opts, fd, start, line);
 }
 
-/* So that no pipe of ours becomes one of the three, and the child has all. */
+/* So that the child has all three: what main() put in the place of one that was
+ * closed is not for it. */
 static void open_standard_fds(void)
 {
-	int fd;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFL) & O_PATH)
+			dup2(null, fd);
+	if (null >= 0)
+		close(null);
 }
 
 static char **make_child_argv(int argc, char **argv)

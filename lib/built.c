@@ -69,6 +69,13 @@ static int shim_map(const struct kobj_prog *shim)
 	return fd < 0 ? -1 : fd;
 }
 
+static bool lacks(const struct built *b, const struct chain *c,
+		  unsigned int slot)
+{
+	return b->links[slot] < 0 ||
+	       (chain_shimmed(c, slot) && b->shims[slot].map < 0);
+}
+
 static int take_link(const struct kobj_link *link, int fd, void *arg)
 {
 	struct report ignored = REPORT_INIT;
@@ -79,12 +86,13 @@ static int take_link(const struct kobj_link *link, int fd, void *arg)
 	if (!link->is_tracing || link->target != w->v->prog.id)
 		return 0;
 	slot = dispatcher_slot_of(w->d, link->target_func);
-	if (slot < 0 || w->b->links[slot] >= 0)
+	if (slot < 0 || !lacks(w->b, &w->v->chain, slot))
 		return 0;
 	prog = kobj_prog_open(link->prog, &ignored);
 	if (prog >= 0 && !kobj_prog_info(prog, &info, &ignored) &&
 	    info.type == BPF_PROG_TYPE_EXT) {
-		w->b->links[slot] = keep(fd);
+		if (w->b->links[slot] < 0)
+			w->b->links[slot] = keep(fd);
 		if (chain_shimmed(&w->v->chain, slot) &&
 		    w->b->shims[slot].map < 0)
 			w->b->shims[slot].map = shim_map(&info);
@@ -109,7 +117,7 @@ static int find_entries(const struct kobj_prog *dispatcher)
 	return fd < 0 ? -1 : fd;
 }
 
-static bool complete(const struct built *b, const struct chain *c)
+bool built_complete(const struct built *b, const struct chain *c)
 {
 	if (chain_has_tail(c) && b->dispatcher.entries < 0)
 		return false;
@@ -130,12 +138,13 @@ static int take_unpinned(struct built *b, const struct view *v,
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	struct walk w = { b, v, d };
-	int err = -ENOMEM;
+	int err;
 
 	if (!d)
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
-	if (dispatcher_read(&v->prog, d, r) == 1)
+	err = dispatcher_read(&v->prog, d, r);
+	if (err == 1)
 		err = kobj_each_link(take_link, &w, r);
 	if (chain_has_tail(&v->chain) && b->dispatcher.entries < 0)
 		b->dispatcher.entries = find_entries(&v->prog);
@@ -160,7 +169,7 @@ int built_take(struct built *b, const struct view *v, struct store *s,
 		err = report_fail(r, STATUS_NOT_TRIED, errno, "%s",
 				  strerror(errno));
 	take_pins(b, &v->chain, dir);
-	if (!err && !complete(b, &v->chain))
+	if (!err && !built_complete(b, &v->chain))
 		err = take_unpinned(b, v, r);
 	if (dir >= 0)
 		close(dir);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What object.c and object_load.c share. */
+/* What the files of component programs share. */
 #ifndef OBJECT_INTERNAL_H
 #define OBJECT_INTERNAL_H
 

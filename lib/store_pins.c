@@ -14,8 +14,7 @@
 #include <bpf/bpf.h>
 
 #include "store_internal.h"
-
-#define SLOTS_MAX 250
+#include "xdp_dispatcher.h"
 
 /* bpf(2) takes paths only, or a directory fd too but from kernel 6.5 on. */
 static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
@@ -170,7 +169,7 @@ int store_remove_dir(struct store *s, const struct store_dir *d,
 	dir = store_open_dir(s, d, r);
 	if (dir < 0)
 		return dir == -ENOENT ? 0 : dir;
-	for (int slot = 0; slot < SLOTS_MAX && unpin_slot(dir, slot); slot++)
+	for (int slot = 0; slot < XDP_MULTI_MAX_SLOTS && unpin_slot(dir, slot); slot++)
 		;
 	err = unpin_rest(dir);
 	close(dir);

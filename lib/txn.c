@@ -69,11 +69,16 @@ static int pin_maps(const struct txn *x)
 	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++)
 		if (x->objects && x->objects[i].program.fd >= 0)
 			err = object_pin_maps(&x->objects[i], x->r);
-	return err;
+	/* Loaded again, the programs will use what was pinned meanwhile. */
+	return err == -EEXIST ? TXN_PREPARE_AGAIN : err;
 }
 
+/* A device that could not be given its old chain back needs them. */
 static void unpin_maps(const struct txn *x)
 {
+	for (unsigned int i = 0; i < x->n; i++)
+		if (x->targets[i].swapped)
+			return;
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		object_unpin_maps(&x->objects[i]);
 }
@@ -164,6 +169,19 @@ static bool try_again(int err)
 	return err == -ESTALE || err == -EAGAIN || err == TXN_PREPARE_AGAIN;
 }
 
+/* A command that was killed may not have come to do it. */
+static void settle(struct store *s, const struct netlink_link *now)
+{
+	struct store_dir d = {
+		.ifindex = now->ifindex,
+		.id = now->native_id ? now->native_id : now->generic_id,
+	};
+
+	for (d.kind = STORE_LIBXDP; d.id && d.kind <= STORE_EXTENDED; d.kind++)
+		if (store_is_pending(s, &d))
+			store_set_pending(s, &d, false);
+}
+
 /* What earlier commands left behind on these devices. */
 static void sweep(const struct txn *x)
 {
@@ -175,6 +193,7 @@ static void sweep(const struct txn *x)
 
 		if (netlink_link_index(x->nl, link->ifindex, &now, &ignored))
 			continue;
+		settle(x->store, &now);
 		/* Another command than flush forgets no detached chain. */
 		if (x->targets[i].was_detached && !now.modes &&
 		    x->rq->verb != VERB_FLUSH)
@@ -182,6 +201,10 @@ static void sweep(const struct txn *x)
 		leftover_sweep(x->nl, x->store, now.ifindex, now.ifname,
 			       now.native_id ? now.native_id :
 					       now.generic_id, x->r);
+		if (x->rq->verb == VERB_FLUSH && !now.modes && !x->rq->all &&
+		    leftover_exists(x->nl, x->store, now.ifindex, 0))
+			report_warn(x->r, "dev %s: pins of its number are left, which may be those of another network namespace: \"clean\" tells of them",
+				    now.ifname);
 	}
 	report_free(&ignored);
 }
@@ -196,10 +219,11 @@ static bool can_have_frags(const struct txn *x)
 	return false;
 }
 
-/* A driver tells by refusing, for instance because its peer has a large MTU, that
+/*
+ * A driver tells by refusing, for instance because its peer has a large MTU, that
  * packets in several buffers are wanted; or the chain, because its programs take
- * them.  And some architectures load extensions
- * and then cannot link them. */
+ * them.  And some architectures load extensions and then cannot link them.
+ */
 static int learn(struct txn *x, int err)
 {
 	bool wanted = err == -ERANGE || err == -EOPNOTSUPP;

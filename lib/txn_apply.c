@@ -101,14 +101,23 @@ static int label_new(const struct txn *x, const struct target *t)
 	return err;
 }
 
+/* Can the device have the very dispatcher that is shared? */
+static bool is_as_source(const struct txn *x, const struct target *t)
+{
+	const struct chain *c = &x->source->chain;
+
+	return t->new.format == c->format &&
+	       (!c->netns || t->new.netns == c->netns);
+}
+
 int target_build(const struct txn *x, struct target *t)
 {
 	int err;
 
 	if (t->unchanged || !t->new.n)
 		return 0;
-	t->built = x->source_built && t->new.format == x->source->chain.format ?
-		   x->source_built : built_already(x, t);
+	t->built = x->source_built && is_as_source(x, t) ? x->source_built :
+							   built_already(x, t);
 	if (t->built)
 		return 0;
 	t->built = &t->own_built;
@@ -119,6 +128,24 @@ int target_build(const struct txn *x, struct target *t)
 	for (unsigned int i = 0; !err && i < t->new.n; i++)
 		err = link_slot(x, t, i);
 	return err;
+}
+
+/* The very dispatcher that somebody took off here: another device has it still,
+ * and its pins are all there. */
+static bool comes_again(const struct target *t)
+{
+	return t->old.kind == VIEW_DETACHED && t->built &&
+	       t->old.prog.id == t->built->dispatcher.id;
+}
+
+/* The pins of the old chain go when the new one is there, and those of one that
+ * is attached no more when that is what was asked for. */
+static bool forgets(const struct txn *x, const struct target *t)
+{
+	if (t->old.kind == VIEW_DETACHED)
+		return (t->swapped && !comes_again(t)) ||
+		       x->rq->verb == VERB_FLUSH;
+	return t->swapped && t->old.kind == VIEW_CHAIN && t->old.pinned;
 }
 
 /* A view of the device as it would be.  Its programs stay whose they are. */
@@ -132,7 +159,7 @@ int target_preview(const struct txn *x, struct target *t)
 	struct kobj_prog *infos;
 	int err = 0;
 
-	if (t->unchanged) {
+	if (t->unchanged && !forgets(x, t)) {
 		x->preview->show(&t->old, false, x->preview->arg);
 		return 0;
 	}
@@ -153,14 +180,6 @@ int target_preview(const struct txn *x, struct target *t)
 }
 
 /* ---- pin ---- */
-
-/* The very dispatcher that somebody took off here: another device has it still,
- * and its pins are all there. */
-static bool comes_again(const struct target *t)
-{
-	return t->old.kind == VIEW_DETACHED && t->built &&
-	       t->old.prog.id == t->built->dispatcher.id;
-}
 
 int target_pin(const struct txn *x, struct target *t)
 {
@@ -240,7 +259,8 @@ int target_swap(const struct txn *x, struct target *t)
 	t->unsure = err == -EINPROGRESS;
 	t->swapped = !err || t->unsure;
 	mark(x, t, t->swapped);
-	if (err == -ERANGE || (err && t->link.mtu > LARGE_MTU))
+	if (err == -ERANGE || (t->link.mtu > LARGE_MTU &&
+			       (err == -EOPNOTSUPP || err == -EINVAL)))
 		explain_frags(x, t);
 	return err;
 }
@@ -257,29 +277,24 @@ void target_swap_back(const struct txn *x, struct target *t)
 	err = netlink_swap(x->nl, t->link.ifindex, t->mode,
 			   view_is_bare(&t->old) ? -1 : t->old.fd,
 			   t->new.n ? t->built->dispatcher.fd : -1, &failed);
-	if (!err || (err == -ESTALE && t->unsure))
+	if (!err || (err == -ESTALE && t->unsure)) {
 		t->swapped = false;
-	else if (t->unsure || err == -EINPROGRESS)
+		mark(x, t, false);
+	} else if (err == -ESTALE) {
+		t->swapped = false;
+		report_warn(x->r, "dev %s was changed by somebody else meanwhile and is left as it is",
+			    t->link.ifname);
+	} else if (t->unsure || err == -EINPROGRESS) {
 		report_warn(x->r, "dev %s has its old chain or the new one, which could not be found out: pins that are not needed were left behind",
 			    t->link.ifname);
-	else
+	} else {
 		report_warn(x->r, "dev %s could not be given its old chain back and has the new one: %s",
 			    t->link.ifname, failed.error);
-	mark(x, t, t->swapped);
+	}
 	report_free(&failed);
 }
 
 /* ---- unpin old ---- */
-
-/* The pins of the old chain go when the new one is there, and those of one that
- * is attached no more when that is what was asked for. */
-static bool forgets(const struct txn *x, const struct target *t)
-{
-	if (t->old.kind == VIEW_DETACHED)
-		return (t->swapped && !comes_again(t)) ||
-		       x->rq->verb == VERB_FLUSH;
-	return t->swapped && t->old.kind == VIEW_CHAIN && t->old.pinned;
-}
 
 void target_unpin_old(const struct txn *x, struct target *t)
 {

@@ -37,13 +37,19 @@ static int check_source(const struct view *v, struct report *r)
 static int take_dispatcher(struct txn *x)
 {
 	struct built *b = calloc(1, sizeof(*b));
+	int err;
 
 	if (!b)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	*b = (struct built)BUILT_INIT;
 	x->source_built = b;
-	return built_take(b, x->source, x->store, x->r);
+	err = built_take(b, x->source, x->store, x->r);
+	if (!err && !built_complete(b, &x->source->chain))
+		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
+				  "Not all of the chain on dev %s could be opened",
+				  x->source->link.ifname);
+	return err;
 }
 
 int share_open(struct txn *x)

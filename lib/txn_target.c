@@ -195,6 +195,12 @@ int target_read(const struct txn *x, struct target *t)
 	int err;
 
 	err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
+	/* Gone since all were listed. */
+	if (err == -ENODEV && x->rq->all) {
+		report_clear_error(x->r);
+		t->unchanged = true;
+		return 0;
+	}
 	if (!err)
 		err = view_read(x->nl, x->store, &t->link, v, x->r);
 	if (err)

@@ -157,9 +157,12 @@ static int read_pinned_shim(struct view *v, const struct dispatcher_view *d,
 {
 	int link = get_pin(v, dir, slot, "link", r);
 	int map = link < 0 ? link : get_pin(v, dir, slot, ENTRIES_PIN, r);
+	int err = map >= 0 || map == -ENOENT ? 0 : map;
 
 	if (map >= 0 && shim_fits(v, d, slot, link, map, r))
 		v->chain.entries[slot].empty = false;
+	else if (map >= 0 && r->error[0])
+		err = -EIO;
 	else if (map >= 0)
 		report_warn(&v->problems,
 			    "slot %u: its extension does not lead to its program",
@@ -168,7 +171,7 @@ static int read_pinned_shim(struct view *v, const struct dispatcher_view *d,
 		close(link);
 	if (map >= 0)
 		close(map);
-	return map >= 0 || map == -ENOENT ? 0 : map;
+	return err;
 }
 
 static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
@@ -198,11 +201,13 @@ static int read_pinned_slot(struct view *v, const struct dispatcher_view *d,
 /*
  * struct walk - a walk over all links
  * @untold: there are links that do not name their target (Linux before 5.13)
+ * @err: a program could not be opened for want of memory or descriptors
  */
 struct walk {
 	struct view *v;
 	const struct dispatcher_view *d;
 	bool untold;
+	int err;
 };
 
 /* The program that a shim calls, by its map. */
@@ -255,6 +260,8 @@ static int take_link(const struct kobj_link *link, int fd, void *arg)
 	prog = kobj_prog_open(link->prog, &ignored);
 	if (prog >= 0)
 		prog = replacing(v, slot, prog, &ignored);
+	if (prog < 0 && kobj_is_shortage(-prog))
+		w->err = prog;
 	if (prog >= 0 && v->programs[slot].fd >= 0)
 		close(prog);
 	else if (prog >= 0 && add_program(v, slot, prog, &ignored))
@@ -307,12 +314,17 @@ static void read_tails(struct view *v, struct report *r)
 static int read_links(struct view *v, const struct dispatcher_view *d,
 		      struct report *r)
 {
-	struct walk w = { v, d, false };
+	struct walk w = { .v = v, .d = d };
+	struct report ignored = REPORT_INIT;
 	int err = kobj_each_link(take_link, &w, r);
 
+	if (!err && w.err)
+		err = report_fail(r, STATUS_NOT_TRIED, -w.err, "%s",
+				  strerror(-w.err));
 	if (err)
 		return err;
-	read_tails(v, r);
+	read_tails(v, &ignored);
+	report_free(&ignored);
 	v->gone = all_empty(&v->chain) && !v->link_id && !w.untold;
 	report_warn(&v->problems, v->gone ?
 		    "its pins and links are gone and no program of it runs: flush it and add its programs again" :
@@ -340,7 +352,7 @@ static int read_pins(struct view *v, const struct dispatcher_view *d, int dir,
 		     struct report *r)
 {
 	struct report ignored = REPORT_INIT;
-	struct walk w = { v, d, false };
+	struct walk w = { .v = v, .d = d };
 	int err = 0;
 
 	if (v->chain.format == FORMAT_EXTENDED)
@@ -473,12 +485,13 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d,
 	v->ours = d->ours;
 	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
 	v->infos = calloc(v->chain.n + 1, sizeof(*v->infos));
+	for (unsigned int i = 0; v->programs && i < v->chain.n; i++)
+		v->programs[i].fd = -1;
 	if (!v->programs || !v->infos)
 		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
 				   strerror(ENOMEM));
 	v->kind = VIEW_CHAIN;
 	for (unsigned int i = 0; i < v->chain.n; i++) {
-		v->programs[i].fd = -1;
 		v->programs[i].no_type = d->conf.no_type[i];
 		v->chain.entries[i].program = &v->programs[i];
 		v->chain.entries[i].empty = !v->chain.entries[i].disabled;
@@ -503,7 +516,7 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d,
 int view_find_owner(struct view *v, struct report *r)
 {
 	static const struct dispatcher_view none;
-	struct walk w = { v, &none, false };
+	struct walk w = { .v = v, .d = &none };
 
 	if (kobj_each_link(take_link, &w, r))
 		report_clear_error(r);
