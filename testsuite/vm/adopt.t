@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # A program that somebody attached becomes the first entry of a chain, without
 # its file and without a gap; such programs in chains.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
 # linkage: ext
 # Somebody else changes an interface in the very middle of a command: another of
 # ours, or one that takes no lock; and failures between two devices.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Chains with tail-called entries: saved, checked, shared, damaged; programs that
 # are loaded already; what is too much for a tail call.
 
