@@ -297,13 +297,13 @@ static bool is_for_system(const struct options *opts, int fd, struct batch_line 
 }
 
 /* So that the child has all three: what main() put in the place of one that was
- * closed is not for it. */
-static void open_standard_fds(void)
+ * closed is not for it.  @input stays as it is. */
+static void open_standard_fds(int input)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFL) & O_PATH)
+		if (fd != input && fcntl(fd, F_GETFL) & O_PATH)
 			dup2(null, fd);
 	if (null >= 0)
 		close(null);
@@ -342,7 +342,7 @@ int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn ru
 		b.status = 1;
 		goto out;
 	}
-	open_standard_fds();
+	open_standard_fds(fd);
 	b.child_argv = make_child_argv(argc, argv);
 	if (b.child_argv) {
 		b.reader.fd = fd;

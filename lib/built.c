@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
@@ -103,8 +104,24 @@ static int take_link(const struct kobj_link *link, int fd, void *arg)
 	return 0;
 }
 
-/* The dispatcher's map of tail calls, by its id. */
-static int find_entries(const struct kobj_prog *dispatcher)
+/* Linux empties such a map when the last one who held it has gone, a moment
+ * later. */
+static bool leads_to_all(int map, const struct chain *c)
+{
+	const struct timespec moment = { .tv_nsec = 50000000 };
+
+	nanosleep(&moment, NULL);
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].disabled && !chain_shimmed(c, i) &&
+		    c->entries[i].linkage == LINKAGE_TAIL &&
+		    !entries_get(map, i))
+			return false;
+	return true;
+}
+
+/* The dispatcher's map of tail calls, by its id; if somebody holds it. */
+static int find_entries(const struct kobj_prog *dispatcher,
+			const struct chain *c)
 {
 	struct report ignored = REPORT_INIT;
 	int fd = -1;
@@ -114,6 +131,10 @@ static int find_entries(const struct kobj_prog *dispatcher)
 		if (entries_is_map(dispatcher->maps[i]))
 			fd = kobj_map_open(dispatcher->maps[i], &ignored);
 	report_free(&ignored);
+	if (fd >= 0 && !leads_to_all(fd, c)) {
+		close(fd);
+		fd = -1;
+	}
 	return fd < 0 ? -1 : fd;
 }
 
@@ -147,7 +168,7 @@ static int take_unpinned(struct built *b, const struct view *v,
 	if (err == 1)
 		err = kobj_each_link(take_link, &w, r);
 	if (chain_has_tail(&v->chain) && b->dispatcher.entries < 0)
-		b->dispatcher.entries = find_entries(&v->prog);
+		b->dispatcher.entries = find_entries(&v->prog, &v->chain);
 	free(d);
 	return err;
 }

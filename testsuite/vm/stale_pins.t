@@ -11,10 +11,10 @@ elsewhere='its pins are not on this bpffs: it can only be changed where they are
 gone='its pins and links are gone and no program of it runs: flush it and add its programs again'
 
 # In a damaged chain a map of calls is opened by its id, after its last user has
-# gone, and may then stay for ever, see tail.sh: here none of them is counted.
+# gone, and may then stay for ever, see tail.sh: here no map is counted.
 eval "all_of_$(declare -f counts)"
 counts() {
-	all_of_counts | grep -v '^map [0-9]* 3 entries$'
+	all_of_counts | grep -v '^map '
 }
 
 # damaged PROBLEM NAME: show and check tell of it, changes are refused. What was
@@ -84,7 +84,7 @@ for linkage in "${linkages[@]}"; do
 		rm "$bpffs/$dir/entries"
 		damaged 'the pin entries is missing' 'the map of calls'
 		not_ok 'packets abort' reaches 0
-		lost '' 'Error: dev v0: Nothing of the chain is left: flush it and add its programs again.'
+		lost '' 'Error: dev v0: Not all of the chain is left, what nothing holds any more is lost (the pin entries is missing): flush it and add its programs again.'
 	fi
 
 	firewall "$linkage"
