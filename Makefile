@@ -20,12 +20,12 @@ endif
 
 WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wmissing-prototypes \
 	   -Wstrict-prototypes
-CPPFLAGS += -Iinclude -Iobj -D_GNU_SOURCE
+CPPFLAGS += -Ilib -Iinclude -Iobj -D_GNU_SOURCE
 compile = $(CC) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP
 CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
 
 objects = $(patsubst %.c,obj/%.o,$(wildcard $(1)))
-lib_objects := $(call objects,lib/*.c)
+lib_objects := $(call objects,lib/*/*.c)
 ip_objects := $(call objects,ip/*.c)
 unit_objects := $(call objects,testsuite/unit/*.c)
 helper_objects := $(call objects,testsuite/vm/helpers/*.c)
@@ -45,7 +45,7 @@ ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # It holds the compiled BPF program as data.
-obj/lib/refcount.o: obj/bpf/refcount.o
+obj/lib/kernel/refcount.o: obj/bpf/refcount.o
 
 $(library): $(lib_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -90,7 +90,7 @@ obj/fuzz/%.o: %.c obj/config.mk
 	$(call quiet,FUZZ,$<)$(CLANG) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) \
 		$(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
-obj/fuzz/lib/refcount.o: obj/bpf/refcount.o
+obj/fuzz/lib/kernel/refcount.o: obj/bpf/refcount.o
 
 obj/fuzz/all.a: $(fuzz_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -159,6 +159,10 @@ demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 bench: all obj/helpers/cost | test-deps
 	@KERNELS="$(KERNELS)" scripts/bench
 
+format:
+	clang-format -i $(wildcard lib/*/*.[ch] ip/*.[ch] include/*.h bpf/*.[ch] \
+		testsuite/*.h testsuite/unit/*.[ch] testsuite/fuzz/*.[ch] testsuite/vm/helpers/*.[ch])
+
 deps:
 	@scripts/deps build test
 
@@ -184,6 +188,7 @@ help:
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
 #: make bench       measure what chains cost, in virtual machines and for root here
+#: make format      lay the C files out as .clang-format says
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
 #: make deps        install the packages that building and testing need
@@ -191,7 +196,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all install uninstall check demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

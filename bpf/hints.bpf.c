@@ -16,7 +16,7 @@ struct {
 	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, __u64);
-} asked SEC(".maps");		/* 0: packets, 1: those with a hash */
+} asked SEC(".maps"); /* 0: packets, 1: those with a hash */
 
 static void count(__u32 key)
 {
@@ -40,7 +40,7 @@ int hints(struct xdp_md *ctx)
 		return XDP_PASS;
 	meta = (void *)(long)ctx->data_meta;
 	if ((void *)(meta + 1) <= (void *)(long)ctx->data)
-		*meta = 0x68617368;	/* "hash" */
+		*meta = 0x68617368; /* "hash" */
 	return XDP_PASS;
 }
 

@@ -18,7 +18,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__array(values, int (struct xdp_md *));
+	__array(values, int(struct xdp_md *));
 } again SEC(".maps") = {
 	.values = { (void *)&spend },
 };

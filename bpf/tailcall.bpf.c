@@ -14,7 +14,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__array(values, int (struct xdp_md *));
+	__array(values, int(struct xdp_md *));
 } jumps SEC(".maps") = {
 	.values = { (void *)&callee },
 };

@@ -10,16 +10,16 @@
 
 #include <linux/types.h>
 
-#define XDP_DISPATCHER_NAME "xdp_dispatcher"	/* program and main function */
+#define XDP_DISPATCHER_NAME  "xdp_dispatcher" /* program and main function */
 #define XDP_DISPATCHER_MAGIC 236
-#define XDP_DISPATCHER_SLOTS 10			/* in versions 1 to 3 */
+#define XDP_DISPATCHER_SLOTS 10 /* in versions 1 to 3 */
 
 /* What a stub returns that no program replaces: "not run, go on".  Its bit is
  * set in every chain_call_actions word that libxdp writes. */
 #define XDP_DISPATCHER_RETVAL 31
 
 /* Bits of program_flags: the flags the kernel knows for loading a program. */
-#define XDP_DISPATCHER_F_FRAGS (1U << 5)
+#define XDP_DISPATCHER_F_FRAGS	  (1U << 5)
 #define XDP_DISPATCHER_F_DEVBOUND (1U << 6)
 
 struct xdp_dispatcher_v1 {
@@ -49,31 +49,31 @@ struct xdp_dispatcher_v3 {
  * The extended layout: a header and one record per slot.  libxdp takes the
  * version for one newer than its own and keeps its hands off.
  */
-#define XDP_MULTI_VERSION 0xE0
+#define XDP_MULTI_VERSION   0xE0
 #define XDP_MULTI_MAX_SLOTS 250
-#define XDP_MULTI_VERDICTS 5			/* XDP_ABORTED .. XDP_REDIRECT */
+#define XDP_MULTI_VERDICTS  5 /* XDP_ABORTED .. XDP_REDIRECT */
 
-#define XDP_MULTI_F_FRAGS (1U << 0)		/* the dispatcher takes frags */
+#define XDP_MULTI_F_FRAGS    (1U << 0) /* the dispatcher takes frags */
 #define XDP_MULTI_F_DEVBOUND (1U << 1)
-#define XDP_MULTI_F_WANTED (1U << 2)		/* asked for, not only needed */
+#define XDP_MULTI_F_WANTED   (1U << 2) /* asked for, not only needed */
 
 #define XDP_MULTI_SLOT_F_DISABLED (1U << 0)
-#define XDP_MULTI_SLOT_F_TAIL (1U << 1)		/* tail-called, not replaced */
-#define XDP_MULTI_SLOT_F_NO_TYPE (1U << 2)	/* program without attach type */
+#define XDP_MULTI_SLOT_F_TAIL	  (1U << 1) /* tail-called, not replaced */
+#define XDP_MULTI_SLOT_F_NO_TYPE  (1U << 2) /* program without attach type */
 
 struct xdp_multi_slot {
 	__u32 run_prio;
-	__u32 program_flags;			/* XDP_DISPATCHER_F_* */
-	__u16 flags;				/* XDP_MULTI_SLOT_F_* */
-	__u8 next[XDP_MULTI_VERDICTS];		/* 0: stop, k: go on k slots later */
-	__u8 gotos;				/* verdicts whose rule names its target */
+	__u32 program_flags;	       /* XDP_DISPATCHER_F_* */
+	__u16 flags;		       /* XDP_MULTI_SLOT_F_* */
+	__u8 next[XDP_MULTI_VERDICTS]; /* 0: stop, k: go on k slots later */
+	__u8 gotos;		       /* verdicts whose rule names its target */
 };
 
 struct xdp_multi_config {
 	__u8 magic;
 	__u8 dispatcher_version;
 	__u16 num_slots;
-	__u32 flags;				/* XDP_MULTI_F_* */
+	__u32 flags; /* XDP_MULTI_F_* */
 	struct xdp_multi_slot slots[];
 };
 

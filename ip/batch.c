@@ -20,18 +20,18 @@ struct reader {
 	int fd;
 	char *data;
 	size_t start, end, size;
-	unsigned int line;		/* physical lines read so far */
-	struct passthru *child;		/* wait for it too while there is no input */
+	unsigned int line;	/* physical lines read so far */
+	struct passthru *child; /* wait for it too while there is no input */
 };
 
 struct batch {
 	const struct options *opts;
-	const char *file;		/* for messages */
+	const char *file; /* for messages */
 	struct reader reader;
 	struct batch_line line;
 	struct passthru *child;
 	char **child_argv;
-	bool child_failed;		/* the rest of its lines is lost */
+	bool child_failed; /* the rest of its lines is lost */
 	batch_run_fn run;
 	void *arg;
 	int status;
@@ -40,9 +40,9 @@ struct batch {
 /* What reading a line, or doing something with it, comes to. */
 enum step {
 	STEP_ON,
-	STEP_END,		/* end of file, or the batch is over */
-	STEP_CHILD_ENDED,	/* while we waited for input */
-	STEP_ERROR,		/* errno is set */
+	STEP_END,	  /* end of file, or the batch is over */
+	STEP_CHILD_ENDED, /* while we waited for input */
+	STEP_ERROR,	  /* errno is set */
 };
 
 static enum step reader_fill(struct reader *r)
@@ -118,8 +118,7 @@ static enum step line_read(struct reader *r, struct batch_line *line)
 		}
 		if (step != STEP_ON)
 			return step;
-		if (!batch_line_append(line, r->data + r->start + line->raw_len, len,
-				       &continued))
+		if (!batch_line_append(line, r->data + r->start + line->raw_len, len, &continued))
 			return STEP_ERROR;
 		line->raw_len += len;
 		line->last++;
@@ -266,7 +265,8 @@ static void run_lines(struct batch *b)
  * was. Without knowing (a read error, no memory) the answer is no, and the
  * system's ip will find out.
  */
-static bool has_line_of_ours(const struct options *opts, int fd, off_t start, struct batch_line *line)
+static bool has_line_of_ours(const struct options *opts, int fd, off_t start,
+			     struct batch_line *line)
 {
 	struct reader r = { .fd = fd };
 	bool found = false;
@@ -337,8 +337,8 @@ int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn ru
 		goto out;
 	}
 	if (fd < 0) {
-		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n",
-			b.file, strerror(errno));
+		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n", b.file,
+			strerror(errno));
 		b.status = 1;
 		goto out;
 	}

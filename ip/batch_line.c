@@ -33,8 +33,7 @@ void batch_line_start(struct batch_line *line)
 	line->problem = LINE_FINE;
 }
 
-bool batch_line_append(struct batch_line *line, const char *raw, size_t len,
-		       bool *continued)
+bool batch_line_append(struct batch_line *line, const char *raw, size_t len, bool *continued)
 {
 	const char *comment, *end;
 
@@ -42,8 +41,7 @@ bool batch_line_append(struct batch_line *line, const char *raw, size_t len,
 	comment = memchr(raw, '#', len);
 	if (comment)
 		len = comment - raw;
-	if (!batch_grow(&line->text, &line->text_size,
-			line->text_len + len + 1))
+	if (!batch_grow(&line->text, &line->text_size, line->text_len + len + 1))
 		return false;
 	memcpy(line->text + line->text_len, raw, len);
 	line->text_len += len;

@@ -49,8 +49,7 @@ void batch_line_start(struct batch_line *line);
  *
  * Returns false with errno set.
  */
-bool batch_line_append(struct batch_line *line, const char *raw, size_t len,
-		       bool *continued);
+bool batch_line_append(struct batch_line *line, const char *raw, size_t len, bool *continued);
 
 /* batch_line_split() - cut the text into words; after the last append */
 void batch_line_split(struct batch_line *line);

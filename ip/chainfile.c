@@ -13,7 +13,7 @@
 #include "printer.h"
 
 #define MAX_WORDS 512
-#define MAX_SIZE (16 << 20)
+#define MAX_SIZE  (16 << 20)
 
 /* ---- reading ---- */
 
@@ -81,8 +81,7 @@ static char *cut_escaped(struct lexer *l)
 			*to++ = *p;
 			continue;
 		}
-		if (p[1] == 'x' && isxdigit((unsigned char)p[2]) &&
-		    isxdigit((unsigned char)p[3]))
+		if (p[1] == 'x' && isxdigit((unsigned char)p[2]) && isxdigit((unsigned char)p[3]))
 			memcpy(pair, p + 2, 2);
 		*to = strtoul(pair, NULL, 16);
 		if (!*to++) {
@@ -138,12 +137,11 @@ static int next_line(struct lexer *l, struct report *r)
 	l->first = l->line;
 	do {
 		if (l->argc == MAX_WORDS)
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-					   "more than %d words", MAX_WORDS);
+			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "more than %d words",
+					   MAX_WORDS);
 		l->argv[l->argc] = cut_word(l, &ended);
 		if (!l->argv[l->argc++])
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s",
-					   l->problem);
+			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s", l->problem);
 	} while (!ended && find_word(l));
 	l->argv[l->argc] = NULL;
 	if (!ended && *l->p == '\n') {
@@ -155,8 +153,7 @@ static int next_line(struct lexer *l, struct report *r)
 }
 
 /* A path as seen from the directory of @file. */
-static int make_absolute(struct chainfile *f, const char *file,
-			 const char **word, struct report *r)
+static int make_absolute(struct chainfile *f, const char *file, const char **word, struct report *r)
 {
 	const char *slash = strrchr(file, '/');
 	char **paths;
@@ -167,17 +164,15 @@ static int make_absolute(struct chainfile *f, const char *file,
 	paths = realloc(f->paths, (f->n_paths + 1) * sizeof(*paths));
 	if (paths)
 		f->paths = paths;
-	if (!paths || asprintf(&path, "%.*s/%s", (int)(slash - file), file,
-			       *word) < 0)
-		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
+	if (!paths || asprintf(&path, "%.*s/%s", (int)(slash - file), file, *word) < 0)
+		return report_no_memory(r);
 	f->paths[f->n_paths++] = path;
 	*word = path;
 	return 0;
 }
 
-static int make_source_absolute(struct chainfile *f, const char *file,
-				struct program_source *src, struct report *r)
+static int make_source_absolute(struct chainfile *f, const char *file, struct program_source *src,
+				struct report *r)
 {
 	int err = make_absolute(f, file, &src->object, r);
 
@@ -188,8 +183,8 @@ static int make_source_absolute(struct chainfile *f, const char *file,
 	return err;
 }
 
-static int read_lines(struct chainfile *f, struct lexer *l, const char *path,
-		      struct request *rq, struct report *r)
+static int read_lines(struct chainfile *f, struct lexer *l, const char *path, struct request *rq,
+		      struct report *r)
 {
 	int more;
 
@@ -201,11 +196,9 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path,
 			rq->entries[before].line = l->first;
 		if (!err && rq->n_entries > CHAIN_MAX)
 			err = report_fail(r, STATUS_REFUSED, E2BIG,
-					  "A chain has at most %u entries",
-					  CHAIN_MAX);
+					  "A chain has at most %u entries", CHAIN_MAX);
 		if (!err && rq->n_entries > before)
-			err = make_source_absolute(f, path,
-					&rq->entries[before].source, r);
+			err = make_source_absolute(f, path, &rq->entries[before].source, r);
 		if (err)
 			return err;
 	}
@@ -215,8 +208,7 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path,
 /* "Error: ..." of the parser becomes "FILE:LINE: ...". */
 static int blame_line(const char *path, unsigned int line, struct report *r)
 {
-	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED :
-							   STATUS_NOT_TRIED;
+	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NOT_TRIED;
 	char text[REPORT_ERROR_MAX];
 	const char *what = r->error;
 
@@ -225,8 +217,7 @@ static int blame_line(const char *path, unsigned int line, struct report *r)
 	snprintf(text, sizeof(text), "%s", what);
 	report_clear_error(r);
 	return report_fail(r, status, EINVAL, "%s:%u: %s",
-			   strcmp(path, "-") ? path : "standard input", line,
-			   text);
+			   strcmp(path, "-") ? path : "standard input", line, text);
 }
 
 static char *read_stream(FILE *in)
@@ -276,15 +267,14 @@ static char *read_file(const char *path, struct report *r)
 	if (in)
 		text = read_stream(in);
 	if (!text)
-		report_fail(r, STATUS_NOT_TRIED, errno, "Cannot read \"%s\": %s",
-			    path, strerror(errno));
+		report_fail(r, STATUS_NOT_TRIED, errno, "Cannot read \"%s\": %s", path,
+			    strerror(errno));
 	if (in && !is_stdin)
 		fclose(in);
 	return text;
 }
 
-int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
-		   struct report *r)
+int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r)
 {
 	char *text = read_file(path, r);
 
@@ -294,8 +284,8 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
 	return -EIO;
 }
 
-int chainfile_parse(struct chainfile *f, char *text, const char *path,
-		    struct request *rq, struct report *r)
+int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
+		    struct report *r)
 {
 	struct lexer l = { .p = text, .line = 1 };
 	int err;
@@ -306,8 +296,7 @@ int chainfile_parse(struct chainfile *f, char *text, const char *path,
 		return blame_line(path, l.first, r);
 	if (!rq->n_entries)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entry: to take a chain off use flush",
-				   path);
+				   "\"%s\" has no entry: to take a chain off use flush", path);
 	return 0;
 }
 
@@ -423,10 +412,8 @@ void chainfile_print(const struct view *v)
 	if (v->mode != XDP_MODE_NONE)
 		printf("mode %s ", printer_mode(v->mode));
 	/* Where only the entries need it the format follows from them. */
-	if (c->format != FORMAT_1 &&
-	    (c->format != FORMAT_EXTENDED || c->keep_extended))
-		printf("format %s ", printer_format(c->format, format,
-						    sizeof(format)));
+	if (c->format != FORMAT_1 && (c->format != FORMAT_EXTENDED || c->keep_extended))
+		printf("format %s ", printer_format(c->format, format, sizeof(format)));
 	printf("stats off\n");
 	for (unsigned int i = 0; i < c->n; i++)
 		print_entry(c, i);

@@ -8,9 +8,9 @@
 #ifndef CHAINFILE_H
 #define CHAINFILE_H
 
-#include "report.h"
-#include "request.h"
-#include "view.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "chain/view.h"
 
 /* struct chainfile - the bytes that a request's words point to */
 struct chainfile {
@@ -26,14 +26,13 @@ struct chainfile {
  * Relative object paths count from the file's directory.  Fails with
  * STATUS_NOT_TRIED and "FILE:LINE: ...".  @f must live as long as the request.
  */
-int chainfile_read(struct chainfile *f, const char *path, struct request *rq,
-		   struct report *r);
+int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r);
 void chainfile_free(struct chainfile *f);
 
 /* chainfile_parse() - the same for a text that is read already; @f owns it now,
  * and it is cut up.  @path is for messages and relative paths.  Pure. */
-int chainfile_parse(struct chainfile *f, char *text, const char *path,
-		    struct request *rq, struct report *r);
+int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
+		    struct report *r);
 
 /* chainfile_print() - a chain as a chain file on stdout */
 void chainfile_print(const struct view *v);

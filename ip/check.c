@@ -9,9 +9,9 @@
 
 #include "json.h"
 #include "message.h"
-#include "object.h"
+#include "object/object.h"
 #include "printer.h"
-#include "view.h"
+#include "chain/view.h"
 
 /*
  * struct check
@@ -31,8 +31,8 @@ struct check {
 	unsigned int unknown;
 };
 
-static void differs(struct check *c, const char *entry, const char *what,
-		    const char *want, const char *have)
+static void differs(struct check *c, const char *entry, const char *what, const char *want,
+		    const char *have)
 {
 	char a[512], b[512], e[512];
 	struct json_object *d;
@@ -41,8 +41,7 @@ static void differs(struct check *c, const char *entry, const char *what,
 	if (!c->printer.json) {
 		printf("%s: entry %s %s want %s have %s \n", c->ifname,
 		       message_escape(entry, e, sizeof(e)), what,
-		       message_escape(want, a, sizeof(a)),
-		       message_escape(have, b, sizeof(b)));
+		       message_escape(want, a, sizeof(a)), message_escape(have, b, sizeof(b)));
 		return;
 	}
 	d = json_map();
@@ -53,8 +52,8 @@ static void differs(struct check *c, const char *entry, const char *what,
 	json_add(c->differences, NULL, d);
 }
 
-static void compare_number(struct check *c, const char *entry,
-			   const char *what, __u32 want, __u32 have)
+static void compare_number(struct check *c, const char *entry, const char *what, __u32 want,
+			   __u32 have)
 {
 	char a[16], b[16];
 
@@ -64,20 +63,17 @@ static void compare_number(struct check *c, const char *entry,
 		differs(c, entry, what, a, b);
 }
 
-static void rules_text(const struct chain *c, const struct entry *e, char *buf,
-		       size_t size)
+static void rules_text(const struct chain *c, const struct entry *e, char *buf, size_t size)
 {
 	char actions[64];
 	size_t len = snprintf(buf, size, "proceed-on %s",
-			      printer_actions(e->proceed_on, actions,
-					      sizeof(actions)));
+			      printer_actions(e->proceed_on, actions, sizeof(actions)));
 
 	for (unsigned int v = 0; v < N_VERDICTS && len < size; v++) {
 		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
 
 		if (to >= 0)
-			len += snprintf(buf + len, size - len,
-					", on %s goto %s", verdict_name(v),
+			len += snprintf(buf + len, size - len, ", on %s goto %s", verdict_name(v),
 					c->entries[to].name);
 	}
 }
@@ -87,30 +83,27 @@ static const char *program_text(const struct program *p, char *buf, size_t size)
 	const struct origin *o = &p->origin;
 
 	if (*o->sha256)
-		snprintf(buf, size, "%.127s sha256 %s%s%s", o->function,
-			 o->sha256, *o->pinmaps ? " pinmaps " : "", o->pinmaps);
+		snprintf(buf, size, "%.127s sha256 %s%s%s", o->function, o->sha256,
+			 *o->pinmaps ? " pinmaps " : "", o->pinmaps);
 	else
 		snprintf(buf, size, "id %u", p->id);
 	return buf;
 }
 
-static void compare_program(struct check *c, const char *name,
-			    const struct program *want,
+static void compare_program(struct check *c, const char *name, const struct program *want,
 			    const struct program *have)
 {
 	char a[512], b[512];
 
 	if (!have)
-		differs(c, name, "program", program_text(want, a, sizeof(a)),
-			"none");
+		differs(c, name, "program", program_text(want, a, sizeof(a)), "none");
 	else if (!request_same_program(want, have))
 		differs(c, name, "program", program_text(want, a, sizeof(a)),
 			program_text(have, b, sizeof(b)));
 }
 
-static void compare_entry(struct check *c, const struct chain *want,
-			  unsigned int w, const struct chain *have,
-			  unsigned int h)
+static void compare_entry(struct check *c, const struct chain *want, unsigned int w,
+			  const struct chain *have, unsigned int h)
 {
 	const struct entry *a = &want->entries[w], *b = &have->entries[h];
 	char ra[512], rb[512];
@@ -125,8 +118,7 @@ static void compare_entry(struct check *c, const struct chain *want,
 		differs(c, a->name, "disabled", a->disabled ? "yes" : "no",
 			b->disabled ? "yes" : "no");
 	if (a->linkage != b->linkage)
-		differs(c, a->name, "linkage",
-			a->linkage == LINKAGE_TAIL ? "tail" : "ext",
+		differs(c, a->name, "linkage", a->linkage == LINKAGE_TAIL ? "tail" : "ext",
 			b->linkage == LINKAGE_TAIL ? "tail" : "ext");
 	compare_program(c, a->name, a->program, b->program);
 }
@@ -139,35 +131,31 @@ static int find(const struct chain *c, const char *name)
 	return -1;
 }
 
-static void compare(struct check *c, const struct chain *want,
-		    const struct chain *have)
+static void compare(struct check *c, const struct chain *want, const struct chain *have)
 {
 	for (unsigned int i = 0; i < want->n; i++) {
 		int slot = find(have, want->entries[i].name);
 
 		if (slot < 0)
-			differs(c, want->entries[i].name, "entry", "present",
-				"missing");
+			differs(c, want->entries[i].name, "entry", "present", "missing");
 		else
 			compare_entry(c, want, i, have, slot);
 	}
 	for (unsigned int i = 0; i < have->n; i++)
 		if (find(want, have->entries[i].name) < 0)
-			differs(c, have->entries[i].name, "entry", "missing",
-				"present");
+			differs(c, have->entries[i].name, "entry", "missing", "present");
 }
 
 /*
  * What the file says of a program, without loading it.  A line of save says all
  * that counts; for what another one leaves open, its object is read.
  */
-static int expect_program(const struct entry_request *q, struct object *o,
-			  struct report *r)
+static int expect_program(const struct entry_request *q, struct object *o, struct report *r)
 {
 	struct program_source src = q->source;
 	struct origin *origin = &o->program.origin;
-	bool says_all = (src.id || (src.sha256 && src.function)) &&
-			q->has_place && q->has_proceed_on;
+	bool says_all =
+		(src.id || (src.sha256 && src.function)) && q->has_place && q->has_proceed_on;
 	int err = 0;
 
 	src.sha256 = NULL;
@@ -178,8 +166,7 @@ static int expect_program(const struct entry_request *q, struct object *o,
 		snprintf(origin->pinmaps, sizeof(origin->pinmaps), "%s",
 			 src.pinmaps ? src.pinmaps : "");
 	} else {
-		err = src.object ? object_open(&src, o, r) :
-				   object_adopt(&src, o, r);
+		err = src.object ? object_open(&src, o, r) : object_adopt(&src, o, r);
 	}
 	if (!err && q->source.sha256)
 		strcpy(origin->sha256, q->source.sha256);
@@ -187,8 +174,7 @@ static int expect_program(const struct entry_request *q, struct object *o,
 }
 
 /* Where the file does not say how, the linkage that there is will do. */
-static bool expects_tail(const struct entry_request *q,
-			 const struct chain *have)
+static bool expects_tail(const struct entry_request *q, const struct chain *have)
 {
 	int slot = find(have, q->name);
 
@@ -197,9 +183,8 @@ static bool expects_tail(const struct entry_request *q,
 	return slot >= 0 && have->entries[slot].linkage == LINKAGE_TAIL;
 }
 
-static int expect_chain(const struct request *rq, struct object *objects,
-			struct new_program *new, const struct chain *have,
-			struct chain *want, struct report *r)
+static int expect_chain(const struct request *rq, struct object *objects, struct new_program *new,
+			const struct chain *have, struct chain *want, struct report *r)
 {
 	struct request restore = *rq;
 	int err = 0;
@@ -226,13 +211,12 @@ static int compare_with_file(struct check *c, const struct view *v)
 	struct object *objects = calloc(n, sizeof(*objects));
 	struct new_program *new = calloc(n, sizeof(*new));
 	struct chain *want = calloc(1, sizeof(*want));
-	int err = objects && new && want ? 0 : -ENOMEM;
+	int err = objects && new &&want ? 0 : -ENOMEM;
 
 	for (unsigned int i = 0; objects && i < n; i++)
 		objects[i].program.fd = -1;
 	if (!err)
-		err = expect_chain(c->rq, objects, new, &v->chain, want,
-				   c->r);
+		err = expect_chain(c->rq, objects, new, &v->chain, want, c->r);
 	if (!err)
 		compare(c, want, &v->chain);
 	for (unsigned int i = 0; objects && i < n; i++)
@@ -248,11 +232,9 @@ static void compare_chain_line(struct check *c, const struct view *v)
 	char a[16], b[16];
 
 	if (c->rq->modes && !(c->rq->modes & v->mode))
-		differs(c, "-", "mode", printer_mode(c->rq->modes),
-			printer_mode(v->mode));
+		differs(c, "-", "mode", printer_mode(c->rq->modes), printer_mode(v->mode));
 	if (c->rq->format && c->rq->format != v->chain.format)
-		differs(c, "-", "format",
-			printer_format(c->rq->format, a, sizeof(a)),
+		differs(c, "-", "format", printer_format(c->rq->format, a, sizeof(a)),
 			printer_format(v->chain.format, b, sizeof(b)));
 }
 
@@ -272,8 +254,7 @@ static int compare_view(struct check *c, const struct view *v)
 	if (v->kind != VIEW_CHAIN)
 		return 0;
 	if (v->lost_mask)
-		differs(c, "-", "rules", "as wanted",
-			"less, since libxdp rebuilt the chain");
+		differs(c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
 	compare_chain_line(c, v);
 	return c->rq->file ? compare_with_file(c, v) : 0;
 }
@@ -296,8 +277,8 @@ static int check_view(struct check *c, const struct view *v)
 /* Without a device, only those that have a chain, or may have one. */
 static bool concerns(const struct check *c, const struct view *v)
 {
-	return c->rq->n_devs || v->kind == VIEW_CHAIN ||
-	       v->kind == VIEW_DETACHED || v->problems.n_warnings ||
+	return c->rq->n_devs || v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ||
+	       v->problems.n_warnings ||
 	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
@@ -308,8 +289,7 @@ static int check_link(const struct netlink_link *link, void *arg)
 	int err;
 
 	if (!v)
-		return report_fail(c->r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
+		return report_no_memory(c->r);
 	err = view_read_steadily(c->nl, c->store, link, v, c->r);
 	if (!err && concerns(c, v))
 		err = check_view(c, v);

@@ -3,11 +3,11 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#include "netlink.h"
+#include "kernel/netlink.h"
 #include "options.h"
-#include "report.h"
-#include "request.h"
-#include "store.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "kernel/store.h"
 
 /*
  * check_run() - compare chains with what they should be

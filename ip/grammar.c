@@ -22,23 +22,19 @@ static int incomplete(struct parser *p)
 static int invalid(struct parser *p, const char *key, const char *value)
 {
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: argument \"%s\" is wrong: Invalid \"%s\" value",
-			   value, key);
+			   "Error: argument \"%s\" is wrong: Invalid \"%s\" value", value, key);
 }
 
-static int one_of(struct parser *p, const char *key, const char *list,
-		  const char *value)
+static int one_of(struct parser *p, const char *key, const char *list, const char *value)
 {
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: argument of \"%s\" must be %s, not \"%s\"",
-			   key, list, value);
+			   "Error: argument of \"%s\" must be %s, not \"%s\"", key, list, value);
 }
 
 static int second(struct parser *p, const char *key, const char *value)
 {
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: duplicate \"%s\": \"%s\" is the second value.",
-			   key, value);
+			   "Error: duplicate \"%s\": \"%s\" is the second value.", key, value);
 }
 
 char *grammar_next_word(struct parser *p)
@@ -51,8 +47,8 @@ char *grammar_next_word(struct parser *p)
 
 /* ---- selectors ---- */
 
-static int set_selector(struct parser *p, struct selector *sel,
-			enum selector_by by, const char *key, const char *value)
+static int set_selector(struct parser *p, struct selector *sel, enum selector_by by,
+			const char *key, const char *value)
 {
 	bool ok = true;
 
@@ -71,22 +67,24 @@ static int set_selector(struct parser *p, struct selector *sel,
 }
 
 /* A bare NAME is no keyword of any verb, lest a forgotten word be taken for it. */
-static int set_bare_name(struct parser *p, struct selector *sel,
-			 const char *word)
+static int set_bare_name(struct parser *p, struct selector *sel, const char *word)
 {
 	if (!is_keyword(word))
 		return set_selector(p, sel, SELECT_NAME, "name", word);
-	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: \"%s\" is a keyword: for an entry of that name write \"name %s\"",
-			   word, word);
+	return report_fail(
+		p->r, STATUS_USAGE, EINVAL,
+		"Error: \"%s\" is a keyword: for an entry of that name write \"name %s\"", word,
+		word);
 }
 
 static const struct {
 	const char *word;
 	enum selector_by by;
 } selector_words[] = {
-	{ "name", SELECT_NAME }, { "id", SELECT_ID },
-	{ "tag", SELECT_TAG }, { "slot", SELECT_SLOT },
+	{ "name", SELECT_NAME },
+	{ "id", SELECT_ID },
+	{ "tag", SELECT_TAG },
+	{ "slot", SELECT_SLOT },
 };
 
 /* { NAME | name NAME | id PROG_ID | tag TAG | slot N } behind a keyword */
@@ -98,8 +96,8 @@ static int take_selector(struct parser *p, struct selector *sel, char *word)
 		if (strcmp(word, selector_words[i].word))
 			continue;
 		value = grammar_next_word(p);
-		return value ? set_selector(p, sel, selector_words[i].by, word,
-					    value) : incomplete(p);
+		return value ? set_selector(p, sel, selector_words[i].by, word, value)
+			     : incomplete(p);
 	}
 	return set_bare_name(p, sel, word);
 }
@@ -112,8 +110,7 @@ static int take_dev(struct parser *p, const char *key, char *value)
 	char **devs = realloc(rq->devs, (rq->n_devs + 1) * sizeof(*devs));
 
 	if (!devs)
-		return report_fail(p->r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
+		return report_no_memory(p->r);
 	rq->devs = devs;
 	if (!*value)
 		return invalid(p, key, value);
@@ -121,8 +118,7 @@ static int take_dev(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
-static int take_source(struct parser *p, const char **to, const char *key,
-		       char *value)
+static int take_source(struct parser *p, const char **to, const char *key, char *value)
 {
 	if (!*value)
 		return invalid(p, key, value);
@@ -194,14 +190,14 @@ static bool selects(const struct parser *p)
 static int take_name(struct parser *p, const char *key, char *value)
 {
 	if (selects(p))
-		return set_selector(p, &p->rq->selector, SELECT_NAME, key,
-				    value);
+		return set_selector(p, &p->rq->selector, SELECT_NAME, key, value);
 	if (p->where == V(VERB_DEL) || *p->entry->name)
 		return second(p, key, value);
 	if (!entry_name_valid(value))
-		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: argument \"%s\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -",
-				   value);
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%s\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -",
+			value);
 	strcpy(p->entry->name, value);
 	return 0;
 }
@@ -209,12 +205,10 @@ static int take_name(struct parser *p, const char *key, char *value)
 static int take_id(struct parser *p, const char *key, char *value)
 {
 	if (selects(p))
-		return set_selector(p, &p->rq->selector, SELECT_ID, key,
-				    value);
+		return set_selector(p, &p->rq->selector, SELECT_ID, key, value);
 	if (p->where == V(VERB_DEL) || p->entry->source.id)
 		return second(p, key, value);
-	if (!words_number(value, UINT32_MAX, &p->entry->source.id) ||
-	    !p->entry->source.id)
+	if (!words_number(value, UINT32_MAX, &p->entry->source.id) || !p->entry->source.id)
 		return invalid(p, key, value);
 	return 0;
 }
@@ -222,8 +216,7 @@ static int take_id(struct parser *p, const char *key, char *value)
 static int take_tag(struct parser *p, const char *key, char *value)
 {
 	if (selects(p))
-		return set_selector(p, &p->rq->selector, SELECT_TAG, key,
-				    value);
+		return set_selector(p, &p->rq->selector, SELECT_TAG, key, value);
 	if (p->where == V(VERB_DEL) || p->entry->source.has_tag)
 		return second(p, key, value);
 	if (!words_tag(value, p->entry->source.tag))
@@ -242,9 +235,10 @@ static int take_slot(struct parser *p, const char *key, char *value)
 static int set_place(struct parser *p, enum place_how how, const char *key)
 {
 	if (p->entry->has_place)
-		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"%s\" is the second.",
-				   key);
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"%s\" is the second.",
+			key);
 	p->entry->has_place = true;
 	p->entry->place.how = how;
 	return 0;
@@ -303,15 +297,13 @@ static int take_on(struct parser *p, const char *key, char *value)
 	char *word;
 
 	if (p->entry->n_rules == REQUEST_MAX_RULES)
-		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: more than %d times \"on\"",
+		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: more than %d times \"on\"",
 				   REQUEST_MAX_RULES);
 	if (!words_actions(value, &rule->mask))
 		return one_of(p, key, verdict_list, value);
 	if (rule->mask & p->ruled)
 		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: \"on %s\" gives a second fate to a verdict.",
-				   value);
+				   "Error: \"on %s\" gives a second fate to a verdict.", value);
 	p->ruled |= rule->mask;
 	word = grammar_next_word(p);
 	if (!word)
@@ -324,8 +316,7 @@ static int take_on(struct parser *p, const char *key, char *value)
 	else if (!strcmp(word, "goto"))
 		rule->fate = FATE_GOTO;
 	else
-		return one_of(p, key, "followed by one of \"next\", \"stop\", \"goto\"",
-			      word);
+		return one_of(p, key, "followed by one of \"next\", \"stop\", \"goto\"", word);
 	if (rule->fate != FATE_GOTO)
 		return 0;
 	word = grammar_next_word(p);
@@ -370,8 +361,7 @@ static int take_mode(struct parser *p, const char *key, char *value)
 	unsigned int modes;
 
 	if (!words_mode(value, &modes))
-		return one_of(p, key, "one of \"auto\", \"native\", \"generic\"",
-			      value);
+		return one_of(p, key, "one of \"auto\", \"native\", \"generic\"", value);
 	if (p->where != LINE_CHAIN || !p->rq->modes)
 		p->rq->modes = modes;
 	return 0;
@@ -431,6 +421,8 @@ static int take_expect(struct parser *p, const char *key, char *value)
 
 /* ---- the table ---- */
 
+/* One line for each keyword. */
+/* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
 	  V(VERB_REPAIR), .repeat = true, .take = take_dev },
@@ -478,9 +470,9 @@ static const struct keyword keywords[] = {
 	{ "expect", NULL, CHANGES, .take = take_expect },
 	{ "dry-run", NULL, CHANGES | KEEPS_UP, .flag = true, .take = take_flag },
 };
+/* clang-format on */
 
-_Static_assert(ARRAY_SIZE(keywords) <= 64,
-	       "struct parser.seen has a bit for each keyword");
+_Static_assert(ARRAY_SIZE(keywords) <= 64, "struct parser.seen has a bit for each keyword");
 
 static bool is_word(const struct keyword *k, const char *word)
 {
@@ -492,8 +484,8 @@ static bool is_keyword(const char *word)
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 		if (is_word(&keywords[i], word))
 			return true;
-	return !strcmp(word, "help") || !strcmp(word, "next") ||
-	       !strcmp(word, "stop") || !strcmp(word, "goto");
+	return !strcmp(word, "help") || !strcmp(word, "next") || !strcmp(word, "stop") ||
+	       !strcmp(word, "goto");
 }
 
 const struct keyword *grammar_find(const struct parser *p, const char *word)
@@ -514,8 +506,8 @@ int grammar_take_bare(struct parser *p, char *word)
 		return take_dev(p, "dev", word);
 	if (selects(p))
 		return set_bare_name(p, &p->rq->selector, word);
-	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: \"%s\" is garbage here, " TRY_HELP, word);
+	return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: \"%s\" is garbage here, " TRY_HELP,
+			   word);
 }
 
 int grammar_take(struct parser *p, const struct keyword *k)
@@ -526,10 +518,9 @@ int grammar_take(struct parser *p, const struct keyword *k)
 	if (!k->flag && !value)
 		return incomplete(p);
 	if (!k->repeat && p->seen & bit)
-		return k->flag ? report_fail(p->r, STATUS_USAGE, EINVAL,
-					     "Error: duplicate \"%s\".",
-					     k->word) :
-				 second(p, k->word, value);
+		return k->flag ? report_fail(p->r, STATUS_USAGE, EINVAL, "Error: duplicate \"%s\".",
+					     k->word)
+			       : second(p, k->word, value);
 	p->seen |= bit;
 	return k->take(p, k->word, value);
 }

@@ -3,24 +3,25 @@
 #ifndef GRAMMAR_H
 #define GRAMMAR_H
 
-#include "report.h"
-#include "request.h"
+#include "model/report.h"
+#include "model/request.h"
 
 #define TRY_HELP "try \"ip link xdp multi help\"."
 
 /* Where a keyword is one: verbs, and the two kinds of lines of a chain file. */
-#define V(verb) (1U << (verb))
+#define V(verb)	   (1U << (verb))
 #define LINE_ENTRY (1U << 30)
 #define LINE_CHAIN (1U << 31)
-#define ADDS (V(VERB_ADD) | V(VERB_REPLACE))
-#define UPDATES (ADDS | V(VERB_CHANGE))
-#define SOURCES (UPDATES | LINE_ENTRY)
-#define ENTRIES (SOURCES | V(VERB_ADOPT))
-#define MAKES (ADDS | V(VERB_RESTORE))
-#define CHANGES (UPDATES | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | \
-		 V(VERB_SHARE) | V(VERB_SET) | V(VERB_ADOPT))
+#define ADDS	   (V(VERB_ADD) | V(VERB_REPLACE))
+#define UPDATES	   (ADDS | V(VERB_CHANGE))
+#define SOURCES	   (UPDATES | LINE_ENTRY)
+#define ENTRIES	   (SOURCES | V(VERB_ADOPT))
+#define MAKES	   (ADDS | V(VERB_RESTORE))
+#define CHANGES                                                                                  \
+	(UPDATES | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | V(VERB_SET) | \
+	 V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
-#define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
+#define SELECTS	 (V(VERB_CHANGE) | V(VERB_DEL))
 
 /*
  * struct parser

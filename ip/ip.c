@@ -47,8 +47,7 @@ static int bad_cmdline(struct cmdline line, char **argv)
 		fprintf(stderr, "Command line is not complete. Try option \"help\"\n");
 	else
 		fprintf(stderr, "Error: argument \"%s\" is wrong: Invalid \"%s\" value\n",
-			message_escape(argv[line.index + 1], value, sizeof(value)),
-			option);
+			message_escape(argv[line.index + 1], value, sizeof(value)), option);
 	return STATUS_CMDLINE;
 }
 

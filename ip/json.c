@@ -40,8 +40,7 @@ void json_add_text(struct json_object *to, const char *key, const char *text)
 		if (n)
 			memcpy(clean + len, text, n);
 		else
-			snprintf(clean + len, room - len, "\\x%02x",
-				 (unsigned char)*text);
+			snprintf(clean + len, room - len, "\\x%02x", (unsigned char)*text);
 		len += n ? n : 4;
 		text += n ? n : 1;
 	}
@@ -49,8 +48,7 @@ void json_add_text(struct json_object *to, const char *key, const char *text)
 	free(clean);
 }
 
-void json_add_number(struct json_object *to, const char *key,
-		     unsigned long long number)
+void json_add_number(struct json_object *to, const char *key, unsigned long long number)
 {
 	json_add(to, key, json_object_new_uint64(number));
 }

@@ -14,8 +14,7 @@ struct json_object *json_map(void);
  * Texts that are no UTF-8 are escaped. */
 void json_add(struct json_object *to, const char *key, struct json_object *value);
 void json_add_text(struct json_object *to, const char *key, const char *text);
-void json_add_number(struct json_object *to, const char *key,
-		     unsigned long long number);
+void json_add_number(struct json_object *to, const char *key, unsigned long long number);
 void json_add_true(struct json_object *to, const char *key);
 void json_add_bool(struct json_object *to, const char *key, bool value);
 

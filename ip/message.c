@@ -10,8 +10,12 @@
 size_t message_utf8_len(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	size_t len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
-		     *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+	size_t len = *s < 0x80	 ? 1
+		     : *s < 0xc2 ? 0
+		     : *s < 0xe0 ? 2
+		     : *s < 0xf0 ? 3
+		     : *s < 0xf5 ? 4
+				 : 0;
 
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
@@ -42,8 +46,7 @@ const char *message_escape(const char *text, char *buf, size_t size)
 			len += n;
 			text += n;
 		} else {
-			len += snprintf(buf + len, size - len, "\\x%02x",
-					(unsigned char)*text++);
+			len += snprintf(buf + len, size - len, "\\x%02x", (unsigned char)*text++);
 		}
 	}
 	buf[len] = '\0';
@@ -58,8 +61,7 @@ static void print_line(const char *prefix, const char *text)
 
 	message_escape(text, line, sizeof(line));
 	len = strlen(line);
-	fprintf(stderr, "%s%s%s\n", prefix, line,
-		len && strchr(".?!", line[len - 1]) ? "" : ".");
+	fprintf(stderr, "%s%s%s\n", prefix, line, len && strchr(".?!", line[len - 1]) ? "" : ".");
 }
 
 static void print_log(const char *log, bool whole)
@@ -68,8 +70,7 @@ static void print_log(const char *log, bool whole)
 	int lines = 0;
 
 	while (start > log) {
-		if (start[-1] == '\n' && start[0] && ++lines == LOG_LINES &&
-		    !whole)
+		if (start[-1] == '\n' && start[0] && ++lines == LOG_LINES && !whole)
 			break;
 		start--;
 	}
@@ -82,8 +83,7 @@ static void print_log(const char *log, bool whole)
 		char text[512], line[2048];
 
 		snprintf(text, sizeof(text), "%.*s", len, start);
-		fprintf(stderr, "  %s\n",
-			message_escape(text, line, sizeof(line)));
+		fprintf(stderr, "  %s\n", message_escape(text, line, sizeof(line)));
 		start += len + !!start[len];
 	}
 }
@@ -98,8 +98,7 @@ int message_print(const struct report *r, bool whole_log)
 		return r->status;
 	/* What is wrong with a command line is worded as iproute2 does it. */
 	if (r->status == STATUS_USAGE)
-		fprintf(stderr, "%s\n",
-			message_escape(r->error, line, sizeof(line)));
+		fprintf(stderr, "%s\n", message_escape(r->error, line, sizeof(line)));
 	else
 		print_line("Error: ", r->error);
 	if (r->log && *r->log)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report.h"
+#include "model/report.h"
 
 /*
  * message_print() - warnings, then the error with its verifier log

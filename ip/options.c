@@ -37,10 +37,10 @@ enum option_id {
 };
 
 enum option_shape {
-	FLAG,			/* any prefix will do */
-	FLAG_WORD,		/* the full word only */
-	FLAG_EQUALS,		/* any prefix, then perhaps "=WHEN" */
-	VALUE,			/* any prefix, the next word is its value */
+	FLAG,	     /* any prefix will do */
+	FLAG_WORD,   /* the full word only */
+	FLAG_EQUALS, /* any prefix, then perhaps "=WHEN" */
+	VALUE,	     /* any prefix, the next word is its value */
 };
 
 struct option_row {
@@ -175,23 +175,56 @@ static bool apply_value(struct options *opts, enum option_id id, const char *val
 static void apply_flag(struct options *opts, enum option_id id, const char *word)
 {
 	switch (id) {
-	case OPT_HUMAN:		opts->human = true; break;
-	case OPT_IEC:		opts->iec = true; break;
-	case OPT_STATS:		opts->stats++; break;
-	case OPT_DETAILS:	opts->details++; break;
-	case OPT_RESOLVE:	opts->resolve = true; break;
-	case OPT_ONELINE:	opts->oneline = true; break;
-	case OPT_TIMESTAMP:	opts->timestamp = true; break;
-	case OPT_TSHORT:	opts->timestamp = opts->timestamp_short = true; break;
-	case OPT_FORCE:		opts->force = true; break;
-	case OPT_BRIEF:		opts->brief = true; break;
-	case OPT_JSON:		opts->json = true; break;
-	case OPT_PRETTY:	opts->pretty = true; break;
-	case OPT_COLOR:		read_color(opts, word); break;
-	case OPT_NUMERIC:	opts->numeric = true; break;
-	case OPT_ALL:		opts->all = true; break;
-	case OPT_ECHO:		opts->echo = true; break;
-	default:		break;
+	case OPT_HUMAN:
+		opts->human = true;
+		break;
+	case OPT_IEC:
+		opts->iec = true;
+		break;
+	case OPT_STATS:
+		opts->stats++;
+		break;
+	case OPT_DETAILS:
+		opts->details++;
+		break;
+	case OPT_RESOLVE:
+		opts->resolve = true;
+		break;
+	case OPT_ONELINE:
+		opts->oneline = true;
+		break;
+	case OPT_TIMESTAMP:
+		opts->timestamp = true;
+		break;
+	case OPT_TSHORT:
+		opts->timestamp = opts->timestamp_short = true;
+		break;
+	case OPT_FORCE:
+		opts->force = true;
+		break;
+	case OPT_BRIEF:
+		opts->brief = true;
+		break;
+	case OPT_JSON:
+		opts->json = true;
+		break;
+	case OPT_PRETTY:
+		opts->pretty = true;
+		break;
+	case OPT_COLOR:
+		read_color(opts, word);
+		break;
+	case OPT_NUMERIC:
+		opts->numeric = true;
+		break;
+	case OPT_ALL:
+		opts->all = true;
+		break;
+	case OPT_ECHO:
+		opts->echo = true;
+		break;
+	default:
+		break;
 	}
 }
 

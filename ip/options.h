@@ -22,13 +22,13 @@ enum color_when {
 
 /* All strings point into argv and live as long as it does. */
 struct options {
-	bool own_name;		/* called as ip-xdp-multi */
+	bool own_name; /* called as ip-xdp-multi */
 	bool json;
 	bool pretty;
 	bool oneline;
 	bool brief;
 	bool echo;
-	bool force;		/* with batch_file: go on after errors, and no more */
+	bool force; /* with batch_file: go on after errors, and no more */
 	bool numeric;
 	bool human;
 	bool iec;
@@ -36,23 +36,23 @@ struct options {
 	bool all;
 	bool timestamp;
 	bool timestamp_short;
-	int stats;		/* how often -s was given */
-	int details;		/* how often -d was given */
+	int stats;   /* how often -s was given */
+	int details; /* how often -d was given */
 	enum color_when color;
 	const char *netns;	/* name or path, NULL: where we are */
-	const char *batch_file;	/* "-" is standard input, NULL: no batch */
+	const char *batch_file; /* "-" is standard input, NULL: no batch */
 };
 
 enum cmdline_kind {
-	CMDLINE_SYSTEM,		/* the system's: hand it on untouched */
-	CMDLINE_OURS,		/* index: first word of ours, may equal argc */
-	CMDLINE_BATCH,		/* read options.batch_file */
+	CMDLINE_SYSTEM, /* the system's: hand it on untouched */
+	CMDLINE_OURS,	/* index: first word of ours, may equal argc */
+	CMDLINE_BATCH,	/* read options.batch_file */
 	/* Only under our own name, where the system's ip cannot answer: */
 	CMDLINE_VERSION,
 	CMDLINE_HELP,
-	CMDLINE_BAD_OPTION,	/* index: the option */
-	CMDLINE_NO_VALUE,	/* index: the option */
-	CMDLINE_BAD_VALUE,	/* index: the option, its value follows */
+	CMDLINE_BAD_OPTION, /* index: the option */
+	CMDLINE_NO_VALUE,   /* index: the option */
+	CMDLINE_BAD_VALUE,  /* index: the option, its value follows */
 };
 
 struct cmdline {

@@ -14,23 +14,13 @@ static const struct {
 	const char *word;
 	enum verb verb;
 } verbs[] = {
-	{ "add", VERB_ADD },
-	{ "replace", VERB_REPLACE },
-	{ "change", VERB_CHANGE }, { "chg", VERB_CHANGE },
-	{ "del", VERB_DEL }, { "delete", VERB_DEL },
-	{ "flush", VERB_FLUSH },
-	{ "show", VERB_SHOW }, { "list", VERB_SHOW },
-	{ "lst", VERB_SHOW }, { "ls", VERB_SHOW },
-	{ "save", VERB_SAVE },
-	{ "restore", VERB_RESTORE },
-	{ "check", VERB_CHECK },
-	{ "share", VERB_SHARE },
-	{ "adopt", VERB_ADOPT },
-	{ "set", VERB_SET },
-	{ "repair", VERB_REPAIR },
-	{ "clean", VERB_CLEAN },
-	{ "features", VERB_FEATURES },
-	{ "help", VERB_HELP },
+	{ "add", VERB_ADD },	     { "replace", VERB_REPLACE },   { "change", VERB_CHANGE },
+	{ "chg", VERB_CHANGE },	     { "del", VERB_DEL },	    { "delete", VERB_DEL },
+	{ "flush", VERB_FLUSH },     { "show", VERB_SHOW },	    { "list", VERB_SHOW },
+	{ "lst", VERB_SHOW },	     { "ls", VERB_SHOW },	    { "save", VERB_SAVE },
+	{ "restore", VERB_RESTORE }, { "check", VERB_CHECK },	    { "share", VERB_SHARE },
+	{ "adopt", VERB_ADOPT },     { "set", VERB_SET },	    { "repair", VERB_REPAIR },
+	{ "clean", VERB_CLEAN },     { "features", VERB_FEATURES }, { "help", VERB_HELP },
 };
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */
@@ -42,8 +32,7 @@ static int take_words(struct parser *p)
 		char *word = grammar_next_word(p);
 		const struct keyword *k = grammar_find(p, word);
 
-		if (!strcmp(word, "help") &&
-		    !(p->where & (LINE_ENTRY | LINE_CHAIN))) {
+		if (!strcmp(word, "help") && !(p->where & (LINE_ENTRY | LINE_CHAIN))) {
 			p->rq->verb = VERB_HELP;
 			return 0;
 		}
@@ -57,14 +46,13 @@ static int take_words(struct parser *p)
 static int required(struct report *r, const char *key)
 {
 	return report_fail(r, STATUS_USAGE, EINVAL,
-			   "Not enough information: \"%s\" argument is required.",
-			   key);
+			   "Not enough information: \"%s\" argument is required.", key);
 }
 
 static int not_both(struct report *r, const char *a, const char *b)
 {
-	return report_fail(r, STATUS_USAGE, EINVAL,
-			   "Error: either \"%s\" or \"%s\", not both.", a, b);
+	return report_fail(r, STATUS_USAGE, EINVAL, "Error: either \"%s\" or \"%s\", not both.", a,
+			   b);
 }
 
 static int check_source(const struct program_source *s, struct report *r)
@@ -89,8 +77,7 @@ static int check_devs(const struct request *rq, struct report *r)
 
 	if (rq->all && rq->n_devs)
 		return not_both(r, "dev", "all");
-	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) &&
-	    !rq->n_devs && !rq->all)
+	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) && !rq->n_devs && !rq->all)
 		return required(r, "dev");
 	if (rq->verb == VERB_CHECK && rq->file && !rq->n_devs)
 		return required(r, "dev");
@@ -112,8 +99,9 @@ static int check_complete(const struct request *rq, struct report *r)
 	if (V(rq->verb) & (rq->maps ? UPDATES : ADDS) && !request_loads(e))
 		return required(r, "object");
 	if (V(rq->verb) & SELECTS && rq->selector.by == SELECT_NONE)
-		return report_fail(r, STATUS_USAGE, EINVAL,
-				   "Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\".");
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\".");
 	if (rq->verb == VERB_RESTORE && !rq->file)
 		return required(r, "file");
 	if (rq->verb == VERB_SHARE && !rq->from)
@@ -131,8 +119,7 @@ static struct entry_request *new_entry(struct request *rq, struct report *r)
 
 	e = realloc(rq->entries, (rq->n_entries + 1) * sizeof(*e));
 	if (!e) {
-		report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
-			    strerror(ENOMEM));
+		report_no_memory(r);
 		return NULL;
 	}
 	rq->entries = e;
@@ -141,11 +128,14 @@ static struct entry_request *new_entry(struct request *rq, struct report *r)
 	return e;
 }
 
-static int parse_verb(enum verb verb, int argc, char **argv,
-		      struct request *rq, struct report *r)
+static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
 {
 	struct parser p = {
-		.rq = rq, .r = r, .where = V(verb), .argc = argc, .argv = argv,
+		.rq = rq,
+		.r = r,
+		.where = V(verb),
+		.argc = argc,
+		.argv = argv,
 	};
 	int err;
 
@@ -159,8 +149,7 @@ static int parse_verb(enum verb verb, int argc, char **argv,
 	return err || rq->verb == VERB_HELP ? err : check_complete(rq, r);
 }
 
-int parse_request(int argc, char **argv, bool force, struct request *rq,
-		  struct report *r)
+int parse_request(int argc, char **argv, bool force, struct request *rq, struct report *r)
 {
 	memset(rq, 0, sizeof(*rq));
 	rq->verb = VERB_SHOW;
@@ -170,17 +159,18 @@ int parse_request(int argc, char **argv, bool force, struct request *rq,
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (!strcmp(argv[0], verbs[i].word))
-			return parse_verb(verbs[i].verb, argc - 1, argv + 1, rq,
-					  r);
-	return report_fail(r, STATUS_USAGE, EINVAL,
-			   "Command \"%s\" is unknown, " TRY_HELP, argv[0]);
+			return parse_verb(verbs[i].verb, argc - 1, argv + 1, rq, r);
+	return report_fail(r, STATUS_USAGE, EINVAL, "Command \"%s\" is unknown, " TRY_HELP,
+			   argv[0]);
 }
 
-int parse_chain_line(int argc, char **argv, struct request *rq,
-		     struct report *r)
+int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r)
 {
 	struct parser p = {
-		.rq = rq, .r = r, .where = LINE_ENTRY, .argc = argc,
+		.rq = rq,
+		.r = r,
+		.where = LINE_ENTRY,
+		.argc = argc,
 		.argv = argv,
 	};
 	int err;

@@ -3,8 +3,8 @@
 #ifndef PARSE_H
 #define PARSE_H
 
-#include "report.h"
-#include "request.h"
+#include "model/report.h"
+#include "model/request.h"
 
 /*
  * parse_request() - understand the words after "multi"
@@ -14,8 +14,7 @@
  * or -EINVAL with STATUS_USAGE and a whole line for the user.  Release the
  * request with parse_free() in either case.
  */
-int parse_request(int argc, char **argv, bool force, struct request *rq,
-		  struct report *r);
+int parse_request(int argc, char **argv, bool force, struct request *rq, struct report *r);
 void parse_free(struct request *rq);
 
 /*
@@ -25,7 +24,6 @@ void parse_free(struct request *rq);
  * "chain mode M format F stats S", which sets what the command line left open.
  * Returns as parse_request().
  */
-int parse_chain_line(int argc, char **argv, struct request *rq,
-		     struct report *r);
+int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);
 
 #endif

@@ -26,15 +26,15 @@
 
 struct passthru {
 	pid_t pid;
-	int pidfd;		/* -1 where the kernel has none */
-	int in_fd;		/* its standard input */
-	int err_fd;		/* its standard error, -1 after end of file */
+	int pidfd;  /* -1 where the kernel has none */
+	int in_fd;  /* its standard input */
+	int err_fd; /* its standard error, -1 after end of file */
 	const char *file;
 	unsigned int first_line;
-	unsigned int lines;	/* given to it so far */
-	bool reported;		/* it named a failed line */
-	bool midline;		/* the last byte passed on was not a newline */
-	char held[48];		/* beginning of a line that may become a REPORT */
+	unsigned int lines; /* given to it so far */
+	bool reported;	    /* it named a failed line */
+	bool midline;	    /* the last byte passed on was not a newline */
+	char held[48];	    /* beginning of a line that may become a REPORT */
 	size_t held_len;
 	struct sigaction old_sigpipe;
 	struct sigaction old_sigchld;
@@ -44,8 +44,7 @@ static bool is_ourselves(const char *path)
 {
 	struct stat self, target;
 
-	if (stat("/proc/self/exe", &self) &&
-	    stat((const char *)getauxval(AT_EXECFN), &self))
+	if (stat("/proc/self/exe", &self) && stat((const char *)getauxval(AT_EXECFN), &self))
 		return false;
 	if (stat(path, &target))
 		return false;
@@ -274,8 +273,8 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 	ret = start_child(run, argv);
 	if (ret) {
 		sigaction(SIGCHLD, &run->old_sigchld, NULL);
-		fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n",
-			SYSTEM_IP, strerror(ret));
+		fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", SYSTEM_IP,
+			strerror(ret));
 		free(run);
 		return NULL;
 	}

@@ -8,7 +8,7 @@
 
 #include "json.h"
 #include "message.h"
-#include "metadata.h"
+#include "object/label_map.h"
 
 const char *printer_mode(enum xdp_mode mode)
 {
@@ -36,10 +36,8 @@ const char *printer_format(enum chain_format format, char *buf, size_t size)
 static const char *foreign_word(enum foreign_kind kind)
 {
 	static const char *const words[] = {
-		[FOREIGN_PROGRAM] = "program",
-		[FOREIGN_LINK] = "link",
-		[FOREIGN_DISPATCHER] = "dispatcher",
-		[FOREIGN_HW] = "hw",
+		[FOREIGN_PROGRAM] = "program",	     [FOREIGN_LINK] = "link",
+		[FOREIGN_DISPATCHER] = "dispatcher", [FOREIGN_HW] = "hw",
 		[FOREIGN_UNREADABLE] = "unreadable",
 	};
 
@@ -63,8 +61,8 @@ const char *printer_actions(__u32 mask, char *buf, size_t size)
 		return "all";
 	for (unsigned int v = 0; v < N_VERDICTS; v++)
 		if (mask & VERDICT_BIT(v))
-			len += snprintf(buf + len, size - len, "%s%s",
-					len ? "," : "", verdict_name(v));
+			len += snprintf(buf + len, size - len, "%s%s", len ? "," : "",
+					verdict_name(v));
 	return buf;
 }
 
@@ -85,14 +83,12 @@ static void json_add_tag(struct json_object *to, const __u8 *tag)
 /* A map of the program itself; false for the one that holds our labels. */
 static bool read_map(__u32 id, struct kobj_map *map)
 {
-	struct report ignored = REPORT_INIT;
-	int fd = kobj_map_open(id, &ignored);
-	int err = fd < 0 ? fd : kobj_map_info(fd, map, &ignored);
+	int fd = kobj_map_open(id, NULL);
+	int err = fd < 0 ? fd : kobj_map_info(fd, map, NULL);
 
 	if (fd >= 0)
 		close(fd);
-	report_free(&ignored);
-	return !err && strcmp(map->name, METADATA_MAP_NAME);
+	return !err && strcmp(map->name, LABEL_MAP_NAME);
 }
 
 static struct json_object *json_map_object(const struct kobj_map *map)
@@ -106,15 +102,13 @@ static struct json_object *json_map_object(const struct kobj_map *map)
 }
 
 /* Verdicts that lead to a certain entry. */
-static void json_rules(const struct view *v, unsigned int slot,
-		       struct json_object *to)
+static void json_rules(const struct view *v, unsigned int slot, struct json_object *to)
 {
 	const struct entry *e = &v->chain.entries[slot];
 	struct json_object *rules = NULL;
 
 	for (unsigned int a = 0; a < N_VERDICTS; a++) {
-		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) :
-					   -1;
+		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) : -1;
 		struct json_object *rule;
 
 		if (target < 0)
@@ -155,8 +149,8 @@ static void json_entry_details(struct json_object *to, const struct kobj_prog *i
 		json_add_number(to, "added", o->added);
 }
 
-static struct json_object *json_entry(const struct printer *p,
-				      const struct view *v, unsigned int slot)
+static struct json_object *json_entry(const struct printer *p, const struct view *v,
+				      unsigned int slot)
 {
 	const struct entry *e = &v->chain.entries[slot];
 	struct json_object *to = json_map(), *proceed_on = json_array();
@@ -188,8 +182,7 @@ static struct json_object *json_entry(const struct printer *p,
 	return to;
 }
 
-static void json_chain(const struct printer *p, const struct view *v,
-		       struct json_object *to)
+static void json_chain(const struct printer *p, const struct view *v, struct json_object *to)
 {
 	struct json_object *dispatcher = json_map(), *entries = json_array();
 	char format[16];
@@ -260,8 +253,7 @@ static const char *nl(const struct printer *p)
 	return p->opts->oneline ? "\\" : "\n";
 }
 
-static void text_entry_details(const struct printer *p,
-			       const struct kobj_prog *info,
+static void text_entry_details(const struct printer *p, const struct kobj_prog *info,
 			       const struct origin *o)
 {
 	struct kobj_map map;
@@ -271,18 +263,14 @@ static void text_entry_details(const struct printer *p,
 	       (unsigned long long)info->load_time, info->uid, info->btf_id);
 	for (unsigned int i = 0; i < info->n_maps && i < KOBJ_MAX_MAPS; i++)
 		if (read_map(info->maps[i], &map))
-			printf("%s        map id %u name %s type %s ", nl(p),
-			       map.id, message_escape(map.name, buf,
-						      sizeof(buf)),
-			       kobj_map_type(map.type));
+			printf("%s        map id %u name %s type %s ", nl(p), map.id,
+			       message_escape(map.name, buf, sizeof(buf)), kobj_map_type(map.type));
 	if (!*o->object)
 		return;
-	printf("%s        origin object %s ", nl(p),
-	       message_escape(o->object, buf, sizeof(buf)));
+	printf("%s        origin object %s ", nl(p), message_escape(o->object, buf, sizeof(buf)));
 	printf("section %s ", message_escape(o->section, buf, sizeof(buf)));
 	printf("program %s ", message_escape(o->function, buf, sizeof(buf)));
-	printf("sha256 %s added %llu ",
-	       message_escape(o->sha256, buf, sizeof(buf)),
+	printf("sha256 %s added %llu ", message_escape(o->sha256, buf, sizeof(buf)),
 	       (unsigned long long)o->added);
 }
 
@@ -291,30 +279,25 @@ static void text_rules(const struct view *v, const struct entry *e)
 	char buf[512];
 
 	for (unsigned int a = 0; a < N_VERDICTS; a++) {
-		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) :
-					   -1;
+		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) : -1;
 
 		if (target >= 0)
 			printf("on %s goto %s ", verdict_name(a),
-			       message_escape(v->chain.entries[target].name,
-					      buf, sizeof(buf)));
+			       message_escape(v->chain.entries[target].name, buf, sizeof(buf)));
 	}
 }
 
-static void text_entry(const struct printer *p, const struct view *v,
-		       unsigned int slot)
+static void text_entry(const struct printer *p, const struct view *v, unsigned int slot)
 {
 	const struct entry *e = &v->chain.entries[slot];
 	char buf[2048];
 
-	printf("%s    %u: %s prio %u ", nl(p), slot,
-	       message_escape(e->name, buf, sizeof(buf)), e->prio);
-	printf("proceed-on %s ",
-	       printer_actions(e->proceed_on, buf, sizeof(buf)));
+	printf("%s    %u: %s prio %u ", nl(p), slot, message_escape(e->name, buf, sizeof(buf)),
+	       e->prio);
+	printf("proceed-on %s ", printer_actions(e->proceed_on, buf, sizeof(buf)));
 	text_rules(v, e);
 	if (e->program && e->program->id) {
-		printf("program %s ", message_escape(e->program->func, buf,
-						     sizeof(buf)));
+		printf("program %s ", message_escape(e->program->func, buf, sizeof(buf)));
 		printf("id %u ", e->program->id);
 		if (p->opts->details)
 			printf("tag %s ", printer_tag(e->program->tag, buf));
@@ -344,8 +327,7 @@ static void text_chain(const struct printer *p, const struct view *v)
 	printf("dispatcher id %u ", v->prog.id);
 	printf("format %s ", printer_format(v->chain.format, buf, sizeof(buf)));
 	if (p->opts->details)
-		printf("tag %s %s", printer_tag(v->prog.tag, buf),
-		       v->pinned ? "pinned " : "");
+		printf("tag %s %s", printer_tag(v->prog.tag, buf), v->pinned ? "pinned " : "");
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		text_entry(p, v, i);
 }
@@ -356,19 +338,17 @@ static void text_problems(const struct printer *p, const struct view *v)
 
 	for (size_t i = 0; i < v->problems.n_warnings; i++)
 		printf("%s    problem: %s ", nl(p),
-		       message_escape(v->problems.warnings[i], buf,
-				      sizeof(buf)));
+		       message_escape(v->problems.warnings[i], buf, sizeof(buf)));
 }
 
 static void text_foreign(const struct view *v)
 {
 	char buf[2048];
 
-	printf("mode %s foreign %s id %u ", printer_mode(v->mode),
-	       foreign_word(v->foreign), v->prog.id);
+	printf("mode %s foreign %s id %u ", printer_mode(v->mode), foreign_word(v->foreign),
+	       v->prog.id);
 	if (*v->prog.name)
-		printf("name %s ", message_escape(v->prog.name, buf,
-						  sizeof(buf)));
+		printf("name %s ", message_escape(v->prog.name, buf, sizeof(buf)));
 	if (v->link_id)
 		printf("link_id %u ", v->link_id);
 	printf("reason %s ", message_escape(v->reason, buf, sizeof(buf)));
@@ -378,8 +358,7 @@ static void view_text(const struct printer *p, const struct view *v)
 {
 	char name[4 * IFNAMSIZ + 1];
 
-	printf("%d: %s: ", v->link.ifindex,
-	       message_escape(v->link.ifname, name, sizeof(name)));
+	printf("%d: %s: ", v->link.ifindex, message_escape(v->link.ifname, name, sizeof(name)));
 	if (has_chain(v))
 		text_chain(p, v);
 	else
@@ -393,16 +372,13 @@ static void view_brief(const struct view *v)
 {
 	char buf[2048];
 
-	printf("%-16s %-8s ",
-	       message_escape(v->link.ifname, buf, sizeof(buf)),
+	printf("%-16s %-8s ", message_escape(v->link.ifname, buf, sizeof(buf)),
 	       printer_mode(v->mode));
 	if (v->kind == VIEW_FOREIGN)
-		printf("foreign %s id %u ", foreign_word(v->foreign),
-		       v->prog.id);
+		printf("foreign %s id %u ", foreign_word(v->foreign), v->prog.id);
 	for (unsigned int i = 0; i < v->chain.n && has_chain(v); i++)
 		printf("%s%s", i ? "," : "",
-		       message_escape(v->chain.entries[i].name, buf,
-				      sizeof(buf)));
+		       message_escape(v->chain.entries[i].name, buf, sizeof(buf)));
 	if (has_chain(v))
 		printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
 		       v->problems.n_warnings ? "damaged " : "");

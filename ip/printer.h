@@ -4,7 +4,7 @@
 #define PRINTER_H
 
 #include "options.h"
-#include "view.h"
+#include "chain/view.h"
 
 struct json_object;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "printer.h"
-#include "view.h"
+#include "chain/view.h"
 
 struct show {
 	struct netlink *nl;
@@ -24,8 +24,7 @@ static int show_link(const struct netlink_link *link, void *arg)
 	int err;
 
 	if (!v)
-		return report_fail(sh->r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
+		return report_no_memory(sh->r);
 	err = view_read_steadily(sh->nl, sh->store, link, v, sh->r);
 	/* Gone meanwhile: as if it had never been there. */
 	if (err == -ENODEV) {

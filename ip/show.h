@@ -3,11 +3,11 @@
 #ifndef SHOW_H
 #define SHOW_H
 
-#include "netlink.h"
+#include "kernel/netlink.h"
 #include "options.h"
-#include "report.h"
-#include "request.h"
-#include "store.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "kernel/store.h"
 
 /*
  * show_run() - print the chain of one device, or of all that have XDP

@@ -7,8 +7,8 @@
 #include "config.h"
 #include "json.h"
 #include "message.h"
-#include "probe.h"
-#include "store.h"
+#include "dispatcher/probe.h"
+#include "kernel/store.h"
 
 struct row {
 	const char *key;
@@ -16,25 +16,24 @@ struct row {
 	const char *meaning;
 };
 
-static void print_text(const struct row *rows, size_t n,
-		       const struct features *f, const struct report *const *why)
+static void print_text(const struct row *rows, size_t n, const struct features *f,
+		       const struct report *const *why)
 {
 	char buf[4 * REPORT_ERROR_MAX];
 
 	printf("version %s\n", VERSION);
 	for (size_t i = 0; i < n; i++)
-		printf("%-12s %-4s %s\n", rows[i].key,
-		       rows[i].value ? "yes" : "no", rows[i].meaning);
-	printf("%-12s %-4u dispatcher version of the installed libxdp, 0: none\n",
-	       "libxdp", f->libxdp_version);
+		printf("%-12s %-4s %s\n", rows[i].key, rows[i].value ? "yes" : "no",
+		       rows[i].meaning);
+	printf("%-12s %-4u dispatcher version of the installed libxdp, 0: none\n", "libxdp",
+	       f->libxdp_version);
 	for (; *why; why++)
 		if ((*why)->error[0])
 			printf("reason       %s\n",
 			       message_escape((*why)->error, buf, sizeof(buf)));
 }
 
-static void print_json(const struct row *rows, size_t n,
-		       const struct features *f,
+static void print_json(const struct row *rows, size_t n, const struct features *f,
 		       const struct report *const *why, bool pretty)
 {
 	struct json_object *doc = json_array(), *map = json_map();

@@ -4,7 +4,7 @@
 #define SHOW_FEATURES_H
 
 #include "options.h"
-#include "report.h"
+#include "model/report.h"
 
 /* show_features() - probe and print.  A host that lacks something is no error;
  * the reason is printed with it.  Returns 0. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "json.h"
-#include "leftover.h"
+#include "chain/leftover.h"
 #include "message.h"
-#include "repair.h"
+#include "change/repair.h"
 
 static void print_step(const struct view *v, enum repair_step step, void *arg)
 {
@@ -17,8 +17,7 @@ static void print_step(const struct view *v, enum repair_step step, void *arg)
 
 	if (!arg) {
 		printf("%s: %s dispatcher id %u \n",
-		       message_escape(v->link.ifname, name, sizeof(name)),
-		       what, v->prog.id);
+		       message_escape(v->link.ifname, name, sizeof(name)), what, v->prog.id);
 		return;
 	}
 	to = json_map();
@@ -67,8 +66,8 @@ int upkeep_clean(struct netlink *nl, struct store *s, const struct request *rq,
 		 const struct options *opts, struct report *r)
 {
 	struct json_object *doc = opts->json ? json_array() : NULL;
-	int err = leftover_clean(nl, s, rq->all_netns, rq->dry_run, rq->wait,
-				 print_leftover, doc, r);
+	int err =
+		leftover_clean(nl, s, rq->all_netns, rq->dry_run, rq->wait, print_leftover, doc, r);
 
 	if (doc)
 		json_print(doc, opts->pretty);

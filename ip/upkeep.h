@@ -3,11 +3,11 @@
 #ifndef UPKEEP_H
 #define UPKEEP_H
 
-#include "netlink.h"
+#include "kernel/netlink.h"
 #include "options.h"
-#include "report.h"
-#include "request.h"
-#include "store.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "kernel/store.h"
 
 /* upkeep_repair(), upkeep_clean() - do it, and print each step.  0 or -errno. */
 int upkeep_repair(struct netlink *nl, struct store *s, const struct request *rq,

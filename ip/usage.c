@@ -37,5 +37,6 @@ void usage_print(void)
 	      "       SELECTOR := { NAME | name NAME | id PROG_ID | tag TAG | slot N }\n"
 	      "       ACTIONS := { aborted | drop | pass | tx | redirect | all | none }[,...]\n"
 	      "       MODE := { auto | native | generic }\n"
-	      "       FORMAT := { 2 | 3 | extended }\n", stderr);
+	      "       FORMAT := { 2 | 3 | extended }\n",
+	      stderr);
 }

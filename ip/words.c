@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request.h"
+#include "model/request.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -33,8 +33,7 @@ bool words_tag(const char *word, __u8 *bytes)
 	for (unsigned int i = 0; i < BPF_TAG_BYTES; i++) {
 		char pair[3] = { word[2 * i], word[2 * i + 1] };
 
-		if (!isxdigit((unsigned char)pair[0]) ||
-		    !isxdigit((unsigned char)pair[1]))
+		if (!isxdigit((unsigned char)pair[0]) || !isxdigit((unsigned char)pair[1]))
 			return false;
 		bytes[i] = strtoul(pair, NULL, 16);
 	}
@@ -49,8 +48,7 @@ bool words_actions(const char *word, __u32 *mask)
 		unsigned int v;
 
 		for (v = 0; v < N_VERDICTS; v++)
-			if (strlen(verdict_name(v)) == len &&
-			    !strncmp(word, verdict_name(v), len))
+			if (strlen(verdict_name(v)) == len && !strncmp(word, verdict_name(v), len))
 				break;
 		if (v < N_VERDICTS)
 			*mask |= VERDICT_BIT(v);
@@ -70,12 +68,9 @@ bool words_mode(const char *word, unsigned int *modes)
 		const char *word;
 		unsigned int modes;
 	} known[] = {
-		{ "auto", XDP_MODE_AUTO },
-		{ "native", XDP_MODE_NATIVE },
-		{ "generic", XDP_MODE_GENERIC },
-		{ "xdpdrv", XDP_MODE_NATIVE },
-		{ "drv", XDP_MODE_NATIVE },
-		{ "xdpgeneric", XDP_MODE_GENERIC },
+		{ "auto", XDP_MODE_AUTO },	 { "native", XDP_MODE_NATIVE },
+		{ "generic", XDP_MODE_GENERIC }, { "xdpdrv", XDP_MODE_NATIVE },
+		{ "drv", XDP_MODE_NATIVE },	 { "xdpgeneric", XDP_MODE_GENERIC },
 		{ "skb", XDP_MODE_GENERIC },
 	};
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "chain.h"
+#include "model/chain.h"
 
 /* words_number() - the whole word as a decimal number of at most @max */
 bool words_number(const char *word, unsigned long max, __u32 *value);

@@ -10,16 +10,16 @@
 #include "chainfile.h"
 #include "check.h"
 #include "json.h"
-#include "kobj.h"
+#include "kernel/kobj.h"
 #include "message.h"
-#include "netlink.h"
-#include "netns.h"
+#include "kernel/netlink.h"
+#include "kernel/netns.h"
 #include "parse.h"
 #include "printer.h"
 #include "show.h"
 #include "show_features.h"
-#include "store.h"
-#include "txn.h"
+#include "kernel/store.h"
+#include "change/txn.h"
 #include "upkeep.h"
 #include "usage.h"
 
@@ -47,8 +47,7 @@ static void preview(const struct view *v, bool changed, void *arg)
 
 /* A socket in the namespace that share copies from; the process comes back to
  * the one it was in. */
-static int open_source_netns(const char *name, struct netlink **nl,
-			     struct report *r)
+static int open_source_netns(const char *name, struct netlink **nl, struct report *r)
 {
 	int here = netns_open("/proc/self/ns/net", r);
 	int there = here < 0 ? here : netns_open(name, r);
@@ -103,15 +102,15 @@ static int check_known(const struct view *v, struct report *r)
 		const struct entry *e = &v->chain.entries[i];
 
 		if (!*e->name || (!e->program->id && !*e->program->origin.object))
-			return report_fail(r, STATUS_REFUSED, ENOENT,
-					   "dev %s: The program of slot %u is gone and too little is known of it: the chain cannot be saved",
-					   v->link.ifname, i);
+			return report_fail(
+				r, STATUS_REFUSED, ENOENT,
+				"dev %s: The program of slot %u is gone and too little is known of it: the chain cannot be saved",
+				v->link.ifname, i);
 	}
 	return 0;
 }
 
-static int save(struct netlink *nl, struct store *s, const struct request *rq,
-		struct report *r)
+static int save(struct netlink *nl, struct store *s, const struct request *rq, struct report *r)
 {
 	struct netlink_link link;
 	struct view *v;
@@ -121,16 +120,13 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq,
 		return err;
 	v = calloc(1, sizeof(*v));
 	if (!v)
-		return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "%s",
-				   strerror(ENOMEM));
+		return report_no_memory(r);
 	err = view_read_steadily(nl, s, &link, v, r);
 	if (!err && v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
-		err = report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s",
-				  link.ifname, v->reason);
+		err = report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", link.ifname, v->reason);
 	if (!err && v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
 		err = report_fail(r, STATUS_REFUSED, ENOENT,
-				  "dev %s: No such chain: there is nothing to save",
-				  link.ifname);
+				  "dev %s: No such chain: there is nothing to save", link.ifname);
 	if (!err)
 		err = check_known(v, r);
 	if (!err)
@@ -140,9 +136,8 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq,
 	return err;
 }
 
-static int run_verb(struct netlink *nl, struct store *s,
-		    const struct request *rq, const struct options *opts,
-		    struct report *r)
+static int run_verb(struct netlink *nl, struct store *s, const struct request *rq,
+		    const struct options *opts, struct report *r)
 {
 	switch (rq->verb) {
 	case VERB_SHOW:
@@ -170,8 +165,7 @@ static bool only_reads(enum verb verb)
  * the network namespace that is entered.  A chain can be shown without its pins,
  * so a missing bpffs ends only what wants to change one.
  */
-static int run(const struct request *rq, const struct options *opts,
-	       struct report *r)
+static int run(const struct request *rq, const struct options *opts, struct report *r)
 {
 	struct netlink *nl;
 	struct store s;
@@ -196,8 +190,7 @@ static int run(const struct request *rq, const struct options *opts,
 	return err;
 }
 
-static void dispatch(struct request *rq, const struct options *opts,
-		     struct report *r)
+static void dispatch(struct request *rq, const struct options *opts, struct report *r)
 {
 	struct chainfile file = { 0 };
 

@@ -155,7 +155,7 @@ done
 
 ### Exit statuses
 
-statuses=$(sed -nE 's/^\tSTATUS_[A-Z_]+ = ([0-9]+).*/\1/p' include/report.h)
+statuses=$(sed -nE 's/^\tSTATUS_[A-Z_]+ = ([0-9]+).*/\1/p' lib/model/report.h)
 isnt "$statuses" '' 'there are exit statuses'
 for status in $statuses; do
 	[[ $(section ".SH EXIT STATUS") == *$'\n.B '"$status"$'\n'* ]]

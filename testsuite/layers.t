@@ -1,27 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each layer includes and calls only what it may.
-#
-# One line a rule: the files, those of them that are excepted, what no line of
-# theirs may match, and why. An include is written as in the source.
+# Each layer includes and calls only what it may. The folders of lib/ are its
+# layers; an include names the folder, so the direction can be read off.
 
 . testsuite/lib/tap.sh
 shopt -s nullglob
 
+# From the bottom up: a folder may include itself and those before it.
+layers=(model kernel dispatcher object chain change)
+
+# One line a rule: the files, those of them that are excepted, what no line of
+# theirs may match, and why. An include is written as in the source.
 rules() {
 	local call='(^|[^a-zA-Z0-9_])'
 
 	cat <<END
-lib/*.c|-|${call}(v?printf|v?fprintf|v?dprintf|puts|fputs|putchar|perror|warnx?)\(|lib/ never prints
-lib/*.c|-|${call}(_?exit|errx?|abort|assert)\(|lib/ never exits
-lib/*.c include/*.h|lib/netlink*.[ch] include/netlink.h|#include <libmnl/|only netlink speaks netlink
-lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/refcount.c lib/maps.c|#include <bpf/libbpf.h>|only the object modules use libbpf
-lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/metadata.c lib/run_config.c lib/maps.c|#include <bpf/btf.h>|only the object modules use libbpf's BTF
-lib/*.c include/*.h|lib/object*.c lib/dispatcher*.c lib/kobj.c lib/probe.c lib/entries.c lib/shim.c lib/metadata.c lib/refcount.c lib/store*.c|#include <bpf/bpf.h>|only the object modules and the store call bpf()
-lib/{chain,conf,image,label,report}.c|-|#include <(bpf|libmnl|json-c|gelf|libelf)[/.]|pure modules use no library
-lib/{chain,conf,image,label}.c|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|membarrier|perf))|pure modules make no system call
-lib/*.c include/*.h|-|#include <json-c|lib/ knows no output format
-lib/*.c include/*.h|-|#include "(\.\./)?(ip/|options|args|parse|output|show|batch|passthru)|lib/ knows nothing of ip/
+lib/*/*.c|-|${call}(v?printf|v?fprintf|v?dprintf|puts|fputs|putchar|perror|warnx?)\(|lib/ never prints
+lib/*/*.c|-|${call}(_?exit|errx?|abort|assert)\(|lib/ never exits
+lib/*/*.[ch]|lib/kernel/netlink*.[ch]|#include <libmnl/|only netlink speaks netlink
+lib/*/*.[ch]|lib/{kernel,dispatcher,object}/*.[ch]|#include <bpf/|chain/ and change/ know libbpf only through the layers below
+lib/model/*.[ch]|-|#include <(bpf|libmnl|json-c|gelf|libelf)[/.]|the model uses no library
+lib/model/*.[ch]|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|membarrier|perf))|the model makes no system call
+lib/*/*.[ch]|-|#include <json-c|lib/ knows no output format
 ip/*.[ch]|ip/output.c ip/json*.c|#include <json-c|only the output uses json-c
 ip/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|ip/ uses lib/, not the libraries beneath
 bpf/*|-|vmlinux\.h|BPF programs build without the running kernel's types
@@ -50,7 +50,7 @@ offences() {
 	done < <(comm -23 <(expand "$1") <(expand "$2"))
 }
 
-isnt "$(offences 'lib/*.c' - '#include <bpf/')" '' 'an offence would be found'
+isnt "$(offences 'lib/*/*.c' - '#include <bpf/')" '' 'an offence would be found'
 
 while read -r line; do
 	files=${line%%|*} rest=${line#*|}
@@ -59,7 +59,19 @@ while read -r line; do
 	is "$(offences "$files" "$except" "$pattern")" '' "$why"
 done < <(rules)
 
-for file in lib/*.c ip/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
+# A folder of lib/ that is none of the layers would be checked by nothing.
+is "$(cd lib && printf '%s\n' */ | tr -d / | sort | xargs)" \
+	"$(printf '%s\n' "${layers[@]}" | sort | xargs)" 'the layers are the folders of lib/'
+
+allowed=xdp_dispatcher.h
+for layer in "${layers[@]}"; do
+	allowed+="|$layer/[a-z_]+\.h"
+	is "$(grep -n '#include "' "lib/$layer"/*.[ch] |
+		grep -vE "#include \"($allowed|config\.h)\"")" '' \
+		"lib/$layer includes only itself and the layers below it"
+done
+
+for file in lib/*/*.[ch] ip/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' ||
 		echo "$file"
 done > "$tap_tmp/unlicensed"

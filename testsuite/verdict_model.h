@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#include "image.h"
+#include "model/image.h"
 
 /* On purpose not taken from the headers of what is tested. */
 enum {
@@ -18,21 +18,19 @@ enum {
 };
 
 /* verdict_model_rules() - what proceed-on masks mean, slot by slot */
-static inline void verdict_model_rules(const __u32 *masks, unsigned int n,
-				       struct image_slot *slots)
+static inline void verdict_model_rules(const __u32 *masks, unsigned int n, struct image_slot *slots)
 {
 	for (unsigned int i = 0; i < n; i++)
 		for (int v = 0; v <= MODEL_LAST_VERDICT; v++)
-			slots[i].next[v] = (masks[i] >> v & 1) ?
-					   (int)i + 1 : IMAGE_STOP;
+			slots[i].next[v] = (masks[i] >> v & 1) ? (int)i + 1 : IMAGE_STOP;
 }
 
 /*
  * verdict_model() - what a packet gets
  * @returned: what the function of each slot leaves in r0, all 64 bits
  */
-static inline __u32 verdict_model(const struct image_slot *slots,
-				  unsigned int n, const __u64 *returned)
+static inline __u32 verdict_model(const struct image_slot *slots, unsigned int n,
+				  const __u64 *returned)
 {
 	__u32 last = MODEL_PASS;
 	unsigned int i = 0;

@@ -32,7 +32,7 @@ static inline struct btf *fuzz_btf(const uint8_t *data, size_t size)
 	raw = calloc(1, sizeof(*h) + size);
 	CHECK(raw);
 	h = (struct btf_header *)raw;
-	*h = (struct btf_header) {
+	*h = (struct btf_header){
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,
 		.hdr_len = sizeof(*h),

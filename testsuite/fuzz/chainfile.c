@@ -12,8 +12,7 @@ static struct program programs[2][CHAIN_MAX];
 static struct chain first, second;
 
 /* As if the program of each line had been loaded. */
-static bool load(const struct request *rq, struct program *p,
-		 struct new_program *loaded)
+static bool load(const struct request *rq, struct program *p, struct new_program *loaded)
 {
 	for (unsigned int i = 0; i < rq->n_entries; i++) {
 		const struct program_source *s = &rq->entries[i].source;
@@ -30,7 +29,7 @@ static bool load(const struct request *rq, struct program *p,
 		strcpy(o->function, s->function ? s->function : "");
 		strcpy(o->pinmaps, s->pinmaps ? s->pinmaps : "");
 		strcpy(o->sha256, s->sha256 ? s->sha256 : "");
-		loaded[i] = (struct new_program) {
+		loaded[i] = (struct new_program){
 			.program = &p[i],
 			.name = "unnamed",
 			.prio = ENTRY_DEFAULT_PRIO,
@@ -71,8 +70,7 @@ static int read_text(char *text, struct chainfile *f, struct request *rq)
 	return err;
 }
 
-static int make_chain(const struct request *rq, struct program *p,
-		      struct chain *c)
+static int make_chain(const struct request *rq, struct program *p, struct chain *c)
 {
 	static struct new_program loaded[CHAIN_MAX];
 	struct report r = REPORT_INIT;
@@ -94,8 +92,7 @@ static void check_printed(const char *text)
 		CHECK(message_utf8_len(text));
 		CHECK((unsigned char)*text >= ' ' || *text == '\n');
 		CHECK(*text != 0x7f);
-		CHECK((unsigned char)*text != 0xc2 ||
-		      (unsigned char)text[1] >= 0xa0);
+		CHECK((unsigned char)*text != 0xc2 || (unsigned char)text[1] >= 0xa0);
 	}
 }
 
@@ -119,10 +116,8 @@ static bool same_source(const struct program *a, const struct program *b)
 
 	if (!*oa->object)
 		return a->id == b->id && !memcmp(a->tag, b->tag, sizeof(a->tag));
-	return !strcmp(oa->object, ob->object) &&
-	       !strcmp(oa->function, ob->function) &&
-	       !strcmp(oa->pinmaps, ob->pinmaps) &&
-	       !strcmp(oa->sha256, ob->sha256);
+	return !strcmp(oa->object, ob->object) && !strcmp(oa->function, ob->function) &&
+	       !strcmp(oa->pinmaps, ob->pinmaps) && !strcmp(oa->sha256, ob->sha256);
 }
 
 static void check_read_back(struct view *v)
@@ -136,8 +131,7 @@ static void check_read_back(struct view *v)
 	CHECK(!make_chain(&rq, programs[1], &second));
 	CHECK(second.n == v->chain.n);
 	for (unsigned int i = 0; i < second.n; i++) {
-		CHECK(same_source(v->chain.entries[i].program,
-				  second.entries[i].program));
+		CHECK(same_source(v->chain.entries[i].program, second.entries[i].program));
 		/* The ids are the kernel's, not the file's. */
 		programs[1][i].id = v->chain.entries[i].program->id;
 	}
@@ -152,12 +146,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct chainfile f;
 	struct request rq;
 
-	if (!read_text(fuzz_text(data, size), &f, &rq) &&
-	    !make_chain(&rq, programs[0], &first)) {
+	if (!read_text(fuzz_text(data, size), &f, &rq) && !make_chain(&rq, programs[0], &first)) {
 		check_chain(&first);
-		v.mode = rq.modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE :
-			 rq.modes & XDP_MODE_GENERIC ? XDP_MODE_GENERIC :
-						       XDP_MODE_NONE;
+		v.mode = rq.modes & XDP_MODE_NATIVE    ? XDP_MODE_NATIVE
+			 : rq.modes & XDP_MODE_GENERIC ? XDP_MODE_GENERIC
+						       : XDP_MODE_NONE;
 		v.chain = first;
 		check_read_back(&v);
 	}

@@ -28,8 +28,7 @@ static void check_entry(const struct entry_request *e, enum verb verb)
 	check_selector(&e->place.beside);
 	for (unsigned int i = 0; i < e->n_rules; i++) {
 		CHECK(e->rules[i].mask <= VERDICTS_ALL);
-		CHECK(e->rules[i].fate != FATE_GOTO ||
-		      e->rules[i].to.by != SELECT_NONE);
+		CHECK(e->rules[i].fate != FATE_GOTO || e->rules[i].to.by != SELECT_NONE);
 		check_selector(&e->rules[i].to);
 		for (unsigned int j = 0; j < i; j++)
 			CHECK(!(e->rules[i].mask & e->rules[j].mask));
@@ -38,8 +37,7 @@ static void check_entry(const struct entry_request *e, enum verb verb)
 
 static void check_request(const struct request *rq)
 {
-	bool changes = rq->verb != VERB_SHOW && rq->verb != VERB_CHECK &&
-		       rq->verb != VERB_FEATURES;
+	bool changes = rq->verb != VERB_SHOW && rq->verb != VERB_CHECK && rq->verb != VERB_FEATURES;
 
 	if (rq->verb == VERB_HELP)
 		return;

@@ -4,8 +4,8 @@
 
 #include <linux/bpf.h>
 
-#include "conf.h"
-#include "image.h"
+#include "model/conf.h"
+#include "model/image.h"
 
 static struct chain chain, again;
 static struct conf conf, conf_again;
@@ -14,8 +14,8 @@ static __u32 written[CONF_MAX_SIZE / sizeof(__u32)];
 static __u32 rewritten[CONF_MAX_SIZE / sizeof(__u32)];
 
 /* Any memory for it ends where the bytes do. */
-static int decode(const void *bytes, size_t size, unsigned int version,
-		  struct chain *c, struct conf *to)
+static int decode(const void *bytes, size_t size, unsigned int version, struct chain *c,
+		  struct conf *to)
 {
 	struct report r = REPORT_INIT;
 	void *copy = malloc(size + !size);
@@ -36,7 +36,7 @@ static void give_programs(struct chain *c, const struct conf *from)
 	for (unsigned int i = 0; i < c->n; i++) {
 		struct entry *e = &c->entries[i];
 
-		programs[i] = (struct program) {
+		programs[i] = (struct program){
 			.fd = -1,
 			.id = 1 + i,
 			.frags = from->program_flags[i] & XDP_DISPATCHER_F_FRAGS,
@@ -78,8 +78,7 @@ static void check_image(const struct chain *c)
 		const struct bpf_insn *insn = &img.insns[i];
 		__u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
 
-		if ((class != BPF_JMP && class != BPF_JMP32) ||
-		    op == BPF_EXIT || op == BPF_CALL)
+		if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT || op == BPF_CALL)
 			continue;
 		CHECK(i + 1 + insn->off < img.n_insns);
 	}

@@ -4,7 +4,7 @@
 #include "btf.h"
 #include "labels.h"
 
-#include "dispatcher_btf.h"
+#include "dispatcher/dispatcher_btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,9 +3,9 @@
 #ifndef FUZZ_LABELS_H
 #define FUZZ_LABELS_H
 
-#include "chain.h"
+#include "model/chain.h"
 #include "fuzz.h"
-#include "label.h"
+#include "model/label.h"
 
 static inline int fuzz_take_label(const char *ident, void *arg)
 {

@@ -15,8 +15,7 @@ static void check_printable(const char *text)
 
 		CHECK(n);
 		CHECK((unsigned char)*text >= ' ' && *text != 0x7f);
-		CHECK((unsigned char)*text != 0xc2 ||
-		      (unsigned char)text[1] >= 0xa0);
+		CHECK((unsigned char)*text != 0xc2 || (unsigned char)text[1] >= 0xa0);
 		text += n;
 	}
 }

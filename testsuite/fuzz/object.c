@@ -7,7 +7,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "object.h"
+#include "object/object.h"
 
 static char path[] = "/tmp/fuzz-object-XXXXXX";
 static int fd = -1;

@@ -2,8 +2,8 @@
 /* What the BTF of an object says of its programs. */
 #include "btf.h"
 
-#include "chain.h"
-#include "run_config.h"
+#include "model/chain.h"
+#include "object/run_config.h"
 
 static void check_function(const struct btf *btf, const char *function)
 {

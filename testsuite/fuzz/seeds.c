@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * seeds DIRECTORY - write the seeds that are no text: what our own code makes of
- * some chains, as the targets conf, dispatcher_btf, metadata and run_config
+ * some chains, as the targets conf, dispatcher_btf, label_map and run_config
  * want it.
  */
 #include <stdio.h>
@@ -11,8 +11,8 @@
 
 #include <bpf/btf.h>
 
-#include "conf.h"
-#include "dispatcher_btf.h"
+#include "model/conf.h"
+#include "dispatcher/dispatcher_btf.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -53,9 +53,15 @@ static void put_btf(const struct btf *btf, FILE *out)
 }
 
 static struct program programs[] = {
-	{ .fd = -1, .id = 1, .frags = true, .origin = {
-		.object = "/o/a b.o", .section = "xdp", .function = "f",
-		.sha256 = "00", .pinmaps = "/sys/fs/bpf/m", .added = 1 } },
+	{ .fd = -1,
+	  .id = 1,
+	  .frags = true,
+	  .origin = { .object = "/o/a b.o",
+		      .section = "xdp",
+		      .function = "f",
+		      .sha256 = "00",
+		      .pinmaps = "/sys/fs/bpf/m",
+		      .added = 1 } },
 	{ .fd = -1, .id = 2, .devbound = true },
 	{ .fd = -1, .id = 3, .plain = true, .no_type = true },
 };
@@ -118,7 +124,7 @@ static void write_format_1(void)
 	fclose(out);
 }
 
-static void write_metadata(void)
+static void write_label_map(void)
 {
 	static const struct {
 		const char *name, *value;
@@ -132,7 +138,7 @@ static void write_metadata(void)
 	int chars = btf__add_int(btf, "char", 1, BTF_INT_CHAR);
 	int ids[ARRAY_SIZE(vars)];
 	size_t size = 0;
-	FILE *out = create("metadata", "four");
+	FILE *out = create("label_map", "four");
 
 	for (size_t i = 0; i < ARRAY_SIZE(vars); i++) {
 		size_t len = strlen(vars[i].value) + 1;
@@ -184,7 +190,7 @@ int main(int argc, char **argv)
 	write_chain("2", FORMAT_2, 3);
 	write_chain("3", FORMAT_3, 10);
 	write_chain("extended", FORMAT_EXTENDED, 12);
-	write_metadata();
+	write_label_map();
 	for (int i = 2; i < argc; i++)
 		write_run_config(argv[i], i);
 	return 0;

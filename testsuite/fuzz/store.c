@@ -2,7 +2,7 @@
 /* The names of the directories of pins. */
 #include "fuzz.h"
 
-#include "store.h"
+#include "kernel/store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,8 +2,7 @@
 /* The model of a chain: names, selectors, order. */
 #include "fixture.h"
 
-static int insert(const char *name, unsigned int program,
-		  const struct place *place, __u32 own)
+static int insert(const char *name, unsigned int program, const struct place *place, __u32 own)
 {
 	struct entry e = entry(name, own, program);
 
@@ -50,14 +49,28 @@ static void verdicts_have_names(void **state)
 static void names_that_we_write(void **state)
 {
 	static const char *const good[] = {
-		"a", "Z", "_", ".", ":", "fw", "xdp_fw", "a-b", "a.b:c_d-9",
-		"_0", ".9", "azAZ09_.:-", LONGEST, "help", "dev",
+		"a",	     "Z",  "_",	 ".",	       ":",	"fw",	"xdp_fw", "a-b",
+		"a.b:c_d-9", "_0", ".9", "azAZ09_.:-", LONGEST, "help", "dev",
 	};
 	static const char *const bad[] = {
-		"", "0", "9a", "-", "-a", " ", " a", "a ", "a b", "a/b", "/",
-		"a\n", "\n", "a\t", "a\\", "a\"b", "a'b", "a#", "a,b", "a@b",
-		"a[", "a`", "a{", "a+", "a;", "a<", "a=", "a$", "a*", "a?",
-		"\xc3\xa9", "a\xc3\xa9", "a\x80", "a\xff", "a\x7f", "a\x01",
+		"",	     "0",
+		"9a",	     "-",
+		"-a",	     " ",
+		" a",	     "a ",
+		"a b",	     "a/b",
+		"/",	     "a\n",
+		"\n",	     "a\t",
+		"a\\",	     "a\"b",
+		"a'b",	     "a#",
+		"a,b",	     "a@b",
+		"a[",	     "a`",
+		"a{",	     "a+",
+		"a;",	     "a<",
+		"a=",	     "a$",
+		"a*",	     "a?",
+		"\xc3\xa9",  "a\xc3\xa9",
+		"a\x80",     "a\xff",
+		"a\x7f",     "a\x01",
 		LONGEST "4", LONGEST LONGEST,
 	};
 
@@ -104,8 +117,7 @@ static void find_nothing(void **state)
 	assert_refused(find(SELECT_NAME, "E0", 0), ENOENT,
 		       "No such entry: nothing in the chain has name \"E0\"");
 	assert_refused(find(SELECT_NAME, LONGEST, 0), ENOENT,
-		       "No such entry: nothing in the chain has name \""
-		       LONGEST "\"");
+		       "No such entry: nothing in the chain has name \"" LONGEST "\"");
 	assert_refused(find(SELECT_ID, "", 103), ENOENT,
 		       "No such entry: nothing in the chain has id 103");
 	assert_refused(find(SELECT_ID, "", UINT32_MAX), ENOENT,
@@ -135,16 +147,19 @@ static void find_twins(void **state)
 	put("log", 20, 1);
 	put("fw", 30, 2);
 	put("fw", 40, 3);
-	assert_refused(find(SELECT_NAME, "fw", 0), ENOTUNIQ,
-		       "name \"fw\" means several entries (slot 0 id 100, slot 2 id 102): select by id or slot");
+	assert_refused(
+		find(SELECT_NAME, "fw", 0), ENOTUNIQ,
+		"name \"fw\" means several entries (slot 0 id 100, slot 2 id 102): select by id or slot");
 	assert_int_equal(find(SELECT_NAME, "log", 0), 1);
 	assert_int_equal(find(SELECT_ID, "", 102), 2);
 	assert_int_equal(find(SELECT_SLOT, "", 3), 3);
 	put("again", 50, 0);
-	assert_refused(find(SELECT_ID, "", 100), ENOTUNIQ,
-		       "id 100 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
-	assert_refused(find(SELECT_TAG, "", 0), ENOTUNIQ,
-		       "tag 0000000000000000 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
+	assert_refused(
+		find(SELECT_ID, "", 100), ENOTUNIQ,
+		"id 100 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
+	assert_refused(
+		find(SELECT_TAG, "", 0), ENOTUNIQ,
+		"tag 0000000000000000 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
 	assert_int_equal(find(SELECT_SLOT, "", 0), 0);
 }
 
@@ -159,8 +174,9 @@ static void find_without_program(void **state)
 	assert_int_equal(find(SELECT_TAG, "", 0), -ENOENT);
 	report_clear_error(&report);
 	assert_int_equal(find(SELECT_SLOT, "", 0), 0);
-	assert_refused(find(SELECT_NAME, "e1", 0), ENOTUNIQ,
-		       "name \"e1\" means several entries (slot 0 id 0, slot 1 id 101): select by id or slot");
+	assert_refused(
+		find(SELECT_NAME, "e1", 0), ENOTUNIQ,
+		"name \"e1\" means several entries (slot 0 id 0, slot 1 id 101): select by id or slot");
 }
 
 /* ---- order ---- */
@@ -228,8 +244,7 @@ static void full_chain(void **state)
 		snprintf(name, sizeof(name), "e%u", i);
 		assert_int_equal(add(name, 50, i), i);
 	}
-	assert_refused(add("more", 0, CHAIN_MAX), E2BIG,
-		       "The chain is full: it has 250 entries");
+	assert_refused(add("more", 0, CHAIN_MAX), E2BIG, "The chain is full: it has 250 entries");
 	assert_int_equal(chain.n, CHAIN_MAX);
 	assert_string_equal(chain.entries[0].name, "e0");
 	del(0);
@@ -243,7 +258,10 @@ static void full_chain(void **state)
 static void del_each_slot(void **state)
 {
 	static const char *const left[] = {
-		"e1 e2 e3", "e0 e2 e3", "e0 e1 e3", "e0 e1 e2",
+		"e1 e2 e3",
+		"e0 e2 e3",
+		"e0 e1 e3",
+		"e0 e1 e2",
 	};
 
 	(void)state;
@@ -269,7 +287,7 @@ static const struct place_row {
 	const char *beside;
 	__u32 own;
 	const char *order;
-	__u32 prio;			/* that x gets */
+	__u32 prio; /* that x gets */
 } place_rows[] = {
 	/* its own where that fits */
 	{ { 10, 20, 30 }, PLACE_FIRST, NULL, 5, "x a b c", 5 },
@@ -358,8 +376,9 @@ static void places_beside_nobody(void **state)
 	assert_refused(insert("x", 0, &place, 7), ENOENT,
 		       "No such entry: nothing in the chain has name \"nosuch\"");
 	place = beside(PLACE_BEFORE, "e1");
-	assert_refused(insert("x", 0, &place, 7), ENOTUNIQ,
-		       "name \"e1\" means several entries (slot 1 id 101, slot 3 id 103): select by id or slot");
+	assert_refused(
+		insert("x", 0, &place, 7), ENOTUNIQ,
+		"name \"e1\" means several entries (slot 1 id 101, slot 3 id 103): select by id or slot");
 	assert_int_equal(chain_move(&chain, 0, &place, &report), -ENOTUNIQ);
 	report_clear_error(&report);
 	place = beside(PLACE_AFTER, "nosuch");
@@ -407,8 +426,7 @@ static void move_everywhere(void **state)
 			other = chain.entries[to / 2].uid;
 			if (from == to / 2)
 				continue;
-			slot = move_beside_slot(from, to & 1 ? PLACE_AFTER :
-						PLACE_BEFORE, to / 2);
+			slot = move_beside_slot(from, to & 1 ? PLACE_AFTER : PLACE_BEFORE, to / 2);
 			want = chain_slot(&chain, other) + (to & 1 ? 1 : -1);
 			assert_int_equal(slot, want);
 			assert_int_equal(chain_slot(&chain, uid), want);
@@ -545,11 +563,9 @@ static void assert_as_listed(const struct listed *list, unsigned int n)
 	assert_int_equal(chain.n, n);
 	for (unsigned int i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "e%u", list[i].name);
-		if (strcmp(chain.entries[i].name, name) ||
-		    chain.entries[i].prio != list[i].prio)
-			fail_msg("slot %u is %s prio %u, expected %s prio %u",
-				 i, chain.entries[i].name,
-				 chain.entries[i].prio, name, list[i].prio);
+		if (strcmp(chain.entries[i].name, name) || chain.entries[i].prio != list[i].prio)
+			fail_msg("slot %u is %s prio %u, expected %s prio %u", i,
+				 chain.entries[i].name, chain.entries[i].prio, name, list[i].prio);
 	}
 }
 
@@ -654,11 +670,11 @@ static void equality(void **state)
 	assert_true(chain_equal(&chain, &other));
 	fill(3);
 	assert_false(chain_equal(&chain, &other));
-#define DIFFERS(change) \
-	do { \
-		other = chain; \
-		assert_true(chain_equal(&chain, &other)); \
-		change; \
+#define DIFFERS(change)                                    \
+	do {                                               \
+		other = chain;                             \
+		assert_true(chain_equal(&chain, &other));  \
+		change;                                    \
 		assert_false(chain_equal(&chain, &other)); \
 		assert_false(chain_equal(&other, &chain)); \
 	} while (0)

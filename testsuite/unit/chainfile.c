@@ -76,8 +76,7 @@ static void assert_objects(const char *text, const char *const *objects)
 	release();
 }
 
-#define OBJECTS(text, ...) \
-	assert_objects(text, (const char *const[]){ __VA_ARGS__, NULL })
+#define OBJECTS(text, ...) assert_objects(text, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* The error without the file's path, which stands before it. */
 static void assert_error(const char *text, const char *error)
@@ -89,8 +88,7 @@ static void assert_error(const char *text, const char *error)
 	assert_int_equal(report.status, STATUS_NOT_TRIED);
 	assert_memory_equal(report.error, path, len);
 	if (strcmp(report.error + len, error))
-		fail_msg("\"%s\"\n     got: %s\nexpected: %s", text,
-			 report.error + len, error);
+		fail_msg("\"%s\"\n     got: %s\nexpected: %s", text, report.error + len, error);
 	release();
 }
 
@@ -125,8 +123,7 @@ static void quotes(void **state)
 	assert_error("object \"/a name n\n", ":1: a quote is not closed");
 	assert_error("object '/a name n", ":1: a quote is not closed");
 	assert_error("object \"/a' name n\n", ":1: a quote is not closed");
-	assert_error("object /o name n\nobject '/a\n' name m\n",
-		     ":2: a quote is not closed");
+	assert_error("object /o name n\nobject '/a\n' name m\n", ":2: a quote is not closed");
 	assert_error("object \"\" name n\n",
 		     ":1: argument \"\" is wrong: Invalid \"object\" value");
 }
@@ -137,8 +134,7 @@ static void escapes(void **state)
 
 	(void)state;
 	OBJECTS("object $'/a b' name n\n", "/a b");
-	OBJECTS("object $'/\\x1b[31m\\x0a\\x27\\x22\\x5c\\xfF' name n\n",
-		"/\033[31m\n'\"\\\xff");
+	OBJECTS("object $'/\\x1b[31m\\x0a\\x27\\x22\\x5c\\xfF' name n\n", "/\033[31m\n'\"\\\xff");
 	OBJECTS("object $'/a\"#b' $'name' $'\\x6e' # $'\n", "/a\"#b");
 	OBJECTS("object /$'a' name n\n", "/$'a'");
 	OBJECTS("object /$ name n\n", "/$");
@@ -189,15 +185,17 @@ static void lines_in_errors(void **state)
 	assert_error("\n\n# c\nx", ":4: \"x\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
-	assert_error("object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
-		     ":4: argument \"7\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -");
+	assert_error(
+		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
+		":4: argument \"7\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -");
 	assert_error("object /o\\\nname n\nx",
 		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error("object /o name n # c\n# d\nobject /o",
 		     ":3: Not enough information: \"name\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
 		     ":2: Command line is not complete. Try option \"help\"");
-	assert_error("chain help\n", ":1: \"help\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error("chain help\n",
+		     ":1: \"help\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error("object '/o' \\\n'name' 'n'\nx",
 		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
 }
@@ -210,8 +208,7 @@ static void no_entry(void **state)
 	char error[128];
 
 	(void)state;
-	snprintf(error, sizeof(error),
-		 "\"%s\" has no entry: to take a chain off use flush", path);
+	snprintf(error, sizeof(error), "\"%s\" has no entry: to take a chain off use flush", path);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		assert_int_equal(read_text(texts[i]), -EINVAL);
 		assert_int_equal(report.status, STATUS_NOT_TRIED);
@@ -272,8 +269,8 @@ static void long_file(void **state)
 	(void)state;
 	assert_non_null(text);
 	for (int i = 0; i < 3000; i++)
-		len += sprintf(text + len, "%sobject /o%d name n # %0100d\n",
-			       i % 12 ? "# " : "", i, i);
+		len += sprintf(text + len, "%sobject /o%d name n # %0100d\n", i % 12 ? "# " : "", i,
+			       i);
 	assert_int_equal(read_text(text), 0);
 	assert_int_equal(rq.n_entries, 250);
 	assert_string_equal(rq.entries[249].source.object, "/o2988");
@@ -296,8 +293,7 @@ static void many_entries(void **state)
 	write_file(text, len);
 	assert_true(read_path(path) < 0);
 	assert_int_equal(report.status, STATUS_REFUSED);
-	assert_string_equal(report.error + strlen(path),
-			    ":501: A chain has at most 250 entries");
+	assert_string_equal(report.error + strlen(path), ":501: A chain has at most 250 entries");
 	assert_int_equal(rq.n_entries, 251);
 	release();
 	free(text);
@@ -312,7 +308,8 @@ static void relative_paths(void **state)
 	(void)state;
 	assert_int_equal(read_text("object o name n pinmaps m\n"
 				   "object ../x/o name m pinmaps /m\n"
-				   "pinned p name o\nid 7 name q\n"), 0);
+				   "pinned p name o\nid 7 name q\n"),
+			 0);
 	sprintf(want, "%s/o", dir);
 	assert_string_equal(rq.entries[0].source.object, want);
 	sprintf(want, "%s/m", dir);
@@ -357,8 +354,9 @@ static void standard_input(void **state)
 	write_file("object o name n\nx\n", 18);
 	assert_non_null(freopen(path, "r", stdin));
 	assert_int_equal(read_path("-"), -EINVAL);
-	assert_string_equal(report.error,
-			    "standard input:2: \"x\" is garbage here, try \"ip link xdp multi help\".");
+	assert_string_equal(
+		report.error,
+		"standard input:2: \"x\" is garbage here, try \"ip link xdp multi help\".");
 	release();
 }
 
@@ -411,8 +409,7 @@ static int view_setup(void **state)
 	return 0;
 }
 
-#define VIEW_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, view_setup, teardown)
+#define VIEW_TEST(name) cmocka_unit_test_setup_teardown(name, view_setup, teardown)
 
 static void printed_text(void **state)
 {
@@ -453,7 +450,8 @@ static void printed_heads(void **state)
 		{ XDP_MODE_GENERIC, FORMAT_2, false, "chain mode generic format 2 stats off\n" },
 		{ XDP_MODE_NATIVE, FORMAT_3, false, "chain mode native format 3 stats off\n" },
 		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, false, "chain mode native stats off\n" },
-		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, true, "chain mode native format extended stats off\n" },
+		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, true,
+		  "chain mode native format extended stats off\n" },
 		{ XDP_MODE_NONE, FORMAT_3, false, "chain format 3 stats off\n" },
 	};
 
@@ -483,13 +481,10 @@ static void load(struct new_program *loaded, struct program *p)
 			continue;
 		}
 		assert_string_equal(s->object, there->origin.object);
-		assert_string_equal(s->function ? s->function : "",
-				    there->origin.function);
-		assert_string_equal(s->pinmaps ? s->pinmaps : "",
-				    there->origin.pinmaps);
+		assert_string_equal(s->function ? s->function : "", there->origin.function);
+		assert_string_equal(s->pinmaps ? s->pinmaps : "", there->origin.pinmaps);
 		assert_string_equal(s->sha256 ? s->sha256 : "",
-				    strlen(there->origin.sha256) == 64 ?
-				    there->origin.sha256 : "");
+				    strlen(there->origin.sha256) == 64 ? there->origin.sha256 : "");
 	}
 }
 
@@ -516,9 +511,26 @@ static void assert_read_back(void)
 static void hostile_paths(void **state)
 {
 	static const char *const paths[] = {
-		"/a b", "/a#b", "/#", "/a'b", "/a\"b", "/a\\", "/a\\\\", "/a\tb",
-		"/a\rb", "/ ", "/\\ \\", "/a 'b", "/a \"b", "/'", "/\"",
-		"/\xc3\xa9 \xff", "/a b \\", "/-", "/\v\f\b\033[31m", "/name n",
+		"/a b",
+		"/a#b",
+		"/#",
+		"/a'b",
+		"/a\"b",
+		"/a\\",
+		"/a\\\\",
+		"/a\tb",
+		"/a\rb",
+		"/ ",
+		"/\\ \\",
+		"/a 'b",
+		"/a \"b",
+		"/'",
+		"/\"",
+		"/\xc3\xa9 \xff",
+		"/a b \\",
+		"/-",
+		"/\v\f\b\033[31m",
+		"/name n",
 	};
 
 	(void)state;
@@ -527,8 +539,7 @@ static void hostile_paths(void **state)
 	view.chain.format = FORMAT_EXTENDED;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		strcpy(programs[i].origin.object, paths[i]);
-		strcpy(programs[i].origin.pinmaps,
-		       paths[ARRAY_SIZE(paths) - 1 - i]);
+		strcpy(programs[i].origin.pinmaps, paths[ARRAY_SIZE(paths) - 1 - i]);
 	}
 	assert_read_back();
 }
@@ -586,7 +597,8 @@ static void printed_escapes(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		strcpy(programs[0].origin.object, rows[i].path);
 		print_view();
-		sprintf(want, "chain mode native format 3 stats off\n"
+		sprintf(want,
+			"chain mode native format 3 stats off\n"
 			"object %s name e0 prio 50 proceed-on pass \n",
 			rows[i].word);
 		assert_text(want);
@@ -612,7 +624,9 @@ static void random_text(char *text, unsigned int max)
 static void random_view(unsigned int n)
 {
 	static const enum chain_format formats[] = {
-		FORMAT_2, FORMAT_3, FORMAT_EXTENDED,
+		FORMAT_2,
+		FORMAT_3,
+		FORMAT_EXTENDED,
 	};
 	bool extended = n > XDP_DISPATCHER_SLOTS || below(2);
 	struct entry *e = view.chain.entries;
@@ -647,8 +661,7 @@ static void random_views(void **state)
 		random_view(1 + below(round % 20 ? 12 : CHAIN_MAX));
 		/* without a need for it the format is written only if wanted */
 		if (view.chain.format == FORMAT_EXTENDED)
-			format_settle(&view.chain, FORMAT_UNSET, FORMAT_3,
-				      &ignored);
+			format_settle(&view.chain, FORMAT_UNSET, FORMAT_3, &ignored);
 		report_free(&ignored);
 		assert_read_back();
 	}
@@ -658,9 +671,10 @@ static void random_views(void **state)
 static void random_bytes(void **state)
 {
 	static const char *const pieces[] = {
-		"object", " ", "\n", "\\\n", "\"", "'", "#", "name", "n", "/o",
-		"\\", "on", "drop", "goto", "prio", "3", "\t", "\r\n", "chain",
-		"$'", "\\x0a", "id", "x y", "disable", "mode", "skb", "proceed-on", "all",
+		"object", " ",	 "\n",	    "\\\n", "\"",    "'",	   "#",
+		"name",	  "n",	 "/o",	    "\\",   "on",    "drop",	   "goto",
+		"prio",	  "3",	 "\t",	    "\r\n", "chain", "$'",	   "\\x0a",
+		"id",	  "x y", "disable", "mode", "skb",   "proceed-on", "all",
 	};
 	char text[1024];
 
@@ -676,8 +690,7 @@ static void random_bytes(void **state)
 		}
 		for (const char *p = text; *p; p++)
 			lines += *p == '\n';
-		if (read_text(text) &&
-		    sscanf(report.error + strlen(path), ":%u: ", &line) == 1)
+		if (read_text(text) && sscanf(report.error + strlen(path), ":%u: ", &line) == 1)
 			assert_in_range(line, 1, lines);
 		release();
 	}

@@ -12,15 +12,15 @@
 
 #include <cmocka.h>
 
-#include "conf.h"
+#include "model/conf.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-#define BAD "The dispatcher's config map is not understood: "
-#define TOO_SMALL BAD "it is too small"
-#define NO_FIT BAD "its size fits no number of slots"
-#define TOO_MANY BAD "it counts more programs than it has slots"
-#define UNKNOWN BAD "it has a flag or a rule that this version does not know"
+#define SEED	      20260721
+#define BAD	      "The dispatcher's config map is not understood: "
+#define TOO_SMALL     BAD "it is too small"
+#define NO_FIT	      BAD "its size fits no number of slots"
+#define TOO_MANY      BAD "it counts more programs than it has slots"
+#define UNKNOWN	      BAD "it has a flag or a rule that this version does not know"
 
 static const struct program plain = { .fd = -1 };
 static const struct program frags = { .fd = -1, .frags = true };
@@ -100,8 +100,7 @@ static void assert_decoded_entry(unsigned int i, __u32 mask)
 
 	assert_int_equal(d->prio, e->prio);
 	assert_int_equal(d->proceed_on, mask);
-	assert_int_equal(!!(conf.program_flags[i] & XDP_DISPATCHER_F_FRAGS),
-			 e->program->frags);
+	assert_int_equal(!!(conf.program_flags[i] & XDP_DISPATCHER_F_FRAGS), e->program->frags);
 	assert_int_equal(!!(conf.program_flags[i] & XDP_DISPATCHER_F_DEVBOUND),
 			 e->program->devbound);
 	assert_string_equal(d->name, "");
@@ -131,8 +130,7 @@ static void roundtrip(enum chain_format format)
 		assert_int_equal(conf.program_flags[i], 0);
 	}
 	assert_int_equal(conf.frags, chain_frags(&chain));
-	assert_int_equal(conf.devbound, format != FORMAT_2 &&
-					any(XDP_DISPATCHER_F_DEVBOUND));
+	assert_int_equal(conf.devbound, format != FORMAT_2 && any(XDP_DISPATCHER_F_DEVBOUND));
 }
 
 static void roundtrips(void **state)
@@ -171,8 +169,7 @@ static void random_extended(unsigned int n)
 	for (unsigned int i = 0; i + 1 < n; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
 			if (below(4) == 0)
-				rules_set(&chain.entries[i], VERDICT_BIT(v),
-					  FATE_GOTO,
+				rules_set(&chain.entries[i], VERDICT_BIT(v), FATE_GOTO,
 					  chain.entries[i + 1 + below(n - i - 1)].uid);
 	chain.format = FORMAT_EXTENDED;
 	chain.keep_extended = below(2);
@@ -204,8 +201,7 @@ static void farthest_goto(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < CHAIN_MAX; i++)
 		put(i, 0, &plain);
-	rules_set(&chain.entries[0], VERDICTS_ALL, FATE_GOTO,
-		  chain.entries[CHAIN_MAX - 1].uid);
+	rules_set(&chain.entries[0], VERDICTS_ALL, FATE_GOTO, chain.entries[CHAIN_MAX - 1].uid);
 	chain.format = FORMAT_EXTENDED;
 	assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
 	for (unsigned int v = 0; v < N_VERDICTS; v++)
@@ -239,11 +235,8 @@ static void layout_2(void **state)
 static void layout_3(void **state)
 {
 	static const __u8 expected[128] = {
-		236, 3, 2, 1,
-		[4] = 0x04, 0, 0, 0x80, 0x04, 0, 0, 0x80,
-		[44] = 50, 0, 0, 0, 51, 0, 0, 0,
-		[84] = 0x20, 0, 0, 0, 0x60, 0, 0, 0,
-		[124] = 1, 0, 0, 0,
+		236, 3, 2, 1, [4] = 0x04,  0, 0, 0x80, 0x04, 0, 0, 0x80, [44] = 50, 0, 0, 0,
+		51,  0, 0, 0, [84] = 0x20, 0, 0, 0,    0x60, 0, 0, 0,	 [124] = 1, 0, 0, 0,
 	};
 
 	(void)state;
@@ -259,16 +252,52 @@ static void layout_3(void **state)
 static void layout_extended(void **state)
 {
 	static const __u8 expected[8 + 2 * 16] = {
-		236, 0xe0, 2, 0, 0, 0, 0, 0,
+		236,
+		0xe0,
+		2,
+		0,
+		0,
+		0,
+		0,
+		0,
 		/* prio 1000, plain, on drop and redirect */
-		0xe8, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0,
+		0xe8,
+		0x03,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		0,
+		0,
+		1,
+		0,
 		/* prio 2, frags, on all, although it is the last */
-		2, 0, 0, 0, 0x20, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0,
+		2,
+		0,
+		0,
+		0,
+		0x20,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		1,
+		1,
+		1,
+		1,
+		0,
 	};
 
 	(void)state;
-	put(1000, VERDICT_BIT(VERDICT_DROP) | VERDICT_BIT(VERDICT_REDIRECT),
-	    &plain);
+	put(1000, VERDICT_BIT(VERDICT_DROP) | VERDICT_BIT(VERDICT_REDIRECT), &plain);
 	put(2, VERDICTS_ALL, &frags);
 	chain.format = FORMAT_EXTENDED;
 	assert_int_equal(conf_encode(&chain, buf), sizeof(expected));
@@ -299,12 +328,64 @@ static void layout_extended_flags(void **state)
 static void layout_rules(void **state)
 {
 	static const __u8 expected[8 + 3 * 16] = {
-		236, 0xe0, 3, 0, 4, 0, 0, 0,
+		236,
+		0xe0,
+		3,
+		0,
+		4,
+		0,
+		0,
+		0,
 		/* on drop goto slot 1, on pass next, on tx goto slot 2 */
-		1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 0, 0x0a,
+		1,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		1,
+		2,
+		0,
+		0x0a,
 		/* disabled, on pass next */
-		2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
-		3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		2,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		0,
+		0,
+		0,
+		1,
+		0,
+		0,
+		0,
+		3,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
 	};
 
 	(void)state;
@@ -337,10 +418,8 @@ static void last_mask_is_reduced(void **state)
 			chain.format = n & 1 ? FORMAT_2 : FORMAT_3;
 			conf_encode(&chain, buf);
 			for (unsigned int i = 0; i < n - 1; i++)
-				assert_int_equal(v2->chain_call_actions[i],
-						 mask | 0x80000000);
-			assert_int_equal(v2->chain_call_actions[n - 1],
-					 (mask & 4) | 0x80000000);
+				assert_int_equal(v2->chain_call_actions[i], mask | 0x80000000);
+			assert_int_equal(v2->chain_call_actions[n - 1], (mask & 4) | 0x80000000);
 			for (unsigned int i = n; i < XDP_DISPATCHER_SLOTS; i++)
 				assert_int_equal(v2->chain_call_actions[i], 0);
 		}
@@ -420,8 +499,7 @@ static void other_numbers_of_slots(void **state)
 			assert_int_equal(conf.program_flags[slots - 1],
 					 version > 1 ? 0xdead0000 + slots - 1 : 0);
 			size = foreign(version, slots, slots + 1);
-			assert_refused(decode(buf, size, version), EINVAL,
-				       TOO_MANY);
+			assert_refused(decode(buf, size, version), EINVAL, TOO_MANY);
 		}
 	assert_int_equal(foreign(2, 20, 20), 244);
 }
@@ -456,8 +534,7 @@ static void unknown_versions(void **state)
 			continue;
 		head[1] = version;
 		snprintf(error, sizeof(error),
-			 "The dispatcher has version %u, which is not known here",
-			 version);
+			 "The dispatcher has version %u, which is not known here", version);
 		assert_refused(decode(buf, 128, 2), EOPNOTSUPP, error);
 	}
 }
@@ -510,8 +587,7 @@ static void truncated_extended(void **state)
 	full = conf_encode(&chain, buf);
 	assert_int_equal(full, CONF_MAX_SIZE);
 	for (size_t size = 0; size < full; size++)
-		assert_refused(decode(buf, size, 0), EINVAL,
-			       size < 4 ? TOO_SMALL : TOO_MANY);
+		assert_refused(decode(buf, size, 0), EINVAL, size < 4 ? TOO_SMALL : TOO_MANY);
 	assert_int_equal(decode(buf, full, 0), 0);
 }
 
@@ -588,12 +664,9 @@ static void hostile_gotos(void **state)
 			x->slots[i].gotos = VERDICT_BIT(VERDICT_TX);
 			if (i + next < 5) {
 				assert_int_equal(decode(buf, size, 0), 0);
-				assert_int_equal(rules_next(&decoded, i,
-							    VERDICT_TX),
-						 i + next);
+				assert_int_equal(rules_next(&decoded, i, VERDICT_TX), i + next);
 			} else {
-				assert_refused(decode(buf, size, 0), EINVAL,
-					       UNKNOWN);
+				assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
 			}
 			x->slots[i].next[VERDICT_TX] = 0;
 			x->slots[i].gotos = 0;
@@ -609,8 +682,7 @@ static void assert_sane(int err)
 	}
 	assert_in_range(decoded.n, 0, CHAIN_MAX);
 	for (unsigned int i = 0; i < decoded.n; i++)
-		assert_int_equal(decoded.entries[i].proceed_on & ~VERDICTS_ALL,
-				 0);
+		assert_int_equal(decoded.entries[i].proceed_on & ~VERDICTS_ALL, 0);
 	report_free(&report);
 	assert_int_equal(rules_check(&decoded, &report), 0);
 }
@@ -654,8 +726,7 @@ static void flipped_bytes(void **state)
 		chain.format = FORMAT_EXTENDED;
 		for (unsigned int i = 0; i < 5; i++)
 			put(i, i, &plain);
-		size = kind < 4 ? foreign(kind, 10, 10) :
-				  conf_encode(&chain, buf);
+		size = kind < 4 ? foreign(kind, 10, 10) : conf_encode(&chain, buf);
 		for (size_t i = 0; i < size; i++)
 			for (unsigned int x = 1; x < 256; x++) {
 				bytes[i] ^= x;

@@ -4,7 +4,7 @@
 
 #include <bpf/btf.h>
 
-#include "dispatcher_btf.h"
+#include "dispatcher/dispatcher_btf.h"
 
 static struct dispatcher_types types;
 static struct dispatcher_view view;
@@ -46,11 +46,12 @@ static __u64 read_netns(const char *name, const char *ident)
 static void netns_cookie(void **state)
 {
 	static const __u64 cookies[] = {
-		0, 1, 4711, (1ULL << 32) - 1, 1ULL << 32, UINT64_MAX - 1,
-		UINT64_MAX,
+		0, 1, 4711, (1ULL << 32) - 1, 1ULL << 32, UINT64_MAX - 1, UINT64_MAX,
 	};
 	static const enum chain_format formats[] = {
-		FORMAT_2, FORMAT_3, FORMAT_EXTENDED,
+		FORMAT_2,
+		FORMAT_3,
+		FORMAT_EXTENDED,
 	};
 
 	(void)state;
@@ -79,21 +80,20 @@ static void netns_known(void **state)
 	assert_true(id > 0);
 	t = btf__type_by_id(btf, id);
 	assert_int_equal(btf_vlen(t), 1);
-	assert_string_equal(btf__name_by_offset(btf, btf_enum(t)->name_off),
-			    "netns_4711");
+	assert_string_equal(btf__name_by_offset(btf, btf_enum(t)->name_off), "netns_4711");
 	btf__free(btf);
 	chain.netns = 0;
 	btf = roundtrip();
-	assert_true(btf__find_by_name_kind(btf, "xdp_multi_chain",
-					   BTF_KIND_ENUM) < 0);
+	assert_true(btf__find_by_name_kind(btf, "xdp_multi_chain", BTF_KIND_ENUM) < 0);
 	btf__free(btf);
 }
 
 static void netns_nonsense(void **state)
 {
 	static const char *const idents[] = {
-		"netns_", "netns_x", "netns_1x", "netns_01", "netns_0x1",
-		"netns_18446744073709551616", "netns__1", "netns", "name_a",
+		"netns_",   "netns_x",	 "netns_1x",
+		"netns_01", "netns_0x1", "netns_18446744073709551616",
+		"netns__1", "netns",	 "name_a",
 		"Netns_1",
 	};
 
@@ -172,12 +172,8 @@ static void too_many_slots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(netns_cookie),
-		TEST(netns_known),
-		TEST(netns_nonsense),
-		TEST(functions_and_version),
-		TEST(labels_of_slots),
-		TEST(too_many_slots),
+		TEST(netns_cookie),	     TEST(netns_known),	    TEST(netns_nonsense),
+		TEST(functions_and_version), TEST(labels_of_slots), TEST(too_many_slots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
-#include "chain.h"
+#include "model/chain.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
+#define SEED	      20260721
 
 /* 63 characters, the longest name */
 #define LONGEST "a23456789_123456789_123456789_123456789_123456789_123456789_123"
@@ -51,8 +51,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static inline struct entry entry(const char *name, __u32 prio,
-				 unsigned int program)
+static inline struct entry entry(const char *name, __u32 prio, unsigned int program)
 {
 	struct entry e = {
 		.prio = prio,
@@ -65,8 +64,7 @@ static inline struct entry entry(const char *name, __u32 prio,
 }
 
 /* Past all rules: what a foreign tool may have made. */
-static inline struct entry *put(const char *name, __u32 prio,
-				unsigned int program)
+static inline struct entry *put(const char *name, __u32 prio, unsigned int program)
 {
 	struct entry *e = &chain.entries[chain.n++];
 

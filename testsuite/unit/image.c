@@ -16,18 +16,17 @@
 #include <cmocka.h>
 
 #include "../verdict_model.h"
-#include "image.h"
+#include "model/image.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-#define CTX 0xc0ffeec0ffeeULL
-#define MAX_IMAGE 16384
+#define SEED	      20260721
+#define CTX	      0xc0ffeec0ffeeULL
+#define MAX_IMAGE     16384
 
 /* What a program may return: verdicts, "not run", out of range, garbage in the
  * upper half. The first ones are those of the large exhaustive tests. */
 static const __u64 returns[] = {
-	0, 1, 2, 3, 4, 5, 31,
-	30, 32, 0xffffffff, 0x100000002, 0xffffffff00000004, 0x10000001f,
+	0, 1, 2, 3, 4, 5, 31, 30, 32, 0xffffffff, 0x100000002, 0xffffffff00000004, 0x10000001f,
 };
 
 #define FEW_RETURNS 7
@@ -36,11 +35,11 @@ static const __u64 returns[] = {
 
 struct machine {
 	const struct image *img;
-	const __u64 *returned;		/* by the program in each slot */
+	const __u64 *returned; /* by the program in each slot */
 	size_t pc;
 	size_t steps;
 	__u64 reg[MAX_BPF_REG];
-	unsigned int known;		/* registers that hold a value */
+	unsigned int known; /* registers that hold a value */
 };
 
 static __u64 get(const struct machine *m, unsigned int reg)
@@ -148,8 +147,7 @@ static __u32 run(const struct image *img, const __u64 *returned, size_t *steps)
 
 /* ---- comparing ---- */
 
-static void print_case(const struct image_slot *slots, unsigned int n,
-		       const __u64 *returned)
+static void print_case(const struct image_slot *slots, unsigned int n, const __u64 *returned)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		printf("# slot %u goes on", i);
@@ -159,8 +157,8 @@ static void print_case(const struct image_slot *slots, unsigned int n,
 	}
 }
 
-static void compare(const struct image *img, const struct image_slot *slots,
-		    unsigned int n, const __u64 *returned)
+static void compare(const struct image *img, const struct image_slot *slots, unsigned int n,
+		    const __u64 *returned)
 {
 	__u32 want = verdict_model(slots, n, returned);
 	__u32 got = run(img, returned, NULL);
@@ -172,8 +170,7 @@ static void compare(const struct image *img, const struct image_slot *slots,
 }
 
 /* Count like an odometer; false after the last combination. */
-static bool next_combination(unsigned int *digits, unsigned int n,
-			     const unsigned int *bases)
+static bool next_combination(unsigned int *digits, unsigned int n, const unsigned int *bases)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		if (++digits[i] < bases[i])
@@ -184,8 +181,8 @@ static bool next_combination(unsigned int *digits, unsigned int n,
 }
 
 /* All combinations of the first n_returns of what programs may return. */
-static void compare_all(const struct image *img, const struct image_slot *slots,
-			unsigned int n, unsigned int n_returns)
+static void compare_all(const struct image *img, const struct image_slot *slots, unsigned int n,
+			unsigned int n_returns)
 {
 	unsigned int digits[3] = { 0 };
 	unsigned int bases[3] = { n_returns, n_returns, n_returns };
@@ -198,8 +195,7 @@ static void compare_all(const struct image *img, const struct image_slot *slots,
 	} while (next_combination(digits, n, bases));
 }
 
-static void build(const struct image_slot *slots, unsigned int n,
-		  struct image *img)
+static void build(const struct image_slot *slots, unsigned int n, struct image *img)
 {
 	if (image_build(slots, n, -1, img))
 		fail_msg("image_build() has no memory");
@@ -231,8 +227,7 @@ static void check_reachable(const struct image *img, size_t start, size_t end)
 		seen[at] = true;
 		class = BPF_CLASS(insn->code);
 		op = BPF_OP(insn->code);
-		if (class == BPF_JMP32 || (class == BPF_JMP && op != BPF_CALL &&
-					   op != BPF_EXIT))
+		if (class == BPF_JMP32 || (class == BPF_JMP && op != BPF_CALL && op != BPF_EXIT))
 			todo[n_todo++] = at + 1 + insn->off;
 		if (class != BPF_JMP || (op != BPF_JA && op != BPF_EXIT))
 			todo[n_todo++] = at + 1;
@@ -401,8 +396,7 @@ static void last_mask_does_not_matter(void **state)
 /* ---- tables of rules with goto ---- */
 
 /* What a verdict may do in slot i: stop, or run slot i + 1 to @last. */
-static void rules_of_digits(const unsigned int *digits, unsigned int n,
-			    struct image_slot *slots)
+static void rules_of_digits(const unsigned int *digits, unsigned int n, struct image_slot *slots)
 {
 	for (unsigned int i = 0; i < n; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
@@ -431,8 +425,8 @@ static void two_slots_all_rules(void **state)
 }
 
 /* Turn some stops into "go on behind the last slot", which must mean the same. */
-static void check_same_with_ends(const struct image *img,
-				 const struct image_slot *slots, unsigned int n)
+static void check_same_with_ends(const struct image *img, const struct image_slot *slots,
+				 unsigned int n)
 {
 	struct image_slot varied[3] = { 0 };
 	struct image other;
@@ -478,8 +472,8 @@ static unsigned int below(unsigned int n)
 }
 
 /* @stop of 100 verdicts stop, @jump of 100 that go on jump. */
-static void random_rules(struct image_slot *slots, unsigned int n,
-			 unsigned int stop, unsigned int jump)
+static void random_rules(struct image_slot *slots, unsigned int n, unsigned int stop,
+			 unsigned int jump)
 {
 	for (unsigned int i = 0; i < n; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
@@ -523,8 +517,7 @@ static void random_chains(void **state)
 		build(slots, n, &img);
 		check_structure(&img);
 		for (int j = 0; j < 16; j++) {
-			random_returns(returned, n,
-				       percent[below(ARRAY_SIZE(percent))]);
+			random_returns(returned, n, percent[below(ARRAY_SIZE(percent))]);
 			compare(&img, slots, n, returned);
 		}
 		image_free(&img);
@@ -575,8 +568,7 @@ static unsigned int build_chain(const struct chain *c, struct image *img)
 	return n;
 }
 
-static void compare_chain(const struct chain *c, const struct image *img,
-			  const __u64 *returned)
+static void compare_chain(const struct chain *c, const struct image *img, const __u64 *returned)
 {
 	__u64 called[CHAIN_MAX];
 	unsigned int n = 0;
@@ -590,12 +582,10 @@ static void compare_chain(const struct chain *c, const struct image *img,
 	if (got == want)
 		return;
 	for (unsigned int i = 0; i < c->n; i++)
-		printf("# entry %u: mask %#x, goto %u %u %u %u %u%s, returns %#llx\n",
-		       i, c->entries[i].proceed_on, c->entries[i].go_to[0],
-		       c->entries[i].go_to[1], c->entries[i].go_to[2],
-		       c->entries[i].go_to[3], c->entries[i].go_to[4],
-		       c->entries[i].disabled ? ", disabled" : "",
-		       (unsigned long long)returned[i]);
+		printf("# entry %u: mask %#x, goto %u %u %u %u %u%s, returns %#llx\n", i,
+		       c->entries[i].proceed_on, c->entries[i].go_to[0], c->entries[i].go_to[1],
+		       c->entries[i].go_to[2], c->entries[i].go_to[3], c->entries[i].go_to[4],
+		       c->entries[i].disabled ? ", disabled" : "", (unsigned long long)returned[i]);
 	fail_msg("got %u, expected %u", got, want);
 }
 
@@ -613,8 +603,7 @@ static void random_entries(struct chain *c, unsigned int n, unsigned int gotos,
 		rules_set(e, below(32), FATE_NEXT, 0);
 		for (unsigned int v = 0; i + 1 < n && v < N_VERDICTS; v++)
 			if (below(100) < gotos)
-				rules_set(e, VERDICT_BIT(v), FATE_GOTO,
-					  i + 2 + below(n - i - 1));
+				rules_set(e, VERDICT_BIT(v), FATE_GOTO, i + 2 + below(n - i - 1));
 	}
 }
 
@@ -654,14 +643,12 @@ static void goto_disabled(void **state)
 	for (unsigned int bits = 0; bits < 8; bits++)
 		for (unsigned int to = 2; to <= 3; to++) {
 			unsigned int digits[3] = { 0 };
-			unsigned int bases[3] = { FEW_RETURNS, FEW_RETURNS,
-						  FEW_RETURNS };
+			unsigned int bases[3] = { FEW_RETURNS, FEW_RETURNS, FEW_RETURNS };
 
 			random_entries(&c, 3, 0, 0);
 			for (unsigned int i = 0; i < 3; i++)
 				c.entries[i].disabled = bits >> i & 1;
-			rules_set(&c.entries[0], VERDICT_BIT(VERDICT_DROP),
-				  FATE_GOTO, to);
+			rules_set(&c.entries[0], VERDICT_BIT(VERDICT_DROP), FATE_GOTO, to);
 			build_chain(&c, &img);
 			do {
 				for (unsigned int i = 0; i < 3; i++)
@@ -729,8 +716,7 @@ static void disabled_is_free(void **state)
 
 /* ---- what it costs ---- */
 
-static size_t cost(const __u32 *masks, unsigned int n, const __u64 *returned,
-		   size_t *n_main)
+static size_t cost(const __u32 *masks, unsigned int n, const __u64 *returned, size_t *n_main)
 {
 	static struct image_slot slots[CHAIN_MAX] = { 0 };
 	struct image img;
@@ -817,8 +803,7 @@ static void longest_fits(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < CHAIN_MAX; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			slots[i].next[v] = i + 1 + v < CHAIN_MAX ?
-					   (int)(i + 1 + v) : CHAIN_MAX;
+			slots[i].next[v] = i + 1 + v < CHAIN_MAX ? (int)(i + 1 + v) : CHAIN_MAX;
 	build(slots, CHAIN_MAX, &img);
 	check_structure(&img);
 	assert_in_range(img.n_insns, CHAIN_MAX * 10, INT16_MAX / 4);

@@ -11,13 +11,12 @@
 
 #include <cmocka.h>
 
-#include "label.h"
+#include "model/label.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-#define OLD_KERNEL_IDENT 128		/* KSYM_NAME_LEN before Linux 6.1 */
-#define LONGEST_NAME \
-	"a23456789_123456789_123456789_123456789_123456789_123456789_123"
+#define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))
+#define SEED		 20260721
+#define OLD_KERNEL_IDENT 128 /* KSYM_NAME_LEN before Linux 6.1 */
+#define LONGEST_NAME	 "a23456789_123456789_123456789_123456789_123456789_123456789_123"
 
 static struct program program;
 static struct entry entry;
@@ -83,8 +82,7 @@ static unsigned int roundtrip(void)
 	assert_int_equal(label_origin(&labels, &origin),
 			 *program.origin.object || *program.origin.function);
 	if (strcmp(origin.object, program.origin.object))
-		fail_msg("\"%s\" became \"%s\"", program.origin.object,
-			 origin.object);
+		fail_msg("\"%s\" became \"%s\"", program.origin.object, origin.object);
 	assert_string_equal(origin.function, program.origin.function);
 	assert_string_equal(origin.sha256, program.origin.sha256);
 	assert_int_equal(origin.added, program.origin.added);
@@ -129,8 +127,9 @@ static void known_identifiers(void **state)
 	strcpy(program.origin.sha256, "00ff");
 	program.origin.added = 7;
 	assert_int_equal(label_write(&entry, join, text), 0);
-	assert_string_equal(text,
-			    "name_a_2db_2ec_3ad_5f9 proceed_on_31 object__2fx_20y_2f_c3_a9_2eo function_f_5f1 sha256_00ff added_7 ");
+	assert_string_equal(
+		text,
+		"name_a_2db_2ec_3ad_5f9 proceed_on_31 object__2fx_20y_2f_c3_a9_2eo function_f_5f1 sha256_00ff added_7 ");
 }
 
 static void all_masks(void **state)
@@ -145,8 +144,11 @@ static void all_masks(void **state)
 static void names(void **state)
 {
 	static const char *const all[] = {
-		"a", "_", ".", "__", "_2f", "name", "name_", "object_x", ":-:",
-		"_____________________________________________________________",
+		"a",	      "_",
+		".",	      "__",
+		"_2f",	      "name",
+		"name_",      "object_x",
+		":-:",	      "_____________________________________________________________",
 		LONGEST_NAME,
 	};
 
@@ -160,11 +162,31 @@ static void names(void **state)
 static void hostile_paths(void **state)
 {
 	static const char *const paths[] = {
-		"/", "/a", "/_", "/__", "/_2f", "/%2f", "/\\x2f", "/a b",
-		"/\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d.o", "/\xff\xfe\x80",
-		"/\n", "/\r\n", "/\t", "/\x1b[31m", "/\x01\x02\x7f", "/'\"`$;#",
-		"/name_x", "name_fw", "object_", "/object__2f", "\x01", "_",
-		"/a/../b//c/./d", "/0123456789", "relative",
+		"/",
+		"/a",
+		"/_",
+		"/__",
+		"/_2f",
+		"/%2f",
+		"/\\x2f",
+		"/a b",
+		"/\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d.o",
+		"/\xff\xfe\x80",
+		"/\n",
+		"/\r\n",
+		"/\t",
+		"/\x1b[31m",
+		"/\x01\x02\x7f",
+		"/'\"`$;#",
+		"/name_x",
+		"name_fw",
+		"object_",
+		"/object__2f",
+		"\x01",
+		"_",
+		"/a/../b//c/./d",
+		"/0123456789",
+		"relative",
 	};
 
 	(void)state;
@@ -195,8 +217,7 @@ static void every_length(void **state)
 	for (const char *c = fillers; *c; c++)
 		for (size_t len = 1; len < sizeof(program.origin.object);
 		     len += len < 400 ? 1 : 61) {
-			memset(program.origin.object, 0,
-			       sizeof(program.origin.object));
+			memset(program.origin.object, 0, sizeof(program.origin.object));
 			memset(program.origin.object, *c, len);
 			roundtrip();
 		}
@@ -207,8 +228,7 @@ static void longest(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(program.origin.object) - 1; i++)
 		program.origin.object[i] = 1 + i % 255;
-	memset(program.origin.function, '_',
-	       sizeof(program.origin.function) - 1);
+	memset(program.origin.function, '_', sizeof(program.origin.function) - 1);
 	memset(program.origin.sha256, 'f', sizeof(program.origin.sha256) - 1);
 	memset(entry.name, ':', sizeof(entry.name) - 1);
 	program.origin.added = UINT64_MAX;
@@ -226,9 +246,8 @@ static void random_paths(void **state)
 
 		memset(program.origin.object, 0, sizeof(program.origin.object));
 		for (size_t i = 0; i < len; i++)
-			program.origin.object[i] = plain ?
-				"abcXYZ019_/.-"[lrand48() / 7 % 13] :
-				1 + (int)(lrand48() / 7 % 255);
+			program.origin.object[i] = plain ? "abcXYZ019_/.-"[lrand48() / 7 % 13]
+							 : 1 + (int)(lrand48() / 7 % 255);
 		roundtrip();
 	}
 }
@@ -270,8 +289,7 @@ static void each_in_order(void **state)
 	strcpy(program.origin.function, "f");
 	program.origin.added = 9;
 	assert_int_equal(label_each(&entry, join_pair, joined), 0);
-	assert_string_equal(joined,
-			    "name=fw\nproceed_on=4\nobject=/a b.o\nfunction=f\nadded=9\n");
+	assert_string_equal(joined, "name=fw\nproceed_on=4\nobject=/a b.o\nfunction=f\nadded=9\n");
 	strcpy(program.origin.object, "stop");
 	*joined = '\0';
 	assert_int_equal(label_each(&entry, join_pair, joined), 5);
@@ -311,21 +329,46 @@ static void set_and_ignore(void **state)
 static void nonsense_is_ignored(void **state)
 {
 	static const char *const idents[] = {
-		"", "_", "__", "x", "name", "Name_a", "nam_a", "namea",
-		"xname_a", "unknown_a", "proceed_onx", "objec_t", "_name_a",
-		"sha_256", "\xff\xff", "%s%s%n", "(anon)", "name_", "object_",
+		"",
+		"_",
+		"__",
+		"x",
+		"name",
+		"Name_a",
+		"nam_a",
+		"namea",
+		"xname_a",
+		"unknown_a",
+		"proceed_onx",
+		"objec_t",
+		"_name_a",
+		"sha_256",
+		"\xff\xff",
+		"%s%s%n",
+		"(anon)",
+		"name_",
+		"object_",
 		/* not what our coding makes */
-		"object__", "object__2", "object__g0", "object__0g",
-		"object__2F", "object__00", "object_a__00b", "object_a_",
-		"object_a_2", "object__-1", "object__ 1", "object___2f",
+		"object__",
+		"object__2",
+		"object__g0",
+		"object__0g",
+		"object__2F",
+		"object__00",
+		"object_a__00b",
+		"object_a_",
+		"object_a_2",
+		"object__-1",
+		"object__ 1",
+		"object___2f",
 	};
 	static const struct labels empty;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(idents); i++) {
 		label_read(&labels, idents[i]);
-		if (memcmp(&labels.name, &empty.name, sizeof(empty.name)) ||
-		    *labels.object || *labels.proceed_on || *labels.sha256)
+		if (memcmp(&labels.name, &empty.name, sizeof(empty.name)) || *labels.object ||
+		    *labels.proceed_on || *labels.sha256)
 			fail_msg("\"%s\" is taken in", idents[i]);
 	}
 }
@@ -351,12 +394,9 @@ static void too_much(void **state)
 		label_read(&labels, "name_bbbbbbbbb");
 		label_read(&labels, "proceed_on_1");
 		label_read(&labels, "added_9");
-		assert_in_range(strlen(labels.object), 0,
-				sizeof(labels.object) - 1);
-		assert_in_range(strlen(labels.name), 0,
-				sizeof(labels.name) - 1);
-		assert_in_range(strlen(labels.proceed_on), 0,
-				sizeof(labels.proceed_on) - 1);
+		assert_in_range(strlen(labels.object), 0, sizeof(labels.object) - 1);
+		assert_in_range(strlen(labels.name), 0, sizeof(labels.name) - 1);
+		assert_in_range(strlen(labels.proceed_on), 0, sizeof(labels.proceed_on) - 1);
 	}
 	memset(&labels, 0, sizeof(labels));
 	memset(ident + 7, 'a', sizeof(ident) - 8);
@@ -370,8 +410,7 @@ static void too_much(void **state)
 static void random_identifiers(void **state)
 {
 	static const char *const starts[] = {
-		"", "name_", "proceed_on_", "object_", "function_", "sha256_",
-		"added_",
+		"", "name_", "proceed_on_", "object_", "function_", "sha256_", "added_",
 	};
 	struct origin origin;
 	char ident[300], name[ENTRY_NAME_SIZE];
@@ -416,8 +455,7 @@ static void invalid_names(void **state)
 static void invalid_masks(void **state)
 {
 	static const char *const bad[] = {
-		"", "32", "-1", "+1", " 1", "1 ", "0x1", "1x", "pass",
-		"4294967297", "99999999999",
+		"", "32", "-1", "+1", " 1", "1 ", "0x1", "1x", "pass", "4294967297", "99999999999",
 	};
 	__u32 mask = 77;
 

@@ -13,13 +13,13 @@
 #include "../../ip/options.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define MAX_WORDS 32
+#define MAX_WORDS     32
 
 struct row {
-	const char *cmdline;	/* words separated by blanks; "~" is an empty word */
+	const char *cmdline; /* words separated by blanks; "~" is an empty word */
 	enum cmdline_kind kind;
 	int index;
-	const char *options;	/* as print_options() writes them */
+	const char *options; /* as print_options() writes them */
 };
 
 static const struct row rows[] = {

@@ -15,36 +15,52 @@
 #include "../../ip/parse.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-#define MAX_WORDS 64
-#define N63 "a23456789_123456789_123456789_123456789_123456789_123456789_123"
+#define SEED	      20260721
+#define MAX_WORDS     64
+#define N63	      "a23456789_123456789_123456789_123456789_123456789_123456789_123"
 
-#define INCOMPLETE "!Command line is not complete. Try option \"help\""
-#define REQUIRED(key) "!Not enough information: \"" key "\" argument is required."
-#define WHICH "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
-#define GARBAGE(word) "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
-#define UNKNOWN(word) "!Command \"" word "\" is unknown, try \"ip link xdp multi help\"."
+#define INCOMPLETE	  "!Command line is not complete. Try option \"help\""
+#define REQUIRED(key)	  "!Not enough information: \"" key "\" argument is required."
+#define WHICH		  "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
+#define GARBAGE(word)	  "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
+#define UNKNOWN(word)	  "!Command \"" word "\" is unknown, try \"ip link xdp multi help\"."
 #define WRONG(key, value) "!Error: argument \"" value "\" is wrong: Invalid \"" key "\" value"
 #define TWICE(key, value) "!Error: duplicate \"" key "\": \"" value "\" is the second value."
-#define TWICE_FLAG(key) "!Error: duplicate \"" key "\"."
-#define NAME(value) "!Error: argument \"" value "\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -"
-#define ACTIONS(value) "!Error: argument of \"proceed-on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value "\""
-#define MODE(value) "!Error: argument of \"mode\" must be one of \"auto\", \"native\", \"generic\", not \"" value "\""
-#define FORMAT(value) "!Error: argument of \"format\" must be one of \"2\", \"3\", \"extended\", not \"" value "\""
-#define FATE(word) "!Error: argument of \"on\" must be followed by one of \"next\", \"stop\", \"goto\", not \"" word "\""
-#define ON(value) "!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value "\""
+#define TWICE_FLAG(key)	  "!Error: duplicate \"" key "\"."
+#define NAME(value)                 \
+	"!Error: argument \"" value \
+	"\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -"
+#define ACTIONS(value)                                                                                                                                 \
+	"!Error: argument of \"proceed-on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
+	"\""
+#define MODE(value)                                                                                   \
+	"!Error: argument of \"mode\" must be one of \"auto\", \"native\", \"generic\", not \"" value \
+	"\""
+#define FORMAT(value)                                                                            \
+	"!Error: argument of \"format\" must be one of \"2\", \"3\", \"extended\", not \"" value \
+	"\""
+#define FATE(word)                                                                                        \
+	"!Error: argument of \"on\" must be followed by one of \"next\", \"stop\", \"goto\", not \"" word \
+	"\""
+#define ON(value)                                                                                                                              \
+	"!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
+	"\""
 #define SECOND_FATE(value) "!Error: \"on " value "\" gives a second fate to a verdict."
-#define SECOND_PLACE(key) "!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key "\" is the second."
-#define KEYWORD(word) "!Error: \"" word "\" is a keyword: for an entry of that name write \"name " word "\""
-#define MAPS(value) "!Error: argument of \"maps\" must be one of \"new\", \"keep\", not \"" value "\""
-#define ONE_DEV "!Error: only one \"dev\" is possible here."
-#define TAG "0123456789abcdef"
-#define SHA "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define SECOND_PLACE(key)                                                                               \
+	"!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key \
+	"\" is the second."
+#define KEYWORD(word) \
+	"!Error: \"" word "\" is a keyword: for an entry of that name write \"name " word "\""
+#define MAPS(value) \
+	"!Error: argument of \"maps\" must be one of \"new\", \"keep\", not \"" value "\""
+#define ONE_DEV	     "!Error: only one \"dev\" is possible here."
+#define TAG	     "0123456789abcdef"
+#define SHA	     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define EITHER(a, b) "!Error: either \"" a "\" or \"" b "\", not both."
 
 static const struct row {
-	const char *words;	/* separated by blanks; "~" is an empty word */
-	const char *want;	/* as text_of_request(), or "!" and the error */
+	const char *words; /* separated by blanks; "~" is an empty word */
+	const char *want;  /* as text_of_request(), or "!" and the error */
 } rows[] = {
 	/* verbs */
 	{ "", "show" },
@@ -147,7 +163,8 @@ static const struct row {
 	{ "add dev d object o proceed-on none", "add dev=d object=o on=0" },
 	{ "add dev d object o proceed-on pass,tx", "add dev=d object=o on=c" },
 	{ "add dev d object o proceed-on pass,pass", "add dev=d object=o on=4" },
-	{ "add dev d object o proceed-on aborted,drop,pass,tx,redirect", "add dev=d object=o on=1f" },
+	{ "add dev d object o proceed-on aborted,drop,pass,tx,redirect",
+	  "add dev=d object=o on=1f" },
 	{ "add dev d object o proceed-on ~", ACTIONS("") },
 	{ "add dev d object o proceed-on ,", ACTIONS(",") },
 	{ "add dev d object o proceed-on pass,", ACTIONS("pass,") },
@@ -303,7 +320,8 @@ static const struct row {
 	{ "add dev d id 4294967295", "add dev=d id=4294967295" },
 	{ "add dev d object o pinmaps /m", "add dev=d object=o pinmaps=/m" },
 	{ "add dev d object o tag " TAG, "add dev=d object=o tag=" TAG },
-	{ "add dev d id 7 tag " TAG " name n verbose", "add dev=d id=7 tag=" TAG " verbose name=n" },
+	{ "add dev d id 7 tag " TAG " name n verbose",
+	  "add dev=d id=7 tag=" TAG " verbose name=n" },
 	{ "add dev d pinned pinned", "add dev=d pinned=pinned" },
 	{ "add dev d object o maps new", "add dev=d object=o maps=new" },
 	{ "add dev d object o maps keep", "add dev=d object=o maps=keep" },
@@ -396,7 +414,8 @@ static const struct row {
 	{ "add dev d object o expect 29", "add dev=d object=o expect=29" },
 	{ "add dev d object o expect none", "add dev=d object=o expect=0" },
 	{ "add dev d object o dry-run", "add dev=d object=o dry-run" },
-	{ "add dev d object o dry-run expect 3 wait 7", "add dev=d object=o wait=7 expect=3 dry-run" },
+	{ "add dev d object o dry-run expect 3 wait 7",
+	  "add dev=d object=o wait=7 expect=3 dry-run" },
 	{ "add dev d object o expect 0", WRONG("expect", "0") },
 	{ "add dev d object o expect -1", WRONG("expect", "-1") },
 	{ "add dev d object o expect any", WRONG("expect", "any") },
@@ -540,8 +559,10 @@ static const struct row {
 
 	/* share */
 	{ "share dev d from e", "share dev=d from=e" },
-	{ "share dev d dev f from e netns 1 overwrite wait 3", "share dev=d,f overwrite wait=3 from=e netns=1" },
-	{ "share dev d from e netns /proc/1/ns/net expect none dry-run", "share dev=d expect=0 dry-run from=e netns=/proc/1/ns/net" },
+	{ "share dev d dev f from e netns 1 overwrite wait 3",
+	  "share dev=d,f overwrite wait=3 from=e netns=1" },
+	{ "share dev d from e netns /proc/1/ns/net expect none dry-run",
+	  "share dev=d expect=0 dry-run from=e netns=/proc/1/ns/net" },
 	{ "share dev d from from", "share dev=d from=from" },
 	{ "share from e", REQUIRED("dev") },
 	{ "share dev d", REQUIRED("from") },
@@ -557,7 +578,8 @@ static const struct row {
 
 	/* set */
 	{ "set dev d format 2", "set dev=d format=2" },
-	{ "set dev d dev e format extended wait 3 dry-run", "set dev=d,e format=224 wait=3 dry-run" },
+	{ "set dev d dev e format extended wait 3 dry-run",
+	  "set dev=d,e format=224 wait=3 dry-run" },
 	{ "set dev d format 3 expect 8", "set dev=d format=3 expect=8" },
 	{ "set dev d", REQUIRED("format") },
 	{ "set format 2", REQUIRED("dev") },
@@ -599,8 +621,7 @@ struct text {
 	size_t len;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-say(struct text *t, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) say(struct text *t, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -622,8 +643,7 @@ static void say_flag(struct text *t, bool flag, const char *word)
 		say(t, " %s", word);
 }
 
-static void say_selector(struct text *t, const char *key,
-			 const struct selector *sel)
+static void say_selector(struct text *t, const char *key, const struct selector *sel)
 {
 	switch (sel->by) {
 	case SELECT_NONE:
@@ -692,7 +712,8 @@ static void say_place(struct text *t, const struct place *place)
 static void say_entry(struct text *t, const struct entry_request *e)
 {
 	static const char *const fates[] = {
-		[FATE_STOP] = "stop", [FATE_NEXT] = "next",
+		[FATE_STOP] = "stop",
+		[FATE_NEXT] = "next",
 		[FATE_GOTO] = "goto",
 	};
 
@@ -713,16 +734,18 @@ static void say_entry(struct text *t, const struct entry_request *e)
 static void text_of_request(struct text *t, const struct request *rq)
 {
 	static const char *const verbs[] = {
-		[VERB_ADD] = "add", [VERB_REPLACE] = "replace",
-		[VERB_CHANGE] = "change", [VERB_DEL] = "del",
-		[VERB_FLUSH] = "flush", [VERB_SAVE] = "save",
+		[VERB_ADD] = "add",	    [VERB_REPLACE] = "replace",
+		[VERB_CHANGE] = "change",   [VERB_DEL] = "del",
+		[VERB_FLUSH] = "flush",	    [VERB_SAVE] = "save",
 		[VERB_RESTORE] = "restore", [VERB_CHECK] = "check",
-		[VERB_SHARE] = "share", [VERB_SET] = "set",
-		[VERB_SHOW] = "show", [VERB_FEATURES] = "features",
+		[VERB_SHARE] = "share",	    [VERB_SET] = "set",
+		[VERB_SHOW] = "show",	    [VERB_FEATURES] = "features",
 		[VERB_HELP] = "help",
 	};
 	static const char *const maps[] = {
-		[MAPS_DEFAULT] = "", [MAPS_KEEP] = "keep", [MAPS_NEW] = "new",
+		[MAPS_DEFAULT] = "",
+		[MAPS_KEEP] = "keep",
+		[MAPS_NEW] = "new",
 	};
 
 	say(t, "%s", verbs[rq->verb]);
@@ -783,8 +806,7 @@ static void check_row(const struct row *row, bool force)
 	else
 		text_of_request(&text, &rq);
 	if (strcmp(text.buf, row->want))
-		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words,
-			 text.buf, row->want);
+		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words, text.buf, row->want);
 	assert_int_equal(err, *row->want == '!' ? -EINVAL : 0);
 	assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
 	assert_int_equal(report.n_warnings, 0);
@@ -815,8 +837,10 @@ static void with_force(void **state)
 static const struct row chain_lines[] = {
 	{ "object o name n", "object=o name=n" },
 	{ "obj o sec s name n", "object=o section=s name=n" },
-	{ "object o program p pinmaps /m sha256 " SHA " tag " TAG " name n prio 7 proceed-on drop,pass on tx goto name m disable",
-	  "object=o program=p pinmaps=/m sha256=" SHA " tag=" TAG " name=n prio=7 on=6 8>goto:name:m disable" },
+	{ "object o program p pinmaps /m sha256 " SHA " tag " TAG
+	  " name n prio 7 proceed-on drop,pass on tx goto name m disable",
+	  "object=o program=p pinmaps=/m sha256=" SHA " tag=" TAG
+	  " name=n prio=7 on=6 8>goto:name:m disable" },
 	{ "id 7 tag " TAG " name n prio 0 proceed-on none", "id=7 tag=" TAG " name=n prio=0 on=0" },
 	{ "pinned p name n on drop goto id 9", "pinned=p name=n 2>goto:id:9" },
 	{ "name name object object", "object=object name=name" },
@@ -886,8 +910,8 @@ static void check_line(const struct row *row)
 		say_number(&text, "format", rq.format);
 	}
 	if (strcmp(text.buf + !!*text.buf, row->want))
-		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words,
-			 text.buf + !!*text.buf, row->want);
+		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words, text.buf + !!*text.buf,
+			 row->want);
 	assert_int_equal(rq.verb, VERB_RESTORE);
 	assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
 	parse_free(&rq);
@@ -938,8 +962,7 @@ static void many_rules(void **state)
 	}
 	assert_int_equal(parse_request(argc - 3, argv, false, &rq, &report), 0);
 	parse_free(&rq);
-	assert_int_equal(parse_request(argc, argv, false, &rq, &report),
-			 -EINVAL);
+	assert_int_equal(parse_request(argc, argv, false, &rq, &report), -EINVAL);
 	assert_string_equal(report.error, "Error: more than 16 times \"on\"");
 	parse_free(&rq);
 	report_free(&report);
@@ -949,13 +972,28 @@ static void many_rules(void **state)
 static void long_words(void **state)
 {
 	static const char *const starts[][5] = {
-		{ NULL }, { "add" }, { "add", "name" }, { "add", "object" },
-		{ "add", "prio" }, { "add", "proceed-on" }, { "add", "mode" },
-		{ "add", "format" }, { "del", "tag" }, { "del", "id" },
-		{ "del", "name" }, { "del" }, { "show" }, { "flush" },
-		{ "add", "on" }, { "add", "on", "drop" }, { "add", "before" },
-		{ "add", "on", "tx", "goto" }, { "change", "n", "name" },
-		{ "add", "expect" }, { "add", "maps" }, { "restore", "file" },
+		{ NULL },
+		{ "add" },
+		{ "add", "name" },
+		{ "add", "object" },
+		{ "add", "prio" },
+		{ "add", "proceed-on" },
+		{ "add", "mode" },
+		{ "add", "format" },
+		{ "del", "tag" },
+		{ "del", "id" },
+		{ "del", "name" },
+		{ "del" },
+		{ "show" },
+		{ "flush" },
+		{ "add", "on" },
+		{ "add", "on", "drop" },
+		{ "add", "before" },
+		{ "add", "on", "tx", "goto" },
+		{ "change", "n", "name" },
+		{ "add", "expect" },
+		{ "add", "maps" },
+		{ "restore", "file" },
 	};
 	static char word[100000];
 
@@ -982,15 +1020,27 @@ static void long_words(void **state)
 static void random_words(void **state)
 {
 	static char *const words[] = {
-		"add", "del", "flush", "show", "features", "help", "replace",
-		"change", "save", "restore", "check", "share", "set", "dev", "all",
-		"object", "obj", "section", "sec", "program", "prog", "verbose",
-		"name", "id", "tag", "slot", "prio", "proceed-on", "mode",
-		"format", "overwrite", "if-exists", "wait", "pass", "drop,tx",
-		"7", "auto", "2", "0123456789abcdef", "eth0", "fw", "", "-1",
-		"pinned", "pinmaps", "maps", "keep", "first", "last", "before",
-		"after", "on", "next", "stop", "goto", "enable", "disable",
-		"expect", "none", "dry-run", "file", "from", "netns",
+		"add",	      "del",	   "flush",
+		"show",	      "features",  "help",
+		"replace",    "change",	   "save",
+		"restore",    "check",	   "share",
+		"set",	      "dev",	   "all",
+		"object",     "obj",	   "section",
+		"sec",	      "program",   "prog",
+		"verbose",    "name",	   "id",
+		"tag",	      "slot",	   "prio",
+		"proceed-on", "mode",	   "format",
+		"overwrite",  "if-exists", "wait",
+		"pass",	      "drop,tx",   "7",
+		"auto",	      "2",	   "0123456789abcdef",
+		"eth0",	      "fw",	   "",
+		"-1",	      "pinned",	   "pinmaps",
+		"maps",	      "keep",	   "first",
+		"last",	      "before",	   "after",
+		"on",	      "next",	   "stop",
+		"goto",	      "enable",	   "disable",
+		"expect",     "none",	   "dry-run",
+		"file",	      "from",	   "netns",
 	};
 	unsigned int done = 0;
 
@@ -1005,8 +1055,7 @@ static void random_words(void **state)
 		int err;
 
 		for (int i = 0; i < argc; i++)
-			argv[i] = words[lrand48() / 7 %
-					(i ? ARRAY_SIZE(words) : 13)];
+			argv[i] = words[lrand48() / 7 % (i ? ARRAY_SIZE(words) : 13)];
 		err = parse_request(argc, argv, false, &rq, &report);
 		assert_int_equal(!err, !*report.error);
 		assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
@@ -1020,12 +1069,9 @@ static void random_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_rows),
-		cmocka_unit_test(with_force),
-		cmocka_unit_test(all_chain_lines),
-		cmocka_unit_test(line_and_file),
-		cmocka_unit_test(many_rules),
-		cmocka_unit_test(long_words),
+		cmocka_unit_test(all_rows),	   cmocka_unit_test(with_force),
+		cmocka_unit_test(all_chain_lines), cmocka_unit_test(line_and_file),
+		cmocka_unit_test(many_rules),	   cmocka_unit_test(long_words),
 		cmocka_unit_test(random_words),
 	};
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "report.h"
+#include "model/report.h"
 
 static void starts_empty(void **state)
 {
@@ -29,8 +29,7 @@ static void fail_records_and_returns(void **state)
 	struct report r = REPORT_INIT;
 
 	(void)state;
-	assert_int_equal(report_fail(&r, STATUS_REFUSED, EBUSY, "slot %d of %s",
-				     3, "fw"), -EBUSY);
+	assert_int_equal(report_fail(&r, STATUS_REFUSED, EBUSY, "slot %d of %s", 3, "fw"), -EBUSY);
 	assert_int_equal(r.status, STATUS_REFUSED);
 	assert_string_equal(r.error, "slot 3 of fw");
 	report_free(&r);
@@ -52,8 +51,7 @@ static void first_error_wins(void **state)
 
 	(void)state;
 	report_fail(&r, STATUS_RETRY, ETIMEDOUT, "the cause");
-	assert_int_equal(report_fail(&r, STATUS_REFUSED, EIO, "while undoing"),
-			 -EIO);
+	assert_int_equal(report_fail(&r, STATUS_REFUSED, EIO, "while undoing"), -EIO);
 	assert_string_equal(r.error, "the cause");
 	assert_int_equal(r.status, STATUS_RETRY);
 	report_free(&r);
@@ -67,8 +65,7 @@ static void context_goes_in_front(void **state)
 	report_fail(&r, STATUS_REFUSED, EEXIST, "no room (100%%)");
 	report_context(&r, "attach %s", "dispatcher");
 	report_context(&r, "dev %s", "eth0");
-	assert_string_equal(r.error,
-			    "dev eth0: attach dispatcher: no room (100%)");
+	assert_string_equal(r.error, "dev eth0: attach dispatcher: no room (100%)");
 	report_free(&r);
 }
 

@@ -9,8 +9,7 @@ static void set_rules(void **state)
 	struct entry *e = put("e", 1, 0);
 
 	(void)state;
-	rules_set(e, VERDICT_BIT(VERDICT_DROP) | VERDICT_BIT(VERDICT_TX),
-		  FATE_NEXT, 0);
+	rules_set(e, VERDICT_BIT(VERDICT_DROP) | VERDICT_BIT(VERDICT_TX), FATE_NEXT, 0);
 	assert_int_equal(e->proceed_on, 0xe);
 	rules_set(e, VERDICT_BIT(VERDICT_TX), FATE_GOTO, 9);
 	assert_int_equal(e->proceed_on, 0x6);
@@ -46,8 +45,7 @@ static void next_of_each(void **state)
 
 static void go(unsigned int from, unsigned int verdict, unsigned int to)
 {
-	rules_set(&chain.entries[from], VERDICT_BIT(verdict), FATE_GOTO,
-		  chain.entries[to].uid);
+	rules_set(&chain.entries[from], VERDICT_BIT(verdict), FATE_GOTO, chain.entries[to].uid);
 }
 
 static void goto_only_forward(void **state)
@@ -64,11 +62,11 @@ static void goto_only_forward(void **state)
 				assert_silent();
 				continue;
 			}
-			snprintf(error, sizeof(error),
-				 "A goto leads forward only: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop",
-				 from, from, to, to);
-			assert_refused(rules_check(&chain, &report), EINVAL,
-				       error);
+			snprintf(
+				error, sizeof(error),
+				"A goto leads forward only: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop",
+				from, from, to, to);
+			assert_refused(rules_check(&chain, &report), EINVAL, error);
 		}
 	}
 }
@@ -182,8 +180,7 @@ static void random_reach(void **state)
 
 			if (reached[i] || chain.entries[i].disabled)
 				continue;
-			snprintf(warning, sizeof(warning), NEVER("%s"),
-				 chain.entries[i].name);
+			snprintf(warning, sizeof(warning), NEVER("%s"), chain.entries[i].name);
 			assert_true(n < report.n_warnings);
 			assert_string_equal(report.warnings[n++], warning);
 		}
@@ -195,10 +192,12 @@ static void random_reach(void **state)
 /* ---- formats ---- */
 
 #define X FORMAT_EXTENDED
-#define NOW_3 "The chain is written in format 3, which libxdp before 1.6 does not read: it has a device-bound program"
-#define HIDDEN "The chain is written in the extended format, which libxdp does not read: it has more than 10 entries"
+#define NOW_3 \
+	"The chain is written in format 3, which libxdp before 1.6 does not read: it has a device-bound program"
+#define HIDDEN \
+	"The chain is written in the extended format, which libxdp does not read: it has more than 10 entries"
 #define TOO_MANY(f) "Format " f " cannot hold this chain: it has more than 10 entries"
-#define BOUND "Format 2 cannot hold this chain: it has a device-bound program"
+#define BOUND	    "Format 2 cannot hold this chain: it has a device-bound program"
 
 static const struct format_row {
 	enum chain_format old;
@@ -206,8 +205,8 @@ static const struct format_row {
 	bool devbound;
 	enum chain_format wanted;
 	enum chain_format fresh;
-	enum chain_format format;	/* FORMAT_UNSET: refused */
-	const char *text;		/* error or warning */
+	enum chain_format format; /* FORMAT_UNSET: refused */
+	const char *text;	  /* error or warning */
 } format_rows[] = {
 	/* a new chain is written in what the machine's libxdp understands */
 	{ 0, 1, false, 0, 2, 2, NULL },
@@ -268,8 +267,8 @@ static void check_format(const struct format_row *row, size_t i)
 	err = format_settle(&chain, row->wanted, row->fresh, &report);
 	if (err != (row->format ? 0 : -EOPNOTSUPP) || chain.format != format ||
 	    strcmp(text_of_report(), text))
-		fail_msg("row %zu: got %d, format %d, \"%s\"", i, err,
-			 chain.format, text_of_report());
+		fail_msg("row %zu: got %d, format %d, \"%s\"", i, err, chain.format,
+			 text_of_report());
 }
 
 static void formats(void **state)
@@ -288,20 +287,17 @@ static void any_devbound_counts(void **state)
 	fill(10);
 	chain.entries[3].program = NULL;
 	programs[9].devbound = true;
-	assert_int_equal(format_settle(&chain, FORMAT_2, FORMAT_2, &report),
-			 -EOPNOTSUPP);
+	assert_int_equal(format_settle(&chain, FORMAT_2, FORMAT_2, &report), -EOPNOTSUPP);
 	report_clear_error(&report);
 	programs[9].devbound = false;
 	programs[3].devbound = true;
-	assert_int_equal(format_settle(&chain, FORMAT_2, FORMAT_2, &report),
-			 0);
+	assert_int_equal(format_settle(&chain, FORMAT_2, FORMAT_2, &report), 0);
 }
 
-
-#define NEEDS(why) "The chain is written in the extended format, which libxdp does not read: " why
+#define NEEDS(why)     "The chain is written in the extended format, which libxdp does not read: " why
 #define CANNOT(f, why) "Format " f " cannot hold this chain: " why
-#define DISABLED "it has a disabled entry"
-#define GOTO "it has a goto"
+#define DISABLED       "it has a disabled entry"
+#define GOTO	       "it has a goto"
 
 static int settle(enum chain_format wanted)
 {
@@ -374,7 +370,10 @@ static void name_function(unsigned int program, const char *func, __u8 tag)
 	memset(programs[program].tag, tag, BPF_TAG_BYTES);
 }
 
-#define SWAPS(a, b, prio) "libxdp would run \"" b "\" before \"" a "\", should it rebuild this chain: both have priority " prio ", and it sorts by function, tag and age"
+#define SWAPS(a, b, prio)                                            \
+	"libxdp would run \"" b "\" before \"" a                     \
+	"\", should it rebuild this chain: both have priority " prio \
+	", and it sorts by function, tag and age"
 
 static void warn_of_ties(void **state)
 {
@@ -435,18 +434,12 @@ static void warn_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(set_rules),
-		TEST(next_of_each),
-		TEST(goto_only_forward),
-		TEST(goto_nowhere),
-		TEST(never_reached),
-		TEST(reached_past_disabled),
-		TEST(random_reach),
-		TEST(formats),
-		TEST(any_devbound_counts),
-		TEST(extended_while_needed),
-		TEST(extended_as_wanted),
-		TEST(warn_of_ties),
+		TEST(set_rules),	   TEST(next_of_each),
+		TEST(goto_only_forward),   TEST(goto_nowhere),
+		TEST(never_reached),	   TEST(reached_past_disabled),
+		TEST(random_reach),	   TEST(formats),
+		TEST(any_devbound_counts), TEST(extended_while_needed),
+		TEST(extended_as_wanted),  TEST(warn_of_ties),
 		TEST(warn_once),
 	};
 

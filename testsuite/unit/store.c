@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "store.h"
+#include "kernel/store.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -24,48 +24,95 @@ static const struct {
 } good[] = {
 	{ "dispatch-4-29", { STORE_LIBXDP, 4, 29 } },
 	{ "dispatch-1-1", { STORE_LIBXDP, 1, 1 } },
-	{ "dispatch-2147483647-4294967295",
-	  { STORE_LIBXDP, INT_MAX, UINT_MAX } },
+	{ "dispatch-2147483647-4294967295", { STORE_LIBXDP, INT_MAX, UINT_MAX } },
 	{ "dispatch-9-10", { STORE_LIBXDP, 9, 10 } },
 	{ "dispatch-10-9", { STORE_LIBXDP, 10, 9 } },
 	{ "multi-4-29", { STORE_EXTENDED, 4, 29 } },
 	{ "multi-1-1", { STORE_EXTENDED, 1, 1 } },
-	{ "multi-2147483647-4294967295",
-	  { STORE_EXTENDED, INT_MAX, UINT_MAX } },
+	{ "multi-2147483647-4294967295", { STORE_EXTENDED, INT_MAX, UINT_MAX } },
 	{ "multi-100-1000000000", { STORE_EXTENDED, 100, 1000000000 } },
 };
 
-static const char * const bad[] = {
+static const char *const bad[] = {
 	/* not even close */
-	"", "-", "4-29", "xdp", "globals", "prog-test-link-1-4", "prog0-link",
-	".", "..", "dispatch", "multi",
+	"",
+	"-",
+	"4-29",
+	"xdp",
+	"globals",
+	"prog-test-link-1-4",
+	"prog0-link",
+	".",
+	"..",
+	"dispatch",
+	"multi",
 	/* cut off */
-	"dispatch-", "dispatch-4", "dispatch-4-", "dispatch--29", "dispatch--",
-	"multi-", "multi-4", "multi-4-", "multi--29",
+	"dispatch-",
+	"dispatch-4",
+	"dispatch-4-",
+	"dispatch--29",
+	"dispatch--",
+	"multi-",
+	"multi-4",
+	"multi-4-",
+	"multi--29",
 	/* a prefix that is not ours */
-	"Dispatch-4-29", "MULTI-4-29", "ddispatch-4-29", " dispatch-4-29",
-	"multidispatch-4-29", "dispatch4-29", "multi4-29", "dispatch_4_29",
-	"multi-dispatch-4-29", "dispatch/4-29",
+	"Dispatch-4-29",
+	"MULTI-4-29",
+	"ddispatch-4-29",
+	" dispatch-4-29",
+	"multidispatch-4-29",
+	"dispatch4-29",
+	"multi4-29",
+	"dispatch_4_29",
+	"multi-dispatch-4-29",
+	"dispatch/4-29",
 	/* trailing text, which scanf would take */
-	"dispatch-4-29 ", "dispatch-4-29\n", "dispatch-4-29x",
-	"dispatch-4-29-", "dispatch-4-29-1", "dispatch-4-29.meta",
-	"dispatch-4-29/..", "multi-4-29-tmp", "multi-4-29.new",
+	"dispatch-4-29 ",
+	"dispatch-4-29\n",
+	"dispatch-4-29x",
+	"dispatch-4-29-",
+	"dispatch-4-29-1",
+	"dispatch-4-29.meta",
+	"dispatch-4-29/..",
+	"multi-4-29-tmp",
+	"multi-4-29.new",
 	/* leading zeros and zero */
-	"dispatch-04-29", "dispatch-4-029", "dispatch-0-29", "dispatch-4-0",
-	"dispatch-00-1", "multi-0-0", "multi-01-1", "multi-1-01",
+	"dispatch-04-29",
+	"dispatch-4-029",
+	"dispatch-0-29",
+	"dispatch-4-0",
+	"dispatch-00-1",
+	"multi-0-0",
+	"multi-01-1",
+	"multi-1-01",
 	/* signs, spaces, other bases, other digits */
-	"dispatch-+4-29", "dispatch--4-29", "dispatch-4-+29", "dispatch-4--29",
-	"dispatch- 4-29", "dispatch-4- 29", "dispatch-4 -29",
-	"dispatch-0x4-29", "dispatch-4-0x1d", "dispatch-4-1e3",
-	"dispatch-\xd9\xa4-29", "dispatch-a-b",
+	"dispatch-+4-29",
+	"dispatch--4-29",
+	"dispatch-4-+29",
+	"dispatch-4--29",
+	"dispatch- 4-29",
+	"dispatch-4- 29",
+	"dispatch-4 -29",
+	"dispatch-0x4-29",
+	"dispatch-4-0x1d",
+	"dispatch-4-1e3",
+	"dispatch-\xd9\xa4-29",
+	"dispatch-a-b",
 	/* one more than the largest, and much more */
-	"dispatch-2147483648-29", "dispatch-4-4294967296",
-	"multi-2147483648-1", "multi-1-4294967296",
-	"dispatch-4294967300-29", "dispatch-4-4294967325",
-	"dispatch-18446744073709551620-29", "dispatch-4-18446744073709551645",
+	"dispatch-2147483648-29",
+	"dispatch-4-4294967296",
+	"multi-2147483648-1",
+	"multi-1-4294967296",
+	"dispatch-4294967300-29",
+	"dispatch-4-4294967325",
+	"dispatch-18446744073709551620-29",
+	"dispatch-4-18446744073709551645",
 	"dispatch-4-99999999999999999999999999999999999999999999999999999999",
 	/* terminal escapes */
-	"\033]0;x\007", "dispatch-\033[2J-1", "multi-4-29\033[2J",
+	"\033]0;x\007",
+	"dispatch-\033[2J-1",
+	"multi-4-29\033[2J",
 };
 
 static void names_are_written(void **state)
@@ -140,11 +187,9 @@ static void number_bounds(void **state)
 			unsigned long long n = (1ULL << bit) + delta;
 
 			snprintf(name, sizeof(name), "multi-%llu-7", n);
-			assert_int_equal(store_parse_dir(name, &d),
-					 n > 0 && n <= INT_MAX);
+			assert_int_equal(store_parse_dir(name, &d), n > 0 && n <= INT_MAX);
 			snprintf(name, sizeof(name), "multi-7-%llu", n);
-			assert_int_equal(store_parse_dir(name, &d),
-					 n > 0 && n <= UINT_MAX);
+			assert_int_equal(store_parse_dir(name, &d), n > 0 && n <= UINT_MAX);
 		}
 	}
 	for (int zeros = 0; zeros < 40; zeros++) {
@@ -238,8 +283,8 @@ static int join(const struct store_dir *d, void *arg)
 static void walk(void **state)
 {
 	static const char *const names[] = {
-		"multi-4-29", "dispatch-10-9", "dispatch-4-100", "dispatch-4-29",
-		"dispatch-9-10", "globals", "dispatch-4-29.meta",
+		"multi-4-29",	 "dispatch-10-9", "dispatch-4-100",	"dispatch-4-29",
+		"dispatch-9-10", "globals",	  "dispatch-4-29.meta",
 	};
 	struct report r = REPORT_INIT;
 	char text[256] = "";
@@ -252,7 +297,8 @@ static void walk(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(store_each_dir(&store, join, text, &r), 0);
-	assert_string_equal(text, "dispatch-4-29 dispatch-4-100 dispatch-9-10 dispatch-10-9 multi-4-29 ");
+	assert_string_equal(text,
+			    "dispatch-4-29 dispatch-4-100 dispatch-9-10 dispatch-10-9 multi-4-29 ");
 	text[0] = '\0';
 	assert_int_equal(mkdirat(store.xdp, "multi-4-30", 0700), 0);
 	assert_int_equal(mkdirat(store.xdp, "multi-4-31", 0700), 0);
@@ -261,8 +307,7 @@ static void walk(void **state)
 	report_free(&r);
 }
 
-#define IN_PLACE(name) \
-	cmocka_unit_test_setup_teardown(name, make_place, remove_place)
+#define IN_PLACE(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
 
 int main(void)
 {

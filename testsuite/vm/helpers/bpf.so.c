@@ -78,8 +78,7 @@ static void note_made(const char *kind, int made)
 	attr.info.bpf_fd = made;
 	attr.info.info_len = sizeof(info);
 	attr.info.info = (unsigned long)info;
-	if (!path || real_syscall()(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr,
-				    sizeof(attr)))
+	if (!path || real_syscall()(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)))
 		return;
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
@@ -118,6 +117,5 @@ long syscall(long number, ...)
 	va_end(args);
 	if (number == SYS_bpf)
 		return call_bpf(arg[0], (union bpf_attr *)arg[1], arg[2]);
-	return real_syscall()(number, arg[0], arg[1], arg[2], arg[3], arg[4],
-			      arg[5]);
+	return real_syscall()(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 }

@@ -23,15 +23,15 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 
-#include "chain.h"
-#include "dispatcher.h"
-#include "kobj.h"
-#include "report.h"
+#include "model/chain.h"
+#include "dispatcher/dispatcher.h"
+#include "kernel/kobj.h"
+#include "model/report.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define PACKET_SIZE 64
-#define PACKETS 500			/* below a timer tick, even of 250 entries */
-#define TRIES 15
+#define PACKET_SIZE   64
+#define PACKETS	      500 /* below a timer tick, even of 250 entries */
+#define TRIES	      15
 
 #define RULE_GOTO -1
 
@@ -59,8 +59,7 @@ static const struct bpf_insn pass[] = {
 static struct chain chain;
 static unsigned int packets = PACKETS;
 
-static void __attribute__((noreturn)) die(const char *what,
-					  const struct report *r)
+static void __attribute__((noreturn)) die(const char *what, const struct report *r)
 {
 	fprintf(stderr, "cost: %s: %s\n", what, r ? r->error : strerror(errno));
 	exit(1);
@@ -73,9 +72,7 @@ static void __attribute__((noreturn)) die(const char *what,
 static unsigned int run(int fd)
 {
 	static const unsigned char packet[PACKET_SIZE];
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		    .data_in = packet,
-		    .data_size_in = sizeof(packet),
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
 		    .repeat = packets);
 
 	if (bpf_prog_test_run_opts(fd, &opts))
@@ -139,17 +136,12 @@ static bool load_components(int *components)
 	info.type_id = func;
 	if (dispatcher_load_template(0, &template, &report))
 		die("template", &report);
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .attach_prog_fd = template.fd,
-		    .attach_btf_id = template.func[1],
-		    .prog_btf_fd = btf__fd(btf),
-		    .func_info = &info,
-		    .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(info));
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_prog_fd = template.fd,
+		    .attach_btf_id = template.func[1], .prog_btf_fd = btf__fd(btf),
+		    .func_info = &info, .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
-		components[i] = bpf_prog_load(BPF_PROG_TYPE_EXT, "component",
-					      "GPL", pass, ARRAY_SIZE(pass),
-					      &opts);
+		components[i] = bpf_prog_load(BPF_PROG_TYPE_EXT, "component", "GPL", pass,
+					      ARRAY_SIZE(pass), &opts);
 		if (components[i] < 0 && errno == EPERM && !i)
 			break;
 		if (components[i] < 0)
@@ -182,8 +174,7 @@ static void make_chain(const struct kind *kind, unsigned int n)
 }
 
 /* @n entries run; with goto there are as many that do not. */
-static void measure_chain(const struct kind *kind, unsigned int n,
-			  const int *components)
+static void measure_chain(const struct kind *kind, unsigned int n, const int *components)
 {
 	struct report report = REPORT_INIT;
 	unsigned int slots = kind->proceed_on == RULE_GOTO ? 2 * n - 1 : n;
@@ -208,10 +199,8 @@ static void measure_chain(const struct kind *kind, unsigned int n,
 
 static int load_alone(void)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = BPF_XDP);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "alone", "GPL", pass,
-			       ARRAY_SIZE(pass), &opts);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "alone", "GPL", pass, ARRAY_SIZE(pass), &opts);
 
 	if (fd < 0)
 		die("program", NULL);
@@ -221,9 +210,7 @@ static int load_alone(void)
 /* A program can be tail-called from any number of slots. */
 static void measure_tail(const struct program *p, unsigned int n)
 {
-	static const struct kind kind = {
-		"tail", VERDICT_BIT(VERDICT_PASS)
-	};
+	static const struct kind kind = { "tail", VERDICT_BIT(VERDICT_PASS) };
 	struct report report = REPORT_INIT;
 	struct dispatcher d;
 

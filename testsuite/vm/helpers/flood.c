@@ -54,8 +54,7 @@ static int open_socket(const char *dev)
 	};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
-	if (!to.sll_ifindex || fd < 0 ||
-	    bind(fd, (struct sockaddr *)&to, sizeof(to)))
+	if (!to.sll_ifindex || fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
 		die(dev);
 	return fd;
 }
@@ -78,8 +77,7 @@ static void fill(struct packet *p, const char *mac)
 }
 
 /* The packets that went out of @burst. */
-static unsigned int send_burst(int fd, struct mmsghdr *messages,
-			       unsigned int burst)
+static unsigned int send_burst(int fd, struct mmsghdr *messages, unsigned int burst)
 {
 	unsigned int sent = 0;
 
@@ -89,7 +87,7 @@ static unsigned int send_burst(int fd, struct mmsghdr *messages,
 		if (n > 0)
 			sent += n;
 		else if (errno == ENOBUFS)
-			sent++;		/* the device dropped it */
+			sent++; /* the device dropped it */
 		else if (errno != EINTR)
 			die("send");
 	}
@@ -115,8 +113,7 @@ int main(int argc, char **argv)
 	if (!burst || burst > BURST_MAX)
 		return 1;
 	for (unsigned int i = 0; i < burst; i++)
-		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data,
-						       .msg_iovlen = 1 };
+		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data, .msg_iovlen = 1 };
 	signal(SIGTERM, end);
 	while (!ended) {
 		sent += send_burst(fd, messages, burst);

@@ -26,7 +26,7 @@
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 
-#define MAGIC 236
+#define MAGIC	   236
 #define VALUE_SIZE 128
 
 static const struct bpf_insn pass[] = {
@@ -49,8 +49,7 @@ static int checked(int fd, const char *what)
 
 static void attach_link(int ifindex)
 {
-	int prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "by_link", "GPL", pass, 2,
-				 NULL);
+	int prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "by_link", "GPL", pass, 2, NULL);
 
 	checked(prog, "load");
 	checked(bpf_link_create(prog, ifindex, BPF_XDP, NULL), "link");
@@ -85,8 +84,7 @@ static int describe(struct btf *btf)
 static int make_config(const void *value, size_t size)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
-	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "config", 4, size, 1,
-				 &opts);
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "config", 4, size, 1, &opts);
 	__u32 key = 0;
 
 	checked(map, "map");
@@ -94,15 +92,11 @@ static int make_config(const void *value, size_t size)
 	return map;
 }
 
-static void attach_dispatcher(int ifindex, const void *config, size_t size,
-			      char **labels)
+static void attach_dispatcher(int ifindex, const void *config, size_t size, char **labels)
 {
 	struct bpf_func_info func = { 0 };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = BPF_XDP,
-		    .func_info = &func,
-		    .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(func));
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP, .func_info = &func,
+		    .func_info_cnt = 1, .func_info_rec_size = sizeof(func));
 	struct btf *btf = btf__new_empty();
 	int prog;
 
@@ -111,12 +105,10 @@ static void attach_dispatcher(int ifindex, const void *config, size_t size,
 	if (btf__load_into_kernel(btf))
 		die("BTF");
 	opts.prog_btf_fd = btf__fd(btf);
-	prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_dispatcher", "GPL", pass, 2,
-			     &opts);
+	prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_dispatcher", "GPL", pass, 2, &opts);
 	checked(prog, "load");
 	checked(bpf_prog_bind_map(prog, make_config(config, size), NULL), "bind");
-	checked(bpf_xdp_attach(ifindex, prog, XDP_FLAGS_DRV_MODE, NULL),
-		"attach");
+	checked(bpf_xdp_attach(ifindex, prog, XDP_FLAGS_DRV_MODE, NULL), "attach");
 	puts("ready");
 }
 
@@ -128,8 +120,7 @@ static void attach_version(int ifindex, unsigned char version)
 	attach_dispatcher(ifindex, config, sizeof(config), &none);
 }
 
-static void attach_config(int ifindex, size_t size, const char *hex,
-			  char **labels)
+static void attach_config(int ifindex, size_t size, const char *hex, char **labels)
 {
 	unsigned char *config = calloc(1, size + 1);
 
@@ -150,8 +141,7 @@ int main(int argc, char **argv)
 	else if (ifindex && argc == 4 && !strcmp(argv[1], "dispatcher"))
 		attach_version(ifindex, atoi(argv[3]));
 	else if (ifindex && argc >= 5 && !strcmp(argv[1], "config"))
-		attach_config(ifindex, strtoul(argv[3], NULL, 0), argv[4],
-			      argv + 5);
+		attach_config(ifindex, strtoul(argv[3], NULL, 0), argv[4], argv + 5);
 	else
 		return 1;
 	return 0;

@@ -33,9 +33,15 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
-#define ERRNOS 6
+#define ERRNOS	6
 #define N_CALLS (sizeof(calls) / sizeof(calls[0]))
-#define CALL(name, ...) { __NR_##name, #name, { __VA_ARGS__ } }
+#define CALL(name, ...)             \
+	{                           \
+		__NR_##name, #name, \
+		{                   \
+			__VA_ARGS__ \
+		}                   \
+	}
 
 /*
  * Calls that end something (close, munmap) cannot fail in a way that matters. No
@@ -103,14 +109,14 @@ static const char *const bpf_names[] = {
 };
 
 struct injection {
-	unsigned int n;			/* the call that is hit */
+	unsigned int n; /* the call that is hit */
 	unsigned int rotation;
 	bool kill;
 	bool sticky;
 	bool begun;
-	unsigned int count;		/* calls until now */
+	unsigned int count; /* calls until now */
 	unsigned int of_kind[N_CALLS][64];
-	char kind[64];			/* what was hit */
+	char kind[64]; /* what was hit */
 	char hit[128];
 };
 
@@ -128,17 +134,15 @@ static int listen_to_calls(void)
 	unsigned int n = 0;
 
 	insns[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, nr));
+						  offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < N_CALLS; i++)
-		insns[n++] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, calls[i].nr, N_CALLS - i, 0);
-	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						  SECCOMP_RET_ALLOW);
-	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						  SECCOMP_RET_USER_NOTIF);
+		insns[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i].nr,
+							  N_CALLS - i, 0);
+	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
 	prog.len = n;
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+		       &prog);
 }
 
 /*
@@ -147,15 +151,14 @@ static int listen_to_calls(void)
  */
 static pid_t start(char **argv, int *listener)
 {
-	int *shared = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int *shared =
+		mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid;
 
 	if (shared == MAP_FAILED)
 		die("mmap");
 	*shared = -1;
-	pid = syscall(SYS_clone, CLONE_FILES | CLONE_VFORK | SIGCHLD, 0, 0, 0,
-		      0);
+	pid = syscall(SYS_clone, CLONE_FILES | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
 	if (!pid) {
 		*shared = listen_to_calls();
 		if (*shared >= 0)
@@ -222,8 +225,9 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 		return 0;
 	nth = classify(j, c, d, kind);
 	if (++j->count != j->n)
-		return j->sticky && j->count > j->n && !strcmp(kind, j->kind) ?
-		       choose_errno(c, j->rotation) : 0;
+		return j->sticky && j->count > j->n && !strcmp(kind, j->kind)
+			       ? choose_errno(c, j->rotation)
+			       : 0;
 	strcpy(j->kind, kind);
 	if (j->kill) {
 		snprintf(j->hit, sizeof(j->hit), "%s %u KILL", kind, nth);
@@ -231,8 +235,7 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 		return EINTR;
 	}
 	err = choose_errno(c, j->rotation);
-	snprintf(j->hit, sizeof(j->hit), "%s %u %s", kind, nth,
-		 strerrorname_np(err));
+	snprintf(j->hit, sizeof(j->hit), "%s %u %s", kind, nth, strerrorname_np(err));
 	return err;
 }
 
@@ -307,6 +310,5 @@ int main(int argc, char **argv)
 	if (waitpid(pid, &status, 0) != pid)
 		die("waitpid");
 	note(&j, argv[3]);
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-				     WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -74,8 +74,8 @@ static void show_link(int fd)
 	} else if (info.type == BPF_LINK_TYPE_XDP) {
 		ifindex = info.xdp.ifindex;
 	}
-	printf("link %u %u prog %u target %u func %u ifindex %u\n", info.id,
-	       info.type, info.prog_id, target, func, ifindex);
+	printf("link %u %u prog %u target %u func %u ifindex %u\n", info.id, info.type,
+	       info.prog_id, target, func, ifindex);
 }
 
 static void list_map_ids(void)
@@ -88,8 +88,8 @@ static void list_map_ids(void)
 }
 
 /* Those of others are not even opened. */
-static void list(const char *kind, int (*next)(__u32 id, __u32 *next_id),
-		 int (*open_id)(__u32 id), void (*show)(int fd))
+static void list(const char *kind, int (*next)(__u32 id, __u32 *next_id), int (*open_id)(__u32 id),
+		 void (*show)(int fd))
 {
 	__u32 id = 0;
 
@@ -126,16 +126,13 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "calls"))
 		return calls(argv[2]);
-	list("prog", bpf_prog_get_next_id, bpf_prog_get_fd_by_id,
-	     show_prog);
+	list("prog", bpf_prog_get_next_id, bpf_prog_get_fd_by_id, show_prog);
 	if (argc < 2) {
 		usleep(PAUSE);
-		list("map", bpf_map_get_next_id, bpf_map_get_fd_by_id,
-		     show_map);
+		list("map", bpf_map_get_next_id, bpf_map_get_fd_by_id, show_map);
 	} else if (!strcmp(argv[1], "ids")) {
 		list_map_ids();
 	}
-	list("link", bpf_link_get_next_id, bpf_link_get_fd_by_id,
-	     show_link);
+	list("link", bpf_link_get_next_id, bpf_link_get_fd_by_id, show_link);
 	return 0;
 }

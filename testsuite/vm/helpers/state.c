@@ -28,13 +28,13 @@
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
 
-#include "netlink.h"
+#include "kernel/netlink.h"
 
-#define STORE "/sys/fs/bpf/xdp"
+#define STORE	 "/sys/fs/bpf/xdp"
 #define MAPS_DIR "/sys/fs/bpf/maps"
-#define SLOTS 250
-#define MAPS 64
-#define DEVS 8
+#define SLOTS	 250
+#define MAPS	 64
+#define DEVS	 8
 
 /* struct slot - what runs there; its program is known by its id */
 struct slot {
@@ -48,7 +48,7 @@ struct device {
 	int ifindex;
 	bool native;
 	__u32 id;
-	__u32 calls;			/* id of the map of tail calls */
+	__u32 calls; /* id of the map of tail calls */
 	struct slot slots[SLOTS];
 	unsigned int n;
 };
@@ -73,8 +73,8 @@ static void print_hex(const unsigned char *bytes, size_t n)
 static int verdict_of(int fd)
 {
 	unsigned char packet[64] = { 0 };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
-		    .data_size_in = sizeof(packet), .repeat = 1);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
+		    .repeat = 1);
 
 	return bpf_prog_test_run_opts(fd, &opts) ? -1 : (int)opts.retval;
 }
@@ -130,7 +130,7 @@ static void add_link(struct device *d, __u32 prog, __u32 func)
 		return;
 	for (; i > 0 && d->slots[i - 1].linked && d->slots[i - 1].func > func; i--)
 		d->slots[i] = d->slots[i - 1];
-	d->slots[i] = (struct slot) { prog, func, true };
+	d->slots[i] = (struct slot){ prog, func, true };
 	d->n++;
 }
 
@@ -145,8 +145,7 @@ static void read_links(void)
 
 		if (fd < 0)
 			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &len) &&
-		    info.type == BPF_LINK_TYPE_TRACING)
+		if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_LINK_TYPE_TRACING)
 			for (unsigned int i = 0; i < n_devices; i++)
 				if (devices[i].id == info.tracing.target_obj_id)
 					add_link(&devices[i], info.prog_id,
@@ -179,8 +178,7 @@ static void print_map(const char *slot, __u32 id)
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &m, &len))
 		return;
 	if (m.type == BPF_MAP_TYPE_HASH) {
-		printf("%s map %s keys %u\n", slot, m.name,
-		       count_keys(fd, m.key_size));
+		printf("%s map %s keys %u\n", slot, m.name, count_keys(fd, m.key_size));
 	} else if (strstr(m.name, ".rodata") && strcmp(m.name, "multi.rodata")) {
 		printf("%s map %s ", slot, m.name);
 		print_value(fd, &m);
@@ -191,8 +189,7 @@ static void print_map(const char *slot, __u32 id)
 static void print_slot(const struct device *d, unsigned int i)
 {
 	__u32 maps[MAPS] = { 0 };
-	struct bpf_prog_info info = { .map_ids = (unsigned long)maps,
-				      .nr_map_ids = MAPS };
+	struct bpf_prog_info info = { .map_ids = (unsigned long)maps, .nr_map_ids = MAPS };
 	int fd = bpf_prog_get_fd_by_id(d->slots[i].prog);
 	char slot[64];
 
@@ -355,8 +352,8 @@ int main(int argc, char **argv)
 	struct netlink *nl;
 
 	if (counts)
-		printf("count %u %u %u\n", count(bpf_prog_get_next_id),
-		       count(bpf_map_get_next_id), count(bpf_link_get_next_id));
+		printf("count %u %u %u\n", count(bpf_prog_get_next_id), count(bpf_map_get_next_id),
+		       count(bpf_link_get_next_id));
 	if (netlink_open(&nl, &ignored))
 		return 1;
 	for (int i = 1 + counts; i < argc && n_devices < DEVS; i++) {

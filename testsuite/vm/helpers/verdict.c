@@ -20,14 +20,14 @@
 #include <linux/bpf.h>
 
 #include "../../verdict_model.h"
-#include "chain.h"
-#include "dispatcher.h"
-#include "report.h"
+#include "model/chain.h"
+#include "dispatcher/dispatcher.h"
+#include "model/report.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define SEED 20260721
-#define PACKET_SIZE 256
-#define SLOW 100e-6			/* seconds that a run may take */
+#define SEED	      20260721
+#define PACKET_SIZE   256
+#define SLOW	      100e-6 /* seconds that a run may take */
 
 /* What programs return: every verdict, one out of range, "not run". */
 static const __u8 returns[] = { 0, 1, 2, 3, 4, 5, 31 };
@@ -80,12 +80,9 @@ static const struct trial trials[] = {
 	{ "1 entry, disabled", .n = 1, .disabled = 100 },
 	{ "3 entries, all disabled", .n = 3, 4, .disabled = 100 },
 	{ "2 entries, some disabled", .n = 2, 60, .disabled = 50 },
-	{ "3 entries with goto, some disabled", .n = 3, 100, .jumps = 40,
-	  .disabled = 40 },
-	{ "10 entries with goto, some disabled", .n = 10, 80, 400, 5,
-	  .jumps = 30, .disabled = 30 },
-	{ "250 entries with goto, some disabled", .n = 250, 8, 500, 5,
-	  .jumps = 5, .disabled = 20 },
+	{ "3 entries with goto, some disabled", .n = 3, 100, .jumps = 40, .disabled = 40 },
+	{ "10 entries with goto, some disabled", .n = 10, 80, 400, 5, .jumps = 30, .disabled = 30 },
+	{ "250 entries with goto, some disabled", .n = 250, 8, 500, 5, .jumps = 5, .disabled = 20 },
 };
 
 /*
@@ -101,7 +98,7 @@ struct bench {
 	__u32 masks[CHAIN_MAX];
 	unsigned int to[CHAIN_MAX][N_VERDICTS];
 	bool disabled[CHAIN_MAX];
-	int links[CHAIN_MAX];		/* -1: none */
+	int links[CHAIN_MAX]; /* -1: none */
 	unsigned int dispatchers;
 	unsigned int runs;
 	unsigned int wrong;
@@ -111,15 +108,14 @@ struct bench {
 static int components[CHAIN_MAX];
 static struct chain chain;
 static struct bench bench;
-static unsigned int share = 100;	/* of 100 packets, so many are tried */
+static unsigned int share = 100; /* of 100 packets, so many are tried */
 
 static unsigned int below(unsigned int n)
 {
 	return lrand48() / 7 % n;
 }
 
-static void __attribute__((noreturn)) bail_out(const char *what,
-					       const struct report *r)
+static void __attribute__((noreturn)) bail_out(const char *what, const struct report *r)
 {
 	printf("Bail out! %s: %s\n", what, r ? r->error : strerror(errno));
 	if (r && r->log)
@@ -149,16 +145,18 @@ static struct btf *make_btf(int *func)
 	return btf;
 }
 
-#define INSN(c, d, s, o, i) \
-	{ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
+#define INSN(c, d, s, o, i)                                                         \
+	{                                                                           \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) \
+	}
 
 /* Return byte @i of the packet; with an odd number, with garbage in the upper
  * half of the register, which a function declared int may leave. */
 static int load_component(unsigned int i, const struct bpf_prog_load_opts *opts)
 {
 	const struct bpf_insn insns[] = {
-		INSN(BPF_LDX | BPF_MEM | BPF_W, 2, 1, 0, 0),	/* data */
-		INSN(BPF_LDX | BPF_MEM | BPF_W, 3, 1, 4, 0),	/* data_end */
+		INSN(BPF_LDX | BPF_MEM | BPF_W, 2, 1, 0, 0), /* data */
+		INSN(BPF_LDX | BPF_MEM | BPF_W, 3, 1, 4, 0), /* data_end */
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 4, 2, 0, 0),
 		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 4, 0, 0, PACKET_SIZE),
@@ -170,8 +168,7 @@ static int load_component(unsigned int i, const struct bpf_prog_load_opts *opts)
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
 
-	return bpf_prog_load(BPF_PROG_TYPE_EXT, "component", "GPL", insns,
-			     ARRAY_SIZE(insns), opts);
+	return bpf_prog_load(BPF_PROG_TYPE_EXT, "component", "GPL", insns, ARRAY_SIZE(insns), opts);
 }
 
 static void load_components(void)
@@ -186,13 +183,9 @@ static void load_components(void)
 	info.type_id = func;
 	if (dispatcher_load_template(0, &template, &report))
 		bail_out("template", &report);
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .attach_prog_fd = template.fd,
-		    .attach_btf_id = template.func[1],
-		    .prog_btf_fd = btf__fd(btf),
-		    .func_info = &info,
-		    .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(info));
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_prog_fd = template.fd,
+		    .attach_btf_id = template.func[1], .prog_btf_fd = btf__fd(btf),
+		    .func_info = &info, .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
 		components[i] = load_component(i, &opts);
 		if (components[i] < 0)
@@ -211,8 +204,7 @@ static void make_rules(struct bench *b)
 	for (unsigned int i = 0; i < b->n; i++) {
 		b->disabled[i] = below(100) < b->trial->disabled;
 		for (unsigned int v = 0; i + 1 < b->n && v < N_VERDICTS; v++)
-			if (b->masks[i] & VERDICT_BIT(v) &&
-			    below(100) < b->trial->jumps)
+			if (b->masks[i] & VERDICT_BIT(v) && below(100) < b->trial->jumps)
 				b->to[i][v] = i + 1 + below(b->n - i - 1);
 	}
 }
@@ -223,9 +215,10 @@ static void make_chain(const struct bench *b)
 
 	memset(&chain, 0, sizeof(chain));
 	chain.n = b->n;
-	chain.format = b->n > XDP_DISPATCHER_SLOTS || b->trial->jumps ||
-		       b->trial->disabled ? FORMAT_EXTENDED :
-		       b->dispatchers & 1 ? FORMAT_2 : FORMAT_3;
+	chain.format = b->n > XDP_DISPATCHER_SLOTS || b->trial->jumps || b->trial->disabled
+			       ? FORMAT_EXTENDED
+		       : b->dispatchers & 1 ? FORMAT_2
+					    : FORMAT_3;
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct entry *e = &chain.entries[i];
 
@@ -237,8 +230,7 @@ static void make_chain(const struct bench *b)
 		e->program = &none;
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
 			if (b->to[i][v])
-				rules_set(e, VERDICT_BIT(v), FATE_GOTO,
-					  b->to[i][v] + 1);
+				rules_set(e, VERDICT_BIT(v), FATE_GOTO, b->to[i][v] + 1);
 	}
 }
 
@@ -252,8 +244,7 @@ static void load_chain(struct bench *b)
 
 static int link_stub(const struct bench *b, unsigned int slot)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts,
-		    .target_btf_id = b->d.func[1 + slot]);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = b->d.func[1 + slot]);
 
 	return bpf_link_create(components[slot], b->d.fd, 0, &opts);
 }
@@ -266,8 +257,8 @@ static void link_components(struct bench *b)
 		b->links[i] = -1;
 		if (b->disabled[i] || below(100) < b->trial->unlinked)
 			continue;
-		b->links[i] = b->trial->stub ? link_stub(b, i) :
-			      dispatcher_link(&b->d, i, components[i], &report);
+		b->links[i] = b->trial->stub ? link_stub(b, i)
+					     : dispatcher_link(&b->d, i, components[i], &report);
 		if (b->links[i] < 0)
 			bail_out("link", b->trial->stub ? NULL : &report);
 	}
@@ -303,27 +294,23 @@ static __u32 expected(const struct bench *b, const __u8 *packet)
 	return verdict_model(slots, b->n, returned);
 }
 
-static void print_case(const struct bench *b, const __u8 *packet, __u32 want,
-		       __u32 got)
+static void print_case(const struct bench *b, const __u8 *packet, __u32 want, __u32 got)
 {
-	printf("# got %u, expected %u; slots (mask:verdict, - for no program, x for disabled)",
-	       got, want);
+	printf("# got %u, expected %u; slots (mask:verdict, - for no program, x for disabled)", got,
+	       want);
 	for (unsigned int i = 0; i < b->n; i++)
-		printf(" %#x:%u%s%s", b->masks[i], packet[i],
-		       b->links[i] < 0 ? "-" : "", b->disabled[i] ? "x" : "");
+		printf(" %#x:%u%s%s", b->masks[i], packet[i], b->links[i] < 0 ? "-" : "",
+		       b->disabled[i] ? "x" : "");
 	printf("\n");
 	for (unsigned int i = 0; i < b->n; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
 			if (b->to[i][v])
-				printf("# on %u slot %u goes to %u\n", v, i,
-				       b->to[i][v]);
+				printf("# on %u slot %u goes to %u\n", v, i, b->to[i][v]);
 }
 
 static void try_packet(struct bench *b, const __u8 *packet)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		    .data_in = packet,
-		    .data_size_in = PACKET_SIZE,
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = PACKET_SIZE,
 		    .repeat = 1);
 	__u32 want = expected(b, packet);
 
@@ -339,8 +326,7 @@ static void try_packet(struct bench *b, const __u8 *packet)
 }
 
 /* Count like an odometer; false after the last combination. */
-static bool next_combination(unsigned int *digits, unsigned int n,
-			     unsigned int base)
+static bool next_combination(unsigned int *digits, unsigned int n, unsigned int base)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		if (++digits[i] < base)
@@ -441,12 +427,10 @@ static void random_masks(struct bench *b)
 /* Linux 5.10 patches kernel text twice in each BPF_PROG_TEST_RUN. */
 static void slow_down(void)
 {
-	if (share < 100 || bench.n > 3 || bench.runs < 1000 ||
-	    bench.seconds / bench.runs < SLOW)
+	if (share < 100 || bench.n > 3 || bench.runs < 1000 || bench.seconds / bench.runs < SLOW)
 		return;
 	share = 20;
-	printf("# runs are slow here: from now on %u of 100 packets, by chance\n",
-	       share);
+	printf("# runs are slow here: from now on %u of 100 packets, by chance\n", share);
 }
 
 static bool try_all_of(const struct trial *trial, unsigned int number)
@@ -461,8 +445,7 @@ static bool try_all_of(const struct trial *trial, unsigned int number)
 	else
 		all_masks(&bench);
 	printf("%s %u - %s: %u runs of %u dispatchers are as the model\n",
-	       bench.wrong ? "not ok" : "ok", number, trial->name, bench.runs,
-	       bench.dispatchers);
+	       bench.wrong ? "not ok" : "ok", number, trial->name, bench.runs, bench.dispatchers);
 	if (bench.wrong)
 		printf("# %u are not\n", bench.wrong);
 	printf("# %.1f s\n", now() - start);

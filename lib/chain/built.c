@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A dispatcher with the links into it. */
+#include "chain/built.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "dispatcher/tailcalls.h"
+
+/* ---- take ---- */
+
+static int keep(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+/* An fd of a pin, or -1. */
+static int pinned(int dir, unsigned int slot, const char *what)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "prog%u-%s", slot, what);
+	fd = dir < 0 ? -1 : store_get(dir, name, NULL);
+	return fd < 0 ? -1 : fd;
+}
+
+static void take_pins(struct built *b, const struct chain *c, int dir)
+{
+	int fd = -1;
+
+	for (; b->n_links < c->n; b->n_links++) {
+		unsigned int i = b->n_links;
+
+		b->shims[i] = (struct shim)SHIM_INIT;
+		b->links[i] = c->entries[i].disabled ? -1 : pinned(dir, i, "link");
+		if (chain_shimmed(c, i))
+			b->shims[i].map = pinned(dir, i, ENTRIES_PIN);
+	}
+	if (dir >= 0 && chain_has_tail(c))
+		fd = store_get(dir, ENTRIES_PIN, NULL);
+	b->dispatcher.entries = fd < 0 ? -1 : fd;
+}
+
+struct walk {
+	struct built *b;
+	const struct view *v;
+	const struct dispatcher_view *d;
+};
+
+/* The map through which a shim calls. */
+static int shim_map(const struct kobj_prog *shim)
+{
+	int fd = shim->n_maps ? kobj_map_open(shim->maps[0], NULL) : -1;
+
+	return fd < 0 ? -1 : fd;
+}
+
+static bool lacks(const struct built *b, const struct chain *c, unsigned int slot)
+{
+	return b->links[slot] < 0 || (chain_shimmed(c, slot) && b->shims[slot].map < 0);
+}
+
+static int take_link(const struct kobj_link *link, int fd, void *arg)
+{
+	const struct walk *w = arg;
+	struct kobj_prog info;
+	int slot, prog;
+
+	if (!link->is_tracing || link->target != w->v->prog.id)
+		return 0;
+	slot = dispatcher_slot_of(w->d, link->target_func);
+	if (slot < 0 || !lacks(w->b, &w->v->chain, slot))
+		return 0;
+	prog = kobj_prog_open(link->prog, NULL);
+	if (prog >= 0 && !kobj_prog_info(prog, &info, NULL) && info.type == BPF_PROG_TYPE_EXT) {
+		if (w->b->links[slot] < 0)
+			w->b->links[slot] = keep(fd);
+		if (chain_shimmed(&w->v->chain, slot) && w->b->shims[slot].map < 0)
+			w->b->shims[slot].map = shim_map(&info);
+	}
+	if (prog >= 0)
+		close(prog);
+	return 0;
+}
+
+/* Linux empties such a map when the last one who held it has gone, a moment
+ * later. */
+static bool leads_to_all(int map, const struct chain *c)
+{
+	const struct timespec moment = { .tv_nsec = 50000000 };
+
+	nanosleep(&moment, NULL);
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].disabled && !chain_shimmed(c, i) &&
+		    c->entries[i].linkage == LINKAGE_TAIL && !tailcalls_get(map, i))
+			return false;
+	return true;
+}
+
+/* The dispatcher's map of tail calls, by its id; if somebody holds it. */
+static int find_entries(const struct kobj_prog *dispatcher, const struct chain *c)
+{
+	int fd = -1;
+
+	for (unsigned int i = 0; fd < 0 && i < dispatcher->n_maps && i < KOBJ_MAX_MAPS; i++)
+		if (tailcalls_is_map(dispatcher->maps[i]))
+			fd = kobj_map_open(dispatcher->maps[i], NULL);
+	if (fd >= 0 && !leads_to_all(fd, c)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd < 0 ? -1 : fd;
+}
+
+bool built_complete(const struct built *b, const struct chain *c)
+{
+	if (chain_has_tail(c) && b->dispatcher.entries < 0)
+		return false;
+	for (unsigned int i = 0; i < c->n; i++) {
+		bool linked = !c->entries[i].disabled &&
+			      (c->entries[i].linkage == LINKAGE_EXT || chain_shimmed(c, i));
+
+		if ((linked && b->links[i] < 0) || (chain_shimmed(c, i) && b->shims[i].map < 0))
+			return false;
+	}
+	return true;
+}
+
+static int take_unpinned(struct built *b, const struct view *v, struct report *r)
+{
+	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	struct walk w = { b, v, d };
+	int err;
+
+	if (!d)
+		return report_no_memory(r);
+	err = dispatcher_read(&v->prog, d, r);
+	if (err == 1)
+		err = kobj_each_link(take_link, &w, r);
+	if (chain_has_tail(&v->chain) && b->dispatcher.entries < 0)
+		b->dispatcher.entries = find_entries(&v->prog, &v->chain);
+	free(d);
+	return err;
+}
+
+int built_take(struct built *b, const struct view *v, struct store *s, struct report *r)
+{
+	int dir = v->pins.id ? store_open_dir(s, &v->pins, r) : -ENOENT;
+	int err = 0;
+
+	if (dir < 0 && dir != -ENOENT)
+		return dir;
+
+	b->dispatcher.id = v->prog.id;
+	b->dispatcher.n = v->chain.n;
+	memcpy(b->dispatcher.tag, v->prog.tag, BPF_TAG_BYTES);
+	b->dispatcher.fd = keep(v->fd);
+	if (b->dispatcher.fd < 0)
+		err = report_fail(r, STATUS_NOT_TRIED, errno, "%s", strerror(errno));
+	take_pins(b, &v->chain, dir);
+	if (!err && !built_complete(b, &v->chain))
+		err = take_unpinned(b, v, r);
+	if (dir >= 0)
+		close(dir);
+	return err;
+}
+
+/* ---- pin ---- */
+
+/*
+ * struct pinning
+ * @missing: only what is not there yet
+ * @look: pin nothing, only find out what is not there
+ * @n: how many were not there
+ */
+struct pinning {
+	int dir;
+	bool missing;
+	bool look;
+	unsigned int n;
+	struct report *r;
+};
+
+static int pin(struct pinning *p, const char *name, int fd)
+{
+	int there = -ENOENT;
+
+	if (fd < 0)
+		return 0;
+	if (p->missing && p->dir >= 0)
+		there = store_get(p->dir, name, p->r);
+	if (there >= 0)
+		close(there);
+	if (there != -ENOENT)
+		return there < 0 ? there : 0;
+	p->n++;
+	return p->look ? 0 : store_pin(p->dir, name, fd, p->r);
+}
+
+static int pin_slot(struct pinning *p, const struct built *b, const struct chain *c,
+		    unsigned int slot)
+{
+	char name[32];
+	int err;
+
+	snprintf(name, sizeof(name), "prog%u-prog", slot);
+	err = pin(p, name, c->entries[slot].program->fd);
+	snprintf(name, sizeof(name), "prog%u-link", slot);
+	if (!err)
+		err = pin(p, name, b->links[slot]);
+	snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, slot);
+	return err ? err : pin(p, name, b->shims[slot].map);
+}
+
+static int pin_all(struct pinning *p, const struct built *b, const struct chain *c)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		err = pin_slot(p, b, c, i);
+	if (!err)
+		err = pin(p, ENTRIES_PIN, b->dispatcher.entries);
+	/* Nothing else would keep one that only tail-calls, should somebody
+	 * take it off. */
+	if (!err && c->format == FORMAT_EXTENDED)
+		err = pin(p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
+	return err;
+}
+
+int built_pin(const struct built *b, const struct chain *c, int dir, bool missing, struct report *r)
+{
+	struct pinning p = { .dir = dir, .missing = missing, .r = r };
+
+	return pin_all(&p, b, c);
+}
+
+bool built_unpinned(const struct built *b, const struct chain *c, int dir)
+{
+	struct pinning p = {
+		.dir = dir,
+		.missing = true,
+		.look = true,
+		.r = NULL,
+	};
+
+	pin_all(&p, b, c);
+	return p.n > 0;
+}
+
+void built_close(struct built *b)
+{
+	while (b->n_links) {
+		shim_close(&b->shims[--b->n_links]);
+		if (b->links[b->n_links] >= 0)
+			close(b->links[b->n_links]);
+	}
+	dispatcher_close(&b->dispatcher);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A dispatcher with the links into it, all that has to be pinned to keep a chain
+ * running: made new by a change, or taken up from the kernel.
+ *
+ *	built_take() -> built_pin() -> built_close()
+ */
+#ifndef XM_BUILT_H
+#define XM_BUILT_H
+
+#include "dispatcher/dispatcher.h"
+#include "model/report.h"
+#include "dispatcher/shim.h"
+#include "kernel/store.h"
+#include "chain/view.h"
+
+/*
+ * struct built
+ * @links: one fd per slot, -1 for an entry without
+ * @shims: of the entries that need one
+ * @n_links: slots that have been gone through
+ */
+struct built {
+	struct dispatcher dispatcher;
+	int links[CHAIN_MAX];
+	struct shim shims[CHAIN_MAX];
+	unsigned int n_links;
+};
+
+#define BUILT_INIT                            \
+	{                                     \
+		.dispatcher = DISPATCHER_INIT \
+	}
+
+/*
+ * built_take() - take up the dispatcher of a chain that is there
+ * @b: BUILT_INIT
+ *
+ * Its links and maps come from its pins; where those are missing, from whatever
+ * else holds them, if we may look.  What nothing holds any more stays -1.
+ * Returns 0 or -errno.
+ */
+int built_take(struct built *b, const struct view *v, struct store *s, struct report *r);
+
+/* built_complete() - is everything there that the chain needs? */
+bool built_complete(const struct built *b, const struct chain *c);
+
+/*
+ * built_pin() - pin everything in a directory
+ * @c: the chain, whose programs are pinned too
+ * @missing: only what is not pinned there yet
+ */
+int built_pin(const struct built *b, const struct chain *c, int dir, bool missing,
+	      struct report *r);
+
+/* built_unpinned() - is there something that is not pinned in the directory?
+ * @dir: -1 for one that is not there */
+bool built_unpinned(const struct built *b, const struct chain *c, int dir);
+
+void built_close(struct built *b);
+
+#endif

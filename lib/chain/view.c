@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is on an interface, read back from the kernel. */
+#include "chain/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chain/view_internal.h"
+
+#define READ_TRIES 8
+
+static enum xdp_mode software_mode(const struct netlink_link *link)
+{
+	if (link->modes & XDP_MODE_NATIVE)
+		return XDP_MODE_NATIVE;
+	if (link->modes & XDP_MODE_GENERIC)
+		return XDP_MODE_GENERIC;
+	return link->modes & XDP_MODE_OFFLOAD ? XDP_MODE_OFFLOAD : XDP_MODE_NONE;
+}
+
+static __u32 attached_id(const struct netlink_link *link, enum xdp_mode mode)
+{
+	switch (mode) {
+	case XDP_MODE_NATIVE:
+		return link->native_id;
+	case XDP_MODE_GENERIC:
+		return link->generic_id;
+	case XDP_MODE_OFFLOAD:
+		return link->offload_id;
+	case XDP_MODE_NONE:
+		break;
+	}
+	return 0;
+}
+
+int view_set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
+{
+	v->kind = VIEW_FOREIGN;
+	v->foreign = kind;
+	snprintf(v->reason, sizeof(v->reason), "%.*s", (int)sizeof(v->reason) - 1, reason);
+	return 0;
+}
+
+/* A chain that was here before may still be pinned. */
+static void note_displaced(struct netlink *nl, struct store *s, struct view *v)
+{
+	struct view *was = calloc(1, sizeof(*was));
+
+	if (!was)
+		return;
+	was->link = v->link;
+	was->fd = -1;
+	if (view_read_detached(nl, s, v->prog.id, was, NULL) > 0) {
+		v->displaced = was->prog.id;
+		report_warn(&v->problems,
+			    "the chain of dispatcher %u, which was here before, is still pinned",
+			    v->displaced);
+	}
+	view_close(was);
+	free(was);
+}
+
+static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct store *s,
+			      struct report *r)
+{
+	struct store_dir which;
+	int err;
+
+	v->chain.format = d->chain.format;
+	which = view_dir(v);
+	err = view_read_chain(v, d, s, &which, r);
+	if (!err && v->link_id)
+		view_set_foreign(v, FOREIGN_LINK, "a dispatcher attached by a bpf_link");
+	return err;
+}
+
+/* Is it we who cannot read it, for want of a right or of memory?  Then nothing is
+ * known of the dispatcher, which may well be one of ours. */
+static bool is_unreadable(int err)
+{
+	return err == -EPERM || err == -EACCES || kobj_is_shortage(-err);
+}
+
+static int look(struct view *v, struct store *s, struct report *r)
+{
+	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	int is;
+
+	if (!d)
+		return report_no_memory(r);
+	is = kobj_prog_info(v->fd, &v->prog, r);
+	if (!is)
+		is = dispatcher_read(&v->prog, d, r);
+	if (is == 1) {
+		is = look_at_dispatcher(v, d, s, r);
+	} else if (is < 0) {
+		view_set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
+				 report_error(r));
+		report_clear_error(r);
+		is = 0;
+	} else {
+		view_set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
+		is = view_find_owner(v, r);
+	}
+	free(d);
+	return is;
+}
+
+/* The walk took time: is the same program still there? */
+static bool changed_meanwhile(struct netlink *nl, const struct view *v)
+{
+	struct netlink_link now;
+	int err = netlink_link_index(nl, v->link.ifindex, &now, NULL);
+
+	return err || now.modes != v->link.modes || attached_id(&now, v->mode) != view_attached(v);
+}
+
+/* Of the program that @link says is attached. */
+static int read_attached(struct netlink *nl, struct store *s, __u32 id, struct view *v,
+			 struct report *r)
+{
+	v->prog.id = id;
+	v->fd = kobj_prog_open(id, r);
+	if (v->fd >= 0) {
+		int err = look(v, s, r);
+
+		if (!err && v->kind == VIEW_FOREIGN)
+			note_displaced(nl, s, v);
+		return err;
+	}
+	if (v->fd == -ENOENT)
+		return 0;
+	view_set_foreign(v, FOREIGN_UNREADABLE, report_error(r));
+	report_clear_error(r);
+	return 0;
+}
+
+int view_read(struct netlink *nl, struct store *s, const struct netlink_link *link, struct view *v,
+	      struct report *r)
+{
+	__u32 id;
+	int err;
+
+	memset(v, 0, sizeof(*v));
+	v->link = *link;
+	v->fd = -1;
+	v->mode = software_mode(link);
+	id = attached_id(link, v->mode);
+	if (v->mode == XDP_MODE_OFFLOAD) {
+		v->prog.id = id;
+		return view_set_foreign(v, FOREIGN_HW, "runs in the hardware");
+	}
+	if (id)
+		err = read_attached(nl, s, id, v, r);
+	else
+		err = view_read_detached(nl, s, 0, v, r);
+	if ((!id && v->kind == VIEW_NONE) || !changed_meanwhile(nl, v))
+		return err < 0 ? err : 0;
+	report_clear_error(r);
+	return report_fail(r, STATUS_RETRY, EAGAIN, "The interface changed while it was read");
+}
+
+__u32 view_attached(const struct view *v)
+{
+	return v->kind == VIEW_DETACHED ? 0 : v->prog.id;
+}
+
+bool view_is_bare(const struct view *v)
+{
+	return v->kind == VIEW_NONE || v->kind == VIEW_DETACHED;
+}
+
+const struct view *view_own_chain(const struct view *v)
+{
+	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ? v : NULL;
+}
+
+void view_close(struct view *v)
+{
+	for (unsigned int i = 0; v->programs && i < v->chain.n; i++)
+		if (v->programs[i].fd >= 0)
+			close(v->programs[i].fd);
+	free(v->programs);
+	free(v->infos);
+	v->programs = NULL;
+	v->infos = NULL;
+	v->chain.n = 0;
+	v->pinned = false;
+	v->kind = VIEW_NONE;
+	memset(&v->prog, 0, sizeof(v->prog));
+	report_free(&v->problems);
+	if (v->fd >= 0)
+		close(v->fd);
+	v->fd = -1;
+}
+
+int view_read_steadily(struct netlink *nl, struct store *s, const struct netlink_link *link,
+		       struct view *v, struct report *r)
+{
+	struct netlink_link now = *link;
+	int err = view_read(nl, s, &now, v, r);
+
+	for (int try = 1; err == -EAGAIN && try < READ_TRIES; try++) {
+		view_close(v);
+		report_clear_error(r);
+		err = netlink_link_index(nl, link->ifindex, &now, r);
+		if (!err)
+			err = view_read(nl, s, &now, v, r);
+	}
+	return err;
+}
+
+struct store_dir view_dir(const struct view *v)
+{
+	return (struct store_dir){
+		.kind = v->chain.format == FORMAT_EXTENDED ? STORE_EXTENDED : STORE_LIBXDP,
+		.ifindex = v->link.ifindex,
+		.id = v->prog.id,
+	};
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is on an interface, read back from the kernel: nothing, a chain,
+ * something that is not ours to change, or nothing but the pins of a chain that
+ * somebody took off.
+ *
+ *	view_read() -> look -> view_close()
+ */
+#ifndef XM_VIEW_H
+#define XM_VIEW_H
+
+#include "model/chain.h"
+#include "kernel/kobj.h"
+#include "kernel/netlink.h"
+#include "model/report.h"
+#include "kernel/store.h"
+
+enum view_kind {
+	VIEW_NONE,
+	VIEW_CHAIN,
+	VIEW_FOREIGN,
+	VIEW_DETACHED,
+};
+
+enum foreign_kind {
+	FOREIGN_PROGRAM,    /* a plain XDP program */
+	FOREIGN_LINK,	    /* attached by a bpf_link */
+	FOREIGN_DISPATCHER, /* a dispatcher that is not understood */
+	FOREIGN_HW,	    /* offloaded to the hardware */
+	FOREIGN_UNREADABLE, /* we may not look: it can be a chain */
+};
+
+/*
+ * struct view - what was found
+ * @mode: in which the program is attached
+ * @fd: of the attached program, -1 where it cannot be opened; of a detached
+ *	chain its dispatcher
+ * @prog: that program
+ * @chain: the entries; their programs are @programs[slot], open and owned here
+ * @infos: what the kernel says of each component program
+ * @pinned: the chain's directory of pins is on this bpffs
+ * @pins: the directory where its pins are, which can be that of another index;
+ *	  its id is 0 for none
+ * @gone: neither pins nor links are left: no program of it runs any more
+ * @ours: written by this tool
+ * @lost_mask: libxdp's rebuild left an entry less than its proceed-on set in
+ *	       force; @chain has what is wanted
+ * @problems: why the chain is not whole, as warnings; changing it is refused
+ * @foreign, @link_id, @reason: of something that is not ours
+ * @displaced: dispatcher of the chain that was here before that, 0 for none
+ */
+struct view {
+	struct netlink_link link;
+	enum view_kind kind;
+	enum xdp_mode mode;
+	int fd;
+	struct kobj_prog prog;
+
+	struct chain chain;
+	struct program *programs;
+	struct kobj_prog *infos;
+	bool pinned;
+	struct store_dir pins;
+	bool gone;
+	bool ours;
+	bool lost_mask;
+	struct report problems;
+
+	enum foreign_kind foreign;
+	__u32 link_id;
+	char reason[256];
+	__u32 displaced;
+};
+
+/*
+ * view_read() - read what is on @link
+ * @s: opened, or NULL where there is no bpffs: chains then have no pins
+ *
+ * Needs no lock: -EAGAIN (with a sentence) when the interface changed while it
+ * was read.  Whatever is merely not understood is a foreign view, not an error.
+ * Returns 0 or -errno; close in either case.
+ */
+int view_read(struct netlink *nl, struct store *s, const struct netlink_link *link, struct view *v,
+	      struct report *r);
+void view_close(struct view *v);
+
+/* view_read_steadily() - the same for readers without the lock: read again, a
+ * few times, when the interface changed meanwhile */
+int view_read_steadily(struct netlink *nl, struct store *s, const struct netlink_link *link,
+		       struct view *v, struct report *r);
+
+/* view_attached() - id of the program on the interface, 0 for none */
+__u32 view_attached(const struct view *v);
+
+/* view_is_bare() - there is no program on the interface */
+bool view_is_bare(const struct view *v);
+
+/*
+ * view_own_chain() - the chain that belongs to the interface, whatever runs there
+ *
+ * The attached one, or one that somebody took off or displaced: its programs and
+ * maps are there.  NULL if there is none.  Borrowed from @v.
+ */
+const struct view *view_own_chain(const struct view *v);
+
+/* view_dir() - the directory that holds, or should hold, the chain's pins */
+struct store_dir view_dir(const struct view *v);
+
+#endif

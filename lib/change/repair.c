@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains that others have damaged. */
+#include "change/repair.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/attach.h"
+#include "chain/built.h"
+
+struct repair {
+	struct netlink *nl;
+	struct store *store;
+	const struct request *rq;
+	void (*fn)(const struct view *v, enum repair_step step, void *arg);
+	void *arg;
+	struct report *r;
+	enum status worst;
+};
+
+/* ---- attach again ---- */
+
+/* Where the answer was lost. */
+static bool is_attached(const struct repair *x, const struct view *v)
+{
+	struct netlink_link now;
+	int err = netlink_link_index(x->nl, v->link.ifindex, &now, NULL);
+
+	return !err && (now.native_id == v->prog.id || now.generic_id == v->prog.id);
+}
+
+static int attach_again(const struct repair *x, const struct view *v)
+{
+	enum xdp_mode mode;
+	char why[512] = "";
+	int err = 0;
+
+	if (!x->rq->dry_run)
+		err = attach_first(x->nl, v->link.ifindex, 0, v->fd, &mode, why, sizeof(why), x->r);
+	if (err == -EINPROGRESS && is_attached(x, v)) {
+		report_clear_error(x->r);
+		err = 0;
+	}
+	if (err)
+		return err;
+	if (*why)
+		report_warn(x->r,
+			    "dev %s: the chain runs in generic mode, because in native mode %s",
+			    v->link.ifname, why);
+	x->fn(v, REPAIR_ATTACH, x->arg);
+	return 0;
+}
+
+/* ---- pin again ---- */
+
+static bool anything_left(const struct view *v)
+{
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (v->programs[i].fd >= 0)
+			return true;
+	return false;
+}
+
+static int open_pins(const struct repair *x, const struct view *v)
+{
+	struct store_dir which = view_dir(v);
+
+	return v->pinned ? store_open_dir(x->store, &which, x->r)
+			 : store_create_dir(x->store, &which, x->r);
+}
+
+static int pin(const struct repair *x, const struct view *v, const struct built *b)
+{
+	struct store_dir which = view_dir(v);
+	int dir = open_pins(x, v), err;
+
+	if (dir < 0)
+		return dir;
+	err = built_pin(b, &v->chain, dir, v->pinned, x->r);
+	close(dir);
+	if (err && !v->pinned)
+		store_remove_dir(x->store, &which, x->r);
+	else if (!err)
+		store_set_pending(x->store, &which, false);
+	return err;
+}
+
+/* Is anything held that is not pinned?  1, 0, or -errno. */
+static int can_pin(const struct repair *x, const struct view *v, const struct built *b)
+{
+	int dir, can;
+
+	if (!v->pinned)
+		return built_unpinned(b, &v->chain, -1);
+	dir = open_pins(x, v);
+	if (dir < 0)
+		return dir;
+	can = built_unpinned(b, &v->chain, dir);
+	close(dir);
+	return can;
+}
+
+/* What is still wrong when all has been done. */
+static int look_again(const struct repair *x, const struct netlink_link *link, bool repaired)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int err = -ENOMEM;
+
+	if (!v)
+		return report_no_memory(x->r);
+	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	if (err && repaired) {
+		report_warn(x->r, "dev %s was repaired, but could not be looked at again: %s",
+			    link->ifname, x->r->error);
+		report_clear_error(x->r);
+		err = 0;
+	} else if (!err && v->problems.n_warnings) {
+		err = report_fail(
+			x->r, STATUS_REFUSED, EUCLEAN,
+			"Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
+			v->problems.warnings[0]);
+	}
+	view_close(v);
+	free(v);
+	return err;
+}
+
+static bool is_whole(const struct repair *x, const struct netlink_link *link)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	bool whole;
+
+	if (!v)
+		return false;
+	v->fd = -1;
+	whole = !view_read_steadily(x->nl, x->store, link, v, NULL) && v->kind == VIEW_CHAIN &&
+		!v->problems.n_warnings;
+	view_close(v);
+	free(v);
+	return whole;
+}
+
+static int pin_again(const struct repair *x, const struct view *v)
+{
+	struct built *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return report_no_memory(x->r);
+	*b = (struct built)BUILT_INIT;
+	err = built_take(b, v, x->store, x->r);
+	if (!err)
+		err = can_pin(x, v, b);
+	if (err > 0) {
+		err = x->rq->dry_run ? 0 : pin(x, v, b);
+		if (!err)
+			x->fn(v, REPAIR_PIN, x->arg);
+	} else if (!err) {
+		err = look_again(x, &v->link, false);
+	}
+	built_close(b);
+	free(b);
+	return err;
+}
+
+static int repair_chain(const struct repair *x, const struct view *v)
+{
+	int err;
+
+	if (!v->problems.n_warnings) {
+		store_set_pending(x->store, &v->pins, false);
+		return 0;
+	}
+	if (!anything_left(v))
+		return report_fail(
+			x->r, STATUS_REFUSED, EUCLEAN,
+			"Nothing of the chain is left: flush it and add its programs again");
+	if (x->store->not_init && !x->rq->force)
+		return report_fail(
+			x->r, STATUS_NOT_TRIED, EXDEV,
+			"The bpffs at %s is not one of init's: pins there end with this mount namespace; run this where init's is, or with -force",
+			x->store->path);
+	err = pin_again(x, v);
+	if (x->rq->dry_run)
+		return err;
+	/* What failed may have been behind the last thing that was missing. */
+	if (err && is_whole(x, &v->link)) {
+		report_clear_error(x->r);
+		x->fn(v, REPAIR_PIN, x->arg);
+		return 0;
+	}
+	return err ? err : look_again(x, &v->link, true);
+}
+
+/* ---- what there is ---- */
+
+static int nothing(const struct repair *x)
+{
+	if (x->rq->all)
+		return 0;
+	return report_fail(x->r, STATUS_REFUSED, ENOENT,
+			   "No such chain: nothing is attached, and no whole chain is pinned");
+}
+
+static int refuse(const struct repair *x, const struct view *v)
+{
+	if (v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
+	if (x->rq->all && !v->displaced)
+		return 0;
+	return report_fail(
+		x->r, STATUS_REFUSED, EBUSY,
+		"The XDP program \"%s\" (id %u) is attached and is no chain (%s)%s", v->prog.name,
+		v->prog.id, v->reason,
+		v->displaced ? ": take it off, then repair attaches the chain that was here before"
+			     : "");
+}
+
+static int repair_view(const struct repair *x, const struct view *v)
+{
+	switch (v->kind) {
+	case VIEW_NONE:
+		return nothing(x);
+	case VIEW_FOREIGN:
+		return refuse(x, v);
+	case VIEW_DETACHED:
+		return attach_again(x, v);
+	case VIEW_CHAIN:
+		break;
+	}
+	return repair_chain(x, v);
+}
+
+static int repair_link(const struct netlink_link *link, void *arg)
+{
+	const struct repair *x = arg;
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return report_no_memory(x->r);
+	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	if (!err)
+		err = repair_view(x, v);
+	if (err)
+		report_context(x->r, "dev %s", link->ifname);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+/* One chain that cannot be repaired does not keep the others from it. */
+static int repair_any(const struct netlink_link *link, void *arg)
+{
+	struct repair *x = arg;
+	struct report own = REPORT_INIT, *all = x->r;
+	int err;
+
+	x->r = &own;
+	/* Gone meanwhile: as if it had never been there. */
+	err = repair_link(link, x);
+	if (err && err != -ENODEV) {
+		report_warn(all, "%s", own.error);
+		if (x->worst != STATUS_REFUSED)
+			x->worst =
+				own.status == STATUS_NOT_TRIED ? STATUS_NOT_TRIED : STATUS_REFUSED;
+	}
+	for (size_t i = 0; i < own.n_warnings; i++)
+		report_warn(all, "%s", own.warnings[i]);
+	x->r = all;
+	report_free(&own);
+	return 0;
+}
+
+int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
+	       void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
+	       struct report *r)
+{
+	struct repair x = {
+		.nl = nl,
+		.store = s,
+		.rq = rq,
+		.fn = fn,
+		.arg = arg,
+		.r = r,
+	};
+	struct netlink_link link;
+	int err = store_lock(s, rq->wait, r);
+
+	if (err)
+		return err;
+	if (rq->all)
+		err = netlink_each_link(nl, repair_any, &x, r);
+	if (!err && x.worst)
+		err = report_fail(r, x.worst, EUCLEAN, "Not every chain could be repaired");
+	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
+		err = netlink_link(nl, rq->devs[i], &link, r);
+		if (!err)
+			err = repair_link(&link, &x);
+	}
+	store_unlock(s);
+	return err;
+}

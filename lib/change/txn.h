@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A change, from request to kernel:
+ *
+ *	verify -> lock -> read -> edit -> build -> check -> pin -> swap
+ *	-> wait a grace period -> unpin old -> unlock
+ *
+ * Packets see the old chain or the new one, complete.  Until the swap
+ * everything new is an fd or a pin of this process's making and is taken back
+ * on failure; after it the old chain's pins are all that is left to remove.
+ */
+#ifndef XM_TXN_H
+#define XM_TXN_H
+
+#include "kernel/netlink.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "kernel/store.h"
+#include "chain/view.h"
+
+/* struct txn_preview - what a dry run calls for each device, with the chain that
+ * it would have */
+struct txn_preview {
+	void (*show)(const struct view *v, bool changed, void *arg);
+	void *arg;
+};
+
+/*
+ * txn_run() - carry out a changing request
+ * @nl, @s: opened by the caller, in the right network namespace
+ * @source_nl: for share, a socket in the namespace of the device to copy from;
+ *	       NULL when that is the same
+ * @preview: for a dry run
+ *
+ * All devices of the request change, or none; a device that somebody else
+ * changed in the middle is left alone and named.  Lost races are retried with a
+ * bound.  Returns 0, or -errno with status and sentence in @r.
+ */
+int txn_run(struct netlink *nl, struct netlink *source_nl, struct store *s,
+	    const struct request *rq, const struct txn_preview *preview, struct report *r);
+
+#endif

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The programs of a request, loaded before the lock is taken: a slow verifier
+ * must not block anybody.
+ */
+#include "change/txn_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool looks_at_old(const struct request *rq)
+{
+	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE || rq->verb == VERB_RESTORE;
+}
+
+/* -force takes an object file that has changed since its digest was noted. */
+static int open_source(const struct txn *x, const struct entry_request *q, struct object *o)
+{
+	struct program_source src = q->source;
+
+	if (x->rq->force)
+		src.sha256 = NULL;
+	return src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
+}
+
+/* The slot that an entry request is about in a chain, or -1. */
+static int old_slot(const struct txn *x, unsigned int i, const struct view *v)
+{
+	struct selector by_name = { .by = SELECT_NAME };
+	int slot;
+
+	if (v->kind != VIEW_CHAIN)
+		return -1;
+	strcpy(by_name.name, x->programs[i].name);
+	slot = chain_find(&v->chain, x->rq->verb == VERB_CHANGE ? &x->rq->selector : &by_name,
+			  NULL);
+	return slot;
+}
+
+/* The program that an entry request replaces in a chain, 0 for none; one that
+ * could not be read is like none here. */
+static __u32 old_program(const struct txn *x, unsigned int i, const struct view *v)
+{
+	int slot = old_slot(x, i, v);
+
+	return slot < 0 ? 0 : v->programs[slot].id;
+}
+
+static int read_old(struct txn *x, struct view *views)
+{
+	for (unsigned int i = 0; i < x->n; i++) {
+		struct target *t = &x->targets[i];
+		int err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
+
+		if (!err)
+			err = view_read(x->nl, x->store, &t->link, &views[i], x->r);
+		if (err)
+			return err;
+		t->prepared = calloc(x->rq->n_entries, sizeof(*t->prepared));
+		if (!t->prepared)
+			return report_no_memory(x->r);
+	}
+	return 0;
+}
+
+bool txn_prepared_for(const struct txn *x, const struct target *t)
+{
+	if (!t->prepared || x->rq->maps == MAPS_NEW)
+		return true;
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		if (request_loads(&x->rq->entries[i]) &&
+		    t->prepared[i] != old_program(x, i, &t->old))
+			return false;
+	return true;
+}
+
+static bool same_maps(const struct kobj_prog *a, const struct kobj_prog *b)
+{
+	return a->n_maps == b->n_maps && a->n_maps <= KOBJ_MAX_MAPS &&
+	       !memcmp(a->maps, b->maps, a->n_maps * sizeof(a->maps[0]));
+}
+
+/*
+ * Give object @i the maps of the entry it replaces.  One load serves all
+ * devices, so where their entries have different maps the first one's are kept.
+ * Returns 0, 1 when nothing has to be loaded at all, or -errno.
+ */
+static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct kobj_prog *first = NULL;
+	struct object *o = &x->objects[i];
+	bool load = false;
+	int err = 0;
+
+	for (unsigned int d = 0; !err && d < x->n; d++) {
+		int slot = old_slot(x, i, &views[d]);
+		const struct kobj_prog *info;
+
+		x->targets[d].prepared[i] = old_program(x, i, &views[d]);
+		if (slot < 0 || views[d].programs[slot].fd < 0) {
+			load = true;
+			continue;
+		}
+		if (!x->programs[i].always &&
+		    request_wish_met(&x->rq->entries[i], &views[d].programs[slot]) &&
+		    request_same_program(&views[d].programs[slot], &o->program))
+			continue;
+		load = true;
+		info = &views[d].infos[slot];
+		if (!first) {
+			first = info;
+			err = object_keep_maps(o, info->maps, info->n_maps, x->rq->maps, x->r);
+		} else if (!same_maps(first, info) && x->rq->maps != MAPS_NEW) {
+			err = x->rq->maps == MAPS_KEEP
+				      ? report_fail(
+						x->r, STATUS_REFUSED, EXDEV,
+						"The devices' entries have different maps, which one program cannot keep")
+				      : 0;
+			report_warn(x->r, "dev %s: the entry gets the maps of the first device",
+				    views[d].link.ifname);
+		}
+	}
+	return err ? err : !load;
+}
+
+static int check_tag(const struct entry_request *q, const struct program *p, struct report *r)
+{
+	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EBADMSG,
+			   "Program %u has another tag than the one asked for", p->id);
+}
+
+static int check_bound(const struct txn *x, const struct object *o)
+{
+	if (!o->program.devbound || x->n == 1)
+		return 0;
+	return report_fail(
+		x->r, STATUS_NOT_TRIED, EXDEV,
+		"Program \"%s\" asks its device about packets, so it is bound to one and cannot be added to several at once",
+		o->program.func);
+}
+
+/* Has some device a chain, all of programs without an attach type?  Such can be
+ * tail-called together with others only where extensions work. */
+static bool joins_no_type(const struct txn *x)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	bool found = false;
+
+	for (unsigned int i = 0; v && !found && i < x->n; i++) {
+		struct netlink_link link;
+
+		v->fd = -1;
+		if (!netlink_link_index(x->nl, x->targets[i].link.ifindex, &link, NULL))
+			view_read(x->nl, x->store, &link, v, NULL);
+		found = v->kind == VIEW_CHAIN && chain_no_type(&v->chain);
+		view_close(v);
+	}
+	free(v);
+	return found;
+}
+
+/* Both sides of a tail call must be for multi-buffer packets or neither, so the
+ * flag is used only where the device needs it. */
+static int load_tail(const struct txn *x, struct object *o)
+{
+	bool frags = x->frags;
+
+	for (unsigned int i = 0; i < x->n; i++)
+		frags |= x->targets[i].link.mtu > LARGE_MTU;
+	o->program.no_type = *x->ext_refused && joins_no_type(x);
+	return object_load_tail(o, frags, x->r);
+}
+
+static int open_entry(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	struct new_program *p = &x->programs[i];
+	int err = open_source(x, q, o);
+
+	if (err)
+		return err;
+	o->earlier = x->objects;
+	o->n_earlier = i;
+	*p = (struct new_program){
+		.program = &o->program,
+		.always = x->rq->maps == MAPS_NEW && o->obj,
+		.name = *q->name ? q->name : o->name,
+		.prio = o->prio,
+		.proceed_on = o->proceed_on,
+	};
+	if (!entry_name_valid(p->name))
+		return report_fail(
+			x->r, STATUS_NOT_TRIED, EINVAL,
+			"\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
+			p->name);
+	err = check_bound(x, o);
+	return err || !views ? err : keep_maps(x, i, views);
+}
+
+static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
+{
+	int err = load_tail(x, &x->objects[i]);
+
+	if (!err && (x->rq->entries[i].source.verbose || x->rq->explain))
+		report_warn(x->r, "\"%s\" is tail-called: %s", x->programs[i].name, reason);
+	return err;
+}
+
+/* Where extensions do not work, or for an object that cannot be one, the program
+ * is opened again to be tail-called. */
+static int load_other_way(struct txn *x, unsigned int i, const struct view *views)
+{
+	char reason[REPORT_ERROR_MAX];
+	int err;
+
+	memcpy(reason, x->r->error, sizeof(reason));
+	if (!x->objects[i].no_btf)
+		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", reason);
+	report_clear_error(x->r);
+	object_close(&x->objects[i]);
+	err = open_entry(x, i, views);
+	return err ? err : load_tail_because(x, i, reason);
+}
+
+static int load_entry(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	int err;
+
+	bool free = q->linkage == WISH_AUTO && !o->program.devbound;
+
+	if (q->linkage == WISH_TAIL)
+		return load_tail(x, o);
+	if (free && *x->ext_refused)
+		return load_tail_because(x, i, x->ext_refused);
+	err = object_load(o, x->targets[0].link.ifindex, x->r);
+	return err == -EOPNOTSUPP && free ? load_other_way(x, i, views) : err;
+}
+
+static int check_wish(const struct entry_request *q, const struct program *p, struct report *r)
+{
+	if (request_wish_met(q, p))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "Program %u is %s and cannot be linked as \"%s\"", p->id,
+			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
+}
+
+static int prepare_entry(struct txn *x, unsigned int i, const struct view *views)
+{
+	const struct entry_request *q = &x->rq->entries[i];
+	struct object *o = &x->objects[i];
+	int err;
+
+	if (!request_loads(q))
+		return 0;
+	err = open_entry(x, i, views);
+	if (!err && o->program.fd < 0)
+		err = load_entry(x, i, views);
+	if (err < 0)
+		return err;
+	if (o->program.fd < 0)
+		return 0;
+	err = check_tag(q, &o->program, x->r);
+	return err ? err : check_wish(q, &o->program, x->r);
+}
+
+static int prepare_with(struct txn *x, struct view *views)
+{
+	int err = views ? read_old(x, views) : 0;
+
+	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {
+		err = prepare_entry(x, i, views);
+		if (err)
+			request_blame(x->rq, &x->rq->entries[i], x->r);
+	}
+	return err;
+}
+
+int txn_prepare(struct txn *x)
+{
+	unsigned int n = x->rq->n_entries;
+	struct view *views = NULL;
+	int err = 0;
+
+	if (!n)
+		return 0;
+	x->objects = calloc(n, sizeof(*x->objects));
+	x->programs = calloc(n, sizeof(*x->programs));
+	if (looks_at_old(x->rq))
+		views = calloc(x->n, sizeof(*views));
+	if (!x->objects || !x->programs || (looks_at_old(x->rq) && !views))
+		err = report_no_memory(x->r);
+	for (unsigned int i = 0; x->objects && i < n; i++)
+		x->objects[i].program.fd = -1;
+	for (unsigned int i = 0; views && i < x->n; i++)
+		views[i].fd = -1;
+	if (!err)
+		err = prepare_with(x, views);
+	for (unsigned int i = 0; views && i < x->n; i++)
+		view_close(&views[i]);
+	free(views);
+	return err;
+}
+
+void txn_unprepare(struct txn *x)
+{
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		object_close(&x->objects[i]);
+	for (unsigned int i = 0; i < x->n; i++) {
+		free(x->targets[i].prepared);
+		x->targets[i].prepared = NULL;
+	}
+	free(x->objects);
+	free(x->programs);
+	x->objects = NULL;
+	x->programs = NULL;
+}

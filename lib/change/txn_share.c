@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The chain of one device for others. */
+#include "change/txn_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int check_source(const struct view *v, struct report *r)
+{
+	if (v->kind == VIEW_DETACHED)
+		return report_fail(
+			r, STATUS_REFUSED, ENOTCONN,
+			"The chain of dev %s was taken off the interface: \"ip link xdp multi repair dev %s\" attaches it again",
+			v->link.ifname, v->link.ifname);
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname,
+				   v->reason);
+	if (v->kind != VIEW_CHAIN)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "No such chain: there is none to share on dev %s",
+				   v->link.ifname);
+	if (v->chain.n == 0)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "The chain on dev %s has no entry",
+				   v->link.ifname);
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (v->programs[i].devbound)
+			return report_fail(r, STATUS_REFUSED, EXDEV,
+					   "Entry \"%s\" is bound to dev %s and cannot be shared",
+					   v->chain.entries[i].name, v->link.ifname);
+	return chain_refusal(v, r);
+}
+
+/* The links of the source's dispatcher: pinned once more for each device, they
+ * keep its programs in place as long as any of them has it. */
+static int take_dispatcher(struct txn *x)
+{
+	struct built *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return report_no_memory(x->r);
+	*b = (struct built)BUILT_INIT;
+	x->source_built = b;
+	err = built_take(b, x->source, x->store, x->r);
+	if (!err && !built_complete(b, &x->source->chain))
+		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
+				  "Not all of the chain on dev %s could be opened",
+				  x->source->link.ifname);
+	return err;
+}
+
+int share_open(struct txn *x)
+{
+	struct netlink *nl = x->source_nl ? x->source_nl : x->nl;
+	struct netlink_link link;
+	int err;
+
+	x->source = calloc(1, sizeof(*x->source));
+	if (!x->source)
+		return report_no_memory(x->r);
+	x->source->fd = -1;
+	err = netlink_link(nl, x->rq->from, &link, x->r);
+	if (!err)
+		err = view_read(nl, x->store, &link, x->source, x->r);
+	if (!err)
+		err = check_source(x->source, x->r);
+	/* A dispatcher belongs to one network namespace. */
+	if (!err && !x->source_nl)
+		err = take_dispatcher(x);
+	return err;
+}
+
+void share_close(struct txn *x)
+{
+	if (x->source_built)
+		built_close(x->source_built);
+	free(x->source_built);
+	if (x->source)
+		view_close(x->source);
+	free(x->source);
+	x->source_built = NULL;
+	x->source = NULL;
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The dispatcher in the kernel. */
+#include "dispatcher/dispatcher.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+
+#include "kernel/caps.h"
+#include "dispatcher/dispatcher_btf.h"
+#include "dispatcher/tailcalls.h"
+#include "model/image.h"
+
+#define LOG_SIZE   (1 << 20)
+#define MAX_CONFIG (64 * 1024) /* libxdp's with thousands of slots */
+
+static int refused(struct report *r, int err, const char *what)
+{
+	char lacking[96];
+
+	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot load the %s: that needs %s",
+				   what, lacking);
+	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the %s: %s", what,
+			   strerror(err));
+}
+
+/* The config map, filled and frozen; its type is what "bpftool map dump" prints
+ * the fields by. */
+static int make_config(const struct chain *c, const struct btf *btf,
+		       const struct dispatcher_types *types, struct report *r)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG,
+		    .btf_fd = btf__fd(btf), .btf_key_type_id = types->key,
+		    .btf_value_type_id = types->value);
+	_Alignas(__u32) char config[CONF_MAX_SIZE];
+	size_t size = conf_encode(c, config);
+	__u32 key = 0;
+	int fd, err;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xdp_disp.rodata", sizeof(key), size, 1, &opts);
+	if (fd < 0)
+		return refused(r, errno, "dispatcher's config map");
+	if (bpf_map_update_elem(fd, &key, config, 0) || bpf_map_freeze(fd)) {
+		err = refused(r, errno, "dispatcher's config map");
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static __u32 load_flags(const struct chain *c)
+{
+	return (chain_frags(c) ? XDP_DISPATCHER_F_FRAGS : 0) |
+	       (chain_devbound(c) ? XDP_DISPATCHER_F_DEVBOUND : 0);
+}
+
+static int load_image(const struct chain *c, int ifindex, const struct image *img,
+		      const struct btf *btf, const struct dispatcher_types *types, struct report *r)
+{
+	struct bpf_func_info funcs[1 + CHAIN_MAX];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = chain_no_type(c) ? 0 : BPF_XDP,
+		    .prog_btf_fd = btf__fd(btf), .prog_flags = load_flags(c),
+		    .prog_ifindex = chain_devbound(c) ? ifindex : 0, .func_info = funcs,
+		    .func_info_rec_size = sizeof(funcs[0]));
+	unsigned int n = 0;
+	char *log;
+	int fd, err;
+
+	/* The image has a stub for each entry that is called, in order. */
+	for (unsigned int i = 0; i <= c->n; i++) {
+		if (!types->func[i])
+			continue;
+		funcs[n].insn_off = img->func[n];
+		funcs[n++].type_id = types->func[i];
+	}
+	opts.func_info_cnt = n;
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
+			   &opts);
+	if (fd >= 0)
+		return fd;
+	err = refused(r, errno, "dispatcher");
+	log = kobj_is_shortage(-err) ? NULL : calloc(1, LOG_SIZE);
+	if (!log)
+		return err;
+	opts.log_buf = log;
+	opts.log_size = LOG_SIZE;
+	opts.log_level = 1;
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
+			   &opts);
+	/* If it is accepted now, it was not the verifier that refused it. */
+	if (fd >= 0)
+		close(fd);
+	else
+		report_set_log(r, log);
+	free(log);
+	return err;
+}
+
+/*
+ * libbpf leaves names out where its probe for them failed, whatever the reason.
+ * A dispatcher is known by its name.
+ */
+static int identify(struct dispatcher *d, struct report *r)
+{
+	struct kobj_prog info;
+	int err = kobj_prog_info(d->fd, &info, r);
+
+	d->id = info.id;
+	memcpy(d->tag, info.tag, sizeof(d->tag));
+	if (!err && strcmp(info.name, XDP_DISPATCHER_NAME))
+		err = report_fail(r, STATUS_REFUSED, EIO,
+				  "The kernel did not take the dispatcher's name");
+	return err;
+}
+
+static int load_program(const struct chain *c, int ifindex, const struct btf *btf,
+			const struct dispatcher_types *types, struct dispatcher *d,
+			struct report *r)
+{
+	struct image_slot slots[CHAIN_MAX];
+	unsigned int n = image_rules(c, slots);
+	struct image img;
+	int err = 0;
+
+	if (chain_has_tail(c)) {
+		d->entries = tailcalls_make(c, r);
+		if (d->entries < 0)
+			return d->entries;
+	}
+	if (image_build(slots, n, d->entries, &img))
+		return refused(r, ENOMEM, "dispatcher");
+	d->fd = load_image(c, ifindex, &img, btf, types, r);
+	image_free(&img);
+	if (d->fd < 0)
+		return d->fd;
+	if (d->entries >= 0)
+		err = tailcalls_fill(d->entries, c, r);
+	return err ? err : identify(d, r);
+}
+
+/* Load program and config map, and bind the one to the other. */
+static int load_with_btf(const struct chain *c, int ifindex, struct btf *btf,
+			 const struct dispatcher_types *types, struct dispatcher *d,
+			 struct report *r)
+{
+	int map, err = btf__load_into_kernel(btf);
+
+	if (err)
+		return refused(r, -err, "dispatcher's BTF");
+	map = make_config(c, btf, types, r);
+	if (map < 0)
+		return map;
+	err = load_program(c, ifindex, btf, types, d, r);
+	if (!err && bpf_prog_bind_map(d->fd, map, NULL))
+		err = refused(r, errno, "dispatcher's config map");
+	close(map);
+	return err;
+}
+
+int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, struct report *r)
+{
+	struct dispatcher_types types;
+	struct btf *btf;
+	int err;
+
+	*d = (struct dispatcher)DISPATCHER_INIT;
+	btf = dispatcher_btf_make(c, &types);
+	if (!btf)
+		return refused(r, errno, "dispatcher's BTF");
+	d->n = c->n;
+	memcpy(d->func, types.func, sizeof(d->func));
+	err = load_with_btf(c, ifindex, btf, &types, d, r);
+	btf__free(btf);
+	if (err)
+		dispatcher_close(d);
+	return err;
+}
+
+int dispatcher_load_template(int ifindex, struct dispatcher *d, struct report *r)
+{
+	const struct program none = { .fd = -1, .devbound = ifindex != 0 };
+	struct chain *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return refused(r, ENOMEM, "dispatcher");
+	c->format = FORMAT_3;
+	c->n = 1;
+	c->entries[0].program = &none;
+	err = dispatcher_load(c, ifindex, d, r);
+	free(c);
+	return err;
+}
+
+static int load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
+		    size_t n, __u32 flags, const struct btf *btf, __u32 func)
+{
+	struct bpf_func_info info = { .type_id = func };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = btf__fd(btf), .prog_flags = flags,
+		    .attach_prog_fd = d->fd, .attach_btf_id = d->func[1], .func_info = &info,
+		    .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
+	int fd = bpf_prog_load(BPF_PROG_TYPE_EXT, name, "GPL", insns, n, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int dispatcher_load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
+			size_t n, __u32 flags)
+{
+	static const struct program none = { .fd = -1 };
+	struct dispatcher_types types;
+	struct chain *c = calloc(1, sizeof(*c));
+	struct btf *btf;
+	int fd = -ENOMEM;
+
+	if (!c)
+		return -ENOMEM;
+	/* A dispatcher's main has the prototype that an extension needs. */
+	c->format = FORMAT_3;
+	c->n = 1;
+	c->entries[0].program = &none;
+	btf = dispatcher_btf_make(c, &types);
+	free(c);
+	if (btf)
+		fd = btf__load_into_kernel(btf);
+	if (!fd)
+		fd = load_ext(d, name, insns, n, flags, btf, types.func[0]);
+	btf__free(btf);
+	return fd;
+}
+
+int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r)
+{
+	/* The attach type must be 0 up to Linux 5.15 and is ignored later. */
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = d->func[d->n == 1 ? 0 : 1 + slot]);
+	int fd = bpf_link_create(prog_fd, d->fd, 0, &opts);
+
+	if (fd >= 0)
+		return fd;
+	return report_fail(
+		r, STATUS_REFUSED, errno,
+		"The kernel refused to link the program into slot %u of the dispatcher: %s", slot,
+		strerror(errno));
+}
+
+void dispatcher_close(struct dispatcher *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	if (d->entries >= 0)
+		close(d->entries);
+	d->fd = d->entries = -1;
+}
+
+/* The config map is the read-only one; a dispatcher with tail calls has the map
+ * of those too. */
+static int find_config(const struct kobj_prog *prog, struct kobj_map *info, struct report *r)
+{
+	for (unsigned int i = 0; i < prog->n_maps && i < KOBJ_MAX_MAPS; i++) {
+		int fd = kobj_map_open(prog->maps[i], r);
+		int err = fd < 0 ? fd : kobj_map_info(fd, info, r);
+
+		if (!err && info->type == BPF_MAP_TYPE_ARRAY && info->max_entries == 1 &&
+		    info->key_size == sizeof(__u32) && info->flags & BPF_F_RDONLY_PROG)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		if (err)
+			return err;
+	}
+	return report_fail(
+		r, STATUS_REFUSED, EINVAL,
+		"The dispatcher has no config map: none of its maps is a read-only array of one value");
+}
+
+/* Into @value, which the caller frees in any case. */
+static int read_config(const struct kobj_prog *prog, void **value, size_t *size, struct report *r)
+{
+	struct kobj_map info;
+	int fd = find_config(prog, &info, r);
+	int err;
+
+	*value = NULL;
+	if (fd < 0)
+		return fd;
+	if (info.value_size > MAX_CONFIG) {
+		close(fd);
+		return report_fail(r, STATUS_REFUSED, E2BIG,
+				   "The dispatcher's config map is not understood: it has %u bytes",
+				   info.value_size);
+	}
+	*size = info.value_size;
+	*value = calloc(1, info.value_size);
+	err = *value ? kobj_map_value(fd, *value, r) : report_no_memory(r);
+	close(fd);
+	return err;
+}
+
+int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r)
+{
+	struct btf *btf;
+	void *config;
+	size_t size = 0;
+	int err;
+
+	memset(v, 0, sizeof(*v));
+	if (info->type != BPF_PROG_TYPE_XDP || !info->btf_id ||
+	    strcmp(info->name, XDP_DISPATCHER_NAME) || info->n_maps < 1)
+		return 0;
+	btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!btf)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot read the BTF of program %u: %s", info->id,
+				   strerror(errno));
+	err = read_config(info, &config, &size, r);
+	if (!err)
+		err = conf_decode(config, size, dispatcher_btf_version(btf), &v->chain, &v->conf,
+				  r);
+	if (!err)
+		dispatcher_btf_read(btf, v);
+	free(config);
+	btf__free(btf);
+	return err ? err : 1;
+}
+
+int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func)
+{
+	if (v->chain.n == 1 && func && func == v->func[0])
+		return 0;
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (func && func == v->func[1 + i])
+			return i;
+	return -1;
+}

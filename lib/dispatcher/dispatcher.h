@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dispatcher in the kernel: made from a chain, tied to its programs, and
+ * read back from any XDP program that turns out to be one.
+ *
+ *	dispatcher_load() -> dispatcher_link() per slot -> dispatcher_close()
+ *	dispatcher_read() -> dispatcher_slot_of()
+ */
+#ifndef XM_DISPATCHER_H
+#define XM_DISPATCHER_H
+
+#include "model/chain.h"
+#include "model/conf.h"
+#include "kernel/kobj.h"
+#include "model/label.h"
+#include "model/report.h"
+
+/*
+ * struct dispatcher - a dispatcher that we loaded
+ * @func: BTF ids of main and of each stub
+ * @n: number of slots
+ * @entries: its map of tail calls, -1 for none
+ */
+struct dispatcher {
+	int fd;
+	int entries;
+	__u32 id;
+	__u8 tag[BPF_TAG_BYTES];
+	__u32 func[1 + CHAIN_MAX];
+	unsigned int n;
+};
+
+#define DISPATCHER_INIT                 \
+	{                               \
+		.fd = -1, .entries = -1 \
+	}
+
+/*
+ * dispatcher_load() - generate and load the dispatcher of a chain
+ * @c: at least one entry, in the format it is to be written in
+ * @ifindex: device to bind it to if an entry is bound, else without meaning
+ *
+ * Its config map is frozen and bound to it.  Nothing is attached or pinned:
+ * closing it undoes everything.  Returns 0 or -errno.
+ */
+int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, struct report *r);
+
+/*
+ * dispatcher_load_template() - a dispatcher of one slot that is never attached
+ *
+ * What component programs are loaded against: afterwards they can replace any
+ * stub of any dispatcher with the same attach type.  With an @ifindex it is
+ * bound to that device, and what is loaded against it inherits that; 0 binds to
+ * none.  Returns 0 or -errno.
+ */
+int dispatcher_load_template(int ifindex, struct dispatcher *d, struct report *r);
+
+struct bpf_insn;
+
+/*
+ * dispatcher_load_ext() - load a few instructions as an extension program
+ * @d: a template
+ * @flags: program flags, XDP_DISPATCHER_F_*
+ *
+ * For programs of ours that no object file holds.  Fd, or -errno without a
+ * sentence.
+ */
+int dispatcher_load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
+			size_t n, __u32 flags);
+
+/*
+ * dispatcher_link() - let a component program replace the stub of a slot
+ *
+ * With a single slot main itself is replaced, so that a program alone costs
+ * what it costs without a dispatcher (libxdp does the same).  Returns the fd of
+ * the link, which is all that holds the two together, or -errno.
+ */
+int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r);
+
+void dispatcher_close(struct dispatcher *d);
+
+/*
+ * struct dispatcher_view - what an attached dispatcher says of itself
+ * @chain: format, number of entries, priorities and masks; no names, programs
+ * @labels: per slot, from the BTF of a dispatcher that we wrote; zeroed else
+ * @ours: it has labels
+ * @func: BTF ids of main and of the stubs, 0 for a function that is not there
+ */
+struct dispatcher_view {
+	struct chain chain;
+	struct conf conf;
+	bool ours;
+	__u32 func[1 + CHAIN_MAX];
+	struct labels labels[CHAIN_MAX];
+};
+
+/*
+ * dispatcher_read() - is this program a dispatcher, and of what chain?
+ *
+ * Returns 1 and fills @v when it is; 0 when it is some other program; -errno
+ * with a sentence when it is a dispatcher that cannot be understood (a newer
+ * version, a damaged map) or when the rights to look are missing.
+ */
+int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r);
+
+/* dispatcher_slot_of() - the slot whose function has this BTF id, or -1.  With
+ * a single slot main counts as slot 0 too. */
+int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dispatcher's type information: its functions, the layout of its config
+ * map, libxdp's version mark and our labels.
+ */
+#ifndef XM_DISPATCHER_BTF_H
+#define XM_DISPATCHER_BTF_H
+
+#include "model/chain.h"
+#include "dispatcher/dispatcher.h"
+
+struct btf;
+
+/*
+ * struct dispatcher_types - ids in the BTF that was made
+ * @func: main and the stubs
+ * @key, @value: of the config map
+ */
+struct dispatcher_types {
+	__u32 func[1 + CHAIN_MAX];
+	__u32 key;
+	__u32 value;
+};
+
+/* dispatcher_btf_make() - everything for this chain, not yet loaded.  NULL with
+ * errno when memory is short.  Free with btf__free(). */
+struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *types);
+
+/* dispatcher_btf_version() - the version that libxdp's mark tells, or 0 */
+unsigned int dispatcher_btf_version(const struct btf *btf);
+
+/* dispatcher_btf_read() - functions and labels of @v->chain.n slots */
+void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What this host can do, found out by doing it. */
+#include "dispatcher/probe.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+
+#include "kernel/caps.h"
+#include "dispatcher/dispatcher.h"
+#include "dispatcher/dispatcher_btf.h"
+#include "kernel/kobj.h"
+
+#define LIBXDP_OBJECT "bpf/xdp-dispatcher.o"
+
+/* Where distributions put it, or in a directory of the first for one kind of
+ * machine, such as x86_64-linux-gnu. */
+static const char *const libxdp_dirs[] = {
+	"/usr/lib",
+	"/usr/lib64",
+	"/usr/local/lib",
+};
+
+static const struct bpf_insn return_pass[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_PASS },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+/* r2 = 0; adjust_head(ctx, r2); return PASS: newer kernels want the stub to
+ * allow for changes of packet data, so the probe makes one. */
+static const struct bpf_insn change_and_pass[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2 },
+	{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_xdp_adjust_head },
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_PASS },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+int probe_frags(struct report *r)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP,
+		    .prog_flags = XDP_DISPATCHER_F_FRAGS);
+	char lacking[96];
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", return_pass, 2, &opts);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || errno == EINVAL)
+		return fd >= 0;
+	if (errno == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   "Cannot load XDP programs: that needs %s", lacking);
+	return report_fail(
+		r, STATUS_REFUSED, errno,
+		"Cannot find out whether the kernel knows programs for packets in several buffers: %s",
+		strerror(errno));
+}
+
+static int refused_extension(struct report *r, int err)
+{
+	char lacking[128];
+
+	if (err == EPERM && caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "Cannot load extension programs: that needs %s", lacking);
+	return report_fail(r, STATUS_NOT_TRIED, err,
+			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
+			   strerror(err));
+}
+
+static void probe_link(const struct dispatcher *d, int ext, struct features *f, struct report *r)
+{
+	struct kobj_link info;
+	int link = dispatcher_link(d, 0, ext, r);
+
+	f->ext_link = link >= 0;
+	if (link < 0)
+		return;
+	if (!kobj_link_info(link, &info, r))
+		f->link_target = info.target == d->id;
+	close(link);
+}
+
+static void probe_extension(const struct dispatcher *d, struct features *f, struct report *r)
+{
+	int ext = dispatcher_load_ext(d, "probe", change_and_pass, 4, 0);
+
+	f->ext = ext >= 0;
+	if (ext < 0) {
+		refused_extension(r, -ext);
+		return;
+	}
+	probe_link(d, ext, f, r);
+	close(ext);
+}
+
+/* Trouble of the moment, or a lack of rights, says nothing of the host. */
+static bool is_refusal(int err)
+{
+	char lacking[128];
+
+	return err == -EOPNOTSUPP || err == -KERNEL_ENOTSUPP || err == -EINVAL ||
+	       (err == -EPERM && !caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)));
+}
+
+bool probe_ext_refused(void)
+{
+	struct dispatcher template;
+	int ext, link = 0;
+
+	if (dispatcher_load_template(0, &template, NULL)) {
+		return false;
+	}
+	ext = dispatcher_load_ext(&template, "probe", change_and_pass, 4, 0);
+	if (ext >= 0) {
+		link = dispatcher_link(&template, 0, ext, NULL);
+		close(ext);
+	}
+	if (link > 0)
+		close(link);
+	dispatcher_close(&template);
+	return is_refusal(ext) || is_refusal(link);
+}
+
+static int load_pass(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP);
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", return_pass, 2, &opts);
+}
+
+/* A whole dispatcher that tail-calls a program. */
+static bool probe_tail(struct report *r)
+{
+	struct program p = { .fd = load_pass(), .plain = true };
+	struct chain *c = calloc(1, sizeof(*c));
+	struct dispatcher d = DISPATCHER_INIT;
+	struct kobj_prog info;
+	bool works = false;
+
+	if (c && p.fd >= 0 && !kobj_prog_info(p.fd, &info, r)) {
+		p.id = info.id;
+		c->format = FORMAT_EXTENDED;
+		c->n = 1;
+		c->entries[0].linkage = LINKAGE_TAIL;
+		c->entries[0].program = &p;
+		works = !dispatcher_load(c, 0, &d, r);
+	}
+	dispatcher_close(&d);
+	if (p.fd >= 0)
+		close(p.fd);
+	free(c);
+	return works;
+}
+
+void probe_features(struct features *f, struct report *r)
+{
+	struct dispatcher template;
+
+	memset(f, 0, sizeof(*f));
+	probe_libxdp(&f->libxdp_version, r);
+	f->frags = probe_frags(r) > 0;
+	if (dispatcher_load_template(0, &template, r))
+		return;
+	f->dispatcher = true;
+	f->tail = probe_tail(r);
+	probe_extension(&template, f, r);
+	dispatcher_close(&template);
+}
+
+static int cannot_tell(const char *path, int err, struct report *r)
+{
+	return report_fail(
+		r, STATUS_NOT_TRIED, err,
+		"Cannot find out from %s which format the installed libxdp reads: %s; choose one with \"format\"",
+		path, strerror(err));
+}
+
+static int read_version(const char *dir, const char *below, unsigned int *version, struct report *r)
+{
+	struct btf *btf;
+	char path[PATH_MAX];
+	struct stat st;
+	unsigned int v;
+
+	snprintf(path, sizeof(path), "%s/%s/" LIBXDP_OBJECT, dir, below);
+	if (stat(path, &st))
+		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_tell(path, errno, r);
+	btf = btf__parse_elf(path, NULL);
+	if (!btf)
+		return cannot_tell(path, errno, r);
+	v = dispatcher_btf_version(btf);
+	if (v > *version)
+		*version = v;
+	btf__free(btf);
+	return 0;
+}
+
+static int is_machine(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strchr(entry->d_name, '-');
+}
+
+int probe_libxdp(unsigned int *version, struct report *r)
+{
+	struct dirent **machines;
+	int err = 0;
+	int n = scandir(libxdp_dirs[0], &machines, is_machine, NULL);
+
+	*version = 0;
+	if (n < 0 && errno != ENOENT)
+		return cannot_tell(libxdp_dirs[0], errno, r);
+	for (size_t i = 0; !err && i < sizeof(libxdp_dirs) / sizeof(libxdp_dirs[0]); i++)
+		err = read_version(libxdp_dirs[i], ".", version, r);
+	for (int i = 0; i < n; i++) {
+		if (!err)
+			err = read_version(libxdp_dirs[0], machines[i]->d_name, version, r);
+		free(machines[i]);
+	}
+	if (n >= 0)
+		free(machines);
+	return err;
+}
+
+int probe_fresh_format(enum chain_format *format, struct report *r)
+{
+	unsigned int version;
+	int err = probe_libxdp(&version, r);
+
+	*format = version == 2 ? FORMAT_2 : FORMAT_3;
+	return err;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What this host can do, found out by doing it. */
+#ifndef XM_PROBE_H
+#define XM_PROBE_H
+
+#include <stdbool.h>
+
+#include "model/chain.h"
+#include "model/report.h"
+
+/* What architectures that cannot patch a function return: an errno that is not
+ * for user space, and that it has no name for. */
+#define KERNEL_ENOTSUPP 524
+
+/*
+ * struct features
+ * @dispatcher: a generated dispatcher loads
+ * @ext: an extension program loads
+ * @ext_link: it can really replace a stub (the architecture can patch)
+ * @tail: a dispatcher can tail-call XDP programs (the architecture can do that
+ *	  from functions): then any program can join a chain
+ * @link_target: links tell what they replace (Linux 5.13)
+ * @frags: multi-buffer programs (Linux 5.18)
+ * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
+ */
+struct features {
+	bool dispatcher;
+	bool ext;
+	bool ext_link;
+	bool tail;
+	bool link_target;
+	bool frags;
+	unsigned int libxdp_version;
+};
+
+/* probe_features() - try everything; nothing is left behind.  The sentence of
+ * the first step that failed is in @r, which is no error of the probe. */
+void probe_features(struct features *f, struct report *r);
+
+/* probe_ext_refused() - is it certain that this host lets no extension replace a
+ * stub, by policy or by architecture? */
+bool probe_ext_refused(void);
+
+/* probe_frags() - does the kernel know multi-buffer XDP programs?  1, 0, or
+ * -errno if that cannot be found out. */
+int probe_frags(struct report *r);
+
+/* probe_libxdp() - the version of the dispatcher that the installed libxdp
+ * writes, from its object file; 0 when none is installed.  0 or -errno. */
+int probe_libxdp(unsigned int *version, struct report *r);
+
+/* probe_fresh_format() - the format for a chain that is new.  It is not guessed:
+ * libxdp would not read the chain. */
+int probe_fresh_format(enum chain_format *format, struct report *r);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* An extension program that tail-calls an XDP program. */
+#include "dispatcher/shim.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+
+#include "dispatcher/dispatcher.h"
+#include "dispatcher/tailcalls.h"
+#include "kernel/kobj.h"
+
+static int refused(struct report *r, const struct program *p, int err)
+{
+	return report_fail(
+		r, STATUS_REFUSED, err,
+		"Program %u (\"%s\") was loaded without an attach type, and the kernel refused the extension that would tail-call it: %s",
+		p->id, p->func, strerror(err));
+}
+
+/* tail_call(ctx, map, 0); return aborted: as a stub of the dispatcher does */
+static int load(const struct dispatcher *template, int map, bool frags)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_ABORTED },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return dispatcher_load_ext(template, "multi_shim", insns, sizeof(insns) / sizeof(insns[0]),
+				   frags ? XDP_DISPATCHER_F_FRAGS : 0);
+}
+
+int shim_make(const struct program *p, struct shim *s, struct report *r)
+{
+	__u32 key = 0, value = p->fd;
+	struct dispatcher template;
+	int err;
+
+	*s = (struct shim)SHIM_INIT;
+	s->map = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "entries", sizeof(key), sizeof(value), 1,
+				NULL);
+	if (s->map < 0)
+		return refused(r, p, errno);
+	err = dispatcher_load_template(0, &template, r);
+	if (err)
+		return err;
+	s->prog = load(&template, s->map, p->frags);
+	if (s->prog < 0)
+		err = refused(r, p, -s->prog);
+	else if (bpf_map_update_elem(s->map, &key, &value, 0) || bpf_map_freeze(s->map))
+		err = refused(r, p, errno);
+	else if (tailcalls_get(s->map, 0) != p->id)
+		err = refused(r, p, EIO);
+	dispatcher_close(&template);
+	return err;
+}
+
+void shim_close(struct shim *s)
+{
+	if (s->prog >= 0)
+		close(s->prog);
+	if (s->map >= 0)
+		close(s->map);
+	*s = (struct shim)SHIM_INIT;
+}
+
+bool shim_serves(const __u32 *maps, unsigned int n_maps, int fd, __u32 id)
+{
+	struct kobj_map info;
+	int err = kobj_map_info(fd, &info, NULL);
+
+	return !err && n_maps && maps[0] == info.id && id && tailcalls_get(fd, 0) == id;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The map of tail calls that a dispatcher with tail-linked entries has: slot to
+ * program.  Made new for each dispatcher, filled, frozen, read back, and pinned
+ * as long as the dispatcher is in use, because the kernel empties it with its
+ * last fd or pin.
+ */
+#ifndef XM_TAILCALLS_H
+#define XM_TAILCALLS_H
+
+#include "model/chain.h"
+#include "model/report.h"
+
+#define ENTRIES_PIN "entries"
+
+/* tailcalls_make() - an empty map for @c.  Fd or -errno. */
+int tailcalls_make(const struct chain *c, struct report *r);
+
+/*
+ * tailcalls_fill() - put the programs in, freeze, read back
+ *
+ * After the dispatcher was loaded, which settles what kind of programs the map
+ * takes.  The error names an entry that does not fit.
+ */
+int tailcalls_fill(int fd, const struct chain *c, struct report *r);
+
+/* tailcalls_get() - id of the program at a slot; 0 with errno ENOENT for none */
+__u32 tailcalls_get(int fd, unsigned int slot);
+
+/* tailcalls_is_map() - is the map with this id one of tail calls? */
+bool tailcalls_is_map(__u32 id);
+
+/*
+ * tailcalls_classify() - find out what kind of XDP program @p is
+ *
+ * The kernel tells neither a program's attach type nor its frags flag, and takes
+ * only equal ones into a map: so it is tried with scratch maps.  Sets @p->frags
+ * and @p->no_type.  0 or -errno.
+ */
+int tailcalls_classify(struct program *p, struct report *r);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Capabilities: which of those that a step needs does this process lack? */
+#ifndef XM_CAPS_H
+#define XM_CAPS_H
+
+#include <stddef.h>
+
+/* Steps that the kernel guards, and what they need (kernel 5.8 and later;
+ * CAP_SYS_ADMIN also does for the first two). */
+enum caps_step {
+	CAPS_LOAD_XDP, /* CAP_BPF, CAP_NET_ADMIN */
+	CAPS_LOAD_EXT, /* CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN */
+	CAPS_BY_ID,    /* CAP_SYS_ADMIN: open a program, map or link by id */
+	CAPS_ATTACH,   /* CAP_NET_ADMIN */
+};
+
+/*
+ * caps_lacking() - name what is missing, "CAP_BPF and CAP_PERFMON", into @buf
+ *
+ * Returns the number of missing capabilities; 0, with @buf empty, also when
+ * the process's own capabilities cannot be read.
+ */
+int caps_lacking(enum caps_step step, char *buf, size_t size);
+
+#endif

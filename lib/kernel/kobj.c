@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* BPF objects that are already in the kernel. */
+#include "kernel/kobj.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+
+#include "kernel/caps.h"
+
+void kobj_init(void)
+{
+	struct rlimit limit;
+
+	libbpf_set_print(NULL);
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool kobj_is_shortage(int err)
+{
+	return err == ENOMEM || err == EMFILE || err == ENFILE || err == EAGAIN;
+}
+
+static int cannot(struct report *r, int err, const char *what, __u32 id)
+{
+	char lacking[64];
+
+	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: that needs %s",
+				   what, id, lacking);
+	return report_fail(r, STATUS_REFUSED, err, "Cannot open %s %u: %s", what, id,
+			   strerror(err));
+}
+
+int kobj_prog_open(__u32 id, struct report *r)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	return fd >= 0 ? fd : cannot(r, errno, "program", id);
+}
+
+bool kobj_prog_exists(__u32 id)
+{
+	int fd = kobj_prog_open(id, NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
+}
+
+int kobj_map_open(__u32 id, struct report *r)
+{
+	int fd = bpf_map_get_fd_by_id(id);
+
+	return fd >= 0 ? fd : cannot(r, errno, "map", id);
+}
+
+static int no_info(struct report *r, const char *what)
+{
+	int err = errno;
+
+	return report_fail(r, STATUS_REFUSED, err,
+			   "Cannot read the kernel's description of a %s: %s", what, strerror(err));
+}
+
+int kobj_prog_info(int fd, struct kobj_prog *out, struct report *r)
+{
+	struct bpf_func_info func = { 0 };
+	struct bpf_prog_info info = {
+		.map_ids = (unsigned long)out->maps,
+		.nr_map_ids = KOBJ_MAX_MAPS,
+		.func_info = (unsigned long)&func,
+		.func_info_rec_size = sizeof(func),
+		.nr_func_info = 1,
+	};
+	__u32 len = sizeof(info);
+
+	memset(out, 0, sizeof(*out));
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return no_info(r, "program");
+	out->id = info.id;
+	out->type = info.type;
+	memcpy(out->name, info.name, sizeof(out->name) - 1);
+	memcpy(out->tag, info.tag, sizeof(out->tag));
+	out->btf_id = info.btf_id;
+	out->n_maps = info.nr_map_ids;
+	out->load_time = info.load_time;
+	out->uid = info.created_by_uid;
+	out->main_func = func.type_id;
+	return 0;
+}
+
+int kobj_map_info(int fd, struct kobj_map *out, struct report *r)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	memset(out, 0, sizeof(*out));
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return no_info(r, "map");
+	out->id = info.id;
+	out->type = info.type;
+	memcpy(out->name, info.name, sizeof(out->name) - 1);
+	out->key_size = info.key_size;
+	out->value_size = info.value_size;
+	out->max_entries = info.max_entries;
+	out->flags = info.map_flags;
+	out->btf_id = info.btf_id;
+	out->btf_value_type = info.btf_value_type_id;
+	return 0;
+}
+
+int kobj_link_info(int fd, struct kobj_link *out, struct report *r)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	memset(out, 0, sizeof(*out));
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return no_info(r, "link");
+	out->id = info.id;
+	out->prog = info.prog_id;
+	if (info.type == BPF_LINK_TYPE_XDP) {
+		out->is_xdp = true;
+		out->ifindex = info.xdp.ifindex;
+	} else if (info.type == BPF_LINK_TYPE_TRACING) {
+		out->is_tracing = true;
+		out->target = info.tracing.target_obj_id;
+		out->target_func = info.tracing.target_btf_id;
+	}
+	return 0;
+}
+
+const char *kobj_map_type(__u32 type)
+{
+	const char *name = libbpf_bpf_map_type_str(type);
+
+	return name ? name : "unknown";
+}
+
+int kobj_map_value(int fd, void *value, struct report *r)
+{
+	__u32 key = 0;
+
+	if (bpf_map_lookup_elem(fd, &key, value))
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot read a map: %s",
+				   strerror(errno));
+	return 0;
+}
+
+int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
+		   struct report *r)
+{
+	__u32 id = 0;
+	int err = 0;
+
+	while (!err) {
+		struct kobj_link link;
+		int fd;
+
+		if (bpf_link_get_next_id(id, &id)) {
+			if (errno == ENOENT)
+				break;
+			return cannot(r, errno, "links after", id);
+		}
+		fd = bpf_link_get_fd_by_id(id);
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd < 0)
+			return cannot(r, errno, "link", id);
+		if (!kobj_link_info(fd, &link, NULL))
+			err = fn(&link, fd, arg);
+		close(fd);
+	}
+	return err;
+}
+
+void kobj_func_name(const struct kobj_prog *info, char *buf, size_t size)
+{
+	const struct btf_type *type = NULL;
+	const char *name = NULL;
+	struct btf *btf = NULL;
+
+	if (info->btf_id && info->main_func)
+		btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (btf)
+		type = btf__type_by_id(btf, info->main_func);
+	if (type && btf_is_func(type))
+		name = btf__name_by_offset(btf, type->name_off);
+	snprintf(buf, size, "%s", name && *name ? name : info->name);
+	btf__free(btf);
+}

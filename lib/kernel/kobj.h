@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * BPF objects that are already in the kernel: programs, maps and links opened
+ * by id or described by fd.
+ */
+#ifndef XM_KOBJ_H
+#define XM_KOBJ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#include "model/chain.h"
+#include "model/report.h"
+
+#define KOBJ_MAX_MAPS 64
+
+/*
+ * struct kobj_prog - what the kernel says of a program
+ * @name: kernel name, at most 15 characters
+ * @n_maps: maps it uses, of which the first KOBJ_MAX_MAPS are in @maps
+ */
+struct kobj_prog {
+	__u32 id;
+	__u32 type;
+	char name[16];
+	__u8 tag[BPF_TAG_BYTES];
+	__u32 btf_id;
+	__u32 n_maps;
+	__u32 maps[KOBJ_MAX_MAPS];
+	__u64 load_time; /* nanoseconds since boot */
+	__u32 uid;
+	__u32 main_func; /* BTF id of its first function, 0 unknown */
+};
+
+struct kobj_map {
+	__u32 id;
+	__u32 type;
+	char name[16];
+	__u32 key_size;
+	__u32 value_size;
+	__u32 max_entries;
+	__u32 flags;
+	__u32 btf_id;
+	__u32 btf_value_type;
+};
+
+/*
+ * struct kobj_link - what the kernel says of a link
+ * @target: program whose function it replaces; 0 before Linux 5.13
+ * @target_func: BTF id of that function
+ * @ifindex: of an XDP link
+ */
+struct kobj_link {
+	__u32 id;
+	bool is_xdp;
+	bool is_tracing;
+	__u32 prog;
+	__u32 target;
+	__u32 target_func;
+	__u32 ifindex;
+};
+
+/* kobj_init() - call once before anything else of lib/: keeps libbpf from
+ * printing, and allows as many open files as a chain of 250 entries takes */
+void kobj_init(void);
+
+/* kobj_is_shortage() - is this errno want of memory or of descriptors, which
+ * says nothing of what was asked for? */
+bool kobj_is_shortage(int err);
+
+/* kobj_prog_open(), kobj_map_open() - fd of the object with this id.  -ENOENT
+ * when it is gone; -EPERM's sentence names the capability. */
+int kobj_prog_open(__u32 id, struct report *r);
+int kobj_map_open(__u32 id, struct report *r);
+
+/* kobj_prog_exists() - false if it is certain that no program has this id */
+bool kobj_prog_exists(__u32 id);
+
+int kobj_prog_info(int fd, struct kobj_prog *info, struct report *r);
+int kobj_map_info(int fd, struct kobj_map *info, struct report *r);
+int kobj_link_info(int fd, struct kobj_link *info, struct report *r);
+
+/* kobj_map_type() - the word for a map's type, as bpftool has it */
+const char *kobj_map_type(__u32 type);
+
+/* kobj_map_value() - read the value of key 0 of an array map */
+int kobj_map_value(int fd, void *value, struct report *r);
+
+/*
+ * kobj_each_link() - call @fn for each link in the system
+ *
+ * Links that vanish meanwhile are passed over.  @fn may keep the link open by
+ * duplicating @fd; it returns 0 to go on, or a value that ends the walk and is
+ * returned.  Needs CAP_SYS_ADMIN.
+ */
+int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
+		   struct report *r);
+
+/*
+ * kobj_func_name() - the program's first function by its BTF, in full
+ *
+ * The kernel's own name is cut at 15 characters.  Falls back to that name.
+ */
+void kobj_func_name(const struct kobj_prog *info, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of netlink share: messages and their answers. */
+#ifndef NETLINK_INTERNAL_H
+#define NETLINK_INTERNAL_H
+
+#include <libmnl/libmnl.h>
+
+#include "kernel/netlink.h"
+
+/*
+ * One interface's message can hold 64 KiB of alternative names and then the
+ * rest; a datagram that does not fit would be cut off.
+ */
+#define RECEIVE_MAX (128 * 1024)
+#define REQUEST_MAX 512
+#define EXTACK_MAX  256
+
+struct netlink {
+	struct mnl_socket *sock;
+	unsigned int portid;
+	unsigned int seq;
+	char buf[RECEIVE_MAX];
+};
+
+/* struct answer - what the kernel said besides the data */
+struct answer {
+	bool interrupted;      /* the dump is not consistent */
+	bool lost;	       /* sent, but no answer could be received */
+	char text[EXTACK_MAX]; /* extended ack, empty if there was none */
+};
+
+typedef int (*link_fn)(const struct nlmsghdr *nlh, void *arg);
+
+/* netlink_exchange() - send a request and hand each interface in the reply to @fn.
+ * 0 or -errno, with what else the kernel said in @answer. */
+int netlink_exchange(struct netlink *nl, struct nlmsghdr *nlh, link_fn fn, void *arg,
+		     struct answer *answer);
+
+/* netlink_put_header() - begin a message about an interface in @buf, which has
+ * REQUEST_MAX bytes */
+struct nlmsghdr *netlink_put_header(char *buf, int type, int flags, int ifindex);
+
+/* netlink_reason() - what the user is told: the kernel's own words, else those for
+ * the errno */
+const char *netlink_reason(const struct answer *answer, int err, char text[EXTACK_MAX + 1]);
+
+#endif

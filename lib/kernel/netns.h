@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Network namespaces: enter one without touching the mount namespace. */
+#ifndef XM_NETNS_H
+#define XM_NETNS_H
+
+#include <stdbool.h>
+
+#include "model/report.h"
+
+/*
+ * netns_open() - open a network namespace
+ * @name: a name under /run/netns as "ip netns" makes them, a path (contains a
+ *	  '/'), or a decimal process id; a name wins over a process id
+ *
+ * Returns a close-on-exec fd, or -errno with a sentence (STATUS_USAGE, as
+ * iproute2 does, for a name that leads nowhere; else STATUS_NOT_TRIED).  The fd is
+ * checked to be a network namespace.
+ */
+int netns_open(const char *name, struct report *r);
+
+/*
+ * netns_enter() - move this thread into the network namespace behind @fd
+ *
+ * Only the network namespace: "ip -n" of iproute2 also replaces /sys, which
+ * hides the bpffs.  Returns 0 or -errno.
+ */
+int netns_enter(int fd, struct report *r);
+
+/* netns_same() - do two fds lead to the same namespace? */
+bool netns_same(int a, int b);
+
+#endif

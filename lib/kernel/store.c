@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The bpffs: directories of pins below <bpffs>/xdp. */
+#include "kernel/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "kernel/store_internal.h"
+
+#define DEFAULT_ROOT   "/sys/fs/bpf"
+#define ROOT_VARIABLE  "LIBXDP_BPFFS"
+#define SETTLED	       0700
+#define PENDING	       (SETTLED | S_ISVTX)
+#define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static const char *const dir_prefix[] = {
+	[STORE_LIBXDP] = "dispatch-",
+	[STORE_EXTENDED] = "multi-",
+};
+
+/* ---- names ---- */
+
+void store_dir_name(const struct store_dir *d, char *buf)
+{
+	snprintf(buf, DIR_NAME_MAX, "%s%d-%u", dir_prefix[d->kind], d->ifindex, d->id);
+}
+
+/* A decimal number as we write it, at most @max; returns what follows or NULL */
+static const char *parse_number(const char *s, __u32 max, __u32 *number)
+{
+	__u64 n = 0;
+
+	if (*s < '1' || *s > '9')
+		return NULL;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		n = n * 10 + (*s - '0');
+		if (n > max)
+			return NULL;
+	}
+	*number = n;
+	return s;
+}
+
+static bool parse_dir(const char *name, enum store_kind kind, struct store_dir *d)
+{
+	size_t len = strlen(dir_prefix[kind]);
+	__u32 ifindex, id;
+
+	if (strncmp(name, dir_prefix[kind], len) != 0)
+		return false;
+	name = parse_number(name + len, INT_MAX, &ifindex);
+	if (!name || *name++ != '-')
+		return false;
+	name = parse_number(name, UINT_MAX, &id);
+	if (!name || *name)
+		return false;
+	*d = (struct store_dir){ .kind = kind, .ifindex = ifindex, .id = id };
+	return true;
+}
+
+bool store_parse_dir(const char *name, struct store_dir *d)
+{
+	return parse_dir(name, STORE_LIBXDP, d) || parse_dir(name, STORE_EXTENDED, d);
+}
+
+/* ---- the root and "xdp" ---- */
+
+static int find_root(struct store *s, struct report *r)
+{
+	const char *dir = secure_getenv(ROOT_VARIABLE);
+	int len;
+
+	/*
+	 * secure_getenv() hides the variable from a program with raised rights;
+	 * going on with the default would silently use another bpffs than the
+	 * one asked for.
+	 */
+	if (getauxval(AT_SECURE) && getenv(ROOT_VARIABLE))
+		return report_fail(
+			r, STATUS_NOT_TRIED, EPERM,
+			ROOT_VARIABLE
+			" is not honoured by a program with raised privileges; unset it");
+	if (!dir || !dir[0])
+		dir = DEFAULT_ROOT;
+	len = snprintf(s->path, sizeof(s->path), "%s", dir);
+	if (len >= (int)sizeof(s->path))
+		return report_fail(r, STATUS_NOT_TRIED, ENAMETOOLONG, ROOT_VARIABLE " is too long");
+	return 0;
+}
+
+static bool is_bpffs(int fd)
+{
+	struct statfs fs;
+
+	/* 32-bit machines have a signed f_type: compare as the kernel does */
+	return fstatfs(fd, &fs) == 0 && (__u32)fs.f_type == BPF_FS_MAGIC;
+}
+
+/*
+ * Does the mount namespace of process 1 lack this bpffs?  Then it, and every
+ * chain pinned on it, is gone as soon as our mount namespace is.
+ *
+ * The mount table is asked rather than /proc/1/root/sys/fs/bpf: it can be read
+ * without rights over process 1, and a bpffs that the administrator mounted
+ * elsewhere ($LIBXDP_BPFFS) lasts as long.  Every mount of type bpf is a file
+ * system of its own, so that the device number identifies it.  Where init has
+ * no bpffs at all the answer is yes, and right.  In a container, process 1 is
+ * the container's; nothing outlives it that we could name.  Where the table
+ * cannot be read, nothing is claimed.
+ */
+static bool missing_in_init(int root)
+{
+	unsigned int dev_major, dev_minor;
+	bool missing = true;
+	char *line = NULL;
+	size_t size = 0;
+	struct stat st;
+	FILE *f;
+
+	if (fstat(root, &st) < 0)
+		return false;
+	f = fopen("/proc/1/mountinfo", "re");
+	if (!f)
+		return false;
+	while (missing && getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%*d %*d %u:%u ", &dev_major, &dev_minor) == 2)
+			missing = makedev(dev_major, dev_minor) != st.st_dev;
+	}
+	if (ferror(f))
+		missing = false;
+	free(line);
+	fclose(f);
+	return missing;
+}
+
+static const char netns_hint[] = ", or use \"-n\" instead of \"ip netns exec\", which hides it";
+
+static int open_root(struct store *s, struct report *r)
+{
+	s->root = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->root < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open the bpffs %s: %s",
+				   s->path, strerror(errno));
+	if (!is_bpffs(s->root)) {
+		close(s->root);
+		s->root = -1;
+		return report_fail(
+			r, STATUS_NOT_TRIED, ENODEV,
+			"No bpffs is mounted on %s: mount it with \"mount -t bpf bpf %s\"%s",
+			s->path, s->path, strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
+	}
+	s->not_init = missing_in_init(s->root);
+	return 0;
+}
+
+static int distrust(const char *path, const char *name, const char *why, struct report *r)
+{
+	return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s/%s %s; remove or correct it", path, name,
+			   why);
+}
+
+/* Is what this fd leads to under nobody's control but root's and ours? */
+static int check_dir(const struct store *s, int fd, const char *name, struct report *r)
+{
+	struct stat root, st;
+
+	if (fstat(s->root, &root) < 0 || fstat(fd, &st) < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot look at %s/%s: %s", s->path,
+				   name, strerror(errno));
+	if (st.st_dev != root.st_dev || !is_bpffs(fd))
+		return distrust(s->path, name, "is on another file system", r);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return distrust(s->path, name, "belongs to another user", r);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return distrust(s->path, name, "can be written by others", r);
+	return 0;
+}
+
+int store_open_checked(const struct store *s, int at, const char *name, const char *shown,
+		       struct report *r)
+{
+	int fd, err;
+
+	fd = openat(at, name, OPEN_DIR_FLAGS);
+	if (fd < 0) {
+		err = errno;
+		if (err == ENOENT)
+			return -ENOENT;
+		if (err == ELOOP || err == ENOTDIR)
+			return distrust(s->path, shown, "is not a directory", r);
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s/%s: %s", s->path,
+				   shown, strerror(err));
+	}
+	err = check_dir(s, fd, shown, r);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/*
+ * The system's ip, when it is the first to use a bpffs, makes "xdp" a symbolic
+ * link to its own directory beside it, which libxdp then uses like any other.
+ * Such a link is followed if it is root's or ours and leads no further.
+ */
+void store_resolve_xdp(const struct store *s, char *name)
+{
+	char target[PATH_MAX];
+	size_t root = strlen(s->path), len;
+	const char *rest = target;
+	struct stat st;
+	ssize_t got;
+
+	strcpy(name, XDP_DIR);
+	if (fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW) || !S_ISLNK(st.st_mode) ||
+	    (st.st_uid != 0 && st.st_uid != geteuid()))
+		return;
+	got = readlinkat(s->root, XDP_DIR, target, sizeof(target) - 1);
+	if (got <= 0)
+		return;
+	target[got] = '\0';
+	if (!strncmp(rest, s->path, root) && rest[root] == '/')
+		rest += root + 1;
+	len = strcspn(rest, "/");
+	if (!len || len > NAME_MAX || *rest == '.' || rest[len + !!rest[len]])
+		return;
+	memcpy(name, rest, len);
+	name[len] = '\0';
+}
+
+int store_open_xdp(const struct store *s, struct report *r)
+{
+	char name[NAME_MAX + 1];
+
+	store_resolve_xdp(s, name);
+	return store_open_checked(s, s->root, name, XDP_DIR, r);
+}
+
+int store_open(struct store *s, struct report *r)
+{
+	int err;
+
+	*s = (struct store){ .root = -1, .xdp = -1 };
+	err = find_root(s, r);
+	if (err)
+		return err;
+	err = open_root(s, r);
+	if (err)
+		return err;
+	err = store_open_xdp(s, r);
+	if (err >= 0) {
+		s->xdp = err;
+		return 0;
+	}
+	if (err == -ENOENT)
+		return 0;
+	store_close(s);
+	return err;
+}
+
+void store_close(struct store *s)
+{
+	store_unlock(s);
+	if (s->xdp >= 0)
+		close(s->xdp);
+	if (s->root >= 0)
+		close(s->root);
+	s->xdp = -1;
+	s->root = -1;
+}
+
+/* ---- directories ---- */
+
+/* "xdp/dispatch-4-29": what to call a directory in a message */
+static void shown_name(const char *name, char *buf)
+{
+	snprintf(buf, DIR_NAME_MAX + 8, XDP_DIR "/%s", name);
+}
+
+int store_create_dir(struct store *s, const struct store_dir *d, struct report *r)
+{
+	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];
+	bool made;
+	int fd;
+
+	store_dir_name(d, name);
+	shown_name(name, shown);
+	/* A killed share leaves one of a dispatcher that lives on: it is filled up. */
+	made = mkdirat(s->xdp, name, PENDING) == 0;
+	if (!made && errno != EEXIST)
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot make %s/%s: %s", s->path,
+				   shown, strerror(errno));
+	fd = store_open_checked(s, s->xdp, name, shown, r);
+	if (fd == -ENOENT)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "%s/%s was removed at this moment",
+				   s->path, shown);
+	if (fd < 0 && made)
+		unlinkat(s->xdp, name, AT_REMOVEDIR);
+	return fd;
+}
+
+void store_set_pending(struct store *s, const struct store_dir *d, bool pending)
+{
+	char name[DIR_NAME_MAX];
+
+	store_dir_name(d, name);
+	fchmodat(s->xdp, name, pending ? PENDING : SETTLED, 0);
+}
+
+bool store_is_pending(const struct store *s, const struct store_dir *d)
+{
+	char name[DIR_NAME_MAX];
+	struct stat st;
+
+	store_dir_name(d, name);
+	return !fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW) && st.st_mode & S_ISVTX;
+}
+
+bool store_has_pin(const struct store *s, const struct store_dir *d, const char *pin)
+{
+	char name[DIR_NAME_MAX], path[2 * DIR_NAME_MAX];
+
+	store_dir_name(d, name);
+	snprintf(path, sizeof(path), "%s/%.63s", name, pin);
+	return !faccessat(s->xdp, path, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+int store_open_dir(struct store *s, const struct store_dir *d, struct report *r)
+{
+	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];
+
+	if (s->xdp < 0)
+		return -ENOENT;
+	store_dir_name(d, name);
+	shown_name(name, shown);
+	return store_open_checked(s, s->xdp, name, shown, r);
+}
+
+static int is_directory(const struct dirent *entry)
+{
+	struct store_dir d;
+
+	return entry->d_type == DT_DIR && store_parse_dir(entry->d_name, &d);
+}
+
+int store_each_dir(struct store *s, int (*fn)(const struct store_dir *d, void *arg), void *arg,
+		   struct report *r)
+{
+	struct dirent **entries;
+	char path[FD_PATH_MAX];
+	struct store_dir d;
+	int n, err = 0;
+
+	if (s->xdp < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->xdp);
+	n = scandir(path, &entries, is_directory, versionsort);
+	if (n < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot list %s/" XDP_DIR ": %s",
+				   s->path, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		if (!err && store_parse_dir(entries[i]->d_name, &d))
+			err = fn(&d, arg);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bpffs: directories of pins below <bpffs>/xdp, and the lock that libxdp
+ * and we share.  One door to BPF_OBJ_PIN and BPF_OBJ_GET.
+ *
+ *	store_open() -> store_lock() -> store_create_dir(), store_pin() ...
+ *	-> store_remove_dir() -> store_unlock() -> store_close()
+ *
+ * Everything is addressed relative to fds opened once, before any namespace is
+ * entered: the default root is world-writable and sticky, so that a name looked
+ * up twice need not be the same directory.
+ */
+#ifndef XM_STORE_H
+#define XM_STORE_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+#include "model/report.h"
+
+/*
+ * struct store - an opened bpffs
+ * @root: fd of the bpffs root
+ * @xdp: fd of its "xdp" directory, or -1 while that does not exist
+ * @locked: this process holds the lock on @xdp
+ * @path: the root's path, for messages
+ * @not_init: process 1 has this bpffs mounted nowhere (/proc/1/mountinfo), so
+ *	that it ends with our mount namespace; false where that cannot be read
+ */
+struct store {
+	int root;
+	int xdp;
+	bool locked;
+	bool not_init;
+	char path[4096];
+};
+
+/* Names of the directories: the second is invisible to libxdp's "clean". */
+enum store_kind {
+	STORE_LIBXDP,	/* dispatch-IFINDEX-ID */
+	STORE_EXTENDED, /* multi-IFINDEX-ID */
+};
+
+/* In a directory of ours: the dispatcher itself. */
+#define STORE_DISPATCHER_PIN "dispatcher"
+
+/* struct store_dir - which directory: of what kind, for which dispatcher */
+struct store_dir {
+	enum store_kind kind;
+	int ifindex;
+	__u32 id;
+};
+
+/*
+ * store_open() - open the bpffs root and, if it exists, its "xdp" directory
+ *
+ * The root is /sys/fs/bpf or $LIBXDP_BPFFS (not with AT_SECURE: then a set
+ * variable is an error).  Nothing is created or mounted.  Fails with a sentence
+ * that names the next step when the root is missing or is no bpffs
+ * (STATUS_NOT_TRIED), or when "xdp" is a symlink, on another filesystem, owned
+ * by somebody who is neither root nor our effective user, or writable for
+ * group or others (-EPERM).  -EACCES: we may not look into it.
+ */
+int store_open(struct store *s, struct report *r);
+void store_close(struct store *s);
+
+/*
+ * store_lock() - take the lock, creating "xdp" (mode 0700) if need be
+ * @seconds: how long to wait at most; 0 tries once
+ *
+ * A user who lacks what loading a chain takes creates nothing (-EPERM).
+ * The same exclusive flock(2) on the directory as libxdp takes.  After the lock
+ * is had the directory must still be what its name leads to; if it is not, the
+ * new one is opened, checked and locked, so @xdp may change here.  Returns
+ * -ETIMEDOUT with STATUS_RETRY and a sentence that says who holds the lock
+ * (from /proc/locks: pid and command name, where readable), else 0 or -errno.
+ * Does nothing when the lock is held already: it does not count.
+ */
+int store_lock(struct store *s, unsigned int seconds, struct report *r);
+void store_unlock(struct store *s);
+
+/* store_dir_name() - "dispatch-4-29" into @buf (at least 64 bytes). */
+void store_dir_name(const struct store_dir *d, char *buf);
+
+/* store_parse_dir() - the reverse, exact: trailing text or leading zeros are
+ * not a name of ours.  True if @name is one. */
+bool store_parse_dir(const char *name, struct store_dir *d);
+
+/* store_create_dir() - make the directory (0700), or take the one that is there,
+ * and open it.  Fd or -errno. */
+int store_create_dir(struct store *s, const struct store_dir *d, struct report *r);
+
+/*
+ * store_set_pending(), store_is_pending() - is the directory of a chain that a
+ * command is about to attach, or is taking off?
+ *
+ * A new directory is pending.  Should its command be killed, that tells its chain
+ * from one that was attached and that somebody else took off.  It is the sticky
+ * bit of the directory.  Setting it is best effort.
+ */
+void store_set_pending(struct store *s, const struct store_dir *d, bool pending);
+bool store_is_pending(const struct store *s, const struct store_dir *d);
+
+/* store_has_pin() - is there something of that name in the directory? */
+bool store_has_pin(const struct store *s, const struct store_dir *d, const char *name);
+
+/* store_open_dir() - open an existing one.  Fd, -ENOENT (no sentence: the
+ * caller knows what it means), or -errno with a sentence. */
+int store_open_dir(struct store *s, const struct store_dir *d, struct report *r);
+
+/* store_pin() - pin @fd as @name in the directory @dir; -EEXIST if something else
+ * has the name.  Pinning goes through /proc/self/fd.  0 or -errno. */
+int store_pin(int dir, const char *name, int fd, struct report *r);
+
+/* store_get() - fd of the object pinned as @name in @dir (close-on-exec), or
+ * -errno: -ENOENT is silent as above. */
+int store_get(int dir, const char *name, struct report *r);
+
+/* store_pin_path(), store_get_path() - the same by path, for programs and maps
+ * that the user keeps where he likes.  -EEXIST and -ENOENT as of store_pin() and
+ * store_get(). */
+int store_pin_path(const char *path, int fd, struct report *r);
+int store_get_path(const char *path, struct report *r);
+
+/*
+ * store_remove_dir() - unpin everything in the directory, and the directory
+ *
+ * Order as libxdp does it: link then program, slot by slot; then whatever else
+ * is pinned there.  A missing directory is success.  What cannot be unpinned (a
+ * subdirectory) stays, alone, and is an error.  0 or -errno.
+ */
+int store_remove_dir(struct store *s, const struct store_dir *d, struct report *r);
+
+/*
+ * store_each_dir() - call @fn for each directory of either kind
+ *
+ * Sorted by kind, interface and id.  The list is complete before the first call,
+ * so that @fn may remove directories.  It returns 0 to go on or a negative value
+ * that ends the walk and is returned.
+ */
+int store_each_dir(struct store *s, int (*fn)(const struct store_dir *d, void *arg), void *arg,
+		   struct report *r);
+
+#endif

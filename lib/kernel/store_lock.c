@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lock on <bpffs>/xdp that libxdp and we share. */
+#include "kernel/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/caps.h"
+#include "kernel/store_internal.h"
+
+#define NSEC_PER_MSEC 1000000LL
+#define NSEC_PER_SEC  1000000000LL
+#define PAUSE_MIN     NSEC_PER_MSEC
+#define PAUSE_MAX     (10 * NSEC_PER_MSEC)
+#define ASK_AGAIN     3000 /* times in what is left */
+
+static long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+static void sleep_ns(long long ns)
+{
+	struct timespec ts = {
+		.tv_sec = ns / NSEC_PER_SEC,
+		.tv_nsec = ns % NSEC_PER_SEC,
+	};
+
+	nanosleep(&ts, NULL);
+}
+
+static bool is_symlink(const struct store *s)
+{
+	struct stat st;
+
+	return !fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode);
+}
+
+/*
+ * Whoever makes "xdp" owns it, and nobody else uses it then, not even root.  So
+ * a user who can have no chain makes none, though a default bpffs would let him.
+ */
+static int make_xdp(const struct store *s, struct report *r)
+{
+	char lacking[64];
+	struct stat st;
+
+	if (!fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	if (caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   "Cannot make %s/" XDP_DIR ": that needs %s", s->path, lacking);
+	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot make %s/" XDP_DIR ": %s",
+				   s->path, strerror(errno));
+	return 0;
+}
+
+/* Open "xdp" anew in place of the fd that we have, making it if need be. */
+static int reopen_xdp(struct store *s, struct report *r)
+{
+	int fd;
+
+	if (s->xdp >= 0)
+		close(s->xdp);
+	s->xdp = -1;
+	fd = make_xdp(s, r);
+	if (fd)
+		return fd;
+	fd = store_open_xdp(s, r);
+	if (fd == -ENOENT && is_symlink(s))
+		return report_fail(
+			r, STATUS_NOT_TRIED, ENOENT,
+			"%s/" XDP_DIR " is a symbolic link that leads nowhere: remove it", s->path);
+	if (fd == -ENOENT)
+		return report_fail(r, STATUS_RETRY, ENOENT,
+				   "%s/" XDP_DIR " was removed at this moment", s->path);
+	if (fd < 0)
+		return fd;
+	s->xdp = fd;
+	return 0;
+}
+
+/* Somebody may have put another directory in this place while we waited. */
+static bool is_current(const struct store *s)
+{
+	struct stat by_name, by_fd;
+	char name[NAME_MAX + 1];
+
+	store_resolve_xdp(s, name);
+	return fstatat(s->root, name, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(s->xdp, &by_fd) == 0 && by_name.st_dev == by_fd.st_dev &&
+	       by_name.st_ino == by_fd.st_ino;
+}
+
+/* The process that made the lock on this directory, 0 if it cannot be told. */
+static int lock_holder(int fd)
+{
+	unsigned int dev_major, dev_minor;
+	unsigned long long ino;
+	int pid, holder = 0;
+	char *line = NULL;
+	size_t size = 0;
+	struct stat st;
+	FILE *f;
+
+	if (fstat(fd, &st) < 0)
+		return 0;
+	f = fopen("/proc/locks", "re");
+	if (!f)
+		return 0;
+	while (!holder && getline(&line, &size, f) > 0) {
+		/* Waiting ones have "->" before the word FLOCK. */
+		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid, &dev_major, &dev_minor,
+			   &ino) != 4)
+			continue;
+		if (makedev(dev_major, dev_minor) == st.st_dev && ino == st.st_ino && pid > 0)
+			holder = pid;
+	}
+	free(line);
+	fclose(f);
+	return holder;
+}
+
+/* A process chooses its name itself: only plain characters may be shown. */
+static void read_comm(int pid, char *buf, size_t size)
+{
+	char path[32];
+	size_t len;
+	FILE *f;
+
+	buf[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	len = fread(buf, 1, size - 1, f);
+	fclose(f);
+	if (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if (buf[i] < ' ' || buf[i] > '~')
+			buf[i] = '?';
+	}
+}
+
+static int lock_timed_out(const struct store *s, unsigned int seconds, struct report *r)
+{
+	int pid = lock_holder(s->xdp);
+	char holder[64] = "another process";
+	char comm[32] = "";
+
+	if (pid)
+		read_comm(pid, comm, sizeof(comm));
+	/* The lock of a process that has ended lives on in its children. */
+	if (comm[0])
+		snprintf(holder, sizeof(holder), "process %d (%s)", pid, comm);
+	else if (pid)
+		snprintf(holder, sizeof(holder), "process %d or one that it started", pid);
+	return report_fail(r, STATUS_RETRY, ETIMEDOUT,
+			   "%s/" XDP_DIR " is locked by %s, gave up after %u s", s->path, holder,
+			   seconds);
+}
+
+/*
+ * How long to wait before asking again: ever longer at first, and then ever less,
+ * the nearer the end is.  So among many that wait, who has waited longest asks
+ * most often, and newcomers do not starve it.
+ */
+static long long next_pause(long long pause, long long left)
+{
+	pause = pause ? 2 * pause : PAUSE_MIN;
+	if (pause > PAUSE_MAX)
+		pause = PAUSE_MAX;
+	if (pause > left / ASK_AGAIN)
+		pause = left / ASK_AGAIN;
+	if (pause < PAUSE_MIN)
+		pause = PAUSE_MIN;
+	return pause < left ? pause : left;
+}
+
+/*
+ * flock(2) has no timeout, and a signal to end it would be the whole process's
+ * business: so ask again and again.
+ */
+static int wait_flock(const struct store *s, long long deadline, unsigned int seconds,
+		      struct report *r)
+{
+	long long pause = 0;
+	long long left;
+
+	while (flock(s->xdp, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return report_fail(r, STATUS_NOT_TRIED, errno,
+					   "Cannot lock %s/" XDP_DIR ": %s", s->path,
+					   strerror(errno));
+		left = deadline - now_ns();
+		if (left <= 0)
+			return lock_timed_out(s, seconds, r);
+		pause = next_pause(pause, left);
+		sleep_ns(pause);
+	}
+	return 0;
+}
+
+int store_lock(struct store *s, unsigned int seconds, struct report *r)
+{
+	long long deadline = now_ns() + seconds * NSEC_PER_SEC;
+	int err;
+
+	if (s->locked)
+		return 0;
+	/* A directory replaced again and again is somebody's game: no end. */
+	for (int tries = 0; tries < 16; tries++) {
+		if (s->xdp < 0 || !is_current(s)) {
+			err = reopen_xdp(s, r);
+			if (err)
+				return err;
+		}
+		err = wait_flock(s, deadline, seconds, r);
+		if (err)
+			return err;
+		if (is_current(s)) {
+			s->locked = true;
+			return 0;
+		}
+	}
+	return report_fail(r, STATUS_RETRY, EAGAIN, "%s/" XDP_DIR " is being replaced all the time",
+			   s->path);
+}
+
+void store_unlock(struct store *s)
+{
+	if (s->locked)
+		flock(s->xdp, LOCK_UN);
+	s->locked = false;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pins in the bpffs. */
+#include "kernel/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "kernel/store_internal.h"
+#include "xdp_dispatcher.h"
+
+/* bpf(2) takes paths only, or a directory fd too but from kernel 6.5 on. */
+static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
+{
+	int len;
+
+	if (!name[0] || strchr(name, '/') || name[0] == '.')
+		return -EINVAL;
+	len = snprintf(path, FD_PATH_MAX, "/proc/self/fd/%d/%s", dir, name);
+	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+/* The name is looked up once and without following links, then the object. */
+static int get_object(int dir, const char *name)
+{
+	char path[FD_PATH_MAX];
+	int file, fd, err;
+
+	err = pin_path(dir, name, path);
+	if (err)
+		return err;
+	file = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	fd = bpf_obj_get(path);
+	/* That name is there: what is missing now can only be /proc. */
+	if (fd < 0)
+		fd = errno == ENOENT ? -ENOSYS : -errno;
+	close(file);
+	return fd;
+}
+
+/* The descriptions of programs, maps and links all begin with type and id. */
+static bool same_object(int a, int b)
+{
+	struct {
+		__u32 type, id;
+		char rest[1024];
+	} info[2] = { 0 };
+	__u32 len[2] = { sizeof(info[0]), sizeof(info[1]) };
+
+	return !bpf_obj_get_info_by_fd(a, &info[0], &len[0]) &&
+	       !bpf_obj_get_info_by_fd(b, &info[1], &len[1]) && info[0].type == info[1].type &&
+	       info[0].id == info[1].id;
+}
+
+static bool is_pinned(int dir, const char *name, int fd)
+{
+	int there = get_object(dir, name);
+	bool same = there >= 0 && same_object(there, fd);
+
+	if (there >= 0)
+		close(there);
+	return same;
+}
+
+int store_pin(int dir, const char *name, int fd, struct report *r)
+{
+	char path[FD_PATH_MAX];
+	int err;
+
+	err = pin_path(dir, name, path);
+	if (!err)
+		err = bpf_obj_pin(fd, path) < 0 ? -errno : 0;
+	if (err == -EEXIST && is_pinned(dir, name, fd))
+		return 0;
+	if (err)
+		return report_fail(r, STATUS_REFUSED, -err, "Cannot pin \"%s\": %s", name,
+				   strerror(-err));
+	return 0;
+}
+
+int store_get(int dir, const char *name, struct report *r)
+{
+	int fd = get_object(dir, name);
+
+	if (fd >= 0 || fd == -ENOENT)
+		return fd;
+	return report_fail(r, STATUS_NOT_TRIED, -fd, "Cannot open the pin \"%s\": %s", name,
+			   strerror(-fd));
+}
+
+int store_pin_path(const char *path, int fd, struct report *r)
+{
+	if (bpf_obj_pin(fd, path) < 0)
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", path,
+				   strerror(errno));
+	return 0;
+}
+
+int store_get_path(const char *path, struct report *r)
+{
+	int fd = bpf_obj_get(path);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT)
+		return -ENOENT;
+	return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open the pin \"%s\": %s", path,
+			   strerror(errno));
+}
+
+/* Unpin slot by slot as libxdp does; false at the first that has no pin. */
+static bool unpin_slot(int dir, int slot)
+{
+	char name[32];
+	bool found;
+
+	snprintf(name, sizeof(name), "prog%d-link", slot);
+	found = unlinkat(dir, name, 0) == 0;
+	snprintf(name, sizeof(name), "prog%d-prog", slot);
+	return unlinkat(dir, name, 0) == 0 || found;
+}
+
+static int is_entry(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* Unpin whatever is there; what cannot be does not protect the others. */
+static int unpin_rest(int dir)
+{
+	struct dirent **entries;
+	char path[FD_PATH_MAX];
+	int n, err = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
+	n = scandir(path, &entries, is_entry, NULL);
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		if (unlinkat(dir, entries[i]->d_name, 0) < 0 && !err)
+			err = -errno;
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+int store_remove_dir(struct store *s, const struct store_dir *d, struct report *r)
+{
+	char name[DIR_NAME_MAX];
+	int dir, err;
+
+	dir = store_open_dir(s, d, r);
+	if (dir < 0)
+		return dir == -ENOENT ? 0 : dir;
+	for (int slot = 0; slot < XDP_MULTI_MAX_SLOTS && unpin_slot(dir, slot); slot++)
+		;
+	err = unpin_rest(dir);
+	close(dir);
+	store_dir_name(d, name);
+	if (!err && unlinkat(s->xdp, name, AT_REMOVEDIR) < 0)
+		err = -errno;
+	if (err && err != -ENOENT)
+		return report_fail(r, STATUS_REFUSED, -err, "Cannot remove %s/" XDP_DIR "/%s: %s",
+				   s->path, name, strerror(-err));
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model: the ordered programs on one interface.  Plain data and pure
+ * functions, no system call and no library.
+ */
+#ifndef XM_CHAIN_H
+#define XM_CHAIN_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+#include "model/report.h"
+#include "xdp_dispatcher.h"
+
+/* Modes in which programs are attached, as bits: an interface can have two. */
+enum xdp_mode {
+	XDP_MODE_NONE = 0,
+	XDP_MODE_NATIVE = 1 << 0,
+	XDP_MODE_GENERIC = 1 << 1,
+	XDP_MODE_OFFLOAD = 1 << 2,
+};
+
+enum verdict {
+	VERDICT_ABORTED,
+	VERDICT_DROP,
+	VERDICT_PASS,
+	VERDICT_TX,
+	VERDICT_REDIRECT,
+	N_VERDICTS,
+};
+
+#define VERDICT_BIT(v) (1U << (v))
+#define VERDICTS_ALL   (VERDICT_BIT(N_VERDICTS) - 1)
+
+/* verdict_name() - the word for a verdict, or NULL when it has none */
+const char *verdict_name(unsigned int verdict);
+
+enum chain_format {
+	FORMAT_UNSET = 0,
+	FORMAT_1 = 1, /* read only */
+	FORMAT_2 = 2,
+	FORMAT_3 = 3,
+	FORMAT_EXTENDED = XDP_MULTI_VERSION,
+};
+
+enum linkage {
+	LINKAGE_EXT,  /* the program replaces the stub */
+	LINKAGE_TAIL, /* the stub tail-calls the program */
+};
+
+#define CHAIN_MAX_TAIL 32 /* the kernel follows 33 tail calls */
+
+#define CHAIN_MAX		 XDP_MULTI_MAX_SLOTS
+#define ENTRY_NAME_SIZE		 64 /* 63 characters that we write */
+#define ENTRY_DEFAULT_PRIO	 50
+#define ENTRY_DEFAULT_PROCEED_ON VERDICT_BIT(VERDICT_PASS)
+#define BPF_TAG_BYTES		 8
+#define FUNC_NAME_SIZE		 512 /* KSYM_NAME_LEN since Linux 6.1 */
+
+/*
+ * struct origin - where a component program came from
+ * @object: absolute path of the object file, "" when unknown
+ * @section: of the program in it
+ * @function: the program's function
+ * @sha256: of the object's bytes, in hex, "" when unknown
+ * @pinmaps: directory where its maps are pinned by name, "" for none
+ * @added: seconds since the epoch when it was added, 0 when unknown
+ */
+struct origin {
+	char object[4096];
+	char section[64];
+	char function[FUNC_NAME_SIZE];
+	char sha256[65];
+	char pinmaps[4096];
+	__u64 added;
+};
+
+/*
+ * struct program - a loaded component program
+ * @fd: open program, or -1; owned by whoever loaded or opened it
+ * @func: name of its function, in full where BTF tells
+ * @plain: of type XDP, which can only be tail-called; else an extension
+ * @no_type: a plain program that was loaded without an attach type
+ */
+struct program {
+	int fd;
+	__u32 id;
+	__u8 tag[BPF_TAG_BYTES];
+	char func[FUNC_NAME_SIZE];
+	bool frags;
+	bool devbound;
+	bool plain;
+	bool no_type;
+	struct origin origin;
+};
+
+/*
+ * struct entry - one program in a chain, with its name and its rules
+ * @uid: tells entries of one chain apart while it is edited
+ * @proceed_on: verdicts (VERDICT_BIT) after which the next entry runs
+ * @go_to: per verdict, the uid of a later entry to go on with, or 0; such a
+ *	   verdict is not in @proceed_on
+ * @disabled: stays in its place, with program and maps, and is not called
+ * @empty: no link is on its stub: it does not run
+ * @program: borrowed; lives as long as the view or the load it came from
+ */
+struct entry {
+	unsigned int uid;
+	char name[ENTRY_NAME_SIZE];
+	__u32 prio;
+	__u32 proceed_on;
+	unsigned int go_to[N_VERDICTS];
+	enum linkage linkage;
+	bool disabled;
+	bool empty;
+	const struct program *program;
+};
+
+/*
+ * struct chain
+ * @keep_extended: the user asked for the extended format; it is not left again
+ *		   when the need for it has gone
+ * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
+ * @last_uid: the highest uid given so far
+ */
+struct chain {
+	enum chain_format format;
+	bool keep_extended;
+	__u64 netns;
+	unsigned int last_uid;
+	unsigned int n;
+	struct entry entries[CHAIN_MAX];
+};
+
+enum selector_by {
+	SELECT_NONE,
+	SELECT_NAME,
+	SELECT_ID,
+	SELECT_TAG,
+	SELECT_SLOT,
+};
+
+struct selector {
+	enum selector_by by;
+	char name[ENTRY_NAME_SIZE];
+	__u32 number; /* program id or slot */
+	__u8 tag[BPF_TAG_BYTES];
+};
+
+/* entry_name_valid() - may we write this name: 1-63 of [A-Za-z0-9_.:-], not
+ * starting with a digit or a dash */
+bool entry_name_valid(const char *name);
+
+/*
+ * chain_find() - the one entry that a selector means
+ *
+ * Returns its slot, -ENOENT, or -ENOTUNIQ with the candidates in the sentence.
+ */
+int chain_find(const struct chain *c, const struct selector *sel, struct report *r);
+
+/* enum place_how - where an entry is wanted */
+enum place_how {
+	PLACE_PRIO, /* behind all of the same or lower number */
+	PLACE_FIRST,
+	PLACE_LAST,
+	PLACE_BEFORE,
+	PLACE_AFTER,
+};
+
+/* struct place - @prio for PLACE_PRIO, @beside for the last two */
+struct place {
+	enum place_how how;
+	__u32 prio;
+	struct selector beside;
+};
+
+/*
+ * chain_insert() - put @e where @place says
+ *
+ * The entry gets a uid.  With an exact place it also gets a priority between
+ * its neighbours' where there is a free one (its own if that fits), so that
+ * libxdp's sort keeps the order; else the neighbour's.  Returns the slot, or
+ * -EEXIST when the name is taken, -E2BIG, or what chain_find() says of
+ * @place->beside.
+ */
+int chain_insert(struct chain *c, const struct entry *e, const struct place *place,
+		 struct report *r);
+
+/* chain_move() - take the entry in @slot to another place; as chain_insert() */
+int chain_move(struct chain *c, unsigned int slot, const struct place *place, struct report *r);
+
+/* chain_del() - take the entry in @slot out.  -EBUSY while another entry's
+ * rules go to it. */
+int chain_del(struct chain *c, unsigned int slot, struct report *r);
+
+/* chain_rename() - give the entry in @slot another name, -EEXIST if taken */
+int chain_rename(struct chain *c, unsigned int slot, const char *name, struct report *r);
+
+/* chain_slot() - the slot of a uid, or -1 */
+int chain_slot(const struct chain *c, unsigned int uid);
+
+/* chain_enabled() - number of entries that are called */
+unsigned int chain_enabled(const struct chain *c);
+
+/* chain_equal() - same entries in the same order with the same rules */
+bool chain_equal(const struct chain *a, const struct chain *b);
+
+/* chain_has_tail() - the dispatcher itself tail-calls some entry */
+bool chain_has_tail(const struct chain *c);
+
+/*
+ * chain_no_type() - must the dispatcher have no attach type?
+ *
+ * So that it can tail-call programs that have none, which is possible only if
+ * all entries are of that kind: extensions want BPF_XDP, for ever.
+ */
+bool chain_no_type(const struct chain *c);
+
+/* chain_shimmed() - is the entry in @slot tail-called by an extension that
+ * replaces its stub, because the dispatcher itself cannot? */
+bool chain_shimmed(const struct chain *c, unsigned int slot);
+
+/* chain_devbound() - some entry is bound to its device, so the dispatcher must
+ * be too */
+bool chain_devbound(const struct chain *c);
+
+/* chain_frags() - every entry is frags-aware, so the dispatcher may be. */
+bool chain_frags(const struct chain *c);
+
+/* ---- rules.c ---- */
+
+/* enum fate - what follows a verdict */
+enum fate {
+	FATE_STOP,
+	FATE_NEXT,
+	FATE_GOTO,
+};
+
+/* rules_set() - give the verdicts in @mask one fate; @uid for FATE_GOTO */
+void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid);
+
+/* rules_next() - the slot that follows @verdict of @slot (it may be one past the
+ * last, or a disabled one), or -1 when the chain ends there */
+int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
+
+/* rules_check() - every goto leads forward to an entry that is there; warns of
+ * entries that no rule leads to.  0 or -EINVAL. */
+int rules_check(const struct chain *c, struct report *r);
+
+/* ---- format.c ---- */
+
+/*
+ * format_settle() - decide which format the chain must be written in
+ * @wanted: what the user asked for, FORMAT_UNSET for no wish
+ * @fresh: the libxdp version to use for a chain that has no format yet;
+ *	   FORMAT_EXTENDED where libxdp cannot work anyway
+ *
+ * A chain keeps its format unless that cannot say what it holds; a chain in
+ * version 1 or in the extended format goes (back) to @fresh when it can.
+ * Refuses when @wanted cannot hold it; a change that hides the chain from
+ * libxdp gives a warning.
+ */
+int format_settle(struct chain *c, enum chain_format wanted, enum chain_format fresh,
+		  struct report *r);
+
+/* format_check_tail() - can these entries be tail-called from one dispatcher?
+ * 0 or -errno with a sentence that names the entry that does not fit */
+int format_check_tail(const struct chain *c, struct report *r);
+
+/* format_warn_order() - a warning when libxdp's own sort (priority, function
+ * name, tag) would order @c otherwise, and did not already reorder @before */
+void format_warn_order(const struct chain *c, const struct chain *before, struct report *r);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The config map's bytes. */
+#include "model/conf.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define KNOWN_SLOT_FLAGS \
+	(XDP_MULTI_SLOT_F_DISABLED | XDP_MULTI_SLOT_F_TAIL | XDP_MULTI_SLOT_F_NO_TYPE)
+
+static __u32 program_flags(const struct entry *e)
+{
+	__u32 flags = 0;
+
+	if (e->program && e->program->frags)
+		flags |= XDP_DISPATCHER_F_FRAGS;
+	if (e->program && e->program->devbound)
+		flags |= XDP_DISPATCHER_F_DEVBOUND;
+	return flags;
+}
+
+static size_t encode_libxdp(const struct chain *c, struct xdp_dispatcher_v3 *v3)
+{
+	struct xdp_dispatcher_v2 *v2 = &v3->v2;
+
+	v2->magic = XDP_DISPATCHER_MAGIC;
+	v2->dispatcher_version = c->format;
+	v2->num_progs_enabled = c->n;
+	v2->is_xdp_frags = chain_frags(c);
+	for (unsigned int i = 0; i < c->n; i++) {
+		const struct entry *e = &c->entries[i];
+		__u32 mask = e->proceed_on;
+
+		if (i == c->n - 1)
+			mask &= VERDICT_BIT(VERDICT_PASS);
+		v2->chain_call_actions[i] = mask | 1U << XDP_DISPATCHER_RETVAL;
+		v2->run_prios[i] = e->prio;
+		v2->program_flags[i] = program_flags(e);
+	}
+	if (c->format == FORMAT_2)
+		return sizeof(*v2);
+	v3->is_xdp_devbound = chain_devbound(c);
+	return sizeof(*v3);
+}
+
+static void encode_slot(const struct chain *c, unsigned int i, struct xdp_multi_slot *slot)
+{
+	const struct entry *e = &c->entries[i];
+
+	slot->run_prio = e->prio;
+	slot->program_flags = program_flags(e);
+	if (e->disabled)
+		slot->flags |= XDP_MULTI_SLOT_F_DISABLED;
+	if (e->linkage == LINKAGE_TAIL)
+		slot->flags |= XDP_MULTI_SLOT_F_TAIL;
+	if (e->program && e->program->no_type)
+		slot->flags |= XDP_MULTI_SLOT_F_NO_TYPE;
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int next = rules_next(c, i, v);
+
+		if (next >= 0)
+			slot->next[v] = next - i;
+		if (e->go_to[v])
+			slot->gotos |= VERDICT_BIT(v);
+	}
+}
+
+static size_t encode_extended(const struct chain *c, struct xdp_multi_config *x)
+{
+	x->magic = XDP_DISPATCHER_MAGIC;
+	x->dispatcher_version = XDP_MULTI_VERSION;
+	x->num_slots = c->n;
+	if (chain_frags(c))
+		x->flags |= XDP_MULTI_F_FRAGS;
+	if (chain_devbound(c))
+		x->flags |= XDP_MULTI_F_DEVBOUND;
+	if (c->keep_extended)
+		x->flags |= XDP_MULTI_F_WANTED;
+	for (unsigned int i = 0; i < c->n; i++)
+		encode_slot(c, i, &x->slots[i]);
+	return sizeof(*x) + c->n * sizeof(x->slots[0]);
+}
+
+size_t conf_encode(const struct chain *c, void *buf)
+{
+	memset(buf, 0, CONF_MAX_SIZE);
+	if (c->format == FORMAT_EXTENDED)
+		return encode_extended(c, buf);
+	return encode_libxdp(c, buf);
+}
+
+static int bad(struct report *r, const char *what)
+{
+	return report_fail(r, STATUS_REFUSED, EINVAL,
+			   "The dispatcher's config map is not understood: %s", what);
+}
+
+static __u32 word(const void *base, size_t offset, unsigned int i)
+{
+	__u32 value;
+
+	memcpy(&value, (const char *)base + offset + i * sizeof(value), sizeof(value));
+	return value;
+}
+
+/* Versions 1 to 3: a head of 4 bytes, then arrays of one word per slot, then in
+ * version 3 a tail of 4 bytes. */
+static int decode_libxdp(const void *buf, size_t size, unsigned int version, struct chain *c,
+			 struct conf *conf, struct report *r)
+{
+	const __u8 *head = buf;
+	unsigned int n_arrays = version == 1 ? 2 : 3;
+	size_t fixed = version == 3 ? 8 : 4;
+	size_t row = n_arrays * sizeof(__u32);
+	unsigned int n = version == 1 ? head[0] : head[2];
+	size_t slots;
+
+	if (size < fixed + row || (size - fixed) % row)
+		return bad(r, "its size fits no number of slots");
+	slots = (size - fixed) / row;
+	if (n > slots || n > CHAIN_MAX)
+		return bad(r, "it counts more programs than it has slots");
+	conf->frags = version > 1 && head[3];
+	conf->devbound = version == 3 && head[size - 4];
+	c->n = n;
+	for (unsigned int i = 0; i < n; i++) {
+		c->entries[i].proceed_on = word(buf, 4, i) & VERDICTS_ALL;
+		c->entries[i].prio = word(buf, 4 + slots * 4, i);
+		if (version > 1)
+			conf->program_flags[i] = word(buf, 4 + slots * 8, i);
+	}
+	return 0;
+}
+
+/* Uids are slot + 1 in a chain that was just read. */
+static int decode_slot(const struct xdp_multi_slot *slot, unsigned int i, struct chain *c)
+{
+	struct entry *e = &c->entries[i];
+
+	if (slot->flags & ~KNOWN_SLOT_FLAGS || slot->gotos & ~VERDICTS_ALL)
+		return -EINVAL;
+	if (slot->flags & XDP_MULTI_SLOT_F_TAIL)
+		e->linkage = LINKAGE_TAIL;
+	e->prio = slot->run_prio;
+	e->disabled = slot->flags & XDP_MULTI_SLOT_F_DISABLED;
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		unsigned int next = slot->next[v];
+
+		if (!next)
+			continue;
+		if (!(slot->gotos & VERDICT_BIT(v)) && next == 1)
+			e->proceed_on |= VERDICT_BIT(v);
+		else if (slot->gotos & VERDICT_BIT(v) && i + next < c->n)
+			e->go_to[v] = i + next + 1;
+		else
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int decode_extended(const struct xdp_multi_config *x, size_t size, struct chain *c,
+			   struct conf *conf, struct report *r)
+{
+	if (size < sizeof(*x) || x->num_slots > CHAIN_MAX ||
+	    size < sizeof(*x) + x->num_slots * sizeof(x->slots[0]))
+		return bad(r, "it counts more programs than it has slots");
+	if (x->flags & ~(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED))
+		return bad(r, "it has a flag or a rule that this version does not know");
+	conf->frags = x->flags & XDP_MULTI_F_FRAGS;
+	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
+	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
+	c->n = x->num_slots;
+	for (unsigned int i = 0; i < c->n; i++) {
+		if (decode_slot(&x->slots[i], i, c))
+			return bad(r, "it has a flag or a rule that this version does not know");
+		conf->program_flags[i] = x->slots[i].program_flags;
+		conf->no_type[i] = x->slots[i].flags & XDP_MULTI_SLOT_F_NO_TYPE;
+	}
+	return 0;
+}
+
+static int decode(const void *buf, size_t size, unsigned int version, struct chain *c,
+		  struct conf *conf, struct report *r)
+{
+	switch (version) {
+	case FORMAT_1:
+	case FORMAT_2:
+	case FORMAT_3:
+		return decode_libxdp(buf, size, version, c, conf, r);
+	case FORMAT_EXTENDED:
+		return decode_extended(buf, size, c, conf, r);
+	}
+	return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
+			   "The dispatcher has version %u, which is not known here", version);
+}
+
+int conf_decode(const void *buf, size_t size, unsigned int version, struct chain *c,
+		struct conf *conf, struct report *r)
+{
+	const __u8 *head = buf;
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	memset(conf, 0, sizeof(*conf));
+	if (size < 4)
+		return bad(r, "it is too small");
+	if (head[0] == XDP_DISPATCHER_MAGIC)
+		version = head[1];
+	c->format = version;
+	err = decode(buf, size, version, c, conf, r);
+	for (unsigned int i = 0; i < c->n; i++)
+		c->entries[i].uid = i + 1;
+	c->last_uid = c->n;
+	return err;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A request applied to a chain. */
+#include "model/request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool request_loads(const struct entry_request *e)
+{
+	return e->source.object || e->source.pinned || e->source.id;
+}
+
+void request_blame(const struct request *rq, const struct entry_request *e, struct report *r)
+{
+	if (e->line)
+		report_context(r, "%s:%u", strcmp(rq->file, "-") ? rq->file : "standard input",
+			       e->line);
+}
+
+bool request_same_program(const struct program *a, const struct program *b)
+{
+	if (a->id && a->id == b->id)
+		return true;
+	return *a->origin.sha256 && *b->origin.sha256 &&
+	       !strcmp(a->origin.sha256, b->origin.sha256) &&
+	       !strcmp(a->origin.function, b->origin.function) &&
+	       !strcmp(a->origin.pinmaps, b->origin.pinmaps);
+}
+
+bool request_wish_met(const struct entry_request *q, const struct program *p)
+{
+	return q->linkage == WISH_AUTO || p->plain == (q->linkage == WISH_TAIL);
+}
+
+/*
+ * Where the gotos of a request lead, as uids.  A slot number means the chain as
+ * the user saw it, so @by_slot come before anything is moved; the others after,
+ * when every entry has its name.
+ */
+static int resolve_rules(const struct entry_request *q, const struct chain *c, bool by_slot,
+			 unsigned int *uids, struct report *r)
+{
+	for (unsigned int i = 0; i < q->n_rules; i++) {
+		const struct rule_request *rule = &q->rules[i];
+		int to;
+
+		if (rule->fate != FATE_GOTO || (rule->to.by == SELECT_SLOT) != by_slot)
+			continue;
+		to = chain_find(c, &rule->to, r);
+		if (to < 0)
+			return to;
+		uids[i] = c->entries[to].uid;
+	}
+	return 0;
+}
+
+static int apply_rules(const struct entry_request *q, struct chain *c, unsigned int slot,
+		       unsigned int *uids, struct report *r)
+{
+	struct entry *e = &c->entries[slot];
+	int err = resolve_rules(q, c, false, uids, r);
+
+	if (err)
+		return err;
+	if (q->has_proceed_on) {
+		rules_set(e, VERDICTS_ALL & ~q->proceed_on, FATE_STOP, 0);
+		rules_set(e, q->proceed_on, FATE_NEXT, 0);
+	}
+	for (unsigned int i = 0; i < q->n_rules; i++)
+		rules_set(e, q->rules[i].mask, q->rules[i].fate, uids[i]);
+	if (q->toggle != TOGGLE_NONE)
+		e->disabled = q->toggle == TOGGLE_DISABLE;
+	return 0;
+}
+
+/* A program of type XDP can only be tail-called, an extension only replace. */
+static enum linkage linkage_of(const struct program *p)
+{
+	return p->plain ? LINKAGE_TAIL : LINKAGE_EXT;
+}
+
+/* A new entry, without its rules: those may name entries still to come. */
+static int insert(const struct entry_request *q, const struct new_program *p, struct chain *c,
+		  struct report *r)
+{
+	struct place by_object = { .how = PLACE_PRIO, .prio = p->prio };
+	struct entry e = {
+		.prio = p->prio,
+		.proceed_on = p->proceed_on,
+		.linkage = linkage_of(p->program),
+		.program = p->program,
+	};
+
+	strcpy(e.name, *q->name ? q->name : p->name);
+	return chain_insert(c, &e, q->has_place ? &q->place : &by_object, r);
+}
+
+/* The program that is there stays: it must be the one that was asked for. */
+static int check_kept(const struct entry_request *q, const struct program *p, struct report *r)
+{
+	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
+		return 0;
+	return report_fail(
+		r, STATUS_REFUSED, EBADMSG,
+		"Program %u, which is the same and stays, has another tag than the one asked for",
+		p->id);
+}
+
+/* What the words say about an entry that is there; its place comes first, as
+ * whatever it goes to must be behind it. */
+static int modify(const struct entry_request *q, const struct new_program *p, struct chain *c,
+		  int slot, struct report *r)
+{
+	unsigned int uids[REQUEST_MAX_RULES] = { 0 };
+	struct entry *e = &c->entries[slot];
+	int err = resolve_rules(q, c, true, uids, r);
+
+	if (err)
+		return err;
+	if (p->program && (p->always || !request_wish_met(q, e->program) ||
+			   !request_same_program(p->program, e->program))) {
+		e->program = p->program;
+		e->linkage = linkage_of(p->program);
+	} else if (p->program) {
+		err = check_kept(q, e->program, r);
+		if (err)
+			return err;
+	}
+	if (*q->name) {
+		err = chain_rename(c, slot, q->name, r);
+		if (err)
+			return err;
+	}
+	if (q->has_place) {
+		slot = chain_move(c, slot, &q->place, r);
+		if (slot < 0)
+			return slot;
+	}
+	return apply_rules(q, c, slot, uids, r);
+}
+
+static int find_selected(const struct request *rq, const struct chain *c, struct report *r)
+{
+	int slot = chain_find(c, &rq->selector, r);
+
+	if (slot == -ENOENT && rq->if_exists)
+		report_clear_error(r);
+	return slot;
+}
+
+static int edit_add(const struct request *rq, const struct new_program *p, struct chain *c,
+		    struct report *r)
+{
+	const struct entry_request *q = rq->entries;
+	unsigned int uids[REQUEST_MAX_RULES] = { 0 };
+	int slot = resolve_rules(q, c, true, uids, r);
+
+	if (!slot)
+		slot = insert(q, p, c, r);
+	return slot < 0 ? slot : apply_rules(q, c, slot, uids, r);
+}
+
+static int edit_replace(const struct request *rq, const struct new_program *p, struct chain *c,
+			struct report *r)
+{
+	const struct entry_request *q = rq->entries;
+	struct selector by_name = { .by = SELECT_NAME };
+	struct report missing = REPORT_INIT;
+	int slot;
+
+	snprintf(by_name.name, sizeof(by_name.name), "%s", *q->name ? q->name : p->name);
+	slot = chain_find(c, &by_name, &missing);
+	report_free(&missing);
+	if (slot == -ENOENT)
+		return edit_add(rq, p, c, r);
+	if (slot < 0)
+		return chain_find(c, &by_name, r);
+	return modify(q, p, c, slot, r);
+}
+
+static int edit_change(const struct request *rq, const struct new_program *p, struct chain *c,
+		       struct report *r)
+{
+	int slot = find_selected(rq, c, r);
+
+	if (slot < 0)
+		return slot;
+	return modify(rq->entries, p, c, slot, r);
+}
+
+static int edit_del(const struct request *rq, struct chain *c, struct report *r)
+{
+	int slot = find_selected(rq, c, r);
+
+	if (slot == -ENOENT && rq->if_exists)
+		return 0;
+	return slot < 0 ? slot : chain_del(c, slot, r);
+}
+
+/* The program that an entry of this name has in @old, if it is the same. */
+static const struct program *in_place(const struct chain *old, const struct entry_request *q,
+				      const char *name, const struct program *p)
+{
+	for (unsigned int i = 0; i < old->n; i++) {
+		const struct entry *e = &old->entries[i];
+
+		if (!strcmp(e->name, name) && e->program && request_wish_met(q, e->program) &&
+		    request_same_program(e->program, p))
+			return e->program;
+	}
+	return p;
+}
+
+/* A whole chain anew; rules last, because a goto leads to a later line. */
+static int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
+			struct report *r)
+{
+	const struct chain old = *c;
+	unsigned int uids[CHAIN_MAX];
+
+	if (rq->n_entries > CHAIN_MAX)
+		return report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
+				   CHAIN_MAX);
+	c->n = 0;
+	c->keep_extended = false;
+	for (unsigned int i = 0; i < rq->n_entries; i++) {
+		const struct entry_request *q = &rq->entries[i];
+		struct new_program kept = p[i];
+		int slot;
+
+		if (!kept.always)
+			kept.program =
+				in_place(&old, q, *q->name ? q->name : p[i].name, p[i].program);
+		slot = insert(q, &kept, c, r);
+		if (slot < 0) {
+			request_blame(rq, q, r);
+			return slot;
+		}
+		uids[i] = c->entries[slot].uid;
+	}
+	for (unsigned int i = 0; i < rq->n_entries; i++) {
+		const struct entry_request *q = &rq->entries[i];
+		unsigned int to[REQUEST_MAX_RULES] = { 0 };
+		int err = resolve_rules(q, c, true, to, r);
+
+		if (!err)
+			err = apply_rules(q, c, chain_slot(c, uids[i]), to, r);
+		if (err) {
+			request_blame(rq, q, r);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int edit(const struct request *rq, const struct new_program *programs, struct chain *c,
+		struct report *r)
+{
+	switch (rq->verb) {
+	case VERB_ADD:
+	case VERB_ADOPT:
+		return edit_add(rq, programs, c, r);
+	case VERB_REPLACE:
+		return edit_replace(rq, programs, c, r);
+	case VERB_CHANGE:
+		return edit_change(rq, programs, c, r);
+	case VERB_RESTORE:
+		return edit_restore(rq, programs, c, r);
+	case VERB_DEL:
+		return edit_del(rq, c, r);
+	case VERB_FLUSH:
+		c->n = 0;
+		return 0;
+	case VERB_SET:
+		return 0;
+	default:
+		return report_fail(r, STATUS_USAGE, EINVAL, "This command changes nothing");
+	}
+}
+
+int request_edit(const struct request *rq, const struct new_program *programs, struct chain *c,
+		 struct report *r)
+{
+	int err = edit(rq, programs, c, r);
+
+	return err ? err : rules_check(c, r);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names, wanted masks and origins as keys and texts. */
+#include "model/label.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define IDENT_MAX     120 /* below KSYM_NAME_LEN of old kernels */
+
+static const struct {
+	const char *key;
+	size_t offset;
+	size_t size;
+} keys[] = {
+#define KEY(field)                                                                          \
+	{                                                                                   \
+#field, offsetof(struct labels, field), sizeof(((struct labels *)0)->field) \
+	}
+	KEY(name),     KEY(proceed_on), KEY(object),  KEY(section),
+	KEY(function), KEY(sha256),	KEY(pinmaps), KEY(added),
+#undef KEY
+};
+
+static char *text_of(struct labels *l, size_t i)
+{
+	return (char *)l + keys[i].offset;
+}
+
+int label_each(const struct entry *e, int (*fn)(const char *key, const char *text, void *arg),
+	       void *arg)
+{
+	const struct origin *o = &e->program->origin;
+	char proceed_on[12], added[24] = "";
+	int err = 0;
+
+	snprintf(proceed_on, sizeof(proceed_on), "%u", e->proceed_on);
+	if (o->added)
+		snprintf(added, sizeof(added), "%llu", (unsigned long long)o->added);
+	const char *const texts[ARRAY_SIZE(keys)] = {
+		e->name,     proceed_on, o->object,  o->section,
+		o->function, o->sha256,	 o->pinmaps, added,
+	};
+	for (size_t i = 0; !err && i < ARRAY_SIZE(keys); i++)
+		if (*texts[i])
+			err = fn(keys[i].key, texts[i], arg);
+	return err;
+}
+
+void label_set(struct labels *l, const char *key, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(key, keys[i].key) && strlen(text) < keys[i].size)
+			strcpy(text_of(l, i), text);
+}
+
+struct writer {
+	int (*emit)(const char *ident, void *arg);
+	void *arg;
+};
+
+static bool plain(unsigned char c)
+{
+	return c < 0x80 && isalnum(c);
+}
+
+/* One text in as many identifiers as it takes. */
+static int write_text(const char *key, const char *text, void *arg)
+{
+	const struct writer *w = arg;
+	char ident[LABEL_IDENT_SIZE];
+	int err = 0;
+
+	while (!err && *text) {
+		size_t len = snprintf(ident, sizeof(ident), "%s_", key);
+
+		for (; *text && len + 3 <= IDENT_MAX; text++) {
+			unsigned char c = *text;
+
+			len += snprintf(ident + len, sizeof(ident) - len, plain(c) ? "%c" : "_%02x",
+					c);
+		}
+		err = w->emit(ident, w->arg);
+	}
+	return err;
+}
+
+int label_write(const struct entry *e, int (*emit)(const char *ident, void *arg), void *arg)
+{
+	struct writer w = { emit, arg };
+
+	return label_each(e, write_text, &w);
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/* Append the decoded text to what earlier identifiers of the key gave; a text
+ * that is malformed or too long becomes empty. */
+static void read_text(char *text, size_t size, const char *code)
+{
+	size_t len = strlen(text);
+
+	for (; *code; code++) {
+		int c = (unsigned char)*code;
+
+		if (c == '_') {
+			int hi = hex_digit(code[1]);
+			int lo = hi < 0 ? -1 : hex_digit(code[2]);
+
+			c = lo < 0 ? 0 : hi << 4 | lo;
+			code += lo < 0 ? 0 : 2;
+		}
+		if (!c || len + 1 >= size) {
+			*text = '\0';
+			return;
+		}
+		text[len++] = c;
+	}
+	text[len] = '\0';
+}
+
+void label_read(struct labels *l, const char *ident)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		size_t len = strlen(keys[i].key);
+
+		if (!strncmp(ident, keys[i].key, len) && ident[len] == '_')
+			read_text(text_of(l, i), keys[i].size, ident + len + 1);
+	}
+}
+
+bool label_name(const struct labels *l, char *name)
+{
+	if (!entry_name_valid(l->name))
+		return false;
+	strcpy(name, l->name);
+	return true;
+}
+
+static bool number(const char *text, unsigned long long *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	*value = strtoull(text, &end, 10);
+	return !*end;
+}
+
+bool label_proceed_on(const struct labels *l, __u32 *proceed_on)
+{
+	unsigned long long mask;
+
+	if (!number(l->proceed_on, &mask) || mask > VERDICTS_ALL)
+		return false;
+	*proceed_on = mask;
+	return true;
+}
+
+bool label_origin(const struct labels *l, struct origin *o)
+{
+	unsigned long long added = 0;
+
+	if (!*l->object && !*l->function)
+		return false;
+	number(l->added, &added);
+	strcpy(o->object, l->object);
+	strcpy(o->section, l->section);
+	strcpy(o->function, l->function);
+	strcpy(o->sha256, l->sha256);
+	strcpy(o->pinmaps, l->pinmaps);
+	o->added = added;
+	return true;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Errors and warnings as values. */
+#include "model/report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int report_fail(struct report *r, enum status status, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		err = EINVAL;
+	if (!r || r->error[0])
+		return -err;
+	va_start(ap, fmt);
+	vsnprintf(r->error, sizeof(r->error), fmt, ap);
+	va_end(ap);
+	r->status = status;
+	return -err;
+}
+
+int report_no_memory(struct report *r)
+{
+	return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "Out of memory");
+}
+
+void report_context(struct report *r, const char *fmt, ...)
+{
+	char text[REPORT_ERROR_MAX];
+	va_list ap;
+	size_t len;
+
+	if (!r || !r->error[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	len = strlen(text);
+	snprintf(text + len, sizeof(text) - len, ": %.*s", (int)(sizeof(text) - len), r->error);
+	memcpy(r->error, text, sizeof(text));
+}
+
+void report_warn(struct report *r, const char *fmt, ...)
+{
+	char **warnings;
+	char *text;
+	va_list ap;
+	int len;
+
+	if (!r)
+		return;
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	for (size_t i = 0; i < r->n_warnings; i++) {
+		if (!strcmp(r->warnings[i], text)) {
+			free(text);
+			return;
+		}
+	}
+	warnings = realloc(r->warnings, (r->n_warnings + 1) * sizeof(*warnings));
+	if (!warnings) {
+		free(text);
+		return;
+	}
+	r->warnings = warnings;
+	r->warnings[r->n_warnings++] = text;
+}
+
+void report_set_log(struct report *r, const char *log)
+{
+	if (!r)
+		return;
+	free(r->log);
+	r->log = strdup(log);
+}
+
+void report_clear_error(struct report *r)
+{
+	if (!r)
+		return;
+	r->error[0] = '\0';
+	r->status = STATUS_DONE;
+	free(r->log);
+	r->log = NULL;
+}
+
+void report_drop_warnings(struct report *r, size_t keep)
+{
+	while (r->n_warnings > keep)
+		free(r->warnings[--r->n_warnings]);
+}
+
+const char *report_error(const struct report *r)
+{
+	return r ? r->error : "";
+}
+
+void report_free(struct report *r)
+{
+	report_clear_error(r);
+	report_drop_warnings(r, 0);
+	free(r->warnings);
+	r->warnings = NULL;
+}

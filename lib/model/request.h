@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user asked for: the words of a command line as values. */
+#ifndef XM_REQUEST_H
+#define XM_REQUEST_H
+
+#include "model/chain.h"
+
+enum verb {
+	VERB_ADD,
+	VERB_REPLACE,
+	VERB_CHANGE,
+	VERB_DEL,
+	VERB_FLUSH,
+	VERB_SAVE,
+	VERB_RESTORE,
+	VERB_CHECK,
+	VERB_SHARE,
+	VERB_ADOPT,
+	VERB_SET,
+	VERB_REPAIR,
+	VERB_CLEAN,
+	VERB_SHOW,
+	VERB_FEATURES,
+	VERB_HELP,
+};
+
+#define REQUEST_DEFAULT_WAIT 30 /* seconds for the lock */
+#define REQUEST_MAX_RULES    16
+
+/* enum maps_policy - what becomes of the maps of a program that is replaced */
+enum maps_policy {
+	MAPS_DEFAULT, /* keep what fits, warn of the rest */
+	MAPS_KEEP,    /* all or nothing */
+	MAPS_NEW,
+};
+
+/*
+ * struct program_source - where a component program comes from; borrowed
+ * @object: a file, @section or @function choose in it, @pinmaps for its maps
+ * @pinned: a pin in a bpffs; @id: of a loaded program, 0 for none
+ * @sha256: the digest that the file must have, NULL for any
+ * @has_tag, @tag: the tag that the program must have
+ * @verbose: the user wants the whole verifier log
+ */
+struct program_source {
+	const char *object;
+	const char *section;
+	const char *function;
+	const char *pinmaps;
+	const char *pinned;
+	__u32 id;
+	const char *sha256;
+	bool has_tag;
+	__u8 tag[BPF_TAG_BYTES];
+	bool verbose;
+};
+
+/* struct rule_request - one "on ACTIONS { next | stop | goto SELECTOR }" */
+struct rule_request {
+	__u32 mask;
+	enum fate fate;
+	struct selector to;
+};
+
+enum toggle {
+	TOGGLE_NONE,
+	TOGGLE_ENABLE,
+	TOGGLE_DISABLE,
+};
+
+/* enum linkage_wish - how the program shall be tied to its stub */
+enum linkage_wish {
+	WISH_AUTO, /* ext where that works, else tail */
+	WISH_EXT,
+	WISH_TAIL,
+};
+
+/*
+ * struct entry_request - what is asked for one entry
+ * @name: "" for none given
+ * @has_place: else where it is, or for a new entry by the object's priority
+ * @line: of a chain file, 0 for the command line
+ */
+struct entry_request {
+	struct program_source source;
+	char name[ENTRY_NAME_SIZE];
+	bool has_place;
+	struct place place;
+	bool has_proceed_on;
+	__u32 proceed_on;
+	struct rule_request rules[REQUEST_MAX_RULES];
+	unsigned int n_rules;
+	enum toggle toggle;
+	enum linkage_wish linkage;
+	unsigned int line;
+};
+
+/*
+ * struct request
+ * @devs: names of interfaces, @n_devs of them; names borrowed
+ * @all: every interface (flush, repair)
+ * @all_netns: what belongs to other network namespaces too (clean)
+ * @selector: the entry that is meant (change, del)
+ * @entries: one for add, replace and change; a file's for restore and check
+ * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
+ *	   given: auto for a new chain, and an existing one's own
+ * @force: -force outside a batch
+ * @explain: -details: say why things are done another way than usual
+ * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
+ *	    none
+ * @file: of restore and check
+ * @from, @netns: where share takes the chain from
+ */
+struct request {
+	enum verb verb;
+	char **devs;
+	unsigned int n_devs;
+	bool all;
+	bool all_netns;
+	struct selector selector;
+	struct entry_request *entries;
+	unsigned int n_entries;
+	enum maps_policy maps;
+	unsigned int modes;
+	enum chain_format format;
+	bool overwrite;
+	bool if_exists;
+	bool force;
+	bool explain;
+	unsigned int wait;
+	bool has_expect;
+	__u32 expect;
+	bool dry_run;
+	const char *file;
+	const char *from;
+	const char *netns;
+};
+
+#define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)
+
+/* request_loads() - does this entry request name a program? */
+bool request_loads(const struct entry_request *e);
+
+/* request_blame() - put "FILE:LINE: " in front of the recorded error, if that
+ * is where the entry request comes from */
+void request_blame(const struct request *rq, const struct entry_request *e, struct report *r);
+
+/*
+ * struct new_program - the program that an entry request stands for
+ * @program: loaded, or as far as it is known
+ * @always: it takes the place even of the very same program (maps new)
+ * @name, @prio, @proceed_on: what its object says
+ */
+struct new_program {
+	const struct program *program;
+	bool always;
+	const char *name;
+	__u32 prio;
+	__u32 proceed_on;
+};
+
+/*
+ * request_edit() - apply a changing verb to a chain
+ * @programs: one per entry request, whose program is NULL where none is named
+ *
+ * Pure.  A selector that finds nothing is success with if-exists.  Where a
+ * replace or restore finds the very same program in place (by the digest of
+ * its object and its function), that one stays.  Returns 0 or -errno with a
+ * sentence.
+ */
+int request_edit(const struct request *rq, const struct new_program *programs, struct chain *c,
+		 struct report *r);
+
+/* request_same_program() - are two programs the same function of the same
+ * bytes, with maps pinned in the same place? */
+bool request_same_program(const struct program *a, const struct program *b);
+
+/* request_wish_met() - is a loaded program of the kind that the linkage asked
+ * for needs? */
+bool request_wish_met(const struct entry_request *q, const struct program *p);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What follows a verdict. */
+#include "model/chain.h"
+
+#include <errno.h>
+
+void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid)
+{
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		if (!(mask & VERDICT_BIT(v)))
+			continue;
+		e->go_to[v] = fate == FATE_GOTO ? uid : 0;
+		if (fate == FATE_NEXT)
+			e->proceed_on |= VERDICT_BIT(v);
+		else
+			e->proceed_on &= ~VERDICT_BIT(v);
+	}
+}
+
+int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict)
+{
+	const struct entry *e = &c->entries[slot];
+
+	if (e->go_to[verdict])
+		return chain_slot(c, e->go_to[verdict]);
+	return e->proceed_on & VERDICT_BIT(verdict) ? (int)slot + 1 : -1;
+}
+
+static int check_goto(const struct chain *c, unsigned int slot, unsigned int verdict,
+		      struct report *r)
+{
+	const struct entry *e = &c->entries[slot];
+	int to = chain_slot(c, e->go_to[verdict]);
+
+	if (to > (int)slot)
+		return 0;
+	if (to < 0)
+		return report_fail(r, STATUS_REFUSED, EINVAL,
+				   "Entry \"%s\" goes to an entry on %s that is not in the chain",
+				   e->name, verdict_name(verdict));
+	return report_fail(
+		r, STATUS_REFUSED, EINVAL,
+		"A goto leads forward only: \"%s\" (slot %u) cannot go to \"%s\" (slot %d) on %s",
+		e->name, slot, c->entries[to].name, to, verdict_name(verdict));
+}
+
+/* A disabled entry is passed by; an enabled one leads where its rules say. */
+static void mark_reached(const struct chain *c, unsigned int slot, bool *reached)
+{
+	if (c->entries[slot].disabled) {
+		reached[slot + 1] = true;
+		return;
+	}
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int to = rules_next(c, slot, v);
+
+		if (to >= 0)
+			reached[to] = true;
+	}
+}
+
+static void warn_unreached(const struct chain *c, struct report *r)
+{
+	bool reached[CHAIN_MAX + 1] = { true };
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		if (reached[i])
+			mark_reached(c, i, reached);
+		else if (!c->entries[i].disabled)
+			report_warn(
+				r,
+				"Entry \"%s\" never runs: no rule of an entry before it leads there",
+				c->entries[i].name);
+	}
+}
+
+int rules_check(const struct chain *c, struct report *r)
+{
+	for (unsigned int i = 0; i < c->n; i++) {
+		for (unsigned int v = 0; v < N_VERDICTS; v++) {
+			int err = c->entries[i].go_to[v] ? check_goto(c, i, v, r) : 0;
+
+			if (err)
+				return err;
+		}
+	}
+	warn_unreached(c, r);
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole files in memory, with their digest. */
+#ifndef XM_FILE_H
+#define XM_FILE_H
+
+#include <stddef.h>
+
+#include "model/report.h"
+
+/*
+ * struct file - a file that was read once
+ * @path: absolute, symbolic links resolved
+ * @data, @size: its bytes, owned
+ * @sha256: of these bytes, in hex
+ */
+struct file {
+	char path[4096];
+	char *data;
+	size_t size;
+	char sha256[65];
+};
+
+/* file_read() - read a regular file of at most 64 MiB.  0 or -errno with
+ * STATUS_NOT_TRIED.  Release with file_free(). */
+int file_read(struct file *f, const char *path, struct report *r);
+void file_free(struct file *f);
+
+#endif

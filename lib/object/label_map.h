@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a component program carries itself: a small read-only map of
+ * bpf_metadata_ variables, which stock bpftool prints.  It is the default for a
+ * name and an origin when the dispatcher knows none, which is the case after
+ * libxdp rebuilt the chain.
+ */
+#ifndef XM_LABEL_MAP_H
+#define XM_LABEL_MAP_H
+
+#include <stddef.h>
+
+#include "model/chain.h"
+#include "model/label.h"
+#include "model/report.h"
+
+/* The kernel's name of that map; bpftool looks for the ending. */
+#define LABEL_MAP_NAME "multi.rodata"
+
+/* label_map_bind() - write the labels of @e and bind them to @prog_fd */
+int label_map_bind(int prog_fd, const struct entry *e, struct report *r);
+
+/*
+ * label_map_read() - the labels that a program carries
+ * @maps, @n: ids of the maps it uses
+ *
+ * Of several such maps the last counts: a change of name or mask binds another.
+ * Returns 1 when there are some, 0 when there are none or they cannot be read.
+ */
+int label_map_read(const __u32 *maps, unsigned int n, struct labels *l);
+
+struct btf;
+
+/*
+ * label_map_decode() - the labels in the bytes of such a map
+ * @type: of its value in @btf
+ *
+ * Pure.  Every byte may be hostile.  Returns 1 when there are some, else 0.
+ */
+int label_map_decode(const struct btf *btf, __u32 type, const char *data, size_t size,
+		     struct labels *l);
+
+#endif

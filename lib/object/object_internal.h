@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of component programs share. */
+#ifndef OBJECT_INTERNAL_H
+#define OBJECT_INTERNAL_H
+
+#include <stdbool.h>
+
+#include <bpf/libbpf.h>
+
+#include "model/report.h"
+
+struct btf;
+struct object;
+
+/* Functions of the kernel for device-bound programs start with this. */
+#define KFUNC_PREFIX "bpf_xdp_metadata_"
+
+/* object_listen() - from now on remember what libbpf complains of; the former
+ * print function is returned, for libbpf_set_print() afterwards */
+libbpf_print_fn_t object_listen(void);
+
+/* object_set_pinmaps() - take the directory of the source as the one for its maps,
+ * if it is on a bpffs and nobody but root and our user can change what is in it */
+int object_set_pinmaps(struct object *o, const char *dir, struct report *r);
+
+/* object_prepare_maps() - have no map pinned by libbpf, and take up those that are
+ * pinned where the source says */
+int object_prepare_maps(struct object *o, struct report *r);
+
+/* object_take_sections() - be asked by libbpf when it loads from the sections of
+ * XDP programs; before the first object is opened */
+void object_take_sections(void);
+
+/* object_is_xdp() - is it an XDP program, by libbpf or by its section? */
+bool object_is_xdp(const struct bpf_program *p);
+
+/* object_frags() - is this the section of a program that takes packets in
+ * several buffers, and does the kernel know such?  1, 0, or -errno. */
+int object_frags(const char *section, struct report *r);
+
+/* object_wants_device() - does a program with this BTF ask the driver about
+ * packets, so that it is bound to one device? */
+bool object_wants_device(const struct btf *btf);
+
+/*
+ * object_check() - does the BTF in the bytes of an object file lead anywhere but
+ * to its own types and names?
+ *
+ * What libbpf itself refuses passes: it can tell why.
+ */
+int object_check(char *bytes, size_t size, const char *file, struct report *r);
+
+/* object_cause() - libbpf's first complaint, or else the errno's text */
+const char *object_cause(int err);
+
+#endif

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Component programs: an opened one is loaded, a loaded one taken up. */
+#include "object/object.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+
+#include "kernel/caps.h"
+#include "dispatcher/dispatcher.h"
+#include "dispatcher/tailcalls.h"
+#include "kernel/kobj.h"
+#include "object/label_map.h"
+#include "object/object_internal.h"
+#include "dispatcher/probe.h"
+#include "kernel/store.h"
+
+#define LOG_SIZE (16 << 20)
+
+/* "xdp", "xdp.frags", and these with a slash behind them: libbpf asks us about
+ * them, see set_target().  Others take more rights. */
+static bool is_taken(const char *section)
+{
+	size_t len = strcspn(section, "/");
+
+	return (len == 3 && !strncmp(section, "xdp", len)) ||
+	       (len == 9 && !strncmp(section, "xdp.frags", len));
+}
+
+static int load_refused(const struct object *o, int err, const char *log, struct report *r)
+{
+	const char *path = o->program.origin.object;
+	char lacking[128];
+
+	if (strstr(object_cause(err), ".BTF into kernel"))
+		return report_fail(r, STATUS_REFUSED, err, "The kernel refused the BTF of \"%s\"",
+				   path);
+	if (*log && strncmp(log, "processed ", 10) && !kobj_is_shortage(err)) {
+		report_fail(r, STATUS_REFUSED, err, "The verifier rejected the program in \"%s\"",
+			    path);
+		report_set_log(r, log);
+		return -err;
+	}
+	if (err != EPERM)
+		return report_fail(r, STATUS_REFUSED, err,
+				   "The kernel refused the program in \"%s\": %s", path,
+				   object_cause(err));
+	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)) ||
+	    (!is_taken(o->program.origin.section) &&
+	     caps_lacking(CAPS_BY_ID, lacking, sizeof(lacking))))
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "Cannot load the program in \"%s\": that needs %s", path,
+				   lacking);
+	if (o->program.plain || !probe_ext_refused())
+		return report_fail(r, STATUS_REFUSED, err,
+				   "The kernel refused the program in \"%s\": %s", path,
+				   strerror(err));
+	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
+			   strerror(err));
+}
+
+static bool has_tail_calls(struct bpf_object *obj)
+{
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m,
+				 obj) if (bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY) return true;
+	return false;
+}
+
+/*
+ * libbpf finds the function that an extension replaces by its name, in BTF that
+ * it opens by id, for which the kernel wants CAP_SYS_ADMIN.  We know what it is.
+ * So the usual sections are taken over from libbpf, and it asks here.
+ */
+static const struct dispatcher *loaded_against;
+
+static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts, long cookie)
+{
+	(void)cookie;
+	if (bpf_program__type(p) != BPF_PROG_TYPE_EXT || !loaded_against)
+		return 0;
+	opts->attach_prog_fd = loaded_against->fd;
+	opts->attach_btf_id = loaded_against->func[1];
+	return 0;
+}
+
+void object_take_sections(void)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = set_target);
+	static bool taken;
+
+	if (taken)
+		return;
+	libbpf_register_prog_handler("xdp+", BPF_PROG_TYPE_EXT, 0, &opts);
+	libbpf_register_prog_handler("xdp.frags+", BPF_PROG_TYPE_EXT, 0, &opts);
+	taken = true;
+}
+
+/*
+ * Only the chosen program is loaded, and with it what it may tail-call: XDP
+ * programs without an attach type, because that is what newer kernels want of
+ * programs that an extension calls.
+ */
+static void choose_loads(struct object *o)
+{
+	bool all = has_tail_calls(o->obj);
+	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
+	struct bpf_program *p;
+
+	bpf_object__for_each_program(p, o->obj)
+	{
+		bool callee = all && p != o->prog && object_is_xdp(p);
+
+		bpf_program__set_autoload(p, p == o->prog || callee);
+		if (callee)
+			bpf_program__set_type(p, BPF_PROG_TYPE_XDP);
+		bpf_program__set_expected_attach_type(p, 0);
+		bpf_program__set_flags(p, flags);
+	}
+}
+
+/* Sections that libbpf does not know keep their type when that is set, but lose
+ * the handler. */
+static int set_attach_target(struct object *o, const struct dispatcher *template)
+{
+	if (bpf_program__type(o->prog) == BPF_PROG_TYPE_EXT)
+		return 0;
+	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
+	return bpf_program__set_attach_target(o->prog, template->fd, "prog0");
+}
+
+static int load_against(struct object *o, const struct dispatcher *template, char *log,
+			struct report *r)
+{
+	int err;
+
+	choose_loads(o);
+	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
+	err = set_attach_target(o, template);
+	loaded_against = template;
+	if (!err)
+		err = bpf_object__load(o->obj);
+	loaded_against = NULL;
+	return err ? load_refused(o, -err, log, r) : 0;
+}
+
+static int load_as_extension(struct object *o, int ifindex, struct report *r)
+{
+	struct dispatcher template;
+	char *log = calloc(1, LOG_SIZE);
+	int err;
+
+	if (!log)
+		return report_no_memory(r);
+	err = dispatcher_load_template(o->program.devbound ? ifindex : 0, &template, r);
+	if (err && o->program.devbound) {
+		report_clear_error(r);
+		report_fail(
+			r, STATUS_NOT_TRIED, -err,
+			"\"%s\" asks the driver about packets (" KFUNC_PREFIX
+			"...), which needs a kernel and a driver that know device-bound programs (Linux 6.3): %s",
+			o->program.origin.object, strerror(-err));
+	}
+	if (!err) {
+		err = load_against(o, &template, log, r);
+		dispatcher_close(&template);
+	}
+	free(log);
+	return err;
+}
+
+static int identify(struct program *p, struct report *r)
+{
+	struct kobj_prog info;
+	int err = kobj_prog_info(p->fd, &info, r);
+
+	if (err)
+		return err;
+	p->id = info.id;
+	memcpy(p->tag, info.tag, sizeof(p->tag));
+	if (!*p->func)
+		kobj_func_name(&info, p->func, sizeof(p->func));
+	return 0;
+}
+
+static int keep_open(struct object *o, struct report *r)
+{
+	o->program.fd = fcntl(bpf_program__fd(o->prog), F_DUPFD_CLOEXEC, 3);
+	if (o->program.fd < 0)
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot keep the program open: %s",
+				   strerror(errno));
+	return identify(&o->program, r);
+}
+
+int object_load(struct object *o, int ifindex, struct report *r)
+{
+	libbpf_print_fn_t printed;
+	int err;
+
+	if (o->no_btf)
+		return report_fail(
+			r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			"\"%s\" has no BTF for its program: compile it with \"clang -g\"",
+			o->program.origin.object);
+	printed = object_listen();
+	err = object_prepare_maps(o, r);
+	if (!err)
+		err = load_as_extension(o, ifindex, r);
+	if (!err)
+		err = keep_open(o, r);
+	libbpf_set_print(printed);
+	return err;
+}
+
+static int load_as_xdp(struct object *o, struct report *r)
+{
+	char *log = calloc(1, LOG_SIZE);
+	struct bpf_program *p;
+	int err;
+
+	if (!log)
+		return report_no_memory(r);
+	choose_loads(o);
+	bpf_object__for_each_program(p, o->obj)
+		bpf_program__set_expected_attach_type(p, o->program.no_type ? 0 : BPF_XDP);
+	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
+	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
+	err = bpf_object__load(o->obj);
+	if (err)
+		err = load_refused(o, -err, log, r);
+	free(log);
+	return err;
+}
+
+int object_load_tail(struct object *o, bool frags, struct report *r)
+{
+	libbpf_print_fn_t printed = object_listen();
+	int err;
+
+	o->program.plain = true;
+	o->may_have_frags = o->program.frags && !frags;
+	o->program.frags &= frags;
+	err = object_prepare_maps(o, r);
+	if (!err)
+		err = load_as_xdp(o, r);
+	if (!err)
+		err = keep_open(o, r);
+	libbpf_set_print(printed);
+	return err;
+}
+
+int object_label(struct object *o, const struct entry *e, struct report *r)
+{
+	int err = o->labelled || !o->obj ? 0 : label_map_bind(o->program.fd, e, r);
+
+	o->labelled = !err;
+	return err;
+}
+
+/* ---- programs that are loaded already ---- */
+
+static int open_program(const struct program_source *src, struct report *r)
+{
+	int fd = src->pinned ? store_get_path(src->pinned, r) : kobj_prog_open(src->id, r);
+
+	if (fd != -ENOENT)
+		return fd;
+	report_clear_error(r);
+	if (src->pinned)
+		return report_fail(r, STATUS_NOT_TRIED, ENOENT, "Nothing is pinned at \"%s\"",
+				   src->pinned);
+	return report_fail(r, STATUS_NOT_TRIED, ENOENT, "There is no program with id %u", src->id);
+}
+
+/* Pins are of maps and links too. */
+static int program_info(const struct program_source *src, int fd, struct kobj_prog *info,
+			struct report *r)
+{
+	int err = kobj_prog_info(fd, info, r);
+
+	if (!err || !src->pinned)
+		return err;
+	report_clear_error(r);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "What is pinned at \"%s\" is not a program",
+			   src->pinned);
+}
+
+static int check_adoptable(const struct program_source *src, const struct kobj_prog *info,
+			   struct report *r)
+{
+	if (info->type == BPF_PROG_TYPE_EXT || info->type == BPF_PROG_TYPE_XDP)
+		return 0;
+	return report_fail(
+		r, STATUS_NOT_TRIED, EINVAL, "%s%s is neither an XDP program nor an extension",
+		src->pinned ? "What is pinned at " : "The program", src->pinned ? src->pinned : "");
+}
+
+/* The kernel does not tell whether a program takes packets in several buffers,
+ * nor whether it is bound to a device; but what we loaded carries the section
+ * that it came from, and BTF names the functions that it calls. */
+static int describe_adopted(struct object *o, const struct kobj_prog *info, const struct labels *l,
+			    struct report *r)
+{
+	struct btf *btf = btf__load_from_kernel_by_id(info->btf_id);
+	struct program *p = &o->program;
+	int frags;
+
+	if (!btf && info->btf_id)
+		return report_fail(r, STATUS_REFUSED, errno,
+				   "Cannot read the BTF of program %u: %s", info->id,
+				   strerror(errno));
+	label_name(l, o->name);
+	label_proceed_on(l, &o->proceed_on);
+	label_origin(l, &p->origin);
+	p->devbound = object_wants_device(btf);
+	btf__free(btf);
+	/* Of one that is tail-called it was found out. */
+	frags = p->plain ? p->frags : object_frags(p->origin.section, r);
+	p->frags = frags > 0;
+	return frags < 0 ? frags : 0;
+}
+
+int object_adopt(const struct program_source *src, struct object *o, struct report *r)
+{
+	struct labels *l = calloc(1, sizeof(*l));
+	struct kobj_prog info;
+	int err = l ? 0 : report_no_memory(r);
+
+	memset(o, 0, sizeof(*o));
+	o->prio = ENTRY_DEFAULT_PRIO;
+	o->proceed_on = ENTRY_DEFAULT_PROCEED_ON;
+	o->program.fd = open_program(src, r);
+	if (o->program.fd < 0)
+		err = o->program.fd;
+	if (!err)
+		err = program_info(src, o->program.fd, &info, r);
+	if (!err)
+		err = check_adoptable(src, &info, r);
+	if (!err)
+		err = identify(&o->program, r);
+	o->program.plain = !err && info.type == BPF_PROG_TYPE_XDP;
+	if (o->program.plain)
+		err = tailcalls_classify(&o->program, r);
+	if (!err) {
+		snprintf(o->name, sizeof(o->name), "%.63s", o->program.func);
+		label_map_read(info.maps, info.n_maps, l);
+		err = describe_adopted(o, &info, l, r);
+	}
+	free(l);
+	return err;
+}
