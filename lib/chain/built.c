@@ -14,6 +14,73 @@
 
 #include "dispatcher/tailcalls.h"
 
+/* ---- make ---- */
+
+/* Did the kernel tie the program to the slot that it was told to? */
+static int check_link(const struct built *b, const struct chain *c, unsigned int slot,
+		      struct report *r)
+{
+	const struct dispatcher *d = &b->dispatcher;
+	struct kobj_link link;
+	int err = kobj_link_info(b->links[slot], &link, r);
+
+	if (err)
+		return err;
+	if ((link.prog == c->entries[slot].program->id || b->shims[slot].prog >= 0) &&
+	    (!link.target ||
+	     (link.target == d->id && link.target_func == d->func[d->n == 1 ? 0 : 1 + slot])))
+		return 0;
+	return report_fail(r, STATUS_REFUSED, EIO,
+			   "The kernel linked slot %u to another program than it was told", slot);
+}
+
+/* The program that replaces the stub of a slot, by @prog: an extension, or a shim
+ * for what is none; -1 for a slot whose stub stays. */
+static int replacing_prog(struct built *b, const struct chain *c, unsigned int slot, int *prog,
+			  struct report *r)
+{
+	const struct entry *e = &c->entries[slot];
+	struct shim *s = &b->shims[slot];
+	int err = 0;
+
+	*prog = -1;
+	if (e->disabled)
+		return 0;
+	if (e->linkage == LINKAGE_EXT) {
+		*prog = e->program->fd;
+	} else if (chain_shimmed(c, slot)) {
+		err = shim_make(e->program, s, r);
+		*prog = s->prog;
+	}
+	return err;
+}
+
+static int link_slot(struct built *b, const struct chain *c, unsigned int slot, struct report *r)
+{
+	int err, fd, prog;
+
+	b->links[slot] = -1;
+	b->shims[slot] = (struct shim)SHIM_INIT;
+	b->n_links++;
+	err = replacing_prog(b, c, slot, &prog, r);
+	if (err || prog < 0)
+		return err;
+	fd = dispatcher_link(&b->dispatcher, slot, prog, r);
+	if (fd < 0)
+		return fd;
+	b->links[slot] = fd;
+	return check_link(b, c, slot, r);
+}
+
+int built_make(struct built *b, const struct chain *c, int ifindex, struct report *r)
+{
+	int err = dispatcher_load(c, ifindex, &b->dispatcher, r);
+
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		err = link_slot(b, c, i, r);
+	return err;
+}
+
 /* ---- take ---- */
 
 static int keep(int fd)

@@ -3,7 +3,7 @@
  * A dispatcher with the links into it, all that has to be pinned to keep a chain
  * running: made new by a change, or taken up from the kernel.
  *
- *	built_take() -> built_pin() -> built_close()
+ *	built_make() or built_take() -> built_pin() -> built_close()
  */
 #ifndef XM_BUILT_H
 #define XM_BUILT_H
@@ -31,6 +31,18 @@ struct built {
 	{                                     \
 		.dispatcher = DISPATCHER_INIT \
 	}
+
+/*
+ * built_make() - make a dispatcher for a chain and tie the programs to it
+ * @b: BUILT_INIT
+ * @c: at least one entry, its programs open, its format settled
+ * @ifindex: device to bind the dispatcher to if an entry is bound to it
+ *
+ * Each link is read back: it is of the program, into the slot.  Nothing is
+ * pinned or attached; built_close() undoes everything, and is due in any case.
+ * Returns 0 or -errno.
+ */
+int built_make(struct built *b, const struct chain *c, int ifindex, struct report *r);
 
 /*
  * built_take() - take up the dispatcher of a chain that is there

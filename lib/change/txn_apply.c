@@ -20,57 +20,7 @@ static struct store_dir new_dir(const struct target *t)
 	};
 }
 
-/* ---- build and check ---- */
-
-static int check_link(const struct txn *x, const struct target *t, unsigned int slot)
-{
-	const struct dispatcher *d = &t->own_built.dispatcher;
-	struct kobj_link link;
-	int err = kobj_link_info(t->own_built.links[slot], &link, x->r);
-
-	if (err)
-		return err;
-	if ((link.prog == t->new.entries[slot].program->id || t->own_built.shims[slot].prog >= 0) &&
-	    (!link.target ||
-	     (link.target == d->id && link.target_func == d->func[d->n == 1 ? 0 : 1 + slot])))
-		return 0;
-	return report_fail(x->r, STATUS_REFUSED, EIO,
-			   "The kernel linked another program into slot %u than it was told to",
-			   slot);
-}
-
-/* The program that replaces the stub of a slot: an extension, or a shim for what
- * is none; -1 for a slot whose stub stays. */
-static int replacing_prog(const struct txn *x, struct target *t, unsigned int slot)
-{
-	const struct entry *e = &t->new.entries[slot];
-	struct shim *s = &t->own_built.shims[slot];
-
-	*s = (struct shim)SHIM_INIT;
-	if (e->disabled)
-		return -1;
-	if (e->linkage == LINKAGE_EXT)
-		return e->program->fd;
-	if (!chain_shimmed(&t->new, slot) || shim_make(e->program, s, x->r))
-		return -1;
-	return s->prog;
-}
-
-static int link_slot(const struct txn *x, struct target *t, unsigned int slot)
-{
-	struct built *b = &t->own_built;
-	int prog = replacing_prog(x, t, slot);
-	int fd = -1;
-
-	b->links[b->n_links++] = -1;
-	if (prog < 0)
-		return x->r->error[0] ? -EINVAL : 0;
-	fd = dispatcher_link(&b->dispatcher, slot, prog, x->r);
-	if (fd < 0)
-		return fd;
-	b->links[slot] = fd;
-	return check_link(x, t, slot);
-}
+/* ---- build ---- */
 
 /* The dispatcher of another device of this change, if it will have the same
  * chain: one dispatcher serves all of them. */
@@ -113,11 +63,7 @@ int target_build(const struct txn *x, struct target *t)
 		return 0;
 	t->built = &t->own_built;
 	err = label_new(x, t);
-	if (!err)
-		err = dispatcher_load(&t->new, t->link.ifindex, &t->own_built.dispatcher, x->r);
-	for (unsigned int i = 0; !err && i < t->new.n; i++)
-		err = link_slot(x, t, i);
-	return err;
+	return err ? err : built_make(&t->own_built, &t->new, t->link.ifindex, x->r);
 }
 
 /* The very dispatcher that somebody took off here: another device has it still,
