@@ -39,20 +39,24 @@ static int check_link(const struct built *b, const struct chain *c, unsigned int
 static int replacing_prog(struct built *b, const struct chain *c, unsigned int slot, int *prog,
 			  struct report *r)
 {
-	const struct entry *e = &c->entries[slot];
+	const struct program *p = c->entries[slot].program;
 	struct shim *s = &b->shims[slot];
-	int err = 0;
+	int err;
 
 	*prog = -1;
-	if (e->disabled)
+	switch (chain_tie(c, slot)) {
+	case TIE_EXT:
+		*prog = p->fd;
 		return 0;
-	if (e->linkage == LINKAGE_EXT) {
-		*prog = e->program->fd;
-	} else if (chain_shimmed(c, slot)) {
-		err = shim_make(e->program, s, r);
+	case TIE_SHIM:
+		err = shim_make(p, s, r);
 		*prog = s->prog;
+		return err;
+	case TIE_TAIL:
+	case TIE_NONE:
+		break;
 	}
-	return err;
+	return 0;
 }
 
 static int link_slot(struct built *b, const struct chain *c, unsigned int slot, struct report *r)
@@ -108,7 +112,7 @@ static void take_pins(struct built *b, const struct chain *c, int dir)
 
 		b->shims[i] = (struct shim)SHIM_INIT;
 		b->links[i] = c->entries[i].disabled ? -1 : pinned(dir, i, "link");
-		if (chain_shimmed(c, i))
+		if (chain_tie(c, i) == TIE_SHIM)
 			b->shims[i].map = pinned(dir, i, ENTRIES_PIN);
 	}
 	if (dir >= 0 && chain_has_tail(c))
@@ -132,7 +136,7 @@ static int shim_map(const struct kobj_prog *shim)
 
 static bool lacks(const struct built *b, const struct chain *c, unsigned int slot)
 {
-	return b->links[slot] < 0 || (chain_shimmed(c, slot) && b->shims[slot].map < 0);
+	return b->links[slot] < 0 || (chain_tie(c, slot) == TIE_SHIM && b->shims[slot].map < 0);
 }
 
 static int take_link(const struct kobj_link *link, int fd, void *arg)
@@ -150,7 +154,7 @@ static int take_link(const struct kobj_link *link, int fd, void *arg)
 	if (prog >= 0 && !kobj_prog_info(prog, &info, NULL) && info.type == BPF_PROG_TYPE_EXT) {
 		if (w->b->links[slot] < 0)
 			w->b->links[slot] = keep(fd);
-		if (chain_shimmed(&w->v->chain, slot) && w->b->shims[slot].map < 0)
+		if (chain_tie(&w->v->chain, slot) == TIE_SHIM && w->b->shims[slot].map < 0)
 			w->b->shims[slot].map = shim_map(&info);
 	}
 	if (prog >= 0)
@@ -166,8 +170,7 @@ static bool leads_to_all(int map, const struct chain *c)
 
 	nanosleep(&moment, NULL);
 	for (unsigned int i = 0; i < c->n; i++)
-		if (!c->entries[i].disabled && !chain_shimmed(c, i) &&
-		    c->entries[i].linkage == LINKAGE_TAIL && !tailcalls_get(map, i))
+		if (chain_tie(c, i) == TIE_TAIL && !tailcalls_get(map, i))
 			return false;
 	return true;
 }
@@ -192,10 +195,10 @@ bool built_complete(const struct built *b, const struct chain *c)
 	if (chain_has_tail(c) && b->dispatcher.entries < 0)
 		return false;
 	for (unsigned int i = 0; i < c->n; i++) {
-		bool linked = !c->entries[i].disabled &&
-			      (c->entries[i].linkage == LINKAGE_EXT || chain_shimmed(c, i));
+		enum tie tie = chain_tie(c, i);
 
-		if ((linked && b->links[i] < 0) || (chain_shimmed(c, i) && b->shims[i].map < 0))
+		if ((tie_has_link(tie) && b->links[i] < 0) ||
+		    (tie == TIE_SHIM && b->shims[i].map < 0))
 			return false;
 	}
 	return true;

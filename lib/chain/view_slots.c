@@ -174,7 +174,7 @@ static int read_pinned_slot(struct view *v, const struct dispatcher_view *d, int
 		err = fd;
 	if (err || v->chain.entries[slot].disabled)
 		return err;
-	if (chain_shimmed(&v->chain, slot))
+	if (chain_tie(&v->chain, slot) == TIE_SHIM)
 		return read_pinned_shim(v, d, dir, slot, r);
 	if (v->chain.entries[slot].linkage == LINKAGE_TAIL)
 		return read_pinned_tail(v, dir, slot, r);
@@ -218,7 +218,7 @@ static int replacing(struct view *v, unsigned int slot, int prog, struct report 
 
 	if (kobj_prog_info(prog, &info, r) || info.type != BPF_PROG_TYPE_EXT)
 		called = -EINVAL;
-	else if (chain_shimmed(&v->chain, slot))
+	else if (chain_tie(&v->chain, slot) == TIE_SHIM)
 		called = open_called(&info, r);
 	if (called != prog)
 		close(prog);
@@ -480,8 +480,7 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct stor
 		if (v->chain.entries[i].empty)
 			report_warn(&v->problems, "slot %u (%s): %s", i,
 				    *v->chain.entries[i].name ? v->chain.entries[i].name : "?",
-				    v->chain.entries[i].linkage == LINKAGE_TAIL &&
-						    !chain_shimmed(&v->chain, i)
+				    chain_tie(&v->chain, i) == TIE_TAIL
 					    ? "its program is not called, packets abort there"
 					    : "no program is linked, packets pass it by");
 	}

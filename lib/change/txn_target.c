@@ -276,12 +276,6 @@ static bool makes_tail_calls(const struct program *p)
 	return found;
 }
 
-/* Does the dispatcher itself tail-call the entry? */
-static bool called(const struct chain *c, unsigned int slot)
-{
-	return c->entries[slot].linkage == LINKAGE_TAIL && !chain_shimmed(c, slot);
-}
-
 /* Since Linux 6.12 all tail calls on a packet's way count together; when they
  * are used up the next tail-called entry aborts.  The calls of an extension, a
  * shim included, count apart. */
@@ -293,9 +287,7 @@ static void warn_budget(const struct txn *x, const struct target *t)
 	for (unsigned int i = c->n; i-- > 0;) {
 		const struct entry *e = &c->entries[i];
 
-		if (e->disabled)
-			continue;
-		if (!called(c, i))
+		if (chain_tie(c, i) != TIE_TAIL)
 			continue;
 		if (tail && makes_tail_calls(e->program))
 			report_warn(

@@ -46,25 +46,20 @@ static int put_entry(int fd, const struct chain *c, unsigned int slot, struct re
 			   e->name, strerror(errno));
 }
 
-static bool is_tail(const struct chain *c, unsigned int slot)
-{
-	return !c->entries[slot].disabled && !chain_shimmed(c, slot) &&
-	       c->entries[slot].linkage == LINKAGE_TAIL;
-}
-
 int tailcalls_fill(int fd, const struct chain *c, struct report *r)
 {
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < c->n; i++)
-		if (is_tail(c, i))
+		if (chain_tie(c, i) == TIE_TAIL)
 			err = put_entry(fd, c, i, r);
 	if (!err && bpf_map_freeze(fd))
 		err = report_fail(r, STATUS_REFUSED, errno,
 				  "The kernel refused to freeze the map of tail calls: %s",
 				  strerror(errno));
 	for (unsigned int i = 0; !err && i < c->n; i++)
-		if (is_tail(c, i) && tailcalls_get(fd, i) != c->entries[i].program->id)
+		if (chain_tie(c, i) == TIE_TAIL &&
+		    tailcalls_get(fd, i) != c->entries[i].program->id)
 			err = report_fail(
 				r, STATUS_REFUSED, EIO,
 				"The map of tail calls holds another program in slot %u than it was given",

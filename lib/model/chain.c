@@ -293,8 +293,7 @@ unsigned int chain_enabled(const struct chain *c)
 bool chain_has_tail(const struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)
-		if (!c->entries[i].disabled && !chain_shimmed(c, i) &&
-		    c->entries[i].linkage == LINKAGE_TAIL)
+		if (chain_tie(c, i) == TIE_TAIL)
 			return true;
 	return false;
 }
@@ -315,12 +314,15 @@ bool chain_no_type(const struct chain *c)
 	return no_type;
 }
 
-bool chain_shimmed(const struct chain *c, unsigned int slot)
+enum tie chain_tie(const struct chain *c, unsigned int slot)
 {
 	const struct entry *e = &c->entries[slot];
 
-	return !e->disabled && e->linkage == LINKAGE_TAIL && e->program && e->program->no_type &&
-	       !chain_no_type(c);
+	if (e->disabled)
+		return TIE_NONE;
+	if (e->linkage == LINKAGE_EXT)
+		return TIE_EXT;
+	return e->program && e->program->no_type && !chain_no_type(c) ? TIE_SHIM : TIE_TAIL;
 }
 
 bool chain_devbound(const struct chain *c)

@@ -49,6 +49,14 @@ enum linkage {
 	LINKAGE_TAIL, /* the stub tail-calls the program */
 };
 
+/* enum tie - what ties a program to its slot, see chain_tie() */
+enum tie {
+	TIE_NONE, /* nothing: the entry is disabled and has no stub */
+	TIE_EXT,  /* a link: the program replaces the stub */
+	TIE_TAIL, /* the dispatcher's map of tail calls: the stub calls the program */
+	TIE_SHIM, /* a link and a map: a shim replaces the stub and calls the program */
+};
+
 #define CHAIN_MAX_TAIL 32 /* the kernel follows 33 tail calls */
 
 #define CHAIN_MAX		 XDP_MULTI_MAX_SLOTS
@@ -217,9 +225,19 @@ bool chain_has_tail(const struct chain *c);
  */
 bool chain_no_type(const struct chain *c);
 
-/* chain_shimmed() - is the entry in @slot tail-called by an extension that
- * replaces its stub, because the dispatcher itself cannot? */
-bool chain_shimmed(const struct chain *c, unsigned int slot);
+/*
+ * chain_tie() - what ties the program in @slot to the dispatcher
+ *
+ * A program without attach type beside others needs a shim: the dispatcher has
+ * an attach type then and cannot tail-call it, while an extension can.
+ */
+enum tie chain_tie(const struct chain *c, unsigned int slot);
+
+/* tie_has_link() - is there a link on the stub? */
+static inline bool tie_has_link(enum tie tie)
+{
+	return tie == TIE_EXT || tie == TIE_SHIM;
+}
 
 /* chain_devbound() - some entry is bound to its device, so the dispatcher must
  * be too */

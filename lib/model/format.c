@@ -87,8 +87,7 @@ static int check_frags(const struct chain *c, unsigned int slot, struct report *
 {
 	const struct entry *e = &c->entries[slot];
 
-	if (e->disabled || e->linkage != LINKAGE_TAIL || chain_shimmed(c, slot) ||
-	    e->program->frags == chain_frags(c))
+	if (chain_tie(c, slot) != TIE_TAIL || e->program->frags == chain_frags(c))
 		return 0;
 	return report_fail(
 		r, STATUS_REFUSED, EOPNOTSUPP,
@@ -101,12 +100,12 @@ int format_check_tail(const struct chain *c, struct report *r)
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < c->n; i++) {
-		const struct entry *e = &c->entries[i];
+		enum tie tie = chain_tie(c, i);
 		int err = check_frags(c, i, r);
 
 		if (err)
 			return err;
-		n += !e->disabled && e->linkage == LINKAGE_TAIL;
+		n += tie == TIE_TAIL || tie == TIE_SHIM;
 	}
 	if (n > CHAIN_MAX_TAIL)
 		return report_fail(r, STATUS_REFUSED, E2BIG,

@@ -308,7 +308,7 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots)
 
 		if (c->entries[i].disabled)
 			continue;
-		slot->tail = c->entries[i].linkage == LINKAGE_TAIL && !chain_shimmed(c, i);
+		slot->tail = chain_tie(c, i) == TIE_TAIL;
 		slot->entry = slot->tail ? i : 0;
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			int next = rules_next(c, i, v);

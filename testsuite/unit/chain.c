@@ -722,6 +722,75 @@ static void unknown_is_not_equal(void **state)
 	assert_false(chain_equal(&chain, &other));
 }
 
+/* A chain of letters: (e)xtension, (t)ail-called, loaded with (n)o attach type;
+ * in capitals when it is disabled.  And what ties each: (E)xt, (T)ail, (S)him. */
+static const struct {
+	const char *chain;
+	const char *ties;
+} ties[] = {
+	{ "e", "E" },
+	{ "t", "T" },
+	{ "et", "ET" },
+	/* A dispatcher without attach type calls what has none, and only that. */
+	{ "n", "T" },
+	{ "nn", "TT" },
+	{ "en", "ES" },
+	{ "tn", "TS" },
+	{ "nten", "STES" },
+	/* Who is disabled is not tied, and does not matter to the others. */
+	{ "ETN", "---" },
+	{ "nEn", "T-T" },
+	{ "Nn", "-T" },
+	{ "Ne", "-E" },
+	{ "TnEt", "-S-T" },
+};
+
+static void fill_with(const char *letters)
+{
+	setup(NULL);
+	fill(strlen(letters));
+	for (unsigned int i = 0; i < chain.n; i++) {
+		struct entry *e = &chain.entries[i];
+
+		e->disabled = letters[i] < 'a';
+		e->linkage = strchr("eE", letters[i]) ? LINKAGE_EXT : LINKAGE_TAIL;
+		programs[i].no_type = strchr("nN", letters[i]);
+	}
+}
+
+static void tie_of_each(void **state)
+{
+	static const char letters[] = {
+		[TIE_NONE] = '-',
+		[TIE_EXT] = 'E',
+		[TIE_TAIL] = 'T',
+		[TIE_SHIM] = 'S',
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ties); i++) {
+		char got[8] = "";
+
+		fill_with(ties[i].chain);
+		for (unsigned int slot = 0; slot < chain.n; slot++)
+			got[slot] = letters[chain_tie(&chain, slot)];
+		assert_string_equal(got, ties[i].ties);
+		assert_int_equal(chain_has_tail(&chain), !!strchr(got, 'T'));
+	}
+}
+
+/* An entry of which nothing is known but its linkage. */
+static void tie_without_program(void **state)
+{
+	(void)state;
+	fill_with("et");
+	chain.entries[0].program = chain.entries[1].program = NULL;
+	assert_int_equal(chain_tie(&chain, 0), TIE_EXT);
+	assert_int_equal(chain_tie(&chain, 1), TIE_TAIL);
+	assert_true(tie_has_link(TIE_EXT) && tie_has_link(TIE_SHIM));
+	assert_false(tie_has_link(TIE_TAIL) || tie_has_link(TIE_NONE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -753,6 +822,8 @@ int main(void)
 		TEST(frags_if_all),
 		TEST(equality),
 		TEST(unknown_is_not_equal),
+		TEST(tie_of_each),
+		TEST(tie_without_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
