@@ -7,15 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "message.h"
 #include "object/object.h"
 #include "printer.h"
 #include "chain/view.h"
 
 /*
  * struct check
- * @differences: of the device at hand, with JSON
  * @n: how many there were on all devices
  * @unknown: devices that could not be read
  */
@@ -24,8 +21,7 @@ struct check {
 	struct store *store;
 	const struct request *rq;
 	struct report *r;
-	struct printer printer;
-	struct json_object *differences;
+	struct output out;
 	const char *ifname;
 	unsigned int n;
 	unsigned int unknown;
@@ -34,22 +30,17 @@ struct check {
 static void differs(struct check *c, const char *entry, const char *what, const char *want,
 		    const char *have)
 {
-	char a[512], b[512], e[512];
-	struct json_object *d;
+	struct output *out = &c->out;
 
 	c->n++;
-	if (!c->printer.json) {
-		printf("%s: entry %s %s want %s have %s \n", c->ifname,
-		       message_escape(entry, e, sizeof(e)), what,
-		       message_escape(want, a, sizeof(a)), message_escape(have, b, sizeof(b)));
-		return;
-	}
-	d = json_map();
-	json_add_text(d, "entry", entry);
-	json_add_text(d, "what", what);
-	json_add_text(d, "want", want);
-	json_add_text(d, "have", have);
-	json_add(c->differences, NULL, d);
+	open_json_object(out, NULL);
+	print_string(out, PRINT_FP, NULL, "%s: ", c->ifname);
+	print_string(out, PRINT_ANY, "entry", "entry %s ", entry);
+	print_string(out, PRINT_ANY, "what", "%s ", what);
+	print_string(out, PRINT_ANY, "want", "want %s ", want);
+	print_string(out, PRINT_ANY, "have", "have %s ", have);
+	close_json_object(out);
+	print_record_end(out);
 }
 
 static void compare_number(struct check *c, const char *entry, const char *what, __u32 want,
@@ -211,7 +202,7 @@ static int compare_with_file(struct check *c, const struct view *v)
 	struct object *objects = calloc(n, sizeof(*objects));
 	struct new_program *new = calloc(n, sizeof(*new));
 	struct chain *want = calloc(1, sizeof(*want));
-	int err = objects && new &&want ? 0 : -ENOMEM;
+	int err = objects && new &&want ? 0 : report_no_memory(c->r);
 
 	for (unsigned int i = 0; objects && i < n; i++)
 		objects[i].program.fd = -1;
@@ -259,18 +250,20 @@ static int compare_view(struct check *c, const struct view *v)
 	return c->rq->file ? compare_with_file(c, v) : 0;
 }
 
+/* JSON has the whole device, text only what differs. */
 static int check_view(struct check *c, const struct view *v)
 {
-	struct json_object *to;
+	bool json = is_json_context(&c->out);
 	int err;
 
 	c->ifname = v->link.ifname;
-	c->differences = c->printer.json ? json_array() : NULL;
+	if (json)
+		printer_open_device(&c->out, v);
+	open_json_array(&c->out, "differences");
 	err = compare_view(c, v);
-	if (!c->printer.json)
-		return err;
-	to = printer_device(&c->printer, v);
-	json_add(to, "differences", c->differences);
+	close_json_array(&c->out);
+	if (json)
+		printer_close_device(&c->out);
 	return err;
 }
 
@@ -309,7 +302,7 @@ int check_run(struct netlink *nl, struct store *s, const struct request *rq,
 	struct netlink_link link;
 	int err = 0;
 
-	printer_begin(&c.printer, opts);
+	output_begin(&c.out, opts);
 	if (!rq->n_devs)
 		err = netlink_each_link(nl, check_link, &c, r);
 	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
@@ -317,7 +310,7 @@ int check_run(struct netlink *nl, struct store *s, const struct request *rq,
 		if (!err)
 			err = check_link(&link, &c);
 	}
-	printer_end(&c.printer, err);
+	err = output_end(&c.out, err, r);
 	if (err || c.unknown)
 		r->status = STATUS_NOT_TRIED;
 	else if (c.n)

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
 #include "message.h"
 #include "object/label_map.h"
 
@@ -71,13 +70,66 @@ static bool has_chain(const struct view *v)
 	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED;
 }
 
-/* ---- JSON ---- */
+/* ---- an entry ---- */
 
-static void json_add_tag(struct json_object *to, const __u8 *tag)
+static void print_tag(struct output *out, enum output_type type, const __u8 *tag)
 {
 	char text[2 * BPF_TAG_BYTES + 1];
 
-	json_add_text(to, "tag", printer_tag(tag, text));
+	print_string(out, type, "tag", "tag %s ", printer_tag(tag, text));
+}
+
+static void print_proceed_on(struct output *out, __u32 mask)
+{
+	char text[64];
+
+	print_string(out, PRINT_FP, NULL, "proceed-on %s ",
+		     printer_actions(mask, text, sizeof(text)));
+	open_json_array(out, "proceed_on");
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (mask & VERDICT_BIT(v))
+			print_string(out, PRINT_JSON, NULL, "%s", verdict_name(v));
+	close_json_array(out);
+}
+
+static void print_rule(struct output *out, unsigned int verdict, const char *target)
+{
+	open_json_object(out, NULL);
+	print_string(out, PRINT_ANY, "on", "on %s ", verdict_name(verdict));
+	print_string(out, PRINT_ANY, "goto", "goto %s ", target);
+	close_json_object(out);
+}
+
+/* Verdicts that lead to a certain entry. */
+static void print_rules(struct output *out, const struct chain *c, const struct entry *e)
+{
+	bool any = false;
+
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int target = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
+
+		if (target < 0)
+			continue;
+		if (!any)
+			open_json_array(out, "rules");
+		any = true;
+		print_rule(out, v, c->entries[target].name);
+	}
+	if (any)
+		close_json_array(out);
+}
+
+static void print_program(struct output *out, const struct program *prog)
+{
+	if (!prog || !prog->id)
+		return;
+	print_string(out, PRINT_ANY, "program", "program %s ", prog->func);
+	print_uint(out, PRINT_ANY, "id", "id %u ", prog->id);
+	print_tag(out, out->opts->details ? PRINT_ANY : PRINT_JSON, prog->tag);
+	if (prog->frags)
+		print_flag(out, "frags", "frags ");
+	if (prog->devbound)
+		print_flag(out, "devbound", "devbound ");
 }
 
 /* A map of the program itself; false for the one that holds our labels. */
@@ -91,329 +143,179 @@ static bool read_map(__u32 id, struct kobj_map *map)
 	return !err && strcmp(map->name, LABEL_MAP_NAME);
 }
 
-static struct json_object *json_map_object(const struct kobj_map *map)
+static void print_map(struct output *out, const struct kobj_map *map)
 {
-	struct json_object *to = json_map();
-
-	json_add_number(to, "id", map->id);
-	json_add_text(to, "name", map->name);
-	json_add_text(to, "type", kobj_map_type(map->type));
-	return to;
+	open_json_object(out, NULL);
+	print_nl(out);
+	print_uint(out, PRINT_ANY, "id", "        map id %u ", map->id);
+	print_string(out, PRINT_ANY, "name", "name %s ", map->name);
+	print_string(out, PRINT_ANY, "type", "type %s ", kobj_map_type(map->type));
+	close_json_object(out);
 }
 
-/* Verdicts that lead to a certain entry. */
-static void json_rules(const struct view *v, unsigned int slot, struct json_object *to)
+static void print_load(struct output *out, const struct kobj_prog *info)
 {
-	const struct entry *e = &v->chain.entries[slot];
-	struct json_object *rules = NULL;
-
-	for (unsigned int a = 0; a < N_VERDICTS; a++) {
-		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) : -1;
-		struct json_object *rule;
-
-		if (target < 0)
-			continue;
-		if (!rules)
-			rules = json_array();
-		rule = json_map();
-		json_add_text(rule, "on", verdict_name(a));
-		json_add_text(rule, "goto", v->chain.entries[target].name);
-		json_add(rules, NULL, rule);
-	}
-	if (rules)
-		json_add(to, "rules", rules);
-}
-
-static void json_entry_details(struct json_object *to, const struct kobj_prog *info,
-			       const struct origin *o)
-{
-	struct json_object *maps = json_array();
 	struct kobj_map map;
 
-	json_add_number(to, "load_time", info->load_time);
-	json_add_number(to, "created_by_uid", info->uid);
-	json_add_number(to, "btf_id", info->btf_id);
+	print_nl(out);
+	print_u64(out, PRINT_ANY, "load_time", "        load_time %llu ", info->load_time);
+	print_uint(out, PRINT_ANY, "created_by_uid", "created_by_uid %u ", info->uid);
+	print_uint(out, PRINT_ANY, "btf_id", "btf_id %u ", info->btf_id);
+	open_json_array(out, "maps");
 	for (unsigned int i = 0; i < info->n_maps && i < KOBJ_MAX_MAPS; i++)
 		if (read_map(info->maps[i], &map))
-			json_add(maps, NULL, json_map_object(&map));
-	json_add(to, "maps", maps);
-	if (*o->object) {
-		struct json_object *origin = json_map();
+			print_map(out, &map);
+	close_json_array(out);
+}
 
-		json_add_text(origin, "object", o->object);
-		json_add_text(origin, "section", o->section);
-		json_add_text(origin, "sha256", o->sha256);
-		json_add(to, "origin", origin);
+static void print_origin(struct output *out, const struct origin *o)
+{
+	if (*o->object) {
+		open_json_object(out, "origin");
+		print_nl(out);
+		print_string(out, PRINT_ANY, "object", "        origin object %s ", o->object);
+		print_string(out, PRINT_ANY, "section", "section %s ", o->section);
+		print_string(out, PRINT_ANY, "program", "program %s ", o->function);
+		if (*o->pinmaps)
+			print_string(out, PRINT_ANY, "pinmaps", "pinmaps %s ", o->pinmaps);
+		print_string(out, PRINT_ANY, "sha256", "sha256 %s ", o->sha256);
+		close_json_object(out);
 	}
 	if (o->added)
-		json_add_number(to, "added", o->added);
+		print_u64(out, PRINT_ANY, "added", "added %llu ", o->added);
 }
 
-static struct json_object *json_entry(const struct printer *p, const struct view *v,
-				      unsigned int slot)
+static void print_details(struct output *out, const struct kobj_prog *info,
+			  const struct program *prog)
+{
+	if (prog->id)
+		print_load(out, info);
+	print_origin(out, &prog->origin);
+}
+
+static void print_entry(struct output *out, const struct view *v, unsigned int slot)
 {
 	const struct entry *e = &v->chain.entries[slot];
-	struct json_object *to = json_map(), *proceed_on = json_array();
+	bool tail = e->linkage == LINKAGE_TAIL;
 
-	json_add_number(to, "slot", slot);
-	json_add_text(to, "name", e->name);
-	json_add_number(to, "prio", e->prio);
-	if (e->program && e->program->id) {
-		json_add_text(to, "program", e->program->func);
-		json_add_number(to, "id", e->program->id);
-		json_add_tag(to, e->program->tag);
-	}
-	json_add_text(to, "linkage", e->linkage == LINKAGE_TAIL ? "tail" : "ext");
-	for (unsigned int a = 0; a < N_VERDICTS; a++)
-		if (e->proceed_on & VERDICT_BIT(a))
-			json_add_text(proceed_on, NULL, verdict_name(a));
-	json_add(to, "proceed_on", proceed_on);
-	json_rules(v, slot, to);
+	open_json_object(out, NULL);
+	print_nl(out);
+	print_uint(out, PRINT_ANY, "slot", "    %u: ", slot);
+	print_string(out, PRINT_ANY, "name", "%s ", e->name);
+	print_uint(out, PRINT_ANY, "prio", "prio %u ", e->prio);
+	print_proceed_on(out, e->proceed_on);
+	print_rules(out, &v->chain, e);
+	print_program(out, e->program);
+	print_string(out, tail ? PRINT_ANY : PRINT_JSON, "linkage", "linkage %s ",
+		     tail ? "tail" : "ext");
 	if (e->disabled)
-		json_add_true(to, "disabled");
-	if (e->program && e->program->frags)
-		json_add_true(to, "frags");
-	if (e->program && e->program->devbound)
-		json_add_true(to, "devbound");
+		print_flag(out, "disabled", "disabled ");
 	if (e->empty)
-		json_add_true(to, "empty");
-	if (p->opts->details && e->program)
-		json_entry_details(to, &v->infos[slot], &e->program->origin);
-	return to;
+		print_flag(out, "empty", "empty ");
+	if (out->opts->details && e->program)
+		print_details(out, &v->infos[slot], e->program);
+	close_json_object(out);
 }
 
-static void json_chain(const struct printer *p, const struct view *v, struct json_object *to)
+/* ---- what is on a device ---- */
+
+static void print_chain(struct output *out, const struct view *v)
 {
-	struct json_object *dispatcher = json_map(), *entries = json_array();
 	char format[16];
 
 	if (v->kind == VIEW_DETACHED)
-		json_add_true(to, "detached");
+		print_flag(out, "detached", "detached ");
 	else
-		json_add_text(to, "mode", printer_mode(v->mode));
-	json_add_number(dispatcher, "id", v->prog.id);
-	json_add_tag(dispatcher, v->prog.tag);
-	json_add_text(dispatcher, "format",
-		      printer_format(v->chain.format, format, sizeof(format)));
-	json_add(to, "dispatcher", dispatcher);
+		print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
+	open_json_object(out, "dispatcher");
+	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
+	print_string(out, PRINT_ANY, "format", "format %s ",
+		     printer_format(v->chain.format, format, sizeof(format)));
+	print_tag(out, out->opts->details ? PRINT_ANY : PRINT_JSON, v->prog.tag);
+	close_json_object(out);
+	if (out->opts->details && v->pinned)
+		print_flag(out, "pinned", "pinned ");
+	open_json_array(out, "entries");
 	for (unsigned int i = 0; i < v->chain.n; i++)
-		json_add(entries, NULL, json_entry(p, v, i));
-	json_add(to, "entries", entries);
-	if (p->opts->details && v->pinned)
-		json_add_true(to, "pinned");
+		print_entry(out, v, i);
+	close_json_array(out);
 }
 
-static void json_problems(const struct view *v, struct json_object *to)
+static void print_foreign(struct output *out, const struct view *v)
 {
-	struct json_object *problems;
+	print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
+	open_json_object(out, "foreign");
+	print_string(out, PRINT_ANY, "kind", "foreign %s ", foreign_word(v->foreign));
+	print_uint(out, PRINT_ANY, "id", "id %u ", v->prog.id);
+	if (*v->prog.name)
+		print_string(out, PRINT_ANY, "name", "name %s ", v->prog.name);
+	if (v->link_id)
+		print_uint(out, PRINT_ANY, "link_id", "link_id %u ", v->link_id);
+	print_string(out, PRINT_ANY, "reason", "reason %s ", v->reason);
+	close_json_object(out);
+}
 
+static void print_problems(struct output *out, const struct view *v)
+{
 	if (!v->problems.n_warnings)
 		return;
-	problems = json_array();
-	for (size_t i = 0; i < v->problems.n_warnings; i++)
-		json_add_text(problems, NULL, v->problems.warnings[i]);
-	json_add(to, "problems", problems);
+	open_json_array(out, "problems");
+	for (size_t i = 0; i < v->problems.n_warnings; i++) {
+		print_nl(out);
+		print_string(out, PRINT_ANY, NULL, "    problem: %s ", v->problems.warnings[i]);
+	}
+	close_json_array(out);
 }
 
-static void json_foreign(const struct view *v, struct json_object *to)
+static void print_device(struct output *out, const struct view *v)
 {
-	struct json_object *foreign = json_map();
-
-	json_add_text(to, "mode", printer_mode(v->mode));
-	json_add_text(foreign, "kind", foreign_word(v->foreign));
-	json_add_number(foreign, "id", v->prog.id);
-	if (*v->prog.name)
-		json_add_text(foreign, "name", v->prog.name);
-	if (v->link_id)
-		json_add_number(foreign, "link_id", v->link_id);
-	json_add_text(foreign, "reason", v->reason);
-	json_add(to, "foreign", foreign);
-}
-
-static struct json_object *view_json(const struct printer *p, const struct view *v)
-{
-	struct json_object *to = json_map();
-
-	json_add_number(to, "ifindex", v->link.ifindex);
-	json_add_text(to, "ifname", v->link.ifname);
+	print_uint(out, PRINT_ANY, "ifindex", "%u: ", v->link.ifindex);
+	print_string(out, PRINT_ANY, "ifname", "%s: ", v->link.ifname);
 	if (has_chain(v))
-		json_chain(p, v, to);
+		print_chain(out, v);
 	else if (v->kind == VIEW_FOREIGN)
-		json_foreign(v, to);
-	json_problems(v, to);
-	json_add(p->json, NULL, to);
-	return to;
-}
-
-/* ---- text ---- */
-
-/* A break inside a record. */
-static const char *nl(const struct printer *p)
-{
-	return p->opts->oneline ? "\\" : "\n";
-}
-
-static void text_entry_details(const struct printer *p, const struct kobj_prog *info,
-			       const struct origin *o)
-{
-	struct kobj_map map;
-	char buf[16384];
-
-	printf("%s        load_time %llu created_by_uid %u btf_id %u ", nl(p),
-	       (unsigned long long)info->load_time, info->uid, info->btf_id);
-	for (unsigned int i = 0; i < info->n_maps && i < KOBJ_MAX_MAPS; i++)
-		if (read_map(info->maps[i], &map))
-			printf("%s        map id %u name %s type %s ", nl(p), map.id,
-			       message_escape(map.name, buf, sizeof(buf)), kobj_map_type(map.type));
-	if (!*o->object)
-		return;
-	printf("%s        origin object %s ", nl(p), message_escape(o->object, buf, sizeof(buf)));
-	printf("section %s ", message_escape(o->section, buf, sizeof(buf)));
-	printf("program %s ", message_escape(o->function, buf, sizeof(buf)));
-	printf("sha256 %s added %llu ", message_escape(o->sha256, buf, sizeof(buf)),
-	       (unsigned long long)o->added);
-}
-
-static void text_rules(const struct view *v, const struct entry *e)
-{
-	char buf[512];
-
-	for (unsigned int a = 0; a < N_VERDICTS; a++) {
-		int target = e->go_to[a] ? chain_slot(&v->chain, e->go_to[a]) : -1;
-
-		if (target >= 0)
-			printf("on %s goto %s ", verdict_name(a),
-			       message_escape(v->chain.entries[target].name, buf, sizeof(buf)));
-	}
-}
-
-static void text_entry(const struct printer *p, const struct view *v, unsigned int slot)
-{
-	const struct entry *e = &v->chain.entries[slot];
-	char buf[2048];
-
-	printf("%s    %u: %s prio %u ", nl(p), slot, message_escape(e->name, buf, sizeof(buf)),
-	       e->prio);
-	printf("proceed-on %s ", printer_actions(e->proceed_on, buf, sizeof(buf)));
-	text_rules(v, e);
-	if (e->program && e->program->id) {
-		printf("program %s ", message_escape(e->program->func, buf, sizeof(buf)));
-		printf("id %u ", e->program->id);
-		if (p->opts->details)
-			printf("tag %s ", printer_tag(e->program->tag, buf));
-		if (e->program->frags)
-			printf("frags ");
-		if (e->program->devbound)
-			printf("devbound ");
-	}
-	if (e->linkage == LINKAGE_TAIL)
-		printf("linkage tail ");
-	if (e->disabled)
-		printf("disabled ");
-	if (e->empty)
-		printf("empty ");
-	if (p->opts->details && e->program)
-		text_entry_details(p, &v->infos[slot], &e->program->origin);
-}
-
-static void text_chain(const struct printer *p, const struct view *v)
-{
-	char buf[2048];
-
-	if (v->kind == VIEW_DETACHED)
-		printf("detached ");
-	else
-		printf("mode %s ", printer_mode(v->mode));
-	printf("dispatcher id %u ", v->prog.id);
-	printf("format %s ", printer_format(v->chain.format, buf, sizeof(buf)));
-	if (p->opts->details)
-		printf("tag %s %s", printer_tag(v->prog.tag, buf), v->pinned ? "pinned " : "");
-	for (unsigned int i = 0; i < v->chain.n; i++)
-		text_entry(p, v, i);
-}
-
-static void text_problems(const struct printer *p, const struct view *v)
-{
-	char buf[2048];
-
-	for (size_t i = 0; i < v->problems.n_warnings; i++)
-		printf("%s    problem: %s ", nl(p),
-		       message_escape(v->problems.warnings[i], buf, sizeof(buf)));
-}
-
-static void text_foreign(const struct view *v)
-{
-	char buf[2048];
-
-	printf("mode %s foreign %s id %u ", printer_mode(v->mode), foreign_word(v->foreign),
-	       v->prog.id);
-	if (*v->prog.name)
-		printf("name %s ", message_escape(v->prog.name, buf, sizeof(buf)));
-	if (v->link_id)
-		printf("link_id %u ", v->link_id);
-	printf("reason %s ", message_escape(v->reason, buf, sizeof(buf)));
-}
-
-static void view_text(const struct printer *p, const struct view *v)
-{
-	char name[4 * IFNAMSIZ + 1];
-
-	printf("%d: %s: ", v->link.ifindex, message_escape(v->link.ifname, name, sizeof(name)));
-	if (has_chain(v))
-		text_chain(p, v);
-	else
-		text_foreign(v);
-	text_problems(p, v);
-	printf("\n");
+		print_foreign(out, v);
+	print_problems(out, v);
 }
 
 /* Columns: device, mode, then the entries in order or what is there instead. */
-static void view_brief(const struct view *v)
+static void print_brief(struct output *out, const struct view *v)
 {
-	char buf[2048];
-
-	printf("%-16s %-8s ", message_escape(v->link.ifname, buf, sizeof(buf)),
-	       printer_mode(v->mode));
-	if (v->kind == VIEW_FOREIGN)
-		printf("foreign %s id %u ", foreign_word(v->foreign), v->prog.id);
-	for (unsigned int i = 0; i < v->chain.n && has_chain(v); i++)
-		printf("%s%s", i ? "," : "",
-		       message_escape(v->chain.entries[i].name, buf, sizeof(buf)));
-	if (has_chain(v))
-		printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
-		       v->problems.n_warnings ? "damaged " : "");
-	printf("\n");
+	print_string(out, PRINT_FP, NULL, "%-16s ", v->link.ifname);
+	print_string(out, PRINT_FP, NULL, "%-8s ", printer_mode(v->mode));
+	if (v->kind == VIEW_FOREIGN) {
+		print_string(out, PRINT_FP, NULL, "foreign %s ", foreign_word(v->foreign));
+		print_uint(out, PRINT_FP, NULL, "id %u ", v->prog.id);
+	}
+	if (!has_chain(v))
+		return;
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		print_string(out, PRINT_FP, NULL, i ? ",%s" : "%s", v->chain.entries[i].name);
+	printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
+	       v->problems.n_warnings ? "damaged " : "");
 }
 
-void printer_begin(struct printer *p, const struct options *opts)
+/* ---- the doors ---- */
+
+void printer_open_device(struct output *out, const struct view *v)
 {
-	p->opts = opts;
-	p->json = opts->json ? json_array() : NULL;
+	open_json_object(out, NULL);
+	if (out->opts->brief && !is_json_context(out))
+		print_brief(out, v);
+	else
+		print_device(out, v);
 }
 
-struct json_object *printer_view(const struct printer *p, const struct view *v)
+void printer_close_device(struct output *out)
+{
+	close_json_object(out);
+	print_record_end(out);
+}
+
+void printer_view(struct output *out, const struct view *v)
 {
 	if (v->kind == VIEW_NONE)
-		return NULL;
-	if (p->json)
-		return view_json(p, v);
-	if (p->opts->brief)
-		view_brief(v);
-	else
-		view_text(p, v);
-	return NULL;
-}
-
-struct json_object *printer_device(const struct printer *p, const struct view *v)
-{
-	return p->json ? view_json(p, v) : printer_view(p, v);
-}
-
-void printer_end(struct printer *p, bool failed)
-{
-	if (p->json && failed)
-		json_free(p->json);
-	else if (p->json)
-		json_print(p->json, p->opts->pretty);
-	p->json = NULL;
+		return;
+	printer_open_device(out, v);
+	printer_close_device(out);
 }

@@ -1,33 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Views as text or JSON: the one path on which chains reach stdout. */
+/* What is on a device, as text or JSON: the one description of a view. */
 #ifndef PRINTER_H
 #define PRINTER_H
 
-#include "options.h"
 #include "chain/view.h"
+#include "output.h"
 
-struct json_object;
+/* printer_view() - one device; nothing for one without XDP */
+void printer_view(struct output *out, const struct view *v);
 
 /*
- * struct printer - printer_begin() -> printer_view() ... -> printer_end()
- * @json: the document, NULL for text
+ * printer_open_device(), printer_close_device() - the same in two steps, whatever
+ * is there: what is printed in between belongs to the device
  */
-struct printer {
-	const struct options *opts;
-	struct json_object *json;
-};
-
-void printer_begin(struct printer *p, const struct options *opts);
-
-/* printer_view() - one device.  Nothing for one without XDP.  Returns its JSON
- * object, which the document owns and more can be added to, or NULL. */
-struct json_object *printer_view(const struct printer *p, const struct view *v);
-
-/* printer_device() - the same, but in JSON a device without XDP is named too */
-struct json_object *printer_device(const struct printer *p, const struct view *v);
-
-/* printer_end() - print the document, or on an error drop it */
-void printer_end(struct printer *p, bool failed);
+void printer_open_device(struct output *out, const struct view *v);
+void printer_close_device(struct output *out);
 
 /* Words for values; those with a buffer may use it. */
 const char *printer_mode(enum xdp_mode mode);

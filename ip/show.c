@@ -13,13 +13,13 @@
 struct show {
 	struct netlink *nl;
 	struct store *store;
-	struct printer printer;
+	struct output out;
 	struct report *r;
 };
 
 static int show_link(const struct netlink_link *link, void *arg)
 {
-	const struct show *sh = arg;
+	struct show *sh = arg;
 	struct view *v = calloc(1, sizeof(*v));
 	int err;
 
@@ -30,16 +30,17 @@ static int show_link(const struct netlink_link *link, void *arg)
 	if (err == -ENODEV) {
 		report_clear_error(sh->r);
 		v->kind = VIEW_NONE;
-	} else if (err) {
+	} else if (err && err != -ENOMEM) {
 		v->kind = VIEW_FOREIGN;
 		v->foreign = FOREIGN_UNREADABLE;
 		snprintf(v->reason, sizeof(v->reason), "%.255s", sh->r->error);
 		report_clear_error(sh->r);
 	}
-	printer_view(&sh->printer, v);
+	if (err != -ENOMEM)
+		printer_view(&sh->out, v);
 	view_close(v);
 	free(v);
-	return 0;
+	return err == -ENOMEM ? err : 0;
 }
 
 int show_run(struct netlink *nl, struct store *s, const struct request *rq,
@@ -49,7 +50,7 @@ int show_run(struct netlink *nl, struct store *s, const struct request *rq,
 	struct netlink_link link;
 	int err = 0;
 
-	printer_begin(&sh.printer, opts);
+	output_begin(&sh.out, opts);
 	if (!rq->n_devs)
 		err = netlink_each_link(nl, show_link, &sh, r);
 	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
@@ -57,6 +58,5 @@ int show_run(struct netlink *nl, struct store *s, const struct request *rq,
 		if (!err)
 			err = show_link(&link, &sh);
 	}
-	printer_end(&sh.printer, err);
-	return err;
+	return output_end(&sh.out, err, r);
 }

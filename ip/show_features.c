@@ -5,10 +5,9 @@
 #include <stdio.h>
 
 #include "config.h"
-#include "json.h"
-#include "message.h"
 #include "dispatcher/probe.h"
 #include "kernel/store.h"
+#include "output.h"
 
 struct row {
 	const char *key;
@@ -16,44 +15,52 @@ struct row {
 	const char *meaning;
 };
 
-static void print_text(const struct row *rows, size_t n, const struct features *f,
-		       const struct report *const *why)
+static void print_rows(struct output *out, const struct row *rows, size_t n)
 {
-	char buf[4 * REPORT_ERROR_MAX];
+	char text[16];
 
-	printf("version %s\n", VERSION);
-	for (size_t i = 0; i < n; i++)
-		printf("%-12s %-4s %s\n", rows[i].key, rows[i].value ? "yes" : "no",
-		       rows[i].meaning);
-	printf("%-12s %-4u dispatcher version of the installed libxdp, 0: none\n", "libxdp",
-	       f->libxdp_version);
-	for (; *why; why++)
-		if ((*why)->error[0])
-			printf("reason       %s\n",
-			       message_escape((*why)->error, buf, sizeof(buf)));
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "%-12s ", rows[i].key);
+		print_string(out, PRINT_FP, NULL, "%s", text);
+		print_bool(out, PRINT_ANY, rows[i].key, "%-4s ", rows[i].value);
+		print_string(out, PRINT_FP, NULL, "%s\n", rows[i].meaning);
+	}
 }
 
-static void print_json(const struct row *rows, size_t n, const struct features *f,
-		       const struct report *const *why, bool pretty)
+static void print_reasons(struct output *out, const struct report *const *why)
 {
-	struct json_object *doc = json_array(), *map = json_map();
-	struct json_object *reasons = json_array();
-
-	json_add_text(map, "version", VERSION);
-	for (size_t i = 0; i < n; i++)
-		json_add_bool(map, rows[i].key, rows[i].value);
-	json_add_number(map, "libxdp", f->libxdp_version);
+	open_json_array(out, "reasons");
 	for (; *why; why++)
 		if ((*why)->error[0])
-			json_add_text(reasons, NULL, (*why)->error);
-	json_add(map, "reasons", reasons);
-	json_add(doc, NULL, map);
-	json_print(doc, pretty);
+			print_string(out, PRINT_ANY, NULL, "reason       %s\n", (*why)->error);
+	close_json_array(out);
 }
 
-int show_features(const struct options *opts)
+static void print_features(struct output *out, const struct features *f, bool bpffs)
+{
+	const struct row rows[] = {
+		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
+		{ "dispatcher", f->dispatcher, "generated dispatchers load" },
+		{ "ext", f->ext, "extension programs load" },
+		{ "ext_link", f->ext_link, "extension programs replace stubs" },
+		{ "tail", f->tail, "dispatchers tail-call XDP programs" },
+		{ "link_target", f->link_target,
+		  "links tell what they replace: chains can be checked" },
+		{ "frags", f->frags, "programs for multi-buffer packets" },
+	};
+
+	print_string(out, PRINT_ANY, "version", "version %s\n", VERSION);
+	print_rows(out, rows, sizeof(rows) / sizeof(rows[0]));
+	print_uint(out, PRINT_ANY, "libxdp",
+		   "libxdp       %-4u dispatcher version of the installed libxdp, 0: none\n",
+		   f->libxdp_version);
+}
+
+int show_features(const struct options *opts, struct report *r)
 {
 	struct report no_bpffs = REPORT_INIT, why = REPORT_INIT;
+	const struct report *const reasons[] = { &no_bpffs, &why, NULL };
+	struct output out;
 	struct features f;
 	struct store s;
 	bool bpffs = !store_open(&s, &no_bpffs);
@@ -61,24 +68,12 @@ int show_features(const struct options *opts)
 	if (bpffs)
 		store_close(&s);
 	probe_features(&f, &why);
-	const struct row rows[] = {
-		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
-		{ "dispatcher", f.dispatcher, "generated dispatchers load" },
-		{ "ext", f.ext, "extension programs load" },
-		{ "ext_link", f.ext_link, "extension programs replace stubs" },
-		{ "tail", f.tail, "dispatchers tail-call XDP programs" },
-		{ "link_target", f.link_target,
-		  "links tell what they replace: chains can be checked" },
-		{ "frags", f.frags, "programs for multi-buffer packets" },
-	};
-	const struct report *const reasons[] = { &no_bpffs, &why, NULL };
-	size_t n = sizeof(rows) / sizeof(rows[0]);
-
-	if (opts->json)
-		print_json(rows, n, &f, reasons, opts->pretty);
-	else
-		print_text(rows, n, &f, reasons);
+	output_begin(&out, opts);
+	open_json_object(&out, NULL);
+	print_features(&out, &f, bpffs);
+	print_reasons(&out, reasons);
+	close_json_object(&out);
 	report_free(&no_bpffs);
 	report_free(&why);
-	return 0;
+	return output_end(&out, 0, r);
 }

@@ -7,7 +7,7 @@
 #include "model/report.h"
 
 /* show_features() - probe and print.  A host that lacks something is no error;
- * the reason is printed with it.  Returns 0. */
-int show_features(const struct options *opts);
+ * the reason is printed with it.  0 or -ENOMEM. */
+int show_features(const struct options *opts, struct report *r);
 
 #endif

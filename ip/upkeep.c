@@ -2,74 +2,66 @@
 /* "repair" and "clean". */
 #include "upkeep.h"
 
-#include <stdio.h>
-
-#include "json.h"
 #include "chain/leftover.h"
-#include "message.h"
 #include "change/repair.h"
+#include "output.h"
 
 static void print_step(const struct view *v, enum repair_step step, void *arg)
 {
 	const char *what = step == REPAIR_ATTACH ? "attach" : "pin";
-	char name[4 * IFNAMSIZ + 1];
-	struct json_object *to;
+	struct output *out = arg;
 
-	if (!arg) {
-		printf("%s: %s dispatcher id %u \n",
-		       message_escape(v->link.ifname, name, sizeof(name)), what, v->prog.id);
-		return;
-	}
-	to = json_map();
-	json_add_number(to, "ifindex", v->link.ifindex);
-	json_add_text(to, "ifname", v->link.ifname);
-	json_add_number(to, "dispatcher", v->prog.id);
-	json_add_text(to, "repair", what);
-	json_add(arg, NULL, to);
+	open_json_object(out, NULL);
+	print_uint(out, PRINT_JSON, "ifindex", "%u", v->link.ifindex);
+	print_string(out, PRINT_ANY, "ifname", "%s: ", v->link.ifname);
+	print_string(out, PRINT_ANY, "repair", "%s ", what);
+	print_uint(out, PRINT_ANY, "dispatcher", "dispatcher id %u ", v->prog.id);
+	close_json_object(out);
+	print_record_end(out);
 }
 
 static void print_leftover(const struct leftover *l, void *arg)
 {
-	struct json_object *to;
+	struct output *out = arg;
 	char name[64];
 
 	store_dir_name(&l->dir, name);
-	if (!arg) {
-		if (l->removed)
-			printf("remove %s \n", name);
-		else
-			printf("leave %s: %s \n", name, l->reason);
-		return;
-	}
-	to = json_map();
-	json_add_text(to, "directory", name);
-	json_add_number(to, "ifindex", l->dir.ifindex);
-	json_add_number(to, "dispatcher", l->dir.id);
-	json_add_bool(to, "removed", l->removed);
+	open_json_object(out, NULL);
+	print_string(out, PRINT_ANY, "directory", l->removed ? "remove %s" : "leave %s", name);
+	print_uint(out, PRINT_JSON, "ifindex", "%u", l->dir.ifindex);
+	print_uint(out, PRINT_JSON, "dispatcher", "%u", l->dir.id);
+	print_bool(out, PRINT_JSON, "removed", "%s", l->removed);
 	if (l->reason)
-		json_add_text(to, "reason", l->reason);
-	json_add(arg, NULL, to);
+		print_string(out, PRINT_ANY, "reason", ": %s", l->reason);
+	print_string(out, PRINT_FP, NULL, "%s", " ");
+	close_json_object(out);
+	print_record_end(out);
+}
+
+/* What was done is told in any case. */
+static int end(struct output *out, int err, struct report *r)
+{
+	int end_err = output_end(out, 0, r);
+
+	return err ? err : end_err;
 }
 
 int upkeep_repair(struct netlink *nl, struct store *s, const struct request *rq,
 		  const struct options *opts, struct report *r)
 {
-	struct json_object *doc = opts->json ? json_array() : NULL;
-	int err = repair_run(nl, s, rq, print_step, doc, r);
+	struct output out;
 
-	if (doc)
-		json_print(doc, opts->pretty);
-	return err;
+	output_begin(&out, opts);
+	return end(&out, repair_run(nl, s, rq, print_step, &out, r), r);
 }
 
 int upkeep_clean(struct netlink *nl, struct store *s, const struct request *rq,
 		 const struct options *opts, struct report *r)
 {
-	struct json_object *doc = opts->json ? json_array() : NULL;
-	int err =
-		leftover_clean(nl, s, rq->all_netns, rq->dry_run, rq->wait, print_leftover, doc, r);
+	struct output out;
+	int err;
 
-	if (doc)
-		json_print(doc, opts->pretty);
-	return err;
+	output_begin(&out, opts);
+	err = leftover_clean(nl, s, rq->all_netns, rq->dry_run, rq->wait, print_leftover, &out, r);
+	return end(&out, err, r);
 }

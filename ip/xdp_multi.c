@@ -9,7 +9,6 @@
 
 #include "chainfile.h"
 #include "check.h"
-#include "json.h"
 #include "kernel/kobj.h"
 #include "message.h"
 #include "kernel/netlink.h"
@@ -39,10 +38,13 @@ static int enter_netns(const char *name, struct report *r)
 
 static void preview(const struct view *v, bool changed, void *arg)
 {
-	struct json_object *to = printer_device(arg, v);
+	struct output *out = arg;
 
-	if (to)
-		json_add_bool(to, "changed", changed);
+	if (v->kind == VIEW_NONE && !is_json_context(out))
+		return;
+	printer_open_device(out, v);
+	print_bool(out, PRINT_JSON, "changed", "%s", changed);
+	printer_close_device(out);
 }
 
 /* A socket in the namespace that share copies from; the process comes back to
@@ -74,14 +76,14 @@ static int change(struct netlink *nl, struct store *s, const struct request *rq,
 		  const struct options *opts, struct report *r)
 {
 	struct netlink *source = NULL;
-	struct printer printer;
-	const struct txn_preview how = { .show = preview, .arg = &printer };
+	struct output out;
+	const struct txn_preview how = { .show = preview, .arg = &out };
 	int err = rq->netns ? open_source_netns(rq->netns, &source, r) : 0;
 
 	if (!err && rq->dry_run) {
-		printer_begin(&printer, opts);
+		output_begin(&out, opts);
 		err = txn_run(nl, source, s, rq, &how, r);
-		printer_end(&printer, err);
+		err = output_end(&out, err, r);
 	} else if (!err) {
 		err = txn_run(nl, source, s, rq, NULL, r);
 		if (!err && opts->echo)
@@ -197,7 +199,7 @@ static void dispatch(struct request *rq, const struct options *opts, struct repo
 	if (rq->verb == VERB_HELP)
 		usage_print();
 	else if (rq->verb == VERB_FEATURES)
-		show_features(opts);
+		show_features(opts, r);
 	else if (!rq->file || !chainfile_read(&file, rq->file, rq, r))
 		run(rq, opts, r);
 	chainfile_free(&file);

@@ -164,8 +164,9 @@ done
 
 ### JSON
 
-keys=$(grep -ohE 'json_add(_[a-z]+)?\([a-z_]+, "[a-z_]+"' ip/printer.c ip/check.c ip/xdp_multi.c \
-	ip/show_features.c | grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)
+keys=$(tr -d '\n\t' < <(cat ip/*.c) | tr ';' '\n' |
+	grep -oE '(open_json_[a-z]+|print_(flag|string|uint|u64|bool))\(&?[a-z]+,[^"]*"[a-z_]+"' |
+	grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)
 isnt "$keys" '' 'there are keys of JSON'
 all_in "$keys" "$(section '.SH JSON')" 'each is in the man page'
 all_in "$(sed -n '/ rows\[\] = {/,/};/p' ip/show_features.c | first_strings)" \

@@ -4,8 +4,8 @@
 
 #include <json-c/json.h>
 
-#include "../../ip/json.h"
 #include "../../ip/message.h"
+#include "../../ip/output.h"
 
 /* No byte of it can control a terminal, and it is UTF-8. */
 static void check_printable(const char *text)
@@ -52,15 +52,18 @@ static void check_escape(const char *text, size_t room, bool whole)
 
 static void check_json(const char *text)
 {
-	struct json_object *to = json_map(), *back;
+	const struct options opts = { .json = true };
+	struct json_object *back;
+	struct output out;
 	FILE *terminal = stdout;
 	char *printed = NULL;
 	size_t size;
 
-	json_add_text(to, "text", text);
 	stdout = open_memstream(&printed, &size);
 	CHECK(stdout);
-	json_print(to, false);
+	output_begin(&out, &opts);
+	print_string(&out, PRINT_ANY, NULL, "%s", text);
+	CHECK(!output_end(&out, 0, NULL));
 	fclose(stdout);
 	stdout = terminal;
 	CHECK(printed[size - 1] == '\n');

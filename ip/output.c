@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is printed on stdout, as text or as JSON. */
+#include "output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "message.h"
+
+/* ---- the JSON document ---- */
+
+/* Takes over @value, which is NULL where memory ran out. */
+static void json_add(struct output *out, const char *key, struct json_object *value)
+{
+	struct json_object *to = out->open[out->depth - 1];
+	int err;
+
+	if (!value || out->no_memory)
+		err = -ENOMEM;
+	else
+		err = key ? json_object_object_add(to, key, value)
+			  : json_object_array_add(to, value);
+	if (!err)
+		return;
+	json_object_put(value);
+	out->no_memory = true;
+}
+
+static void json_open(struct output *out, const char *key, struct json_object *value)
+{
+	json_add(out, key, value);
+	out->open[out->depth++] = value;
+}
+
+/* JSON has escapes of its own for all but bytes that are no UTF-8. */
+static struct json_object *json_text(const char *text)
+{
+	size_t room = 4 * strlen(text) + 1, len = 0;
+	char *clean = malloc(room);
+	struct json_object *value;
+
+	if (!clean)
+		return NULL;
+	while (*text) {
+		size_t n = message_utf8_len(text);
+
+		if (n)
+			memcpy(clean + len, text, n);
+		else
+			snprintf(clean + len, room - len, "\\x%02x", (unsigned char)*text);
+		len += n ? n : 4;
+		text += n ? n : 1;
+	}
+	value = json_object_new_string_len(clean, len);
+	free(clean);
+	return value;
+}
+
+/* json-c leaves U+007F to U+009F as they are, and some terminals obey them. */
+static void write_document(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = text[0], next = text[1];
+
+		if (c == 0xc2 && next < 0xa0) {
+			printf("\\u00%02x", next);
+			text++;
+		} else if (c == 0x7f) {
+			printf("\\u007f");
+		} else {
+			putchar(c);
+		}
+	}
+	putchar('\n');
+}
+
+/* ---- begin and end ---- */
+
+void output_begin(struct output *out, const struct options *opts)
+{
+	*out = (struct output){ .opts = opts };
+	if (!out->opts->json)
+		return;
+	out->open[0] = json_object_new_array();
+	out->depth = 1;
+	out->no_memory = !out->open[0];
+}
+
+int output_end(struct output *out, int err, struct report *r)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text = NULL;
+
+	if (!out->opts->json)
+		return err;
+	if (out->opts->pretty)
+		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+	if (!err && !out->no_memory)
+		text = json_object_to_json_string_ext(out->open[0], flags);
+	if (text)
+		write_document(text);
+	else if (!err)
+		err = report_no_memory(r);
+	json_object_put(out->open[0]);
+	out->depth = 0;
+	return err;
+}
+
+bool is_json_context(const struct output *out)
+{
+	return out->opts->json;
+}
+
+/* ---- objects, arrays and values ---- */
+
+void open_json_object(struct output *out, const char *key)
+{
+	if (out->opts->json)
+		json_open(out, key, json_object_new_object());
+}
+
+void close_json_object(struct output *out)
+{
+	if (out->opts->json)
+		out->depth--;
+}
+
+void open_json_array(struct output *out, const char *key)
+{
+	if (out->opts->json)
+		json_open(out, key, json_object_new_array());
+}
+
+void close_json_array(struct output *out)
+{
+	close_json_object(out);
+}
+
+/* The formats are literals where they are passed in, and checked there. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+void print_string(struct output *out, enum output_type type, const char *key, const char *fmt,
+		  const char *value)
+{
+	char text[16384];
+
+	if (out->opts->json && type & PRINT_JSON)
+		json_add(out, key, json_text(value));
+	else if (!out->opts->json && type & PRINT_FP)
+		printf(fmt, message_escape(value, text, sizeof(text)));
+}
+
+void print_uint(struct output *out, enum output_type type, const char *key, const char *fmt,
+		unsigned int value)
+{
+	if (out->opts->json && type & PRINT_JSON)
+		json_add(out, key, json_object_new_uint64(value));
+	else if (!out->opts->json && type & PRINT_FP)
+		printf(fmt, value);
+}
+
+void print_u64(struct output *out, enum output_type type, const char *key, const char *fmt,
+	       uint64_t value)
+{
+	if (out->opts->json && type & PRINT_JSON)
+		json_add(out, key, json_object_new_uint64(value));
+	else if (!out->opts->json && type & PRINT_FP)
+		printf(fmt, (unsigned long long)value);
+}
+
+void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,
+		bool value)
+{
+	if (out->opts->json && type & PRINT_JSON)
+		json_add(out, key, json_object_new_boolean(value));
+	else if (!out->opts->json && type & PRINT_FP)
+		printf(fmt, value ? "yes" : "no");
+}
+
+#pragma GCC diagnostic pop
+
+void print_flag(struct output *out, const char *key, const char *text)
+{
+	print_bool(out, PRINT_JSON, key, "%s", true);
+	if (!out->opts->json)
+		fputs(text, stdout);
+}
+
+void print_nl(const struct output *out)
+{
+	if (!out->opts->json)
+		putchar(out->opts->oneline ? '\\' : '\n');
+}
+
+void print_record_end(const struct output *out)
+{
+	if (!out->opts->json)
+		putchar('\n');
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is printed on stdout, described once and written as text or as JSON, in
+ * the manner of iproute2's json_print.h:
+ *
+ *	output_begin() -> open_json_object() -> print_string() ... ->
+ *	close_json_object() -> output_end()
+ *
+ * Text is written at once.  JSON is one document, built in memory and written by
+ * output_end(), so that a command that fails half-way prints none.
+ *
+ * Every string may come from somebody else: in text it is escaped as
+ * message_escape() does, in JSON as json-c does.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/report.h"
+#include "options.h"
+
+struct json_object;
+
+/* For which of the two a print_*() call is. */
+enum output_type {
+	PRINT_FP = 1 << 0,
+	PRINT_JSON = 1 << 1,
+	PRINT_ANY = PRINT_FP | PRINT_JSON,
+};
+
+#define OUTPUT_MAX_DEPTH 8
+
+/*
+ * struct output - where it goes
+ * @opts: JSON or text, and how much of it; borrowed
+ * @no_memory: the document is not complete
+ * @open: the arrays and objects that are open, the outermost first
+ */
+struct output {
+	const struct options *opts;
+	bool no_memory;
+	unsigned int depth;
+	struct json_object *open[OUTPUT_MAX_DEPTH];
+};
+
+/* output_begin() - start a document, which is an array */
+void output_begin(struct output *out, const struct options *opts);
+
+/*
+ * output_end() - write the document, or drop it
+ * @err: what the command came to: after an error there is no document, and what
+ *	 is still open is closed
+ *
+ * Returns @err, or -ENOMEM with a sentence when memory ran out for the document.
+ */
+int output_end(struct output *out, int err, struct report *r);
+
+/* is_json_context() - for what only one of the two has */
+bool is_json_context(const struct output *out);
+
+/* Nothing in text.  @key is NULL in an array. */
+void open_json_object(struct output *out, const char *key);
+void close_json_object(struct output *out);
+void open_json_array(struct output *out, const char *key);
+void close_json_array(struct output *out);
+
+/*
+ * print_string(), print_uint(), print_bool() - one value
+ * @key: in JSON, NULL in an array
+ * @fmt: in text, with one conversion for the value: %s, %u, %llu, or for
+ *	 print_bool() %s, which is "yes" or "no"; not used with PRINT_JSON
+ */
+void print_string(struct output *out, enum output_type type, const char *key, const char *fmt,
+		  const char *value) __attribute__((format(printf, 4, 0)));
+void print_uint(struct output *out, enum output_type type, const char *key, const char *fmt,
+		unsigned int value) __attribute__((format(printf, 4, 0)));
+void print_u64(struct output *out, enum output_type type, const char *key, const char *fmt,
+	       uint64_t value) __attribute__((format(printf, 4, 0)));
+void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,
+		bool value) __attribute__((format(printf, 4, 0)));
+
+/* print_flag() - a thing that is so: true in JSON, @text in text */
+void print_flag(struct output *out, const char *key, const char *text);
+
+/* print_nl() - in text, a line break inside a record */
+void print_nl(const struct output *out);
+
+/* print_record_end() - in text, the end of a record */
+void print_record_end(const struct output *out);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is printed of a device, as text and as JSON: both say the same. */
+#include "fixture.h"
+
+#include "../../ip/printer.h"
+
+static struct view view;
+static struct kobj_prog infos[4];
+static char *printed;
+static size_t printed_size;
+
+static int view_setup(void **state)
+{
+	setup(state);
+	memset(&view, 0, sizeof(view));
+	memset(infos, 0, sizeof(infos));
+	view.link.ifindex = 7;
+	strcpy(view.link.ifname, "v0");
+	view.kind = VIEW_CHAIN;
+	view.mode = XDP_MODE_NATIVE;
+	view.fd = -1;
+	view.prog.id = 29;
+	view.chain.format = FORMAT_2;
+	view.infos = infos;
+	printed = NULL;
+	return 0;
+}
+
+static int view_teardown(void **state)
+{
+	free(printed);
+	report_free(&view.problems);
+	return teardown(state);
+}
+
+/* Two entries with all that there is to say of an entry. */
+static void two_entries(void)
+{
+	struct entry *e;
+
+	fill(2);
+	view.chain = chain;
+	view.chain.format = FORMAT_EXTENDED;
+	e = view.chain.entries;
+	strcpy(programs[0].func, "xdp_fw");
+	programs[0].frags = programs[0].devbound = true;
+	rules_set(&e[0], VERDICT_BIT(VERDICT_DROP), FATE_GOTO, e[1].uid);
+	e[1].program = NULL;
+	e[1].proceed_on = 0;
+	e[1].linkage = LINKAGE_TAIL;
+	e[1].disabled = e[1].empty = true;
+}
+
+static void origin_of_first(void)
+{
+	struct origin *o = &programs[0].origin;
+
+	infos[0] = (struct kobj_prog){ .load_time = 1ULL << 40, .uid = 1000, .btf_id = 5 };
+	strcpy(o->object, "/o/fw.o");
+	strcpy(o->section, "xdp");
+	strcpy(o->function, "xdp_fw");
+	strcpy(o->pinmaps, "/sys/fs/bpf/m");
+	strcpy(o->sha256, "aa");
+	o->added = 1234;
+}
+
+/* What @print prints, in @printed; returns what output_end() did. */
+static int capture(const struct options *opts,
+		   void (*print)(struct output *out, const struct view *v))
+{
+	FILE *terminal = stdout;
+	struct output out;
+	int err;
+
+	free(printed);
+	stdout = open_memstream(&printed, &printed_size);
+	assert_non_null(stdout);
+	output_begin(&out, opts);
+	print(&out, &view);
+	err = output_end(&out, 0, &report);
+	fclose(stdout);
+	stdout = terminal;
+	return err;
+}
+
+static void assert_printed(const struct options *opts, const char *want)
+{
+	assert_int_equal(capture(opts, printer_view), 0);
+	assert_string_equal(printed, want);
+}
+
+#define TEXT(...) (&(const struct options){ __VA_ARGS__ })
+#define JSON(...) (&(const struct options){ .json = true, __VA_ARGS__ })
+
+#define HEAD_JSON "[{\"ifindex\":7,\"ifname\":\"v0\","
+
+static void chains(void **state)
+{
+	(void)state;
+	two_entries();
+	assert_printed(TEXT(0), "7: v0: mode native dispatcher id 29 format extended \n"
+				"    0: e0 prio 50 proceed-on pass on drop goto e1 program xdp_fw "
+				"id 100 frags devbound \n"
+				"    1: e1 prio 50 proceed-on none linkage tail disabled empty \n");
+	assert_printed(
+		JSON(0), HEAD_JSON
+		"\"mode\":\"native\",\"dispatcher\":{\"id\":29,\"format\":\"extended\","
+		"\"tag\":\"0000000000000000\"},\"entries\":["
+		"{\"slot\":0,\"name\":\"e0\",\"prio\":50,\"proceed_on\":[\"pass\"],"
+		"\"rules\":[{\"on\":\"drop\",\"goto\":\"e1\"}],\"program\":\"xdp_fw\",\"id\":100,"
+		"\"tag\":\"0000000000000000\",\"frags\":true,\"devbound\":true,\"linkage\":\"ext\"},"
+		"{\"slot\":1,\"name\":\"e1\",\"prio\":50,\"proceed_on\":[],\"linkage\":\"tail\","
+		"\"disabled\":true,\"empty\":true}]}]\n");
+	assert_printed(TEXT(.oneline = true),
+		       "7: v0: mode native dispatcher id 29 format extended "
+		       "\\    0: e0 prio 50 proceed-on pass on drop goto e1 program xdp_fw "
+		       "id 100 frags devbound "
+		       "\\    1: e1 prio 50 proceed-on none linkage tail disabled empty \n");
+	assert_printed(TEXT(.brief = true), "v0               native   e0,e1 \n");
+}
+
+static void details(void **state)
+{
+	(void)state;
+	fill(1);
+	view.chain = chain;
+	view.chain.format = FORMAT_2;
+	view.kind = VIEW_DETACHED;
+	view.mode = XDP_MODE_NONE;
+	view.pinned = true;
+	strcpy(programs[0].func, "f");
+	origin_of_first();
+	assert_printed(
+		TEXT(.details = 1),
+		"7: v0: detached dispatcher id 29 format 2 tag 0000000000000000 pinned \n"
+		"    0: e0 prio 50 proceed-on pass program f id 100 tag 0000000000000000 \n"
+		"        load_time 1099511627776 created_by_uid 1000 btf_id 5 \n"
+		"        origin object /o/fw.o section xdp program xdp_fw pinmaps /sys/fs/bpf/m "
+		"sha256 aa added 1234 \n");
+	assert_printed(
+		JSON(.details = 1), HEAD_JSON
+		"\"detached\":true,\"dispatcher\":{\"id\":29,\"format\":\"2\","
+		"\"tag\":\"0000000000000000\"},\"pinned\":true,\"entries\":["
+		"{\"slot\":0,\"name\":\"e0\",\"prio\":50,\"proceed_on\":[\"pass\"],"
+		"\"program\":\"f\",\"id\":100,\"tag\":\"0000000000000000\",\"linkage\":\"ext\","
+		"\"load_time\":1099511627776,\"created_by_uid\":1000,\"btf_id\":5,\"maps\":[],"
+		"\"origin\":{\"object\":\"/o/fw.o\",\"section\":\"xdp\",\"program\":\"xdp_fw\","
+		"\"pinmaps\":\"/sys/fs/bpf/m\",\"sha256\":\"aa\"},\"added\":1234}]}]\n");
+	assert_printed(TEXT(.brief = true), "v0               none     e0 detached \n");
+}
+
+static void foreign(void **state)
+{
+	(void)state;
+	view.kind = VIEW_FOREIGN;
+	view.foreign = FOREIGN_LINK;
+	view.mode = XDP_MODE_GENERIC;
+	view.link_id = 3;
+	strcpy(view.prog.name, "lb");
+	strcpy(view.reason, "why not");
+	assert_printed(TEXT(0), "7: v0: mode generic foreign link id 29 name lb link_id 3 "
+				"reason why not \n");
+	assert_printed(JSON(0),
+		       HEAD_JSON "\"mode\":\"generic\",\"foreign\":{\"kind\":\"link\",\"id\":29,"
+				 "\"name\":\"lb\",\"link_id\":3,\"reason\":\"why not\"}}]\n");
+	assert_printed(TEXT(.brief = true), "v0               generic  foreign link id 29 \n");
+}
+
+static void problems(void **state)
+{
+	(void)state;
+	report_warn(&view.problems, "first");
+	report_warn(&view.problems, "second");
+	assert_printed(TEXT(0), "7: v0: mode native dispatcher id 29 format 2 \n"
+				"    problem: first \n    problem: second \n");
+	assert_int_equal(capture(JSON(0), printer_view), 0);
+	assert_non_null(strstr(printed, "\"entries\":[],\"problems\":[\"first\",\"second\"]}]\n"));
+	assert_printed(TEXT(.brief = true), "v0               native    damaged \n");
+}
+
+/* Whatever others chose as a name. */
+static void hostile_names(void **state)
+{
+	(void)state;
+	fill(1);
+	view.chain = chain;
+	view.chain.format = FORMAT_2;
+	strcpy(view.link.ifname, "v\033[1m\x7f\\");
+	strcpy(view.chain.entries[0].name, "e\n\xff");
+	strcpy(programs[0].func, "f\t");
+	assert_printed(TEXT(0),
+		       "7: v\\x1b[1m\\x7f\\x5c: mode native dispatcher id 29 format 2 \n"
+		       "    0: e\\x0a\\xff prio 50 proceed-on pass program f\\x09 id 100 \n");
+	assert_printed(TEXT(.brief = true), "v\\x1b[1m\\x7f\\x5c native   e\\x0a\\xff \n");
+	assert_int_equal(capture(JSON(0), printer_view), 0);
+	assert_non_null(strstr(printed, "\"ifname\":\"v\\u001b[1m\\u007f\\\\\""));
+	assert_non_null(strstr(printed, "\"name\":\"e\\n\\\\xff\""));
+}
+
+static void nothing(void **state)
+{
+	(void)state;
+	view.kind = VIEW_NONE;
+	assert_printed(TEXT(0), "");
+	assert_printed(TEXT(.brief = true), "");
+	assert_printed(JSON(0), "[]\n");
+}
+
+static void open_with_more(struct output *out, const struct view *v)
+{
+	printer_open_device(out, v);
+	print_bool(out, PRINT_JSON, "changed", "%s", true);
+	printer_close_device(out);
+}
+
+static void opened_device(void **state)
+{
+	(void)state;
+	view.kind = VIEW_NONE;
+	assert_int_equal(capture(JSON(0), open_with_more), 0);
+	assert_string_equal(printed, HEAD_JSON "\"changed\":true}]\n");
+}
+
+/* As if an object could not be allocated. */
+static void lose_memory(struct output *out, const struct view *v)
+{
+	out->no_memory = true;
+	printer_view(out, v);
+}
+
+static void no_memory(void **state)
+{
+	(void)state;
+	two_entries();
+	assert_int_equal(capture(JSON(0), lose_memory), -ENOMEM);
+	assert_string_equal(printed, "");
+	assert_string_equal(report.error, "Out of memory");
+	assert_int_equal(report.status, STATUS_NOT_TRIED);
+}
+
+#define VIEW_TEST(name) cmocka_unit_test_setup_teardown(name, view_setup, view_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		VIEW_TEST(chains),	  VIEW_TEST(details),	VIEW_TEST(foreign),
+		VIEW_TEST(problems),	  VIEW_TEST(nothing),	VIEW_TEST(hostile_names),
+		VIEW_TEST(opened_device), VIEW_TEST(no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
