@@ -32,7 +32,8 @@ helper_objects := $(call objects,testsuite/vm/helpers/*.c)
 bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
 units := $(patsubst testsuite/unit/%.c,obj/unit/%,$(wildcard testsuite/unit/*.c))
 helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuite/vm/helpers/*.c)) \
-	   obj/helpers/nobtf.o $(patsubst %,obj/helpers/firewall-%.o,1 2 3 4 5)
+	   obj/helpers/nobtf.o $(patsubst %,obj/helpers/firewall-%.o,1 2 3 4 5) \
+	   $(patsubst %,obj/helpers/pinned-%.o,1 2 4)
 man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
 library = obj/libxdpmulti.a
 fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
@@ -81,6 +82,11 @@ obj/helpers/firewall-%.o: bpf/firewall.bpf.c obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
 		$(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
+
+obj/helpers/pinned-%.o: bpf/firewall.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
+		$(BPF_CFLAGS) -DVERSION=$* -DPINNED -c -o $@ $<
 
 # The same sources once more, with what finds their mistakes.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -6,6 +6,8 @@
  *	3	.bss holds another variable of the same size
  *	4	.data holds one more, and `blocked` has another value
  *	5	has no `blocked`, so that it drops nothing
+ *
+ * With PINNED it wants `blocked` to be pinned.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -29,7 +31,9 @@ struct {
 	__uint(max_entries, 1024);
 	__type(key, __be32);
 	__type(value, blocked_since);
+#ifdef PINNED
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
+#endif
 } blocked SEC(".maps");
 #endif
 

@@ -16,6 +16,7 @@
 
 #include "object/file.h"
 #include "object/object_internal.h"
+#include "object/pinmaps.h"
 #include "dispatcher/probe.h"
 #include "object/run_config.h"
 #include "kernel/store.h"
@@ -251,7 +252,7 @@ static int open_bytes(const struct program_source *src, const struct file *f, st
 	if (btf)
 		run_config_read(btf, bpf_program__name(o->prog), &o->prio, &o->proceed_on, r);
 	err = describe(o, f, r);
-	return err ? err : object_set_pinmaps(o, src->pinmaps, r);
+	return err ? err : pinmaps_set(o, src->pinmaps, r);
 }
 
 static int check_digest(const struct program_source *src, const struct file *f, struct report *r)

@@ -38,6 +38,8 @@ struct object_pin {
  * @labelled: the entry's labels are bound to it
  * @obj, @prog: the open object file, NULL for a program that was there before
  * @pins: maps to pin where the source says
+ * @pinmaps_missing, @pinmaps_made: the directory for them was not there, and was
+ *				    made by us
  */
 struct object {
 	struct program program;
@@ -54,6 +56,8 @@ struct object {
 	struct bpf_program *prog;
 	struct object_pin *pins;
 	unsigned int n_pins;
+	bool pinmaps_missing;
+	bool pinmaps_made;
 };
 
 #define OBJECT_INIT              \

@@ -19,10 +19,6 @@ struct object;
  * print function is returned, for libbpf_set_print() afterwards */
 libbpf_print_fn_t object_listen(void);
 
-/* object_set_pinmaps() - take the directory of the source as the one for its maps,
- * if it is on a bpffs and nobody but root and our user can change what is in it */
-int object_set_pinmaps(struct object *o, const char *dir, struct report *r);
-
 /* object_prepare_maps() - have no map pinned by libbpf, and take up those that are
  * pinned where the source says */
 int object_prepare_maps(struct object *o, struct report *r);

@@ -8,54 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
-#include <linux/magic.h>
 
 #include "kernel/kobj.h"
 #include "object/maps.h"
 #include "object/object_internal.h"
+#include "object/pinmaps.h"
 #include "kernel/store.h"
 
 /* ---- pinned maps ---- */
-
-/* What others could put in the place of a map would be taken up. */
-static const char *distrusted(const struct stat *st)
-{
-	if (st->st_uid != 0 && st->st_uid != geteuid())
-		return "it belongs to another user";
-	if (S_ISDIR(st->st_mode) && st->st_mode & (S_IWGRP | S_IWOTH) && !(st->st_mode & S_ISVTX))
-		return "it can be written by others";
-	return NULL;
-}
-
-int object_set_pinmaps(struct object *o, const char *dir, struct report *r)
-{
-	char *path = dir ? realpath(dir, NULL) : NULL;
-	struct statfs fs;
-	struct stat st;
-	int err = 0;
-
-	if (!dir)
-		return 0;
-	if (!path || strlen(path) >= sizeof(o->program.origin.pinmaps))
-		err = report_fail(r, STATUS_NOT_TRIED, errno,
-				  "Cannot use \"%s\" for \"pinmaps\": %s", dir, strerror(errno));
-	else if (stat(path, &st) || statfs(path, &fs) || (__u32)fs.f_type != BPF_FS_MAGIC)
-		err = report_fail(
-			r, STATUS_NOT_TRIED, ENOTSUP,
-			"Cannot use \"%s\" for \"pinmaps\": it is not on a BPF file system", dir);
-	else if (distrusted(&st))
-		err = report_fail(r, STATUS_NOT_TRIED, EPERM,
-				  "Cannot use \"%s\" for \"pinmaps\": %s", dir, distrusted(&st));
-	else
-		strcpy(o->program.origin.pinmaps, path);
-	free(path);
-	return err;
-}
 
 static int add_pin(struct object *o, struct bpf_map *m, struct report *r)
 {
@@ -130,7 +94,7 @@ static int use_pinned(struct object *o, struct bpf_map *m, const char *path, str
 	struct stat st;
 	int err;
 
-	if (fd >= 0 && (lstat(path, &st) || distrusted(&st))) {
+	if (fd >= 0 && (lstat(path, &st) || pinmaps_distrusted(&st))) {
 		close(fd);
 		return report_fail(
 			r, STATUS_NOT_TRIED, EPERM,
@@ -153,20 +117,6 @@ static int use_pinned(struct object *o, struct bpf_map *m, const char *path, str
 }
 
 /*
- * The kernel empties a map of tail calls when the last fd or pin of it goes,
- * even while a program uses it.
- */
-static int check_tail_calls(const struct object *o, const struct bpf_map *m, struct report *r)
-{
-	if (bpf_map__type(m) != BPF_MAP_TYPE_PROG_ARRAY || *o->program.origin.pinmaps)
-		return 0;
-	return report_fail(
-		r, STATUS_NOT_TRIED, EINVAL,
-		"The map of tail calls \"%s\" in \"%s\" would be emptied when this command ends: pin it with \"pinmaps DIR\"",
-		bpf_map__name(m), o->program.origin.object);
-}
-
-/*
  * Maps are pinned only where the command line says, and only when the change is
  * certain: so libbpf must not do it.
  */
@@ -176,11 +126,11 @@ int object_prepare_maps(struct object *o, struct report *r)
 
 	bpf_object__for_each_map(m, o->obj)
 	{
-		bool wanted = bpf_map__pin_path(m) || bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY;
-		int err = check_tail_calls(o, m, r);
+		int wanted = pinmaps_wanted(o, m, r);
+		int err = wanted < 0 ? wanted : 0;
 
 		bpf_map__set_pin_path(m, NULL);
-		if (!err && wanted && *o->program.origin.pinmaps) {
+		if (wanted > 0) {
 			err = add_pin(o, m, r);
 			if (!err)
 				err = use_pinned(o, m, o->pins[o->n_pins - 1].path, r);
@@ -206,7 +156,7 @@ static int check_pinned(const struct object_pin *pin, struct report *r)
 
 int object_pin_maps(struct object *o, struct report *r)
 {
-	int err = 0;
+	int err = o->n_pins ? pinmaps_make(o, r) : 0;
 
 	for (unsigned int i = 0; !err && i < o->n_pins; i++) {
 		struct object_pin *pin = &o->pins[i];
@@ -228,6 +178,7 @@ void object_unpin_maps(struct object *o)
 			unlink(o->pins[i].path);
 		o->pins[i].made = false;
 	}
+	pinmaps_remove(o);
 }
 
 /* ---- kept maps ---- */

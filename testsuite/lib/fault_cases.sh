@@ -57,7 +57,7 @@ case_replace() {
 case_pinmaps() {
 	devs=(v0) set_up=(two dev v0) prepare=(find /sys/fs/bpf/maps -type f -delete)
 	mkdir -p /sys/fs/bpf/maps
-	change=(add dev v0 object obj/helpers/firewall-1.o name fw prio 10 pinmaps /sys/fs/bpf/maps)
+	change=(add dev v0 object obj/helpers/pinned-1.o name fw prio 10 pinmaps /sys/fs/bpf/maps)
 	undo=(del fw dev v0)
 }
 

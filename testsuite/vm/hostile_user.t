@@ -263,7 +263,7 @@ rm -rf "$bpffs"/{xdp,mine}
 # The maps of a program are not pinned where others could put other maps in their
 # place, and such are not taken up.
 maps=$bpffs/maps
-add_pinned="add dev v1 object obj/helpers/firewall-1.o pinmaps $maps"
+add_pinned="add dev v1 object obj/helpers/pinned-1.o pinmaps $maps"
 "${user[@]}" mkdir -m 755 "$maps"
 holds 'a directory of his for maps' "Cannot use .*$maps. for .pinmaps.: it belongs to another user" "$add_pinned"
 rmdir "$maps"

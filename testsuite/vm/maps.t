@@ -9,7 +9,7 @@
 . testsuite/lib/tap.sh
 
 replace=(ip link xdp multi replace dev v0 name fw)
-fw=obj/helpers/firewall
+fw=obj/helpers/firewall pinned=obj/helpers/pinned
 
 # maps_of_fw: NAME=ID of each map of the entry fw, by name.
 maps_of_fw() {
@@ -143,36 +143,36 @@ unchanged 'nothing is left'
 mkdir /sys/fs/bpf/pins
 remember_counts
 zero=$tap_counts
-refused 1 '~^Error: Cannot use "/sys/fs/bpf/none" for "pinmaps": No such file' 'no such directory' \
-	"${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/none
-refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF file system.' 'one elsewhere' "${replace[@]}" object $fw-1.o pinmaps /tmp
+refused 1 '~^Error: Cannot use "/sys/fs/bpf/none/none" for "pinmaps": No such file' 'no such directory' \
+	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/none/none
+refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF file system.' 'one elsewhere' "${replace[@]}" object $pinned-1.o pinmaps /tmp
 refused 2 '~No such entry' 'a command that fails late' \
-	"${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins after none
+	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins after none
 system_ip -n peer0 link set p0 mtu 9000
-refused 2 '~Peer MTU' 'or at last' "${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins
+refused 2 '~Peer MTU' 'or at last' "${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins
 system_ip -n peer0 link set p0 mtu 1500
-refused 0 '' 'or tries only' eval "${replace[*]} object $fw-1.o pinmaps /sys/fs/bpf/pins dry-run > /dev/null"
-run "${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins
+refused 0 '' 'or tries only' eval "${replace[*]} object $pinned-1.o pinmaps /sys/fs/bpf/pins dry-run > /dev/null"
+run "${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'maps are pinned'
 is "$(ls /sys/fs/bpf/pins)" blocked 'those that ask for it'
 bpftool map update pinned /sys/fs/bpf/pins/blocked key 10 0 0 2 value 1
 is "$(replied 10.0.0.2 1)" 0 'it is the one that the program uses'
-refused 0 '' 'nothing changes the second time' "${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins
+refused 0 '' 'nothing changes the second time' "${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins
 id=$(map blocked)
-run ip link xdp multi add dev v0 name second object $fw-2.o pinmaps /sys/fs/bpf/pins
+run ip link xdp multi add dev v0 name second object $pinned-2.o pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'a second program'
 is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'uses it too'
 refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one that ".*-4.o" declares\.$' \
 	'one that declares it otherwise is refused' \
-	ip link xdp multi add dev v0 name third object $fw-4.o pinmaps /sys/fs/bpf/pins
+	ip link xdp multi add dev v0 name third object $pinned-4.o pinmaps /sys/fs/bpf/pins
 ip link xdp multi flush dev v0
-"${replace[@]}" object $fw-1.o pinmaps /sys/fs/bpf/pins
+"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins
 is "$(replied 10.0.0.2 1)" 0 'the pin outlives the chain'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 
 # After a reboot: nothing is pinned yet when both programs are loaded.
-printf 'object %s/%s-1.o pinmaps /sys/fs/bpf/pins name %s\n' "$PWD" $fw first "$PWD" $fw second > "$tap_tmp/chain"
+printf 'object %s/%s-1.o pinmaps /sys/fs/bpf/pins name %s\n' "$PWD" $pinned first "$PWD" $pinned second > "$tap_tmp/chain"
 run ip link xdp multi restore dev v0 file "$tap_tmp/chain"
 is "$status" 0 'two programs of one file'
 id=$(bpftool -j map show pinned /sys/fs/bpf/pins/blocked | jq .id)
@@ -180,11 +180,11 @@ is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'use 
 
 # The pin is another map than the one that the program has.
 rm /sys/fs/bpf/pins/blocked
-ip link xdp multi add dev v0 name third object $fw-1.o pinmaps /sys/fs/bpf/pins 2> /dev/null
+ip link xdp multi add dev v0 name third object $pinned-1.o pinmaps /sys/fs/bpf/pins 2> /dev/null
 refused 2 '~^Error: Map "blocked" cannot be kept for "[a-z_]*": another one is pinned in "pinmaps"\.$' \
 	'maps keep where another map is pinned' \
-	ip link xdp multi replace dev v0 name first object $fw-2.o pinmaps /sys/fs/bpf/pins maps keep
-run ip link xdp multi replace dev v0 name first object $fw-2.o pinmaps /sys/fs/bpf/pins
+	ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins maps keep
+run ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins
 expect 0 '' '~^Warning: Map "blocked" is not kept: another one is pinned in "pinmaps"' 'without keep it is said'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
