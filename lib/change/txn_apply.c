@@ -163,18 +163,34 @@ static void explain_frags(const struct txn *x, const struct target *t)
 	}
 }
 
-/* See store_set_pending(): the new chain has arrived, the old one is going. */
-static void mark(const struct txn *x, struct target *t, bool arrived)
+/*
+ * Whatever is killed, no chain that was ever attached may be taken for one that
+ * was not: the new directory is settled before the swap, and the old one marked
+ * as going only after it.  In between both are settled, which tells of one chain
+ * too many, never of one too few.
+ */
+static void settle_new(const struct txn *x, const struct target *t, bool settled)
 {
-	struct store_dir old = view_dir(&t->old);
+	struct store_dir new;
 
+	if (!t->pinned)
+		return;
+	new = new_dir(t);
+	store_set_pending(x->store, &new, !settled);
+}
+
+static void mark_old(const struct txn *x, const struct target *t, bool going)
+{
+	struct store_dir old = view_dir(&t->old), new;
+
+	if (t->old.kind != VIEW_CHAIN || !t->old.pinned)
+		return;
 	if (t->pinned) {
-		struct store_dir new = new_dir(t);
-
-		store_set_pending(x->store, &new, !arrived);
+		new = new_dir(t);
+		if (store_same_dir(&old, &new))
+			return;
 	}
-	if (t->old.kind == VIEW_CHAIN && t->old.pinned)
-		store_set_pending(x->store, &old, arrived);
+	store_set_pending(x->store, &old, going);
 }
 
 int target_swap(const struct txn *x, struct target *t)
@@ -183,8 +199,7 @@ int target_swap(const struct txn *x, struct target *t)
 
 	if (t->unchanged)
 		return 0;
-	if (!t->new.n)
-		mark(x, t, true);
+	settle_new(x, t, true);
 	if (view_is_bare(&t->old))
 		err = attach_first(x->nl, t->link.ifindex, x->rq->modes, t->built->dispatcher.fd,
 				   &t->mode, t->fallback, sizeof(t->fallback), x->r);
@@ -193,7 +208,11 @@ int target_swap(const struct txn *x, struct target *t)
 				   t->new.n ? t->built->dispatcher.fd : -1, t->old.fd, x->r);
 	t->unsure = err == -EINPROGRESS;
 	t->swapped = !err || t->unsure;
-	mark(x, t, t->swapped);
+	/* Where it is not known which of them is attached, neither is going. */
+	if (!err)
+		mark_old(x, t, true);
+	else if (!t->unsure)
+		settle_new(x, t, false);
 	if (err == -ERANGE || (t->link.mtu > LARGE_MTU && (err == -EOPNOTSUPP || err == -EINVAL)))
 		explain_frags(x, t);
 	return err;
@@ -208,11 +227,12 @@ void target_swap_back(const struct txn *x, struct target *t)
 
 	if (!t->swapped)
 		return;
+	mark_old(x, t, false);
 	err = netlink_swap(x->nl, t->link.ifindex, t->mode, view_is_bare(&t->old) ? -1 : t->old.fd,
 			   t->new.n ? t->built->dispatcher.fd : -1, &failed);
 	if (!err || (err == -ESTALE && t->unsure)) {
 		t->swapped = false;
-		mark(x, t, false);
+		settle_new(x, t, false);
 	} else if (err == -ESTALE) {
 		t->swapped = false;
 		report_warn(x->r,
@@ -224,6 +244,7 @@ void target_swap_back(const struct txn *x, struct target *t)
 			"dev %s has its old chain or the new one, which could not be found out: pins that are not needed were left behind",
 			t->link.ifname);
 	} else {
+		mark_old(x, t, true);
 		report_warn(x->r,
 			    "dev %s could not be given its old chain back and has the new one: %s",
 			    t->link.ifname, failed.error);

@@ -37,6 +37,11 @@ void store_dir_name(const struct store_dir *d, char *buf)
 	snprintf(buf, DIR_NAME_MAX, "%s%d-%u", dir_prefix[d->kind], d->ifindex, d->id);
 }
 
+bool store_same_dir(const struct store_dir *a, const struct store_dir *b)
+{
+	return a->kind == b->kind && a->ifindex == b->ifindex && a->id == b->id;
+}
+
 /* A decimal number as we write it, at most @max; returns what follows or NULL */
 static const char *parse_number(const char *s, __u32 max, __u32 *number)
 {

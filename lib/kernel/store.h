@@ -83,6 +83,9 @@ void store_unlock(struct store *s);
 /* store_dir_name() - "dispatch-4-29" into @buf (at least 64 bytes). */
 void store_dir_name(const struct store_dir *d, char *buf);
 
+/* store_same_dir() - are these one directory? */
+bool store_same_dir(const struct store_dir *a, const struct store_dir *b);
+
 /* store_parse_dir() - the reverse, exact: trailing text or leading zeros are
  * not a name of ours.  True if @name is one. */
 bool store_parse_dir(const char *name, struct store_dir *d);
@@ -93,11 +96,12 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 
 /*
  * store_set_pending(), store_is_pending() - is the directory of a chain that a
- * command is about to attach, or is taking off?
+ * command is still making, or has taken off?
  *
- * A new directory is pending.  Should its command be killed, that tells its chain
- * from one that was attached and that somebody else took off.  It is the sticky
- * bit of the directory.  Setting it is best effort.
+ * A new directory is pending, until the moment before its chain is attached, and
+ * an old one from the moment after that.  Should the command be killed, that tells
+ * such a chain from one that was attached and that somebody else took off.  It is
+ * the sticky bit of the directory.  Setting it is best effort.
  */
 void store_set_pending(struct store *s, const struct store_dir *d, bool pending);
 bool store_is_pending(const struct store *s, const struct store_dir *d);

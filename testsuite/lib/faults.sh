@@ -191,8 +191,17 @@ take_down() {
 	done
 }
 
+# attach_again: between the swap and what is noted of it in the pins, the chain that
+# was taken off, or was about to be attached, is shown as detached.
+attach_again() {
+	[[ "${part[*]}" == *': detached dispatcher '* ]] || return 0
+	works repair all || wrong "what is detached is not repaired: $stderr" all
+	look
+}
+
 judge_kill() {
 	[[ $fault_status -eq 137 ]] || wrong 'it is not dead'
+	attach_again
 	if looks_like old; then
 		forth_and_back
 	elif looks_like new; then

@@ -64,14 +64,44 @@ never_there() {
 	expect 2 '' '~No such chain: nothing is attached, and no whole chain is pinned' 'or repaired'
 }
 
-# first_adds LINKAGE: killed when nothing, a part or all is pinned, and when it is
-# attached.
+# answer_of WORDS: the how manieth recvmsg of it is the answer to that.
+answer_of() {
+	strace -f -o /tmp/trace -e trace=sendto,recvmsg ip link xdp multi "$@"
+	awk '/recvmsg\(/ { n++ }
+		/RTM_SETLINK|nlmsg_type=0x13 / { print n + 1; exit }' /tmp/trace
+}
+
+# kept RULES NAME: what is pinned, and was or was about to be attached, is a chain
+# that was taken off: shown, missed, in the way of add, left by clean.
+kept() {
+	local shown
+
+	is "$(xdp_id v0)" 0 "$2: nothing is attached"
+	run "${multi[@]}" show dev v0
+	like "$status $stdout" '^0 [0-9]+: v0: detached dispatcher id ' 'the chain is shown as detached'
+	shown=$(sed -nE 's/^ +[0-9]+: ([a-z]+) prio ([0-9]+) .*/\1\/\2/p' <<< "$stdout" | xargs)
+	is "$shown" "$1" 'whole'
+	run "${multi[@]}" check
+	expect 2 'v0: entry - chain want attached have detached ' '' 'check misses it'
+	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+	expect 2 '' '~^Error: dev v0: The chain was taken off the interface and is still pinned ' 'add is refused'
+	run "${multi[@]}" clean
+	like "$status $stdout" '(^0 |'$'\n'')leave [a-z]+-[0-9]+-[0-9]+: a chain that was taken off: ' 'clean leaves it'
+	run "${multi[@]}" repair dev v0
+	like "$status $stdout" '^0 v0: attach dispatcher id ' 'repair attaches it'
+	not_ok 'it drops' reaches 0
+}
+
+# first_adds LINKAGE: killed when nothing, a part or all is pinned, when it is
+# about to be attached, and when it is.
 first_adds() {
-	local first=(add dev v0 object obj/bpf/drop.o linkage "$1") last swap
+	local first=(add dev v0 object obj/bpf/drop.o linkage "$1") last swap answer
 
 	last=$(calls bpf "${first[@]}")
 	flush
 	swap=$(swap_of "${first[@]}")
+	flush
+	answer=$(answer_of "${first[@]}")
 	flush
 	while read -r syscall n left; do
 		killed "$syscall" "$n" "${first[@]}"
@@ -81,9 +111,9 @@ first_adds() {
 	done <<- END
 		mkdirat 1 0
 		bpf $last 1
-		sendto $swap 1
 	END
-	killed sendto "$swap" "${first[@]}"
+	killed fchmodat 1 "${first[@]}"
+	never_there
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 	expect 0 '' "$swept" 'the next add works'
 	like "$(chain_of v0)" '^pass/50/pass(/tail)?( \(pinned |$)' 'its chain is there'
@@ -91,22 +121,29 @@ first_adds() {
 	flush
 	run "${multi[@]}" clean
 	unchanged 'nothing is left'
-	killed fchmodat 1 "${first[@]}"
+	killed sendto "$swap" "${first[@]}"
+	kept drop/50 'killed before the swap'
+	flush
+	unchanged 'nothing is left'
+	killed recvmsg "$answer" "${first[@]}"
 	like "$(chain_of v0)" '^drop/50/pass(/tail)?$' 'killed when it was attached'
 	run "${multi[@]}" check
 	expect 0 '' '' 'the chain is whole'
+	off v0
+	kept drop/50 'taken off then'
 	flush
 	unchanged 'nothing is left'
 }
 
-# changes LINKAGE: killed before the new chain is there, and then the old one is
-# taken off: that and no other is repaired.
+# changes LINKAGE: killed at each step, and then the chain is taken off: the old
+# one or the new one is repaired, and nothing forgotten.
 changes() {
-	local change=(change dev v0 fw prio 30) last swap got
+	local change=(change dev v0 fw prio 30) last swap answer got
 
 	firewall "$1"
 	last=$(calls bpf "${change[@]}")
 	swap=$(swap_of change dev v0 fw prio 40)
+	answer=$(answer_of change dev v0 fw prio 50)
 	flush
 	firewall "$1"
 	while read -r syscall n left; do
@@ -119,45 +156,64 @@ changes() {
 		runs 'again'
 	done <<- END
 		bpf $last 1
-		sendto $swap 1
+		fchmodat 1 1
 	END
-	killed sendto "$swap" "${change[@]}"
+	killed fchmodat 1 "${change[@]}"
 	off v0
 	is_detached 'taken off, it is detached'
 	flush
 	unchanged 'flush forgets it and what was left'
 	firewall "$1"
-	killed fchmodat 1 "${change[@]}"
-	got=$(chain_of v0)
-	is "${got%% (pinned*}" "${whole/20/30}" 'killed behind the swap: the new chain'
-	cleaned 1
-	is "$(chain_of v0)" "${whole/20/30}" 'whole'
+	killed sendto "$swap" "${change[@]}"
+	keeps 'killed before the swap: the old chain'
+	off v0
+	kept 'seen/10 fw/30' 'both are pinned'
+	cleaned 0
 	flush
-	unchanged 'nothing is left'
+	unchanged 'flush forgets them'
+	while read -r syscall n; do
+		firewall "$1"
+		killed "$syscall" "$n" "${change[@]}"
+		got=$(chain_of v0)
+		is "${got%% (pinned*}" "${whole/20/30}" 'killed behind the swap: the new chain'
+		off v0
+		kept 'seen/10 fw/30' 'taken off then'
+		is "$(chain_of v0)" "${whole/20/30}" 'whole'
+		flush
+		unchanged 'nothing is left'
+	done <<- END
+		recvmsg $answer
+		fchmodat 2
+	END
 }
 
-# flushes LINKAGE: once it is off, nobody takes it for a chain that is wanted.
+# flushes LINKAGE: a chain that a command took off and did not yet mark is there;
+# once it is marked, nobody takes it for one that is wanted.
 flushes() {
-	local swap
+	local swap answer
 
 	firewall "$1"
 	swap=$(swap_of flush dev v0)
+	firewall "$1"
+	answer=$(answer_of flush dev v0)
 	firewall "$1"
 	killed sendto "$swap" flush dev v0
 	runs 'killed before the swap'
 	run "${multi[@]}" check
 	expect 0 '' '' 'check finds nothing'
+	off v0
+	kept 'seen/10 fw/20' 'taken off by another then'
 	while read -r syscall n; do
 		killed "$syscall" "$n" flush dev v0
-		never_there
-		cleaned 1
-		unchanged 'nothing is left'
-		firewall "$1"
-	done <<- 'END'
-		fchmodat 2
-		unlinkat 2
+		kept 'seen/10 fw/20' 'killed behind the swap'
+	done <<- END
+		recvmsg $answer
+		fchmodat 1
 	END
-	flush
+	killed unlinkat 2 flush dev v0
+	never_there
+	cleaned 1
+	unchanged 'nothing is left'
 }
 
 new_veth 0
