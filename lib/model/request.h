@@ -29,8 +29,9 @@ enum verb {
 
 /* enum maps_policy - what becomes of the maps of a program that is replaced */
 enum maps_policy {
-	MAPS_DEFAULT, /* keep what fits, warn of the rest */
-	MAPS_KEEP,    /* all or nothing */
+	MAPS_DEFAULT, /* keep all of the user's maps, or refuse */
+	MAPS_KEEP,    /* and every variable too, and there must be an old program */
+	MAPS_FIT,     /* keep what fits, warn of the rest */
 	MAPS_NEW,
 };
 

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a change does to each map. */
+#include "object/map_plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/bpf.h>
+
+/* ---- facts ---- */
+
+static bool is_devmap(const struct map_facts *f)
+{
+	return f->type == BPF_MAP_TYPE_DEVMAP || f->type == BPF_MAP_TYPE_DEVMAP_HASH;
+}
+
+static bool is_lru(const struct map_facts *f)
+{
+	return f->type == BPF_MAP_TYPE_LRU_HASH || f->type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+}
+
+/* The kernel gives each processor an equal part of such a map, and rounds up to
+ * that, or down if there are no such numbers. */
+static void settle_lru(struct map_facts *f, unsigned int cpus)
+{
+	__u32 rest = f->max_entries % cpus;
+	__u32 up = rest ? f->max_entries + (cpus - rest) : f->max_entries;
+
+	f->max_entries = up < f->max_entries ? f->max_entries - rest : up;
+}
+
+void map_facts_settle(struct map_facts *f, unsigned int cpus)
+{
+	/* These are of the fd that the map was made with. */
+	f->flags &= ~(BPF_F_RDONLY | BPF_F_WRONLY);
+	/* Programs must not write what the kernel dereferences. */
+	if (is_devmap(f))
+		f->flags |= BPF_F_RDONLY_PROG;
+	if (is_lru(f) && f->flags & BPF_F_NO_COMMON_LRU && cpus)
+		settle_lru(f, cpus);
+	if (f->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !f->max_entries)
+		f->max_entries = cpus;
+}
+
+/* ---- does one map fit? ---- */
+
+static enum map_loss compare_types(const struct map_facts *old, const struct map_facts *new,
+				   char where[MAP_WHERE_MAX])
+{
+	if (!old->btf || !new->btf)
+		return MAP_NOT_LOST;
+	if (old->key && new->key && !map_types_same(old->btf, old->key, new->btf, new->key, where))
+		return MAP_LOST_KEY;
+	if (old->value && new->value &&
+	    !map_types_same(old->btf, old->value, new->btf, new->value, where))
+		return MAP_LOST_VALUE;
+	return MAP_NOT_LOST;
+}
+
+static enum map_loss compare_inner(const struct map_facts *old, const struct map_facts *new)
+{
+	if (!old->declared_in || !new->declared_in || !old->inner || !new->inner ||
+	    map_declaration_same(old->declared_in, old->inner, new->declared_in, new->inner))
+		return MAP_NOT_LOST;
+	return MAP_LOST_INNER;
+}
+
+static enum map_loss compare(const struct map_facts *old, const struct map_facts *new,
+			     char where[MAP_WHERE_MAX])
+{
+	enum map_loss types;
+
+	*where = '\0';
+	if (old->type != new->type)
+		return MAP_LOST_TYPE;
+	if (old->key_size != new->key_size)
+		return MAP_LOST_KEY_SIZE;
+	if (old->value_size != new->value_size)
+		return MAP_LOST_VALUE_SIZE;
+	if (old->max_entries != new->max_entries)
+		return MAP_LOST_ENTRIES;
+	if (old->flags != new->flags)
+		return MAP_LOST_FLAGS;
+	if (old->extra != new->extra)
+		return MAP_LOST_EXTRA;
+	types = compare_types(old, new, where);
+	return types ? types : compare_inner(old, new);
+}
+
+bool map_fits(const struct map_facts *old, const struct map_facts *new, struct map_fate *fate)
+{
+	char where[MAP_WHERE_MAX];
+
+	fate->loss = compare(old, new, where);
+	snprintf(fate->where, sizeof(fate->where), "%s", where);
+	return !fate->loss;
+}
+
+/* ---- variables ---- */
+
+/* All variables are the same, in the same places. */
+static bool same_section(const struct map_facts *old, const struct map_facts *new)
+{
+	char where[MAP_WHERE_MAX];
+	struct map_var a, b;
+	unsigned int i = 0;
+
+	if (strcmp(old->name, new->name) || old->value_size != new->value_size || !old->value ||
+	    !new->value)
+		return false;
+	while (map_var_get(old->btf, old->value, i, &a)) {
+		if (!map_var_get(new->btf, new->value, i++, &b) || strcmp(a.name, b.name) ||
+		    a.offset != b.offset || a.size != b.size ||
+		    !map_types_same(old->btf, a.type, new->btf, b.type, where))
+			return false;
+	}
+	return !map_var_get(new->btf, new->value, i, &b);
+}
+
+static void lose_variable(struct map_fate *fate, const char *name)
+{
+	size_t len = strlen(fate->where);
+
+	fate->loss = MAP_LOST_VARIABLES;
+	if (len + strlen(name) + 8 < sizeof(fate->where))
+		sprintf(fate->where + len, "%s\"%s\"", len ? ", " : "", name);
+	else if (len + 6 < sizeof(fate->where))
+		strcpy(fate->where + len, ", ...");
+}
+
+static bool is_copied(const struct map_plan *plan, unsigned int new, __u32 offset)
+{
+	for (unsigned int i = 0; i < plan->n_copies; i++)
+		if (plan->copies[i].new == new && plan->copies[i].new_offset == offset)
+			return true;
+	return false;
+}
+
+static int add_copy(struct map_plan *plan, const struct map_copy *copy)
+{
+	struct map_copy *copies = realloc(plan->copies, (plan->n_copies + 1) * sizeof(*copies));
+
+	if (!copies)
+		return -ENOMEM;
+	plan->copies = copies;
+	plan->copies[plan->n_copies++] = *copy;
+	return 0;
+}
+
+/* The place of a variable in the new maps: whatever its section, which depends on
+ * how it is initialised. */
+static int plan_variable(const struct map_facts *old, unsigned int o, const struct map_var *var,
+			 const struct map_facts *new, struct map_plan *plan)
+{
+	char where[MAP_WHERE_MAX];
+	struct map_var to;
+
+	for (unsigned int n = 0; n < plan->n_new; n++) {
+		struct map_copy copy = { .old = o, .old_offset = var->offset, .new = n };
+
+		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
+		    !map_var_find(new[n].btf, new[n].value, var->name, &to) ||
+		    to.size != var->size || is_copied(plan, n, to.offset) ||
+		    !map_types_same(old[o].btf, var->type, new[n].btf, to.type, where))
+			continue;
+		copy.new_offset = to.offset;
+		copy.size = var->size;
+		return add_copy(plan, &copy);
+	}
+	lose_variable(&plan->fates[o], var->name);
+	return 0;
+}
+
+static int plan_variables(const struct map_facts *old, unsigned int o, const struct map_facts *new,
+			  struct map_plan *plan)
+{
+	struct map_var var, only;
+	int err = 0;
+
+	if (!old[o].btf || !old[o].value)
+		plan->fates[o].loss = MAP_LOST_VARIABLES;
+	for (unsigned int i = 0; !err && map_var_get(old[o].btf, old[o].value, i, &var); i++) {
+		/* Of several with one name it cannot be told which is which. */
+		if (!map_var_find(old[o].btf, old[o].value, var.name, &only))
+			lose_variable(&plan->fates[o], var.name);
+		else
+			err = plan_variable(old, o, &var, new, plan);
+	}
+	return err;
+}
+
+static bool keep_section(const struct map_facts *old, unsigned int o, const struct map_facts *new,
+			 struct map_plan *plan)
+{
+	for (unsigned int n = 0; n < plan->n_new; n++) {
+		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
+		    !same_section(&old[o], &new[n]))
+			continue;
+		plan->origins[n] = (struct map_origin){ .action = MAP_KEPT, .old = o };
+		return true;
+	}
+	return false;
+}
+
+/* Whole sections first: then every other variable that is new has no place yet. */
+static int plan_sections(const struct map_facts *old, const struct map_facts *new,
+			 struct map_plan *plan)
+{
+	bool *kept = calloc(plan->n_old + 1, sizeof(*kept));
+	int err = kept ? 0 : -ENOMEM;
+
+	for (unsigned int o = 0; !err && o < plan->n_old; o++)
+		kept[o] = old[o].role != MAP_OF_VARIABLES || keep_section(old, o, new, plan);
+	for (unsigned int o = 0; !err && o < plan->n_old; o++)
+		if (!kept[o])
+			err = plan_variables(old, o, new, plan);
+	free(kept);
+	return err;
+}
+
+/* ---- the user's maps ---- */
+
+static bool names_meet(const struct map_facts *old, const struct map_facts *new)
+{
+	if (old->cut)
+		return !strncmp(old->name, new->name, MAP_KERNEL_NAME_MAX);
+	return !strcmp(old->name, new->name);
+}
+
+static enum map_loss plan_pair(const struct map_facts *old, unsigned int o,
+			       const struct map_facts *new, unsigned int n, struct map_plan *plan)
+{
+	struct map_origin *from = &plan->origins[n];
+
+	if (old[o].cut)
+		return MAP_LOST_AMBIGUOUS;
+	if (new[n].pinned)
+		return new[n].pinned->id == old[o].id &&old[o].id ? MAP_NOT_LOST : MAP_LOST_PIN;
+	if (!map_fits(&old[o], &new[n], &plan->fates[o]))
+		return plan->fates[o].loss;
+	if (from->action == MAP_KEPT)
+		return MAP_LOST_TWICE;
+	*from = (struct map_origin){ .action = MAP_KEPT, .old = o };
+	return MAP_NOT_LOST;
+}
+
+static bool is_made(const struct map_facts *new, unsigned int n, __u32 id)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (new[i].made &&new[i].id == id)
+			return true;
+	return false;
+}
+
+static void plan_user(const struct map_facts *old, unsigned int o, const struct map_facts *new,
+		      struct map_plan *plan)
+{
+	struct map_fate *fate = &plan->fates[o];
+
+	if (is_made(new, plan->n_new, old[o].id))
+		return;
+	fate->loss = plan->n_new && new->made ? MAP_LOST_OWN : MAP_LOST_NAME;
+	for (unsigned int n = 0; n < plan->n_new; n++)
+		if (!new[n].made &&new[n].role == MAP_OF_USER && names_meet(&old[o], &new[n])) {
+			fate->loss = plan_pair(old, o, new, n, plan);
+			return;
+		}
+}
+
+/* ---- the plan ---- */
+
+static int allocate(struct map_plan *plan, unsigned int n_old, unsigned int n_new)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->fates = calloc(n_old + 1, sizeof(*plan->fates));
+	plan->origins = calloc(n_new + 1, sizeof(*plan->origins));
+	plan->n_old = n_old;
+	plan->n_new = n_new;
+	return plan->fates && plan->origins ? 0 : -ENOMEM;
+}
+
+/* Whatever the policy, where a map is pinned that one is used. */
+static void plan_pins(const struct map_facts *new, struct map_plan *plan)
+{
+	for (unsigned int n = 0; n < plan->n_new; n++) {
+		struct map_fate fate;
+
+		if (!new[n].pinned)
+			continue;
+		plan->origins[n].action = MAP_SHARED;
+		if (map_fits(new[n].pinned, &new[n], &fate) || plan->misfit)
+			continue;
+		plan->misfit = &new[n];
+		plan->misfit_fate = fate;
+	}
+}
+
+int map_plan_make(const struct map_facts *old, unsigned int n_old, const struct map_facts *new,
+		  unsigned int n_new, enum maps_policy policy, struct map_plan *plan)
+{
+	int err = allocate(plan, n_old, n_new);
+
+	if (err)
+		return err;
+	plan_pins(new, plan);
+	if (policy == MAPS_NEW)
+		return 0;
+	for (unsigned int o = 0; o < n_old; o++) {
+		if (old[o].role == MAP_OF_USER)
+			plan_user(old, o, new, plan);
+		else if (old[o].role == MAP_OF_TAIL_CALLS && old[o].stranger &&
+			 !is_made(new, n_new, old[o].id))
+			plan->fates[o].loss = MAP_LOST_PROGRAM;
+	}
+	return plan_sections(old, new, plan);
+}
+
+void map_plan_free(struct map_plan *plan)
+{
+	free(plan->fates);
+	free(plan->origins);
+	free(plan->copies);
+	memset(plan, 0, sizeof(*plan));
+}
+
+/* ---- words ---- */
+
+static const char *const reasons[] = {
+	[MAP_LOST_NAME] = "the new program has no map of this name",
+	[MAP_LOST_AMBIGUOUS] =
+		"the kernel has only the first 15 characters of its name, which do not tell which map of the new program it is",
+	[MAP_LOST_TWICE] = "another map of this name is kept",
+	[MAP_LOST_TYPE] = "the new program's is of another type",
+	[MAP_LOST_KEY_SIZE] = "the new program's has keys of another size",
+	[MAP_LOST_VALUE_SIZE] = "the new program's has values of another size",
+	[MAP_LOST_ENTRIES] = "the new program's has another max_entries",
+	[MAP_LOST_FLAGS] = "the new program's has other flags",
+	[MAP_LOST_EXTRA] = "the new program's has another map_extra",
+	[MAP_LOST_KEY] = "the new program's has keys of another type",
+	[MAP_LOST_VALUE] = "the new program's has values of another type",
+	[MAP_LOST_INNER] = "the new program's holds other maps",
+	[MAP_LOST_PIN] = "another map is pinned in \"pinmaps\"",
+	[MAP_LOST_OWN] = "the new program is loaded already and has its own maps",
+	[MAP_LOST_PROGRAM] = "somebody put another program into this map of tail calls",
+	[MAP_LOST_VARIABLES] = "the new program lacks variables, or has them with other types",
+};
+
+void map_loss_text(const struct map_fate *fate, char *buf, size_t size)
+{
+	const char *reason = fate->loss ? reasons[fate->loss] : "";
+
+	if (!*fate->where)
+		snprintf(buf, size, "%s", reason);
+	else if (fate->loss == MAP_LOST_VARIABLES)
+		snprintf(buf, size, "%s: %s", reason, fate->where);
+	else
+		snprintf(buf, size, "%s: member \"%s\" differs", reason, fate->where);
+}
+
+void map_losses_add(struct map_losses *l, const char *map, const char *entry, const char *why)
+{
+	size_t len = strlen(l->text), left = sizeof(l->text) - len;
+	size_t more = snprintf(l->text + len, left, "%s\"%s\" of \"%s\" (%s)", l->n ? ", " : "",
+			       map, entry, why);
+
+	if (more >= left) {
+		l->text[len] = '\0';
+		l->unsaid++;
+	}
+	l->n++;
+}
+
+/* Variables start again with every version that changes them: that alone stops
+ * nobody who did not ask for it. */
+static bool forbidden(enum map_loss loss, enum maps_policy policy)
+{
+	return policy == MAPS_KEEP || (policy == MAPS_DEFAULT && loss != MAP_LOST_VARIABLES);
+}
+
+/* One warning for the variables of all sections. */
+static void warn_of_variables(const struct map_plan *plan, const struct map_facts *old,
+			      const char *entry, struct report *r)
+{
+	char list[768] = "";
+	size_t len = 0;
+
+	for (unsigned int o = 0; o < plan->n_old; o++) {
+		if (plan->fates[o].loss != MAP_LOST_VARIABLES || len >= sizeof(list))
+			continue;
+		len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
+				*plan->fates[o].where ? plan->fates[o].where : old[o].name);
+	}
+	if (len)
+		report_warn(
+			r,
+			"Variables of \"%s\" are not kept, because the new program lacks them or has them with other types: %s",
+			entry, list);
+}
+
+void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
+		    enum maps_policy policy, const char *entry, struct map_losses *losses,
+		    struct report *r)
+{
+	char why[512];
+
+	for (unsigned int o = 0; o < plan->n_old; o++) {
+		enum map_loss loss = plan->fates[o].loss;
+
+		map_loss_text(&plan->fates[o], why, sizeof(why));
+		if (loss && forbidden(loss, policy))
+			map_losses_add(losses, old[o].name, entry, why);
+		else if (loss && loss != MAP_LOST_VARIABLES)
+			report_warn(r, "Map \"%s\" of \"%s\" is not kept: %s", old[o].name, entry,
+				    why);
+	}
+	if (policy != MAPS_KEEP)
+		warn_of_variables(plan, old, entry, r);
+}
+
+int map_losses_refuse(const struct map_losses *l, enum maps_policy policy, struct report *r)
+{
+	char more[32] = "";
+
+	if (!l->n)
+		return 0;
+	if (l->unsaid)
+		snprintf(more, sizeof(more), " and %u more", l->unsaid);
+	return report_fail(
+		r, STATUS_REFUSED, EEXIST, "%s: %s%s%s",
+		policy == MAPS_KEEP ? "Maps cannot be kept" : "Maps would be lost", l->text, more,
+		policy == MAPS_KEEP
+			? ""
+			: "; \"maps fit\" keeps what fits and drops the rest, \"maps new\" makes all maps anew");
+}
