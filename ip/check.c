@@ -231,8 +231,10 @@ static void compare_chain_line(struct check *c, const struct view *v)
 
 static int compare_view(struct check *c, const struct view *v)
 {
-	for (size_t i = 0; i < v->problems.n_warnings; i++)
-		differs(c, "-", "whole", "whole", v->problems.warnings[i]);
+	char text[PROBLEM_TEXT_SIZE];
+
+	for (unsigned int i = 0; i < v->problems.n; i++)
+		differs(c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
 	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE) {
 		report_warn(c->r, "dev %s: %s", v->link.ifname, v->reason);
 		c->unknown++;
@@ -271,8 +273,7 @@ static int check_view(struct check *c, const struct view *v)
 static bool concerns(const struct check *c, const struct view *v)
 {
 	return c->rq->n_devs || v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ||
-	       v->problems.n_warnings ||
-	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
+	       !view_is_whole(v) || (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
 static int check_link(const struct netlink_link *link, void *arg)

@@ -257,12 +257,15 @@ static void print_foreign(struct output *out, const struct view *v)
 
 static void print_problems(struct output *out, const struct view *v)
 {
-	if (!v->problems.n_warnings)
+	char text[PROBLEM_TEXT_SIZE];
+
+	if (view_is_whole(v))
 		return;
 	open_json_array(out, "problems");
-	for (size_t i = 0; i < v->problems.n_warnings; i++) {
+	for (unsigned int i = 0; i < v->problems.n; i++) {
 		print_nl(out);
-		print_string(out, PRINT_ANY, NULL, "    problem: %s ", v->problems.warnings[i]);
+		print_string(out, PRINT_ANY, NULL, "    problem: %s ",
+			     view_problem(v, i, text, sizeof(text)));
 	}
 	close_json_array(out);
 }
@@ -292,7 +295,7 @@ static void print_brief(struct output *out, const struct view *v)
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_string(out, PRINT_FP, NULL, i ? ",%s" : "%s", v->chain.entries[i].name);
 	printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
-	       v->problems.n_warnings ? "damaged " : "");
+	       view_is_whole(v) ? "" : "damaged ");
 }
 
 /* ---- the doors ---- */

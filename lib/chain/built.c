@@ -87,81 +87,6 @@ int built_make(struct built *b, const struct chain *c, int ifindex, struct repor
 
 /* ---- take ---- */
 
-static int keep(int fd)
-{
-	return fcntl(fd, F_DUPFD_CLOEXEC, 3);
-}
-
-/* An fd of a pin, or -1. */
-static int pinned(int dir, unsigned int slot, const char *what)
-{
-	char name[32];
-	int fd;
-
-	snprintf(name, sizeof(name), "prog%u-%s", slot, what);
-	fd = dir < 0 ? -1 : store_get(dir, name, NULL);
-	return fd < 0 ? -1 : fd;
-}
-
-static void take_pins(struct built *b, const struct chain *c, int dir)
-{
-	int fd = -1;
-
-	for (; b->n_links < c->n; b->n_links++) {
-		unsigned int i = b->n_links;
-
-		b->shims[i] = (struct shim)SHIM_INIT;
-		b->links[i] = c->entries[i].disabled ? -1 : pinned(dir, i, "link");
-		if (chain_tie(c, i) == TIE_SHIM)
-			b->shims[i].map = pinned(dir, i, ENTRIES_PIN);
-	}
-	if (dir >= 0 && chain_has_tail(c))
-		fd = store_get(dir, ENTRIES_PIN, NULL);
-	b->dispatcher.entries = fd < 0 ? -1 : fd;
-}
-
-struct walk {
-	struct built *b;
-	const struct view *v;
-	const struct dispatcher_view *d;
-};
-
-/* The map through which a shim calls. */
-static int shim_map(const struct kobj_prog *shim)
-{
-	int fd = shim->n_maps ? kobj_map_open(shim->maps[0], NULL) : -1;
-
-	return fd < 0 ? -1 : fd;
-}
-
-static bool lacks(const struct built *b, const struct chain *c, unsigned int slot)
-{
-	return b->links[slot] < 0 || (chain_tie(c, slot) == TIE_SHIM && b->shims[slot].map < 0);
-}
-
-static int take_link(const struct kobj_link *link, int fd, void *arg)
-{
-	const struct walk *w = arg;
-	struct kobj_prog info;
-	int slot, prog;
-
-	if (!link->is_tracing || link->target != w->v->prog.id)
-		return 0;
-	slot = dispatcher_slot_of(w->d, link->target_func);
-	if (slot < 0 || !lacks(w->b, &w->v->chain, slot))
-		return 0;
-	prog = kobj_prog_open(link->prog, NULL);
-	if (prog >= 0 && !kobj_prog_info(prog, &info, NULL) && info.type == BPF_PROG_TYPE_EXT) {
-		if (w->b->links[slot] < 0)
-			w->b->links[slot] = keep(fd);
-		if (chain_tie(&w->v->chain, slot) == TIE_SHIM && w->b->shims[slot].map < 0)
-			w->b->shims[slot].map = shim_map(&info);
-	}
-	if (prog >= 0)
-		close(prog);
-	return 0;
-}
-
 /* Linux empties such a map when the last one who held it has gone, a moment
  * later. */
 static bool leads_to_all(int map, const struct chain *c)
@@ -204,43 +129,33 @@ bool built_complete(const struct built *b, const struct chain *c)
 	return true;
 }
 
-static int take_unpinned(struct built *b, const struct view *v, struct report *r)
+/* An fd that is @from's no more. */
+static int take(int *from)
 {
-	struct dispatcher_view *d = calloc(1, sizeof(*d));
-	struct walk w = { b, v, d };
-	int err;
+	int fd = *from;
 
-	if (!d)
-		return report_no_memory(r);
-	err = dispatcher_read(&v->prog, d, r);
-	if (err == 1)
-		err = kobj_each_link(take_link, &w, r);
-	if (chain_has_tail(&v->chain) && b->dispatcher.entries < 0)
-		b->dispatcher.entries = find_entries(&v->prog, &v->chain);
-	free(d);
-	return err;
+	*from = -1;
+	return fd;
 }
 
-int built_take(struct built *b, const struct view *v, struct store *s, struct report *r)
+int built_take(struct built *b, struct view *v, struct report *r)
 {
-	int dir = v->pins.id ? store_open_dir(s, &v->pins, r) : -ENOENT;
-	int err = 0;
-
-	if (dir < 0 && dir != -ENOENT)
-		return dir;
-
 	b->dispatcher.id = v->prog.id;
 	b->dispatcher.n = v->chain.n;
 	memcpy(b->dispatcher.tag, v->prog.tag, BPF_TAG_BYTES);
-	b->dispatcher.fd = keep(v->fd);
+	b->dispatcher.fd = fcntl(v->fd, F_DUPFD_CLOEXEC, 3);
 	if (b->dispatcher.fd < 0)
-		err = report_fail(r, STATUS_NOT_TRIED, errno, "%s", strerror(errno));
-	take_pins(b, &v->chain, dir);
-	if (!err && !built_complete(b, &v->chain))
-		err = take_unpinned(b, v, r);
-	if (dir >= 0)
-		close(dir);
-	return err;
+		return report_fail(r, STATUS_NOT_TRIED, errno, "%s", strerror(errno));
+	for (; b->n_links < v->slots.n; b->n_links++) {
+		struct slot *from = &v->slots.at[b->n_links];
+
+		b->links[b->n_links] = take(&from->link);
+		b->shims[b->n_links] = (struct shim){ .prog = -1, .map = take(&from->calls) };
+	}
+	b->dispatcher.entries = take(&v->slots.entries);
+	if (b->dispatcher.entries < 0 && chain_has_tail(&v->chain))
+		b->dispatcher.entries = find_entries(&v->prog, &v->chain);
+	return 0;
 }
 
 /* ---- pin ---- */
@@ -278,16 +193,14 @@ static int pin(struct pinning *p, const char *name, int fd)
 static int pin_slot(struct pinning *p, const struct built *b, const struct chain *c,
 		    unsigned int slot)
 {
-	char name[32];
-	int err;
+	char name[PIN_NAME_SIZE];
+	int err = pin(p, slot_pin_name(slot, SLOT_PIN_PROG, name), c->entries[slot].program->fd);
 
-	snprintf(name, sizeof(name), "prog%u-prog", slot);
-	err = pin(p, name, c->entries[slot].program->fd);
-	snprintf(name, sizeof(name), "prog%u-link", slot);
 	if (!err)
-		err = pin(p, name, b->links[slot]);
-	snprintf(name, sizeof(name), "prog%u-" ENTRIES_PIN, slot);
-	return err ? err : pin(p, name, b->shims[slot].map);
+		err = pin(p, slot_pin_name(slot, SLOT_PIN_LINK, name), b->links[slot]);
+	if (!err)
+		err = pin(p, slot_pin_name(slot, SLOT_PIN_CALLS, name), b->shims[slot].map);
+	return err;
 }
 
 static int pin_all(struct pinning *p, const struct built *b, const struct chain *c)

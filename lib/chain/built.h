@@ -47,12 +47,13 @@ int built_make(struct built *b, const struct chain *c, int ifindex, struct repor
 /*
  * built_take() - take up the dispatcher of a chain that is there
  * @b: BUILT_INIT
+ * @v: its links and maps are @b's afterwards; its dispatcher and its programs
+ *     stay its own
  *
- * Its links and maps come from its pins; where those are missing, from whatever
- * else holds them, if we may look.  What nothing holds any more stays -1.
- * Returns 0 or -errno.
+ * What nothing holds any more is -1.  A map of tail calls that was not pinned is
+ * looked for with whoever else holds it.  Returns 0 or -errno.
  */
-int built_take(struct built *b, const struct view *v, struct store *s, struct report *r);
+int built_take(struct built *b, struct view *v, struct report *r);
 
 /* built_complete() - is everything there that the chain needs? */
 bool built_complete(const struct built *b, const struct chain *c);

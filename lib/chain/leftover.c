@@ -59,6 +59,8 @@ static int netns_of(__u32 id, __u64 *netns)
 		*netns = d->chain.netns;
 	if (fd >= 0)
 		close(fd);
+	if (d)
+		dispatcher_view_close(d);
 	free(d);
 	return kobj_is_shortage(-err) ? err : 0;
 }

@@ -54,13 +54,26 @@ static void note_displaced(struct netlink *nl, struct store *s, struct view *v)
 	was->link = v->link;
 	was->fd = -1;
 	if (view_read_detached(nl, s, v->prog.id, was, NULL) > 0) {
+		const struct problem p = {
+			.kind = PROBLEM_DISPLACED,
+			.slot = PROBLEM_OF_NO_SLOT,
+			.id = was->prog.id,
+		};
+
 		v->displaced = was->prog.id;
-		report_warn(&v->problems,
-			    "the chain of dispatcher %u, which was here before, is still pinned",
-			    v->displaced);
+		problems_add(&v->problems, &p, NULL);
 	}
 	view_close(was);
 	free(was);
+}
+
+/* Was the program attached by a bpf_link, which only its holder may change?  Who
+ * may not look takes it for attached by netlink. */
+static void find_holder(struct view *v, const char *reason)
+{
+	v->link_id = kobj_xdp_link(v->prog.id, v->link.ifindex);
+	if (v->link_id)
+		view_set_foreign(v, FOREIGN_LINK, reason);
 }
 
 static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct store *s,
@@ -72,8 +85,9 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 	v->chain.format = d->chain.format;
 	which = view_dir(v);
 	err = view_read_chain(v, d, s, &which, r);
-	if (!err && v->link_id)
-		view_set_foreign(v, FOREIGN_LINK, "a dispatcher attached by a bpf_link");
+	/* A dispatcher that is pinned as it should be was attached by netlink. */
+	if (!err && !view_is_whole(v))
+		find_holder(v, "a dispatcher attached by a bpf_link");
 	return err;
 }
 
@@ -103,8 +117,9 @@ static int look(struct view *v, struct store *s, struct report *r)
 		is = 0;
 	} else {
 		view_set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
-		is = view_find_owner(v, r);
+		find_holder(v, "attached by a bpf_link");
 	}
+	dispatcher_view_close(d);
 	free(d);
 	return is;
 }
@@ -180,18 +195,15 @@ const struct view *view_own_chain(const struct view *v)
 
 void view_close(struct view *v)
 {
-	for (unsigned int i = 0; v->programs && i < v->chain.n; i++)
-		if (v->programs[i].fd >= 0)
-			close(v->programs[i].fd);
+	slots_close(&v->slots);
 	free(v->programs);
-	free(v->infos);
 	v->programs = NULL;
 	v->infos = NULL;
 	v->chain.n = 0;
 	v->pinned = false;
 	v->kind = VIEW_NONE;
 	memset(&v->prog, 0, sizeof(v->prog));
-	report_free(&v->problems);
+	problems_free(&v->problems);
 	if (v->fd >= 0)
 		close(v->fd);
 	v->fd = -1;
@@ -211,6 +223,16 @@ int view_read_steadily(struct netlink *nl, struct store *s, const struct netlink
 			err = view_read(nl, s, &now, v, r);
 	}
 	return err;
+}
+
+bool view_is_whole(const struct view *v)
+{
+	return !v->problems.n;
+}
+
+const char *view_problem(const struct view *v, unsigned int i, char *buf, size_t size)
+{
+	return problem_text(&v->problems.at[i], &v->chain, v->link.ifname, buf, size);
 }
 
 struct store_dir view_dir(const struct view *v)

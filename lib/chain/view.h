@@ -14,6 +14,8 @@
 #include "kernel/netlink.h"
 #include "model/report.h"
 #include "kernel/store.h"
+#include "chain/problem.h"
+#include "chain/slots.h"
 
 enum view_kind {
 	VIEW_NONE,
@@ -36,16 +38,16 @@ enum foreign_kind {
  * @fd: of the attached program, -1 where it cannot be opened; of a detached
  *	chain its dispatcher
  * @prog: that program
- * @chain: the entries; their programs are @programs[slot], open and owned here
- * @infos: what the kernel says of each component program
+ * @chain: the entries; their programs are @programs[slot]
+ * @slots: what was opened of it, programs included
+ * @infos: what the kernel says of each component program, as in @slots
  * @pinned: the chain's directory of pins is on this bpffs
  * @pins: the directory where its pins are, which can be that of another index;
  *	  its id is 0 for none
- * @gone: neither pins nor links are left: no program of it runs any more
  * @ours: written by this tool
  * @lost_mask: libxdp's rebuild left an entry less than its proceed-on set in
  *	       force; @chain has what is wanted
- * @problems: why the chain is not whole, as warnings; changing it is refused
+ * @problems: why the chain is not whole; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
  * @displaced: dispatcher of the chain that was here before that, 0 for none
  */
@@ -58,13 +60,13 @@ struct view {
 
 	struct chain chain;
 	struct program *programs;
-	struct kobj_prog *infos;
+	struct slots slots;
+	const struct kobj_prog *infos;
 	bool pinned;
 	struct store_dir pins;
-	bool gone;
 	bool ours;
 	bool lost_mask;
-	struct report problems;
+	struct problems problems;
 
 	enum foreign_kind foreign;
 	__u32 link_id;
@@ -102,6 +104,13 @@ bool view_is_bare(const struct view *v);
  * maps are there.  NULL if there is none.  Borrowed from @v.
  */
 const struct view *view_own_chain(const struct view *v);
+
+/* view_is_whole() - nothing is wrong with the chain */
+bool view_is_whole(const struct view *v);
+
+/* view_problem() - a problem of the view as a sentence without full stop, into
+ * @buf; returns @buf */
+const char *view_problem(const struct view *v, unsigned int i, char *buf, size_t size);
 
 /* view_dir() - the directory that holds, or should hold, the chain's pins */
 struct store_dir view_dir(const struct view *v);

@@ -113,7 +113,7 @@ static int read_dir(struct netlink *nl, struct store *s, const struct store_dir 
 	/* Want of memory does not mean that there is none. */
 	if (kobj_is_shortage(-err))
 		return err;
-	return !err && v->pinned && !v->problems.n_warnings;
+	return !err && v->pinned && view_is_whole(v);
 }
 
 int view_read_detached(struct netlink *nl, struct store *s, __u32 attached, struct view *v,
@@ -134,6 +134,7 @@ int view_read_detached(struct netlink *nl, struct store *s, __u32 attached, stru
 		return report_no_memory(r);
 	for (unsigned int i = 0; !is && i < f.n; i++) {
 		is = read_dir(nl, s, &f.found[i], v, d, r);
+		dispatcher_view_close(d);
 		if (is >= 0)
 			report_clear_error(r);
 		if (!is)

@@ -17,10 +17,6 @@ int view_set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
 int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
 		    const struct store_dir *which, struct report *r);
 
-/* view_find_owner() - who attached a program that is no chain: netlink, or a
- * bpf_link that only its holder may change? */
-int view_find_owner(struct view *v, struct report *r);
-
 /*
  * view_read_detached() - a chain that is pinned for an interface and no longer
  * attached there

@@ -106,7 +106,8 @@ static int can_pin(const struct repair *x, const struct view *v, const struct bu
 static int look_again(const struct repair *x, const struct netlink_link *link, bool repaired)
 {
 	struct view *v = calloc(1, sizeof(*v));
-	int err = -ENOMEM;
+	char why[PROBLEM_TEXT_SIZE];
+	int err;
 
 	if (!v)
 		return report_no_memory(x->r);
@@ -116,11 +117,11 @@ static int look_again(const struct repair *x, const struct netlink_link *link, b
 			    link->ifname, x->r->error);
 		report_clear_error(x->r);
 		err = 0;
-	} else if (!err && v->problems.n_warnings) {
+	} else if (!err && !view_is_whole(v)) {
 		err = report_fail(
 			x->r, STATUS_REFUSED, EUCLEAN,
 			"Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
-			v->problems.warnings[0]);
+			view_problem(v, 0, why, sizeof(why)));
 	}
 	view_close(v);
 	free(v);
@@ -136,13 +137,13 @@ static bool is_whole(const struct repair *x, const struct netlink_link *link)
 		return false;
 	v->fd = -1;
 	whole = !view_read_steadily(x->nl, x->store, link, v, NULL) && v->kind == VIEW_CHAIN &&
-		!v->problems.n_warnings;
+		view_is_whole(v);
 	view_close(v);
 	free(v);
 	return whole;
 }
 
-static int pin_again(const struct repair *x, const struct view *v)
+static int pin_again(const struct repair *x, struct view *v)
 {
 	struct built *b = calloc(1, sizeof(*b));
 	int err;
@@ -150,7 +151,7 @@ static int pin_again(const struct repair *x, const struct view *v)
 	if (!b)
 		return report_no_memory(x->r);
 	*b = (struct built)BUILT_INIT;
-	err = built_take(b, v, x->store, x->r);
+	err = built_take(b, v, x->r);
 	if (!err)
 		err = can_pin(x, v, b);
 	if (err > 0) {
@@ -165,11 +166,11 @@ static int pin_again(const struct repair *x, const struct view *v)
 	return err;
 }
 
-static int repair_chain(const struct repair *x, const struct view *v)
+static int repair_chain(const struct repair *x, struct view *v)
 {
 	int err;
 
-	if (!v->problems.n_warnings) {
+	if (view_is_whole(v)) {
 		store_set_pending(x->store, &v->pins, false);
 		return 0;
 	}
@@ -218,7 +219,7 @@ static int refuse(const struct repair *x, const struct view *v)
 			     : "");
 }
 
-static int repair_view(const struct repair *x, const struct view *v)
+static int repair_view(const struct repair *x, struct view *v)
 {
 	switch (v->kind) {
 	case VIEW_NONE:

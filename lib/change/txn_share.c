@@ -42,7 +42,7 @@ static int take_dispatcher(struct txn *x)
 		return report_no_memory(x->r);
 	*b = (struct built)BUILT_INIT;
 	x->source_built = b;
-	err = built_take(b, x->source, x->store, x->r);
+	err = built_take(b, x->source, x->r);
 	if (!err && !built_complete(b, &x->source->chain))
 		err = report_fail(x->r, STATUS_REFUSED, EUCLEAN,
 				  "Not all of the chain on dev %s could be opened",

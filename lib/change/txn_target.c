@@ -54,17 +54,19 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 
 int chain_refusal(const struct view *v, struct report *r)
 {
-	if (!v->problems.n_warnings)
+	char why[PROBLEM_TEXT_SIZE];
+
+	if (view_is_whole(v))
 		return 0;
 	return report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is not whole: %s",
-			   v->problems.warnings[0]);
+			   view_problem(v, 0, why, sizeof(why)));
 }
 
 /* May this chain be changed from here, and without leaving anything behind?
  * Taking everything off is always possible where the pins are. */
 static int check_whole(const struct txn *x, const struct view *v)
 {
-	bool takes_off = x->rq->verb == VERB_FLUSH && (v->pinned || v->gone);
+	bool takes_off = x->rq->verb == VERB_FLUSH && (v->pinned || v->slots.gone);
 
 	return takes_off ? 0 : chain_refusal(v, x->r);
 }

@@ -323,11 +323,17 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, str
 	if (!err)
 		err = conf_decode(config, size, dispatcher_btf_version(btf), &v->chain, &v->conf,
 				  r);
-	if (!err)
-		dispatcher_btf_read(btf, v);
+	if (!err && dispatcher_btf_read(btf, v))
+		err = report_no_memory(r);
 	free(config);
 	btf__free(btf);
 	return err ? err : 1;
+}
+
+void dispatcher_view_close(struct dispatcher_view *v)
+{
+	free(v->labels);
+	v->labels = NULL;
 }
 
 int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func)

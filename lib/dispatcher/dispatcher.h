@@ -82,7 +82,8 @@ void dispatcher_close(struct dispatcher *d);
 /*
  * struct dispatcher_view - what an attached dispatcher says of itself
  * @chain: format, number of entries, priorities and masks; no names, programs
- * @labels: per slot, from the BTF of a dispatcher that we wrote; zeroed else
+ * @labels: per slot, from the BTF of a dispatcher that we wrote; zeroed else;
+ *	    owned, NULL in a zeroed view
  * @ours: it has labels
  * @func: BTF ids of main and of the stubs, 0 for a function that is not there
  */
@@ -91,7 +92,7 @@ struct dispatcher_view {
 	struct conf conf;
 	bool ours;
 	__u32 func[1 + CHAIN_MAX];
-	struct labels labels[CHAIN_MAX];
+	struct labels *labels;
 };
 
 /*
@@ -99,9 +100,11 @@ struct dispatcher_view {
  *
  * Returns 1 and fills @v when it is; 0 when it is some other program; -errno
  * with a sentence when it is a dispatcher that cannot be understood (a newer
- * version, a damaged map) or when the rights to look are missing.
+ * version, a damaged map) or when the rights to look are missing.  Close @v in
+ * each case, and before it is read into again.
  */
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r);
+void dispatcher_view_close(struct dispatcher_view *v);
 
 /* dispatcher_slot_of() - the slot whose function has this BTF id, or -1.  With
  * a single slot main counts as slot 0 too. */

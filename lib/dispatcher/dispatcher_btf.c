@@ -253,10 +253,13 @@ static __u64 read_netns(const struct btf *btf, const struct btf_type *t)
 	return strcmp(ident + len, again) ? 0 : cookie;
 }
 
-void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
+int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 {
 	unsigned int n = v->chain.n;
 
+	v->labels = calloc(n + 1, sizeof(*v->labels));
+	if (!v->labels)
+		return -ENOMEM;
 	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, t->name_off);
@@ -280,4 +283,5 @@ void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 			v->ours = true;
 		}
 	}
+	return 0;
 }

@@ -29,7 +29,8 @@ struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *
 /* dispatcher_btf_version() - the version that libxdp's mark tells, or 0 */
 unsigned int dispatcher_btf_version(const struct btf *btf);
 
-/* dispatcher_btf_read() - functions and labels of @v->chain.n slots */
-void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);
+/* dispatcher_btf_read() - functions and labels of @v->chain.n slots.  0 or
+ * -ENOMEM; dispatcher_view_close() is due in either case. */
+int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);
 
 #endif

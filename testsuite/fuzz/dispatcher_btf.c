@@ -17,17 +17,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(v);
 	v->chain.n = data[0] < CHAIN_MAX ? data[0] : CHAIN_MAX;
 	dispatcher_btf_version(btf);
-	dispatcher_btf_read(btf, v);
+	CHECK(!dispatcher_btf_read(btf, v));
 	for (unsigned int i = 0; i <= CHAIN_MAX; i++) {
 		CHECK(v->func[i] < btf__type_cnt(btf));
 		CHECK(i <= v->chain.n || !v->func[i]);
 		if (v->func[i])
 			CHECK(btf_is_func(btf__type_by_id(btf, v->func[i])));
 	}
-	for (unsigned int i = 0; i < CHAIN_MAX; i++)
-		if (i < v->chain.n && *v->labels[i].name)
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		if (*v->labels[i].name)
 			fuzz_check_labels(&v->labels[i]);
 	btf__free(btf);
+	dispatcher_view_close(v);
 	free(v);
 	return 0;
 }

@@ -15,9 +15,10 @@ static struct btf *roundtrip(void)
 	struct btf *btf = dispatcher_btf_make(&chain, &types);
 
 	assert_non_null(btf);
+	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
 	view.chain.n = chain.n;
-	dispatcher_btf_read(btf, &view);
+	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
 	return btf;
 }
 
@@ -36,8 +37,9 @@ static __u64 read_netns(const char *name, const char *ident)
 	assert_true(btf__add_enum(btf, name, 4) > 0);
 	if (ident)
 		assert_int_equal(btf__add_enum_value(btf, ident, 0), 0);
+	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
-	dispatcher_btf_read(btf, &view);
+	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
 	assert_false(view.ours);
 	btf__free(btf);
 	return view.chain.netns;
@@ -160,9 +162,10 @@ static void too_many_slots(void **state)
 	chain.format = FORMAT_3;
 	btf = dispatcher_btf_make(&chain, &types);
 	assert_non_null(btf);
+	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
 	view.chain.n = 2;
-	dispatcher_btf_read(btf, &view);
+	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
 	btf__free(btf);
 	assert_true(label_name(&view.labels[1], name));
 	assert_false(label_name(&view.labels[2], name));

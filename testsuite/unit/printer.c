@@ -29,7 +29,7 @@ static int view_setup(void **state)
 static int view_teardown(void **state)
 {
 	free(printed);
-	report_free(&view.problems);
+	problems_free(&view.problems);
 	return teardown(state);
 }
 
@@ -168,13 +168,19 @@ static void foreign(void **state)
 
 static void problems(void **state)
 {
+	const struct problem entries = { PROBLEM_PIN_MISSING, PROBLEM_OF_NO_SLOT, "entries", 0 };
+	const struct problem link = { PROBLEM_PIN_MISSING, 1, "prog1-link", 0 };
+
 	(void)state;
-	report_warn(&view.problems, "first");
-	report_warn(&view.problems, "second");
+	problems_add(&view.problems, &entries, &report);
+	problems_add(&view.problems, &link, &report);
 	assert_printed(TEXT(0), "7: v0: mode native dispatcher id 29 format 2 \n"
-				"    problem: first \n    problem: second \n");
+				"    problem: the pin entries is missing \n"
+				"    problem: slot 1: the pin prog1-link is missing \n");
 	assert_int_equal(capture(JSON(0), printer_view), 0);
-	assert_non_null(strstr(printed, "\"entries\":[],\"problems\":[\"first\",\"second\"]}]\n"));
+	assert_non_null(strstr(
+		printed,
+		"\"entries\":[],\"problems\":[\"the pin entries is missing\",\"slot 1: the pin prog1-link is missing\"]}]\n"));
 	assert_printed(TEXT(.brief = true), "v0               native    damaged \n");
 }
 

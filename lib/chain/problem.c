@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Why a chain is not whole. */
+#include "chain/problem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int problems_add(struct problems *ps, const struct problem *p, struct report *r)
+{
+	struct problem *at = realloc(ps->at, (ps->n + 1) * sizeof(*at));
+
+	if (!at)
+		return report_no_memory(r);
+	ps->at = at;
+	at[ps->n++] = *p;
+	return 0;
+}
+
+void problems_free(struct problems *ps)
+{
+	free(ps->at);
+	*ps = (struct problems){ 0 };
+}
+
+/* What is wrong, whichever slot it is about. */
+static void say(const struct problem *p, const char *ifname, char *buf, size_t size)
+{
+	switch (p->kind) {
+	case PROBLEM_PIN_MISSING:
+		snprintf(buf, size, "the pin %s is missing", p->pin);
+		break;
+	case PROBLEM_WRONG_LINK:
+		snprintf(buf, size, "the pinned link is not one of this program into this slot");
+		break;
+	case PROBLEM_WRONG_CALL:
+		snprintf(buf, size, "the map of tail calls leads to another program");
+		break;
+	case PROBLEM_WRONG_SHIM:
+		snprintf(buf, size, "its extension does not lead to its program");
+		break;
+	case PROBLEM_NOT_LINKED:
+		snprintf(buf, size, "no program is linked, packets pass it by");
+		break;
+	case PROBLEM_NOT_CALLED:
+		snprintf(buf, size, "its program is not called, packets abort there");
+		break;
+	case PROBLEM_PINNED_ELSEWHERE:
+		snprintf(buf, size,
+			 "its pins are not on this bpffs: it can only be changed where they are");
+		break;
+	case PROBLEM_GONE:
+		snprintf(
+			buf, size,
+			"its pins and links are gone and no program of it runs: flush it and add its programs again");
+		break;
+	case PROBLEM_OTHER_IFINDEX:
+		snprintf(
+			buf, size,
+			"its pins are those of interface number %u: \"ip link xdp multi repair dev %s\" gives it its own",
+			p->id, ifname);
+		break;
+	case PROBLEM_DISPLACED:
+		snprintf(buf, size,
+			 "the chain of dispatcher %u, which was here before, is still pinned",
+			 p->id);
+		break;
+	}
+}
+
+static bool names_entry(enum problem_kind kind)
+{
+	return kind == PROBLEM_NOT_LINKED || kind == PROBLEM_NOT_CALLED;
+}
+
+const char *problem_text(const struct problem *p, const struct chain *c, const char *ifname,
+			 char *buf, size_t size)
+{
+	size_t len = 0;
+
+	if (p->slot >= 0 && names_entry(p->kind))
+		len = snprintf(buf, size, "slot %d (%s): ", p->slot,
+			       p->slot < (int)c->n && *c->entries[p->slot].name
+				       ? c->entries[p->slot].name
+				       : "?");
+	else if (p->slot >= 0)
+		len = snprintf(buf, size, "slot %d: ", p->slot);
+	if (len < size)
+		say(p, ifname, buf + len, size - len);
+	return buf;
+}

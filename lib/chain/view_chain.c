@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The chain of a dispatcher: its slots, and what their entries are called. */
+#include "chain/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "chain/view_internal.h"
+#include "object/label_map.h"
+
+/* ---- its directory ---- */
+
+struct find_dir {
+	__u32 id;
+	struct store_dir found;
+};
+
+static int same_id(const struct store_dir *which, void *arg)
+{
+	struct find_dir *f = arg;
+
+	if (which->id == f->id)
+		f->found = *which;
+	return 0;
+}
+
+/* The pins of an interface that was moved here from another network namespace
+ * have the index that it had there. */
+static int open_renumbered(struct view *v, struct store *s, struct report *r)
+{
+	struct find_dir f = { .id = v->prog.id };
+	struct problem p = { .kind = PROBLEM_OTHER_IFINDEX, .slot = PROBLEM_OF_NO_SLOT };
+	int err = store_each_dir(s, same_id, &f, r);
+	int dir;
+
+	if (err || !f.found.id)
+		return err ? err : -ENOENT;
+	p.id = f.found.ifindex;
+	err = problems_add(&v->problems, &p, r);
+	if (err)
+		return err;
+	dir = store_open_dir(s, &f.found, r);
+	if (dir >= 0)
+		v->pins = f.found;
+	return dir;
+}
+
+/* Fd, -ENOENT or another error. */
+static int open_pins(struct view *v, struct store *s, const struct store_dir *which,
+		     struct report *r)
+{
+	int dir;
+
+	if (!s || s->xdp < 0)
+		return -ENOENT;
+	dir = store_open_dir(s, which, r);
+	v->pinned = dir >= 0;
+	v->pins = *which;
+	return dir == -ENOENT ? open_renumbered(v, s, r) : dir;
+}
+
+/* ---- its slots ---- */
+
+static int read_slots(struct view *v, const struct dispatcher_view *d, struct store *s,
+		      const struct store_dir *which, struct report *r)
+{
+	int dir = open_pins(v, s, which, r), err;
+
+	if (dir < 0 && dir != -ENOENT)
+		return dir;
+	err = slots_read(&v->slots, &v->prog, d, &v->chain, dir, &v->problems, r);
+	if (dir >= 0)
+		close(dir);
+	v->infos = v->slots.infos;
+	return err;
+}
+
+/* Of an entry, once its slot is read. */
+static void take_program(struct view *v, unsigned int slot)
+{
+	const struct slot *from = &v->slots.at[slot];
+	const struct kobj_prog *info = &v->infos[slot];
+	struct program *p = &v->programs[slot];
+
+	v->chain.entries[slot].empty = !from->runs && !v->chain.entries[slot].disabled;
+	p->fd = from->prog;
+	if (p->fd < 0)
+		return;
+	p->id = info->id;
+	p->plain = info->type == BPF_PROG_TYPE_XDP;
+	memcpy(p->tag, info->tag, sizeof(p->tag));
+	kobj_func_name(info, p->func, sizeof(p->func));
+}
+
+/* ---- what its entries are called ---- */
+
+/*
+ * The last slot's mask was reduced to {pass} when it was written; the labels say
+ * what is wanted.  Should libxdp have put another program behind it since, the
+ * reduced mask is in force until the next change.
+ */
+static void restore_mask(struct view *v, const struct dispatcher_view *d, unsigned int slot,
+			 const struct labels *l, struct report *r)
+{
+	struct entry *e = &v->chain.entries[slot];
+	bool last = slot == v->chain.n - 1;
+	__u32 wanted;
+
+	if (!label_proceed_on(l, &wanted) || wanted == e->proceed_on ||
+	    (wanted & VERDICT_BIT(VERDICT_PASS)) != e->proceed_on)
+		return;
+	if (!last && d->ours)
+		return;
+	e->proceed_on = wanted;
+	if (last)
+		return;
+	v->lost_mask = true;
+	report_warn(
+		r,
+		"dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
+		v->link.ifname, e->name);
+}
+
+/*
+ * Name, wanted mask and origin of an entry.  What the dispatcher says counts;
+ * after libxdp rebuilt the chain, what the program carries; else its function.
+ */
+static void describe_slot(struct view *v, const struct dispatcher_view *d, unsigned int slot,
+			  struct report *r)
+{
+	struct entry *e = &v->chain.entries[slot];
+	struct program *p = &v->programs[slot];
+	const struct labels *l = &d->labels[slot];
+	struct labels *own = calloc(1, sizeof(*own));
+
+	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
+	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
+	if (!d->ours && own && p->fd >= 0 &&
+	    label_map_read(v->infos[slot].maps, v->infos[slot].n_maps, own))
+		l = own;
+	if (!label_name(l, e->name))
+		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
+	label_origin(l, &p->origin);
+	restore_mask(v, d, slot, l, r);
+	free(own);
+}
+
+int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
+		    const struct store_dir *which, struct report *r)
+{
+	int err;
+
+	v->chain = d->chain;
+	v->ours = d->ours;
+	v->kind = VIEW_CHAIN;
+	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
+	if (!v->programs)
+		return report_no_memory(r);
+	for (unsigned int i = 0; i < v->chain.n; i++) {
+		v->programs[i].fd = -1;
+		v->programs[i].no_type = d->conf.no_type[i];
+		v->chain.entries[i].program = &v->programs[i];
+	}
+	err = read_slots(v, d, s, which, r);
+	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
+		take_program(v, i);
+		describe_slot(v, d, i, r);
+	}
+	return err;
+}
