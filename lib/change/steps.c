@@ -128,6 +128,10 @@ int steps_run(const struct step_ops *ops, void *arg, struct step_device *devices
 	for (unsigned int i = 0; i < n; i++)
 		was_attached |= is_swapped(&devices[i]);
 	go_back(&x);
+	/* Where that failed the old directory is left to the next change. */
+	for (unsigned int i = 0; i < n; i++)
+		if (old_goes(&devices[i]) && devices[i].at == AT_NEW)
+			ops->retire_old(arg, i);
 	unpin(&x, was_attached, new_goes, ops->retire_new, ops->unpin_new);
 	return err;
 }

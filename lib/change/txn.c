@@ -10,12 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/grace.h"
 #include "chain/leftover.h"
 #include "dispatcher/probe.h"
 #include "change/txn_internal.h"
 
-#define MAX_TRIES 16
+#define MAX_TRIES 16U
 
 static int each(const struct txn *x, int (*step)(const struct txn *x, struct target *t))
 {
@@ -29,109 +28,68 @@ static int each(const struct txn *x, int (*step)(const struct txn *x, struct tar
 	return err;
 }
 
-/*
- * A device cannot be changed while one above it (a bond over its ports) has a
- * program too, so taking off several may need another round.
- */
-static int swap_each(const struct txn *x)
+/* ---- one try ---- */
+
+static int target_open(const struct txn *x, struct target *t)
 {
-	unsigned int left = x->n, before;
-	int err;
-
-	do {
-		before = left;
-		left = 0;
-		err = 0;
-		for (unsigned int i = 0; i < x->n; i++) {
-			struct target *t = &x->targets[i];
-
-			if (t->unchanged || t->swapped)
-				continue;
-			report_clear_error(x->r);
-			err = target_swap(x, t);
-			if (!err)
-				continue;
-			report_context(x->r, "dev %s", t->link.ifname);
-			left++;
-			if (err != -EEXIST || t->new.n)
-				return err;
-		}
-	} while (left && left < before);
-	return left ? -EEXIST : 0;
+	t->old = calloc(1, sizeof(*t->old));
+	t->plan.chain = calloc(1, sizeof(*t->plan.chain));
+	if (!t->old || !t->plan.chain)
+		return report_no_memory(x->r);
+	t->old->fd = -1;
+	return 0;
 }
 
-static int pin_maps(const struct txn *x)
+/* Forget all but the device. */
+static void target_reset(struct target *t)
 {
-	int err = 0;
+	const struct target kept = {
+		.name = t->name,
+		.link = t->link,
+		.prepared = t->prepared,
+		.was_detached = t->was_detached,
+	};
 
-	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++)
-		if (x->objects && x->objects[i].program.fd >= 0)
-			err = object_pin_maps(&x->objects[i], x->r);
-	/* Loaded again, the programs will use what was pinned meanwhile. */
-	return err == -EEXIST ? TXN_PREPARE_AGAIN : err;
+	if (t->own_built)
+		built_close(t->own_built);
+	if (t->old)
+		view_close(t->old);
+	free(t->own_built);
+	free(t->old);
+	free(t->plan.chain);
+	free(t->plan.adopted);
+	free(t->fallback);
+	*t = kept;
 }
 
-/* A device that could not be given its old chain back needs them. */
-static void unpin_maps(const struct txn *x)
+/* Pins that cannot be made or removed are a reason to begin nothing. */
+static int check_store(const struct txn *x)
 {
+	bool needed = false;
+
 	for (unsigned int i = 0; i < x->n; i++)
-		if (x->targets[i].swapped)
-			return;
-	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
-		object_unpin_maps(&x->objects[i]);
-}
-
-/* Pin everything, then swap device by device; on failure the other way round.
- * A packet may still be inside a dispatcher that was just taken off, so nothing
- * that it needs may go before a grace period is over. */
-static int swap_all(const struct txn *x)
-{
-	bool attached = false;
-	int err = pin_maps(x);
-
-	if (!err)
-		err = each(x, target_pin);
-
-	if (!err)
-		err = swap_each(x);
-	for (unsigned int i = x->n; i-- > 0;) {
-		attached |= x->targets[i].swapped || x->targets[i].old.kind == VIEW_DETACHED;
-		if (err)
-			target_swap_back(x, &x->targets[i]);
-	}
-	if (err)
-		unpin_maps(x);
-	if (attached && !grace_period()) {
-		report_warn(
-			x->r,
-			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
-		return err;
-	}
-	for (unsigned int i = 0; i < x->n; i++) {
-		if (err)
-			target_unpin_new(x, &x->targets[i]);
-		else
-			target_unpin_old(x, &x->targets[i]);
-		target_relabel(&x->targets[i]);
-		target_warn(x, &x->targets[i]);
-	}
-	return err;
+		needed |= x->steps[i].pins || x->steps[i].forgets;
+	return needed ? store_check_writable(x->store, x->r) : 0;
 }
 
 static int try_once(struct txn *x)
 {
-	int err = x->rq->verb == VERB_SHARE ? share_open(x) : 0;
+	int err = each(x, target_open);
 
+	if (!err && x->rq->verb == VERB_SHARE)
+		err = share_open(x);
 	if (!err)
 		err = each(x, target_read);
 	if (!err)
 		err = each(x, target_edit);
 	if (!err)
 		err = each(x, target_build);
+	if (!err)
+		err = check_store(x);
 	if (!err && x->rq->dry_run)
 		err = each(x, target_preview);
 	else if (!err)
-		err = swap_all(x);
+		err = txn_commit(x);
 	for (unsigned int i = 0; i < x->n; i++)
 		target_reset(&x->targets[i]);
 	share_close(x);
@@ -153,19 +111,6 @@ static int try_undisturbed(struct txn *x)
 	err = try_once(x);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
-}
-
-static void back_off(unsigned int try)
-{
-	long base = 1000000L << (try < 6 ? try : 6);
-	struct timespec pause = { .tv_nsec = base + random() % base };
-
-	nanosleep(&pause, NULL);
-}
-
-static bool try_again(int err)
-{
-	return err == -ESTALE || err == -EAGAIN || err == TXN_PREPARE_AGAIN;
 }
 
 /* A command that was killed may not have come to do it. */
@@ -236,8 +181,9 @@ static int learn(struct txn *x, int err)
 	return TXN_PREPARE_AGAIN;
 }
 
-static int try_locked(struct txn *x)
+static int attempt(void *arg)
 {
+	struct txn *x = arg;
 	int err;
 
 	if (!x->objects) {
@@ -253,37 +199,70 @@ static int try_locked(struct txn *x)
 	if (err)
 		return err;
 	err = try_undisturbed(x);
-	if (!err && !x->rq->dry_run)
+	if (!err && !x->rq->dry_run && x->store->locked)
 		sweep(x);
 	store_unlock(x->store);
 	return learn(x, err);
 }
 
+/* ---- tries ---- */
+
+/*
+ * Only what somebody else did in between is a reason to try again, and that is
+ * known where it was found: others of these errors are the kernel's want of
+ * memory, for instance.
+ */
+static bool is_lost(void *arg, int err)
+{
+	const struct txn *x = arg;
+
+	if (err == TXN_PREPARE_AGAIN)
+		return true;
+	return (err == -ESTALE || err == -EAGAIN) && x->r->status == STATUS_RETRY;
+}
+
+static void back_off(unsigned int n)
+{
+	long base = 1000000L << (n < 6 ? n : 6);
+	struct timespec pause = { .tv_nsec = base + random() % base };
+
+	nanosleep(&pause, NULL);
+}
+
+static void again(void *arg, int err, unsigned int n)
+{
+	struct txn *x = arg;
+
+	if (err == TXN_PREPARE_AGAIN)
+		txn_unprepare(x);
+	/* What the next try finds is said anew. */
+	report_clear_error(x->r);
+	report_drop_warnings(x->r, x->objects ? x->n_warnings : 0);
+	back_off(n);
+}
+
+static const struct step_tries tries = {
+	.attempt = attempt,
+	.lost = is_lost,
+	.again = again,
+};
+
 static int run(struct txn *x)
 {
-	unsigned int try;
+	int err;
 
 	srandom(getpid());
-	for (try = 0; try < MAX_TRIES; try++) {
-		int err = try_locked(x);
-
-		if (!try_again(err))
-			return err;
-		if (err == TXN_PREPARE_AGAIN)
-			txn_unprepare(x);
-		/* What the next try finds is said anew. */
-		report_clear_error(x->r);
-		report_drop_warnings(x->r, x->objects ? x->n_warnings : 0);
-		back_off(try);
-	}
+	err = steps_try(&tries, x, MAX_TRIES);
+	if (err != -EAGAIN || *report_error(x->r))
+		return err;
 	return report_fail(x->r, STATUS_RETRY, EAGAIN,
 			   "Somebody else kept changing the interface: gave up after %u tries",
-			   try);
+			   MAX_TRIES);
 }
 
 /* ---- before the lock ---- */
 
-static int add_target(struct txn *x, const struct netlink_link *link)
+static int add_target(struct txn *x, const char *name, const struct netlink_link *link)
 {
 	struct target *t;
 
@@ -294,11 +273,7 @@ static int add_target(struct txn *x, const struct netlink_link *link)
 	if (!t)
 		return report_no_memory(x->r);
 	x->targets = t;
-	t += x->n++;
-	memset(t, 0, sizeof(*t));
-	t->link = *link;
-	t->own_built = (struct built)BUILT_INIT;
-	t->old.fd = -1;
+	x->targets[x->n++] = (struct target){ .name = name, .link = *link };
 	return 0;
 }
 
@@ -307,7 +282,7 @@ static int add_with_chain(const struct netlink_link *link, void *arg)
 	struct txn *x = arg;
 
 	return link->modes || leftover_exists(x->nl, x->store, link->ifindex, 0)
-		       ? add_target(x, link)
+		       ? add_target(x, NULL, link)
 		       : 0;
 }
 
@@ -325,7 +300,7 @@ static int find_targets(struct txn *x)
 			continue;
 		}
 		if (!err)
-			err = add_target(x, &link);
+			err = add_target(x, x->rq->devs[i], &link);
 		if (err)
 			return err;
 	}
@@ -345,9 +320,12 @@ int txn_run(struct netlink *nl, struct netlink *source_nl, struct store *s,
 	};
 	int err = find_targets(&x);
 
-	if (!err && x.n)
-		err = run(&x);
+	if (!err && x.n) {
+		x.steps = calloc(x.n, sizeof(*x.steps));
+		err = x.steps ? run(&x) : report_no_memory(r);
+	}
 	txn_unprepare(&x);
 	free(x.targets);
+	free(x.steps);
 	return err;
 }

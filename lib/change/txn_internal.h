@@ -1,44 +1,73 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of a transaction share: its devices and its programs. */
+/*
+ * What the files of a transaction share.  For each device
+ *
+ *	admit.c   reads the old chain: may it be changed?
+ *	plan.c    edits it: what shall be there, and what has to be done for that
+ *	build.c   makes the dispatcher
+ *	commit.c  takes the steps of steps.c
+ *
+ * and before all that load.c loads the programs, or share.c takes the chain of
+ * another device.
+ */
 #ifndef TXN_INTERNAL_H
 #define TXN_INTERNAL_H
 
 #include "chain/built.h"
-#include "object/object.h"
+#include "change/steps.h"
 #include "change/txn.h"
 #include "chain/view.h"
+#include "object/object.h"
+
+/*
+ * struct plan - what is to become of a device
+ * @chain: what it shall have; no entries: nothing is attached
+ * @adopted: the attached program that becomes an entry, NULL for none
+ * @mode: in which the new dispatcher is attached
+ * @unchanged: it has that already
+ * @old_dir, @new_dir: directories of pins; id 0 for none.  They can be one and the
+ *		       same, when a dispatcher comes again
+ */
+struct plan {
+	struct chain *chain;
+	struct program *adopted;
+	enum xdp_mode mode;
+	bool unchanged;
+	struct store_dir old_dir;
+	struct store_dir new_dir;
+};
 
 /*
  * struct target - one device on its way from the old chain to the new
+ * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
- * @adopted: the attached program that becomes an entry
- * @mode: in which the new dispatcher is attached
- * @fallback: why the native mode that was tried first was refused
- * @built: the new dispatcher: @own_built, or another target's with the same
- *	   chain
  * @was_detached: there was a chain that somebody had taken off
- * @swapped: the new dispatcher is attached, or with @unsure it may be
+ * @old: what is there
+ * @own_built: the new dispatcher that was made for it
+ * @built: the new dispatcher: @own_built, or another target's with the same
+ *	   chain, or the one that is shared
+ * @fallback: why the native mode that was tried first was refused, or NULL
+ *
+ * From @old on all is of one try.
  */
 struct target {
+	const char *name;
 	struct netlink_link link;
 	__u32 *prepared;
-	struct view old;
-	struct chain new;
-	struct program adopted;
-	enum xdp_mode mode;
-	char fallback[512];
-	struct built own_built;
-	const struct built *built;
 	bool was_detached;
-	bool unchanged;
-	bool pinned;
-	bool swapped;
-	bool unsure;
+
+	struct view *old;
+	struct plan plan;
+	struct built *own_built;
+	const struct built *built;
+	char *fallback;
 };
 
 /*
  * struct txn - a request under way
+ * @preview: with dry-run, called for each device
+ * @targets, @steps: the devices, @n of each
  * @objects, @programs: one per entry request
  * @n_warnings: how many there were when the programs were loaded
  * @ext_refused: why this host has no use for extensions, as was found out by
@@ -46,24 +75,27 @@ struct target {
  * @frags: a driver wants programs for packets in several buffers
  * @source: the chain that share copies, NULL for other verbs
  * @source_built: its dispatcher, if the devices can have that very one
- * @preview: with dry-run, called for each device
  */
 struct txn {
 	struct netlink *nl;
 	struct netlink *source_nl;
 	struct store *store;
 	const struct request *rq;
+	const struct txn_preview *preview;
 	struct report *r;
+
 	struct target *targets;
+	struct step_device *steps;
 	unsigned int n;
+
 	struct object *objects;
 	struct new_program *programs;
 	size_t n_warnings;
 	char ext_refused[256];
 	bool frags;
+
 	struct view *source;
 	struct built *source_built;
-	const struct txn_preview *preview;
 };
 
 /* Below this no driver needs several buffers for a packet. */
@@ -71,6 +103,11 @@ struct txn {
 
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)
+
+/* txn_makes_chain() - does the verb make a chain where none is? */
+bool txn_makes_chain(const struct request *rq);
+
+/* ---- load.c ---- */
 
 /*
  * txn_prepare() - open and load the programs of the request, before the lock
@@ -85,37 +122,51 @@ void txn_unprepare(struct txn *x);
  * has now, with the maps of these? */
 bool txn_prepared_for(const struct txn *x, const struct target *t);
 
+/* ---- share.c ---- */
+
 /* share_open() - read the chain to copy, under the lock; and take up dispatcher
  * and links where they can serve more devices.  share_close() lets go. */
 int share_open(struct txn *x);
 void share_close(struct txn *x);
 
+/* share_serves() - can a device have the very dispatcher that is shared, for this
+ * chain? */
+bool share_serves(const struct txn *x, const struct chain *c);
+
+/* ---- admit.c ---- */
+
 /* chain_refusal() - why a chain that was read may not be built upon: 0 or
  * -errno with a sentence */
 int chain_refusal(const struct view *v, struct report *r);
 
-/* The steps for one device, in order; each returns 0 or -errno. */
+/* target_check_name() - is the device still the one that the user named?  0 or
+ * -errno. */
+int target_check_name(const struct txn *x, const struct target *t);
+
+/* target_read() - what is on the device, and may it be changed? */
 int target_read(const struct txn *x, struct target *t);
+
+/* ---- plan.c ---- */
+
+/* target_edit() - the chain that it shall have */
 int target_edit(const struct txn *x, struct target *t);
+
+/* target_plan() - when the dispatcher is built: which steps bring that about */
+void target_plan(const struct txn *x, struct target *t);
+
+/* ---- build.c ---- */
+
 int target_build(const struct txn *x, struct target *t);
 int target_preview(const struct txn *x, struct target *t);
-int target_pin(const struct txn *x, struct target *t);
-int target_swap(const struct txn *x, struct target *t);
 
-/* target_swap_back() - give the device its old program back, unless somebody
- * changed it since. */
-void target_swap_back(const struct txn *x, struct target *t);
-void target_unpin_new(const struct txn *x, struct target *t);
-void target_unpin_old(const struct txn *x, struct target *t);
+/* ---- commit.c ---- */
 
-/* target_warn() - what the user should know once the change is certain */
-void target_warn(const struct txn *x, const struct target *t);
-
-/* target_relabel() - programs that stay learn the new name and mask of their
- * entry */
-void target_relabel(struct target *t);
-
-/* target_reset() - close everything and forget all but the device. */
-void target_reset(struct target *t);
+/*
+ * txn_commit() - carry out what is planned for all devices
+ *
+ * The lock may be given up in it, and not be had again (then store->locked is
+ * false): what remains to be unpinned is the next change's.
+ */
+int txn_commit(struct txn *x);
 
 #endif

@@ -295,6 +295,14 @@ static void shown_name(const char *name, char *buf)
 	snprintf(buf, DIR_NAME_MAX + 8, XDP_DIR "/%s", name);
 }
 
+int store_check_writable(const struct store *s, struct report *r)
+{
+	if (s->xdp < 0 || !faccessat(s->xdp, ".", W_OK | X_OK, AT_EACCESS))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot change %s/" XDP_DIR ": %s", s->path,
+			   strerror(errno));
+}
+
 int store_create_dir(struct store *s, const struct store_dir *d, struct report *r)
 {
 	char name[DIR_NAME_MAX], shown[DIR_NAME_MAX + 8];

@@ -80,6 +80,14 @@ void store_close(struct store *s);
 int store_lock(struct store *s, unsigned int seconds, struct report *r);
 void store_unlock(struct store *s);
 
+/*
+ * store_lock_after_others() - take the lock again that was given up for others
+ *
+ * Who was waiting for it by flock(2), as libxdp does, has it first; but no longer
+ * than @seconds.  0 or -errno as store_lock().
+ */
+int store_lock_after_others(struct store *s, unsigned int seconds, struct report *r);
+
 /* store_dir_name() - "dispatch-4-29" into @buf (at least 64 bytes). */
 void store_dir_name(const struct store_dir *d, char *buf);
 
@@ -89,6 +97,10 @@ bool store_same_dir(const struct store_dir *a, const struct store_dir *b);
 /* store_parse_dir() - the reverse, exact: trailing text or leading zeros are
  * not a name of ours.  True if @name is one. */
 bool store_parse_dir(const char *name, struct store_dir *d);
+
+/* store_check_writable() - can directories be made and removed?  0 or -errno; not
+ * on a read-only mount. */
+int store_check_writable(const struct store *s, struct report *r);
 
 /* store_create_dir() - make the directory (0700), or take the one that is there,
  * and open it.  Fd or -errno. */

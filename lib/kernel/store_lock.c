@@ -105,15 +105,34 @@ static bool is_current(const struct store *s)
 	       by_name.st_ino == by_fd.st_ino;
 }
 
-/* The process that made the lock on this directory, 0 if it cannot be told. */
-static int lock_holder(int fd)
+/*
+ * The pid in a line of /proc/locks about the file, 0 for any other line.  Locks that
+ * are waited for have "->" before the word FLOCK.
+ */
+static int parse_lock(const char *line, const struct stat *st)
 {
 	unsigned int dev_major, dev_minor;
 	unsigned long long ino;
-	int pid, holder = 0;
+	int pid;
+
+	if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid, &dev_major, &dev_minor, &ino) !=
+		    4 &&
+	    sscanf(line, "%*d: -> FLOCK %*s %*s %d %x:%x:%llu", &pid, &dev_major, &dev_minor,
+		   &ino) != 4)
+		return 0;
+	if (makedev(dev_major, dev_minor) != st->st_dev || ino != st->st_ino || pid < 1)
+		return 0;
+	return pid;
+}
+
+/* Who has the lock on this directory, or with @waits waits for it: a process id, 0
+ * if it is nobody or cannot be told. */
+static int find_lock(int fd, bool waits)
+{
 	char *line = NULL;
 	size_t size = 0;
 	struct stat st;
+	int pid = 0;
 	FILE *f;
 
 	if (fstat(fd, &st) < 0)
@@ -121,17 +140,13 @@ static int lock_holder(int fd)
 	f = fopen("/proc/locks", "re");
 	if (!f)
 		return 0;
-	while (!holder && getline(&line, &size, f) > 0) {
-		/* Waiting ones have "->" before the word FLOCK. */
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%llu", &pid, &dev_major, &dev_minor,
-			   &ino) != 4)
-			continue;
-		if (makedev(dev_major, dev_minor) == st.st_dev && ino == st.st_ino && pid > 0)
-			holder = pid;
+	while (!pid && getline(&line, &size, f) > 0) {
+		if (!strstr(line, "->") == !waits)
+			pid = parse_lock(line, &st);
 	}
 	free(line);
 	fclose(f);
-	return holder;
+	return pid;
 }
 
 /* A process chooses its name itself: only plain characters may be shown. */
@@ -159,7 +174,7 @@ static void read_comm(int pid, char *buf, size_t size)
 
 static int lock_timed_out(const struct store *s, unsigned int seconds, struct report *r)
 {
-	int pid = lock_holder(s->xdp);
+	int pid = find_lock(s->xdp, false);
 	char holder[64] = "another process";
 	char comm[32] = "";
 
@@ -247,4 +262,18 @@ void store_unlock(struct store *s)
 	if (s->locked)
 		flock(s->xdp, LOCK_UN);
 	s->locked = false;
+}
+
+/*
+ * A lock that is given up wakes all who wait for it, and who does not get it waits
+ * again behind the one who did, where it can be seen.
+ */
+int store_lock_after_others(struct store *s, unsigned int seconds, struct report *r)
+{
+	long long deadline = now_ns() + seconds * NSEC_PER_SEC / 2;
+
+	do
+		sleep_ns(PAUSE_MIN);
+	while (find_lock(s->xdp, true) && now_ns() < deadline);
+	return store_lock(s, seconds, r);
 }

@@ -209,8 +209,7 @@ static const struct {
 	{ 2, "maps", "maps -maps" },
 	{ 2, "pin0", "maps pin0 -maps retire-new0 unpin-new0" },
 	{ 2, "pin1", "maps pin0 pin1 -maps retire-new0 retire-new1 unpin-new0 unpin-new1" },
-	{ 2, "swap0",
-	  "maps pin0 pin1 swap0 -maps retire-new0 retire-new1 unpin-new0 unpin-new1" },
+	{ 2, "swap0", "maps pin0 pin1 swap0 -maps retire-new0 retire-new1 unpin-new0 unpin-new1" },
 	{ 2, "swap1",
 	  "maps pin0 pin1 swap0 swap1 back0 -maps retire-new0 retire-new1 wait unpin-new0 "
 	  "unpin-new1" },
@@ -290,7 +289,8 @@ static void keeps_the_pins_of_what_stays_attached(void **state)
 	w.fails = "swap1";
 	w.error = -EBUSY;
 	w.back[0] = AT_NEW;
-	expect(&w, -EBUSY, "maps pin0 pin1 swap0 swap1 back0 retire-new1 wait unpin-new1");
+	expect(&w, -EBUSY,
+	       "maps pin0 pin1 swap0 swap1 back0 retire-old0 retire-new1 wait unpin-new1");
 	assert_true(w.attached[0] && w.new_pinned[0] && w.old_pinned[0] && w.maps_pinned);
 }
 
@@ -305,8 +305,7 @@ static void unpins_nothing_without_a_wait(void **state)
 	w.no_wait = true;
 	w.fails = "swap1";
 	w.error = -EIO;
-	expect(&w, -EIO,
-	       "maps pin0 pin1 swap0 swap1 back0 -maps retire-new0 retire-new1 wait");
+	expect(&w, -EIO, "maps pin0 pin1 swap0 swap1 back0 -maps retire-new0 retire-new1 wait");
 }
 
 /* Chains that are taken off, first ones, one that comes again with the pins that

@@ -65,10 +65,21 @@ int share_open(struct txn *x)
 		err = view_read(nl, x->store, &link, x->source, x->r);
 	if (!err)
 		err = check_source(x->source, x->r);
-	/* A dispatcher belongs to one network namespace. */
-	if (!err && !x->source_nl)
+	/* A dispatcher belongs to one network namespace.  One that libxdp rebuilt
+	 * with less than what is wanted is not handed on. */
+	if (!err && !x->source_nl && !x->source->lost_mask)
 		err = take_dispatcher(x);
 	return err;
+}
+
+bool share_serves(const struct txn *x, const struct chain *c)
+{
+	const struct chain *source;
+
+	if (!x->source_built)
+		return false;
+	source = &x->source->chain;
+	return c->format == source->format && (!source->netns || c->netns == source->netns);
 }
 
 void share_close(struct txn *x)

@@ -71,7 +71,7 @@ bool txn_prepared_for(const struct txn *x, const struct target *t)
 		return true;
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		if (request_loads(&x->rq->entries[i]) &&
-		    t->prepared[i] != old_program(x, i, &t->old))
+		    t->prepared[i] != old_program(x, i, t->old))
 			return false;
 	return true;
 }

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the steps of a change do. */
+#include "change/txn_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/attach.h"
+#include "kernel/grace.h"
+#include "object/label_map.h"
+
+/* How long to wait for the lock that was given up for a moment. */
+#define LOCK_AGAIN_SECONDS 10
+
+/* ---- maps ---- */
+
+static int pin_maps(void *arg)
+{
+	struct txn *x = arg;
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++)
+		if (x->objects && x->objects[i].program.fd >= 0)
+			err = object_pin_maps(&x->objects[i], x->r);
+	/* Loaded again, the programs will use what was pinned meanwhile. */
+	return err == -EEXIST ? TXN_PREPARE_AGAIN : err;
+}
+
+static void unpin_maps(void *arg)
+{
+	struct txn *x = arg;
+
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		object_unpin_maps(&x->objects[i]);
+}
+
+/* ---- pin ---- */
+
+static int pin(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+	const struct target *t = &x->targets[i];
+	int dir = store_create_dir(x->store, &t->plan.new_dir, x->r);
+	int err = dir;
+
+	if (dir >= 0) {
+		err = built_pin(t->built, t->plan.chain, dir, false, x->r);
+		close(dir);
+	}
+	if (err)
+		report_context(x->r, "dev %s", t->link.ifname);
+	return err;
+}
+
+static bool is_attached(const struct txn *x, const struct store_dir *d)
+{
+	struct netlink_link now;
+	int err = netlink_link_index(x->nl, d->ifindex, &now, NULL);
+
+	if (err)
+		return err != -ENODEV;
+	return now.native_id == d->id || now.generic_id == d->id;
+}
+
+/* The lock was given up since the directory was marked: somebody may have taken it
+ * up again. */
+static void unpin(const struct txn *x, const struct target *t, const struct store_dir *d)
+{
+	struct report failed = REPORT_INIT;
+
+	if (!store_is_pending(x->store, d) || is_attached(x, d))
+		return;
+	if (store_remove_dir(x->store, d, &failed))
+		report_warn(x->r, "dev %s: pins that are not needed were left behind: %s",
+			    t->link.ifname, failed.error);
+	report_free(&failed);
+}
+
+static void unpin_old(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+
+	unpin(x, &x->targets[i], &x->targets[i].plan.old_dir);
+}
+
+static void unpin_new(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+
+	unpin(x, &x->targets[i], &x->targets[i].plan.new_dir);
+}
+
+/* ---- swap ---- */
+
+/* A driver refuses a dispatcher that takes no multi-buffer packets where its MTU
+ * needs them, and one entry that does not is enough to make it so. */
+static void explain_frags(const struct txn *x, const struct target *t)
+{
+	const struct chain *c = t->plan.chain;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		if (c->entries[i].disabled || c->entries[i].program->frags)
+			continue;
+		report_warn(
+			x->r,
+			"dev %s: entry \"%s\" does not take packets in several buffers (its section is not \"xdp.frags\"), which a large MTU needs of every entry",
+			t->link.ifname, c->entries[i].name);
+		return;
+	}
+}
+
+static int attach(const struct txn *x, struct target *t)
+{
+	char why[512] = "";
+	int err;
+
+	err = attach_first(x->nl, t->link.ifindex, x->rq->modes, t->built->dispatcher.fd,
+			   &t->plan.mode, why, sizeof(why), x->r);
+	free(t->fallback);
+	t->fallback = *why ? strdup(why) : NULL;
+	return err;
+}
+
+static int new_fd(const struct target *t)
+{
+	return t->built ? t->built->dispatcher.fd : -1;
+}
+
+static int attach_new(const struct txn *x, struct target *t)
+{
+	int err = target_check_name(x, t);
+
+	if (err)
+		return err;
+	if (view_is_bare(t->old))
+		return attach(x, t);
+	return netlink_swap(x->nl, t->link.ifindex, t->plan.mode, new_fd(t), t->old->fd, x->r);
+}
+
+/*
+ * Whatever is killed, no chain that was ever attached may be taken for one that
+ * was not: the new directory is settled before the swap, and the old one marked
+ * as going only after it.  In between both are settled, which tells of one chain
+ * too many, never of one too few.
+ */
+static void set_going(const struct txn *x, const struct store_dir *d, bool going)
+{
+	if (d->id)
+		store_set_pending(x->store, d, going);
+}
+
+static int swap(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+	struct target *t = &x->targets[i];
+	int err;
+
+	report_clear_error(x->r);
+	set_going(x, &t->plan.new_dir, false);
+	err = attach_new(x, t);
+	if (err && err != STEP_UNSURE && x->steps[i].pins)
+		set_going(x, &t->plan.new_dir, true);
+	if (err == -ERANGE || (t->link.mtu > LARGE_MTU && (err == -EOPNOTSUPP || err == -EINVAL)))
+		explain_frags(x, t);
+	if (err)
+		report_context(x->r, "dev %s", t->link.ifname);
+	/* A program on another device can be in the way of taking one off only. */
+	return err == STEP_LATER && t->plan.chain->n ? -EBUSY : err;
+}
+
+static enum step_at not_back(const struct txn *x, const struct target *t, int err, bool unsure,
+			     const char *why)
+{
+	if (err == -ESTALE) {
+		report_warn(x->r,
+			    "dev %s was changed by somebody else meanwhile and is left as it is",
+			    t->link.ifname);
+		return AT_OTHER;
+	}
+	if (unsure || err == -EINPROGRESS) {
+		report_warn(
+			x->r,
+			"dev %s has its old chain or the new one, which could not be found out: pins that are not needed were left behind",
+			t->link.ifname);
+		return AT_EITHER;
+	}
+	report_warn(x->r, "dev %s could not be given its old chain back and has the new one: %s",
+		    t->link.ifname, why);
+	return AT_NEW;
+}
+
+/* Where the answer to the swap was lost, to swap back tells too: it is refused if
+ * there is nothing to take back. */
+static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
+{
+	struct txn *x = arg;
+	struct target *t = &x->targets[i];
+	struct report failed = REPORT_INIT;
+	enum step_at at = AT_PINNED;
+	int err;
+
+	err = netlink_swap(x->nl, t->link.ifindex, t->plan.mode,
+			   view_is_bare(t->old) ? -1 : t->old->fd, new_fd(t), &failed);
+	if (err && !(err == -ESTALE && unsure))
+		at = not_back(x, t, err, unsure, failed.error);
+	report_free(&failed);
+	return at;
+}
+
+/* ---- wait ---- */
+
+static void retire_old(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+
+	set_going(x, &x->targets[i].plan.old_dir, true);
+}
+
+static void retire_new(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+
+	set_going(x, &x->targets[i].plan.new_dir, true);
+}
+
+/*
+ * A packet may still be inside a dispatcher that was just taken off, so nothing
+ * that it needs may go before a grace period is over.  And libxdp reads which
+ * dispatcher is attached before it takes the lock: who waits for it meanwhile will
+ * look for the pins of the old one, and must find them.
+ */
+static bool wait_for_others(void *arg)
+{
+	struct txn *x = arg;
+	struct report failed = REPORT_INIT;
+	bool waited;
+
+	store_unlock(x->store);
+	waited = grace_period();
+	if (store_lock_after_others(x->store, LOCK_AGAIN_SECONDS, &failed))
+		report_warn(x->r, "Pins that are not needed were left to the next change: %s",
+			    failed.error);
+	else if (!waited)
+		report_warn(
+			x->r,
+			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
+	report_free(&failed);
+	return waited && x->store->locked;
+}
+
+static const struct step_ops ops = {
+	.pin_maps = pin_maps,
+	.unpin_maps = unpin_maps,
+	.pin = pin,
+	.swap = swap,
+	.swap_back = swap_back,
+	.retire_old = retire_old,
+	.retire_new = retire_new,
+	.wait = wait_for_others,
+	.unpin_old = unpin_old,
+	.unpin_new = unpin_new,
+};
+
+/* ---- afterwards ---- */
+
+static const struct entry *entry_of(const struct chain *c, const struct program *p)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->entries[i].program == p)
+			return &c->entries[i];
+	return NULL;
+}
+
+/* Programs that stay learn the new name and mask of their entry.  The labels that
+ * a program was loaded with are only a second copy, so nothing is lost if a newer
+ * one cannot be added; each stays as long as the program, so no more are than can
+ * be read. */
+static void relabel(const struct target *t)
+{
+	const struct chain *old = &t->old->chain;
+
+	for (unsigned int i = 0; i < old->n; i++) {
+		const struct entry *was = &old->entries[i];
+		const struct entry *e = entry_of(t->plan.chain, was->program);
+
+		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS &&
+		    (strcmp(was->name, e->name) || was->proceed_on != e->proceed_on))
+			label_map_bind(e->program->fd, e, NULL);
+	}
+}
+
+int txn_commit(struct txn *x)
+{
+	int err = steps_run(&ops, x, x->steps, x->n);
+
+	for (unsigned int i = 0; i < x->n; i++) {
+		const struct target *t = &x->targets[i];
+
+		if (x->steps[i].at != AT_NEW && x->steps[i].at != AT_EITHER)
+			continue;
+		relabel(t);
+		if (t->fallback)
+			report_warn(
+				x->r,
+				"dev %s: the chain runs in generic mode, because in native mode %s",
+				t->link.ifname, t->fallback);
+	}
+	return err;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The chain that a device shall have, and what has to be done for that. */
+#include "change/txn_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dispatcher/probe.h"
+#include "dispatcher/tailcalls.h"
+
+/* Programs were loaded for what was attached then: with its maps, or not at all
+ * because it ran them. */
+static int check_prepared(const struct txn *x, const struct target *t)
+{
+	if (!txn_prepared_for(x, t))
+		return TXN_PREPARE_AGAIN;
+	for (unsigned int i = 0; i < t->plan.chain->n; i++)
+		if (!t->plan.chain->entries[i].program || t->plan.chain->entries[i].program->fd < 0)
+			return TXN_PREPARE_AGAIN;
+	return 0;
+}
+
+/* The program that somebody attached becomes the first entry. */
+static int adopt(const struct txn *x, struct target *t)
+{
+	const struct kobj_prog *info = &t->old->prog;
+	struct program *p = calloc(1, sizeof(*p));
+	struct new_program new = {
+		.program = p,
+		.prio = ENTRY_DEFAULT_PRIO,
+		.proceed_on = ENTRY_DEFAULT_PROCEED_ON,
+	};
+	char name[ENTRY_NAME_SIZE];
+	int err;
+
+	if (!p)
+		return report_no_memory(x->r);
+	t->plan.adopted = p;
+	p->fd = t->old->fd;
+	p->id = info->id;
+	p->plain = true;
+	memcpy(p->tag, info->tag, sizeof(p->tag));
+	kobj_func_name(info, p->func, sizeof(p->func));
+	snprintf(name, sizeof(name), "%.63s", p->func);
+	new.name = name;
+	if (!*x->rq->entries->name && !entry_name_valid(name))
+		new.name = "adopted";
+	err = tailcalls_classify(p, x->r);
+	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
+}
+
+/*
+ * The chain as it shall be; its format is settled later.  One that was taken off or
+ * displaced has its programs and their maps still: what is restored there goes on
+ * with them.
+ */
+static int apply(const struct txn *x, struct target *t)
+{
+	const struct view *own = view_own_chain(t->old);
+
+	if (x->rq->verb == VERB_SHARE) {
+		*t->plan.chain = x->source->chain;
+		return 0;
+	}
+	if (x->rq->verb == VERB_ADOPT)
+		return adopt(x, t);
+	if (own && (own->kind == VIEW_CHAIN || x->rq->verb == VERB_RESTORE))
+		*t->plan.chain = own->chain;
+	return request_edit(x->rq, x->programs, t->plan.chain, x->r);
+}
+
+/* Does the program make tail calls of its own? */
+static bool makes_tail_calls(const struct program *p)
+{
+	struct kobj_prog info;
+	bool found = false;
+
+	if (kobj_prog_info(p->fd, &info, NULL))
+		info.n_maps = 0;
+	for (unsigned int i = 0; !found && i < info.n_maps && i < KOBJ_MAX_MAPS; i++)
+		found = tailcalls_is_map(info.maps[i]);
+	return found;
+}
+
+/* Since Linux 6.12 all tail calls on a packet's way count together; when they
+ * are used up the next tail-called entry aborts.  The calls of an extension, a
+ * shim included, count apart. */
+static void warn_budget(const struct txn *x, const struct target *t)
+{
+	const struct chain *c = t->plan.chain;
+	const struct entry *tail = NULL;
+
+	for (unsigned int i = c->n; i-- > 0;) {
+		const struct entry *e = &c->entries[i];
+
+		if (chain_tie(c, i) != TIE_TAIL)
+			continue;
+		if (tail && makes_tail_calls(e->program))
+			report_warn(
+				x->r,
+				"dev %s: entry \"%s\" makes tail calls of its own: from Linux 6.12 on, should it make 33, packets abort at \"%s\"",
+				t->link.ifname, e->name, tail->name);
+		tail = e;
+	}
+}
+
+/* libxdp cannot work where extensions are refused, so nothing is lost by what it
+ * does not read. */
+static bool without_libxdp(const struct txn *x, const struct chain *c)
+{
+	return *x->ext_refused ||
+	       (c->format != FORMAT_EXTENDED && chain_has_tail(c) && probe_ext_refused());
+}
+
+/* What libxdp reads is asked for only where the chain is to be one for it. */
+static int settle_format(const struct txn *x, struct chain *c)
+{
+	enum chain_format fresh = without_libxdp(x, c) ? FORMAT_EXTENDED : FORMAT_UNSET;
+	int err = format_settle(c, x->rq->format, fresh, x->r);
+
+	if (err || c->format != FORMAT_UNSET)
+		return err;
+	err = probe_fresh_format(&fresh, x->r);
+	return err ? err : format_settle(c, FORMAT_UNSET, fresh, x->r);
+}
+
+/*
+ * Has the device this already?  The very dispatcher that it would get is enough; a
+ * chain is, if all its rules are in force.
+ */
+static bool has_it(const struct txn *x, const struct target *t)
+{
+	const struct view *old = t->old;
+
+	if (old->kind != VIEW_CHAIN)
+		return false;
+	if (share_serves(x, t->plan.chain))
+		return old->prog.id == x->source_built->dispatcher.id;
+	return !old->lost_mask && chain_equal(&old->chain, t->plan.chain);
+}
+
+int target_edit(const struct txn *x, struct target *t)
+{
+	struct chain *c = t->plan.chain;
+	int err;
+
+	if (t->plan.unchanged)
+		return 0;
+	err = apply(x, t);
+	if (!err)
+		err = check_prepared(x, t);
+	if (err || !c->n)
+		return err;
+	c->netns = netlink_netns(x->nl);
+	err = format_check_tail(c, x->r);
+	if (!err)
+		err = settle_format(x, c);
+	if (err)
+		return err;
+	t->plan.unchanged = has_it(x, t);
+	if (t->plan.unchanged)
+		return 0;
+	format_warn_order(c, t->old->kind == VIEW_CHAIN ? &t->old->chain : NULL, x->r);
+	warn_budget(x, t);
+	return 0;
+}
+
+/* ---- steps ---- */
+
+/* The pins of the interface's own chain, attached or not. */
+static struct store_dir old_dir(const struct target *t)
+{
+	const struct view *own = view_own_chain(t->old);
+
+	return own && own->pinned ? view_dir(own) : (struct store_dir){ 0 };
+}
+
+static struct store_dir new_dir(const struct target *t)
+{
+	const struct chain *c = t->plan.chain;
+
+	if (t->plan.unchanged || !c->n)
+		return (struct store_dir){ 0 };
+	return (struct store_dir){
+		.kind = c->format == FORMAT_EXTENDED ? STORE_EXTENDED : STORE_LIBXDP,
+		.ifindex = t->link.ifindex,
+		.id = t->built->dispatcher.id,
+	};
+}
+
+/* Does an entry of a chain that is no longer attached go on in the new one, with
+ * its program, or with the maps that a successor was loaded with? */
+static bool goes_on(const struct txn *x, const struct target *t, const struct entry *was)
+{
+	const struct chain *c = t->plan.chain;
+	bool by_name = x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_REPLACE;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->program->id == was->program->id || (by_name && !strcmp(e->name, was->name)))
+			return true;
+	}
+	return false;
+}
+
+/* A chain that was taken off or displaced ends here, though nobody named it. */
+static void warn_given_up(const struct txn *x, const struct target *t)
+{
+	const struct view *own = view_own_chain(t->old);
+	char names[256] = "";
+
+	if (own->kind == VIEW_CHAIN && own == t->old)
+		return;
+	for (unsigned int i = 0; i < own->chain.n; i++) {
+		const struct entry *e = &own->chain.entries[i];
+		size_t len = strlen(names);
+
+		if (!goes_on(x, t, e))
+			snprintf(names + len, sizeof(names) - len, "%s\"%s\"", len ? ", " : "",
+				 e->name);
+	}
+	if (*names)
+		report_warn(
+			x->r,
+			"dev %s: the chain of dispatcher %u, which is no longer attached, is given up; its maps go with these entries: %s",
+			t->link.ifname, own->prog.id, names);
+}
+
+/*
+ * A chain whose dispatcher comes again, because another device had it meanwhile,
+ * has its pins already, and keeps them.  What was taken off is forgotten when
+ * something else takes its place, or when that is asked for.
+ */
+void target_plan(const struct txn *x, struct target *t)
+{
+	struct plan *p = &t->plan;
+	struct step_device *step = &x->steps[t - x->targets];
+	bool stays;
+
+	p->old_dir = old_dir(t);
+	p->new_dir = new_dir(t);
+	stays = store_same_dir(&p->old_dir, &p->new_dir);
+	*step = (struct step_device){
+		.swaps = !p->unchanged,
+		.pins = p->new_dir.id && !stays,
+		.forgets = p->old_dir.id && !stays &&
+			   (!p->unchanged || (view_is_bare(t->old) && x->rq->verb == VERB_FLUSH)),
+	};
+	if (step->forgets && step->swaps)
+		warn_given_up(x, t);
+}
