@@ -119,27 +119,18 @@ obj/man/%: man/%.in obj/config.mk
 		-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
 		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
 
-# The system's directory has iproute2's own completion under that name.
-completes_ip = $(and $(INSTALL_IP),\
-	$(filter-out /usr/share/bash-completion/completions,$(COMPLETIONDIR)))
-
 # Unit tests need a library that the build does not.
 $(unit_objects): | test-deps
 
+install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
+	COMPLETIONDIR='$(COMPLETIONDIR)' MAN_PAGES='$(notdir $(man_pages))' \
+	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)'
+
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
-	install -m 755 ip/ip $(DESTDIR)$(SBINDIR)/ip-xdp-multi
-	$(if $(INSTALL_IP),ln -sf ip-xdp-multi $(DESTDIR)$(SBINDIR)/ip)
-	$(if $(man_pages),install -m 644 $(man_pages) $(DESTDIR)$(MANDIR)/man8)
-	install -m 644 bash-completion/ip-xdp-multi $(DESTDIR)$(COMPLETIONDIR)
-	$(if $(completes_ip),ln -sf ip-xdp-multi $(DESTDIR)$(COMPLETIONDIR)/ip)
+	@$(install_environment) scripts/install install
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/ip-xdp-multi
-	$(if $(INSTALL_IP),rm -f $(DESTDIR)$(SBINDIR)/ip)
-	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man_pages)))
-	rm -f $(DESTDIR)$(COMPLETIONDIR)/ip-xdp-multi
-	$(if $(completes_ip),rm -f $(DESTDIR)$(COMPLETIONDIR)/ip)
+	@$(install_environment) scripts/install uninstall
 
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps

@@ -10,14 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "passthru.h"
+#include "system_ip.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -40,33 +38,15 @@ struct passthru {
 	struct sigaction old_sigchld;
 };
 
-static bool is_ourselves(const char *path)
-{
-	struct stat self, target;
-
-	if (stat("/proc/self/exe", &self) && stat((const char *)getauxval(AT_EXECFN), &self))
-		return false;
-	if (stat(path, &target))
-		return false;
-	return self.st_dev == target.st_dev && self.st_ino == target.st_ino;
-}
-
-/* Without this check a wrong path would make us exec ourselves for ever. */
-static bool system_ip_is_another(void)
-{
-	if (!is_ourselves(SYSTEM_IP))
-		return true;
-	fprintf(stderr, "Cannot hand over to \"%s\": it is this program itself\n", SYSTEM_IP);
-	return false;
-}
-
 int passthru_exec(char *const argv[])
 {
-	if (!system_ip_is_another())
+	const char *path = system_ip_find();
+
+	if (!path)
 		return 1;
 	fflush(NULL);
-	execv(SYSTEM_IP, argv);
-	fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", SYSTEM_IP, strerror(errno));
+	execv(path, argv);
+	fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", path, strerror(errno));
 	return 1;
 }
 
@@ -203,7 +183,8 @@ static bool wait_for(struct passthru *run, int fd, short events)
 	}
 }
 
-static int spawn_with_pipes(struct passthru *run, char *const argv[], int in, int err)
+static int spawn_with_pipes(struct passthru *run, const char *path, char *const argv[], int in,
+			    int err)
 {
 	posix_spawn_file_actions_t actions;
 	int ret;
@@ -215,13 +196,13 @@ static int spawn_with_pipes(struct passthru *run, char *const argv[], int in, in
 	if (!ret)
 		ret = posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
 	if (!ret)
-		ret = posix_spawn(&run->pid, SYSTEM_IP, &actions, NULL, argv, environ);
+		ret = posix_spawn(&run->pid, path, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return ret;
 }
 
 /* Returns 0 or an errno. */
-static int start_child(struct passthru *run, char *const argv[])
+static int start_child(struct passthru *run, const char *path, char *const argv[])
 {
 	int in[2], err[2], ret;
 
@@ -231,7 +212,7 @@ static int start_child(struct passthru *run, char *const argv[])
 		ret = errno;
 		goto err_close_in;
 	}
-	ret = spawn_with_pipes(run, argv, in[0], err[1]);
+	ret = spawn_with_pipes(run, path, argv, in[0], err[1]);
 	close(err[1]);
 	if (ret)
 		goto err_close_err;
@@ -256,10 +237,11 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction wait = { .sa_handler = SIG_DFL };
+	const char *path = system_ip_find();
 	struct passthru *run;
 	int ret;
 
-	if (!system_ip_is_another())
+	if (!path)
 		return NULL;
 	run = calloc(1, sizeof(*run));
 	if (!run) {
@@ -270,11 +252,10 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 	run->first_line = first_line;
 	/* If it was ignored, the exit status of the child would be lost. */
 	sigaction(SIGCHLD, &wait, &run->old_sigchld);
-	ret = start_child(run, argv);
+	ret = start_child(run, path, argv);
 	if (ret) {
 		sigaction(SIGCHLD, &run->old_sigchld, NULL);
-		fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", SYSTEM_IP,
-			strerror(ret));
+		fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", path, strerror(ret));
 		free(run);
 		return NULL;
 	}

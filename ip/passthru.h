@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Handing over to the system's ip, whose path is fixed when we are built.
+ * Handing over to the system's ip, see system_ip.h.
  *
  * A whole command line: passthru_exec(). Lines of a batch file: passthru_start(),
  * passthru_feed() for each line, passthru_wait_input() while there is none yet,
@@ -17,7 +17,7 @@ struct passthru;
 /*
  * Become the system's ip with exactly this argv and this environment. Call it
  * before anything is opened or changed. Returns only on failure: 1, after one
- * sentence on stderr, if there is no such program or it is this very program.
+ * sentence on stderr, if there is no such program.
  */
 int passthru_exec(char *const argv[]);
 

@@ -170,10 +170,12 @@ EOF
 build() { # DIRECTORY SYSTEM_IP
 	cat > "$tmp/config.h" <<-EOF
 		#define SYSTEM_IP "$2"
+		#define SYSTEM_IP_PLACES "$tmp/place1/ip", "$tmp/place2/ip", "$tmp/place3/ip", \\
+			"$tmp/place4/ip"
 		#define VERSION "1.2.3"
 	EOF
-	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip -iquote include $CPPFLAGS \
-		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/batch.c \
+	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip -iquote lib -iquote include $CPPFLAGS \
+		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/system_ip.c ip/batch.c \
 		ip/batch_line.c ip/message.c "$tmp/xdp_multi.c" &&
 	ln -s ip "$1/ip-xdp-multi" && ln -s ip "$1/iplink"
 }
@@ -368,22 +370,25 @@ is $? 0 "an ignored SIGPIPE stays ignored"
 "$ours" addr <&- >&- 2>&-
 is $? 0 "with stdin, stdout and stderr closed"
 
+### Where the system's ip is
+
+none=", and no iproute2 is in the system's directories"
 mv "$tmp/system/ip" "$tmp/system/kept"
-is "$("$ours" addr 2>&1),$?" \
-	"Cannot run the system's ip \"$tmp/system/ip\": No such file or directory,1" \
-	"no system ip"
+missing="Cannot run the system's ip \"$tmp/system/ip\": No such file or directory$none"
+is "$("$ours" addr 2>&1),$?" "$missing,1" "no system ip"
 is "$("$ours" link xdp multi show)" "ours: [show]" "no system ip: ours runs"
 is "$(printf 'link xdp multi a\naddr\nlink xdp multi b\n' | "$ours" -b - 2>&1),$?" \
 	"ours: [a]
-Cannot run the system's ip \"$tmp/system/ip\": No such file or directory
+$missing
 Command failed -:2,1" "no system ip, in a batch"
 : > "$tmp/system/ip"
 is "$("$ours" addr 2>&1),$?" \
-	"Cannot run the system's ip \"$tmp/system/ip\": Permission denied,1" \
+	"Cannot run the system's ip \"$tmp/system/ip\": Permission denied$none,1" \
 	"the system's ip is not executable"
-ourselves="Cannot hand over to \"$tmp/system/ip\": it is this program itself"
-for how in "ln -sf" "ln -f"; do
+ourselves="Cannot run the system's ip \"$tmp/system/ip\": it is this program itself$none"
+for how in "ln -sf" "ln -f" "cp --remove-destination" "cp --remove-destination --no-preserve=all"; do
 	$how "$ours" "$tmp/system/ip"
+	chmod 755 "$tmp/system/ip"
 	is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "the system's ip is ourselves ($how)"
 done
 ln -sf ../ours/iplink "$tmp/system/ip"
@@ -391,6 +396,30 @@ is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "through two symlinks"
 is "$(printf 'addr\nlink xdp multi b\n' | timeout 10 "$ours" -b - 2>&1),$?" \
 	"$ourselves
 Command failed -:1,1" "the system's ip is ourselves, in a batch"
+
+# The other places are searched for an iproute2, else for a busybox.
+stand_in() { # PLACE TEXT: a program that says where it is, with such a text in it
+	mkdir -p "$tmp/place$1"
+	printf '#!/bin/sh\n# %s\necho "place %s: $*"\n' "$2" "$1" > "$tmp/place$1/ip"
+	chmod 755 "$tmp/place$1/ip"
+}
+
+mkdir "$tmp/place1"
+ln -s "$ours" "$tmp/place1/ip"
+stand_in 2 'some other program'
+is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "what is neither iproute2 nor busybox is not run"
+stand_in 3 'BusyBox v1.35.0'
+for gone in '' "$tmp/system/ip"; do
+	[ -z "$gone" ] || rm "$gone"
+	is "$(timeout 10 "$ours" addr 2>&1),$?" "place 3: addr,0" "busybox is run where there is no iproute2"
+done
+stand_in 4 'ip utility, iproute2-6.1.0'
+is "$(timeout 10 "$ours" -j addr 2>&1),$?" "place 4: -j addr,0" "the first iproute2 is run"
+is "$(printf 'addr\nlink xdp multi b\n' | timeout 10 "$ours" -b - 2>&1),$?" \
+	$'place 4: -batch -\nours: [b],0' "also for a batch"
+chmod -x "$tmp/place4/ip"
+is "$(timeout 10 "$ours" addr 2>&1),$?" "place 3: addr,0" "if it can be executed"
+rm -r "$tmp"/place[1-4]
 mv "$tmp/system/kept" "$tmp/system/ip"
 
 ### Batch
