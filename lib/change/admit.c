@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chain/leftover.h"
+#include "kernel/attach.h"
 
 bool txn_makes_chain(const struct request *rq)
 {
@@ -224,6 +225,9 @@ int target_read(const struct txn *x, struct target *t)
 	if (err)
 		return err;
 	t->plan.mode = v->mode;
+	if (view_is_bare(v) && txn_makes_chain(x->rq))
+		t->plan.mode = t->native ? XDP_MODE_NATIVE
+					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
 	err = check_expected(x, v);
 	return err ? err : check_old(x, t);
 }

@@ -6,14 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/attach.h"
-
 /* The dispatcher of another device of this change, if it will have the same
  * chain: one dispatcher serves all of them. */
 static const struct built *built_already(const struct txn *x, const struct target *t)
 {
 	for (const struct target *u = x->targets; u < t; u++)
-		if (u->built && chain_equal(u->plan.chain, t->plan.chain))
+		if (u->built && chain_equal(u->plan.chain, t->plan.chain) &&
+		    chain_frags(u->plan.chain) == chain_frags(t->plan.chain))
 			return u->built;
 	return NULL;
 }
@@ -83,7 +82,7 @@ static int preview_new(const struct txn *x, struct target *t, struct view *v)
 	*v = (struct view){
 		.link = t->link,
 		.kind = c->n ? VIEW_CHAIN : VIEW_NONE,
-		.mode = view_is_bare(t->old) ? attach_mode(x->rq->modes) : t->plan.mode,
+		.mode = t->plan.mode,
 		.fd = -1,
 		.chain = *c,
 	};

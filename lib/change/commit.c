@@ -9,6 +9,7 @@
 
 #include "kernel/attach.h"
 #include "kernel/grace.h"
+#include "kernel/refusal.h"
 #include "object/label_map.h"
 
 /* How long to wait for the lock that was given up for a moment. */
@@ -105,10 +106,29 @@ static void explain_frags(const struct txn *x, const struct target *t)
 			continue;
 		report_warn(
 			x->r,
-			"dev %s: entry \"%s\" does not take packets in several buffers (its section is not \"xdp.frags\"), which a large MTU needs of every entry",
-			t->link.ifname, c->entries[i].name);
+			"dev %s: entry \"%s\" does not take packets in several buffers (its section is not \"xdp.frags\"), which %s needs of every entry",
+			t->link.ifname, c->entries[i].name, refusal_needs(x->r->error));
 		return;
 	}
+}
+
+/*
+ * A bond without ports announces no native mode and has one, but its dispatcher was
+ * made for generic mode.  Where that makes a difference it is taken off again and
+ * all is begun anew; should that not be possible, it does as it is.
+ */
+static int check_made_for(const struct txn *x, struct target *t)
+{
+	if (t->plan.mode != XDP_MODE_NATIVE || !t->plan.chain->linear)
+		return 0;
+	t->plan.chain->linear = false;
+	if (!chain_frags(t->plan.chain) || netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1,
+							t->built->dispatcher.fd, NULL))
+		return 0;
+	grace_period();
+	t->native = true;
+	return report_fail(x->r, STATUS_RETRY, EAGAIN,
+			   "The device has a native mode that it does not announce");
 }
 
 static int attach(const struct txn *x, struct target *t)
@@ -120,7 +140,7 @@ static int attach(const struct txn *x, struct target *t)
 			   &t->plan.mode, why, sizeof(why), x->r);
 	free(t->fallback);
 	t->fallback = *why ? strdup(why) : NULL;
-	return err;
+	return err ? err : check_made_for(x, t);
 }
 
 static int new_fd(const struct target *t)
@@ -162,7 +182,7 @@ static int swap(void *arg, unsigned int i)
 	err = attach_new(x, t);
 	if (err && err != STEP_UNSURE && x->steps[i].pins)
 		set_going(x, &t->plan.new_dir, true);
-	if (err == -ERANGE || (t->link.mtu > LARGE_MTU && (err == -EOPNOTSUPP || err == -EINVAL)))
+	if (err == -ERANGE)
 		explain_frags(x, t);
 	if (err)
 		report_context(x->r, "dev %s", t->link.ifname);

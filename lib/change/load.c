@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/attach.h"
+
 static bool looks_at_old(const struct request *rq)
 {
 	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE || rq->verb == VERB_RESTORE;
@@ -163,6 +165,15 @@ static bool joins_no_type(const struct txn *x)
 	return found;
 }
 
+/* In generic mode the kernel needs no program for several buffers. */
+static bool needs_frags(const struct txn *x, const struct netlink_link *link)
+{
+	if (link->mtu <= LARGE_MTU)
+		return false;
+	return link->modes ? !(link->modes & XDP_MODE_GENERIC)
+			   : attach_mode(x->nl, link->ifindex, x->rq->modes) == XDP_MODE_NATIVE;
+}
+
 /* Both sides of a tail call must be for multi-buffer packets or neither, so the
  * flag is used only where the device needs it. */
 static int load_tail(const struct txn *x, struct object *o)
@@ -170,7 +181,7 @@ static int load_tail(const struct txn *x, struct object *o)
 	bool frags = x->frags;
 
 	for (unsigned int i = 0; i < x->n; i++)
-		frags |= x->targets[i].link.mtu > LARGE_MTU;
+		frags |= needs_frags(x, &x->targets[i].link);
 	o->program.no_type = *x->ext_refused && joins_no_type(x);
 	return object_load_tail(o, frags, x->r);
 }

@@ -154,6 +154,7 @@ int target_edit(const struct txn *x, struct target *t)
 	if (err || !c->n)
 		return err;
 	c->netns = netlink_netns(x->nl);
+	c->linear = t->plan.mode == XDP_MODE_GENERIC;
 	err = format_check_tail(c, x->r);
 	if (!err)
 		err = settle_format(x, c);

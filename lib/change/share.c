@@ -79,7 +79,8 @@ bool share_serves(const struct txn *x, const struct chain *c)
 	if (!x->source_built)
 		return false;
 	source = &x->source->chain;
-	return c->format == source->format && (!source->netns || c->netns == source->netns);
+	return c->format == source->format && (!source->netns || c->netns == source->netns) &&
+	       chain_frags(c) == chain_frags(source);
 }
 
 void share_close(struct txn *x)

@@ -48,6 +48,7 @@ static void target_reset(struct target *t)
 		.link = t->link,
 		.prepared = t->prepared,
 		.was_detached = t->was_detached,
+		.native = t->native,
 	};
 
 	if (t->own_built)
@@ -168,7 +169,7 @@ static bool can_have_frags(const struct txn *x)
  */
 static int learn(struct txn *x, int err)
 {
-	bool wanted = err == -ERANGE || err == -EOPNOTSUPP;
+	bool wanted = err == -ERANGE || err == -EMSGSIZE || err == -EOPNOTSUPP;
 
 	if (wanted && !x->frags && can_have_frags(x)) {
 		x->frags = true;

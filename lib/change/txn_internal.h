@@ -43,6 +43,7 @@ struct plan {
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
  * @was_detached: there was a chain that somebody had taken off
+ * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it
  * @built: the new dispatcher: @own_built, or another target's with the same
@@ -56,6 +57,7 @@ struct target {
 	struct netlink_link link;
 	__u32 *prepared;
 	bool was_detached;
+	bool native;
 
 	struct view *old;
 	struct plan plan;

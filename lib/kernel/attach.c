@@ -5,9 +5,22 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum xdp_mode attach_mode(unsigned int modes)
+#include "kernel/netdev.h"
+
+static bool is_auto(unsigned int modes)
 {
-	return !modes || modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
+	return !modes || modes == XDP_MODE_AUTO;
+}
+
+enum xdp_mode attach_mode(struct netlink *nl, int ifindex, unsigned int modes)
+{
+	__u64 features;
+
+	if (!is_auto(modes))
+		return modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
+	return netdev_xdp_features(nl, ifindex, &features) && !(features & NETDEV_XDP_BASIC)
+		       ? XDP_MODE_GENERIC
+		       : XDP_MODE_NATIVE;
 }
 
 int attach_first(struct netlink *nl, int ifindex, unsigned int modes, int fd, enum xdp_mode *mode,
@@ -15,9 +28,9 @@ int attach_first(struct netlink *nl, int ifindex, unsigned int modes, int fd, en
 {
 	int err;
 
-	*mode = attach_mode(modes);
+	*mode = is_auto(modes) || modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
 	err = netlink_swap(nl, ifindex, *mode, fd, -1, r);
-	if (err != -EOPNOTSUPP || (modes && modes != XDP_MODE_AUTO))
+	if (err != -EOPNOTSUPP || !is_auto(modes))
 		return err;
 	snprintf(why, size, "%s", report_error(r));
 	report_clear_error(r);

@@ -6,17 +6,23 @@
 #include "kernel/netlink.h"
 #include "model/request.h"
 
-/* attach_mode() - the mode that is tried first; @modes: bits, 0 for auto */
-enum xdp_mode attach_mode(unsigned int modes);
+/*
+ * attach_mode() - the mode that a first program will have
+ * @modes: bits that are wanted, 0 for auto
+ *
+ * In mode auto what the driver announces, so that the dispatcher can be built for
+ * it.  Where the kernel does not tell (before Linux 6.3) native.
+ */
+enum xdp_mode attach_mode(struct netlink *nl, int ifindex, unsigned int modes);
 
 /*
  * attach_first() - attach a program where none is
  * @mode: the mode that it has then
  * @why: why native mode was refused, if that is so; else untouched
  *
- * In mode auto native, and generic only where the driver has no native mode.  Any
- * other refusal (MTU, queues) must not end in the slow mode.  Returns as
- * netlink_swap().
+ * In mode auto native is tried, whatever the driver announces, and then generic
+ * only where it has no native mode: see refusal_of().  Any other refusal (MTU,
+ * queues, offloads) must not end in the slow mode.  Returns as netlink_swap().
  */
 int attach_first(struct netlink *nl, int ifindex, unsigned int modes, int fd, enum xdp_mode *mode,
 		 char *why, size_t size, struct report *r);

@@ -14,6 +14,8 @@
 #include <linux/rtnetlink.h>
 
 #include "kernel/caps.h"
+#include "kernel/netdev.h"
+#include "kernel/refusal.h"
 
 #define ALTNAME_MAX 128 /* ALTIFNAMSIZ, not exported by the kernel */
 #define DUMP_TRIES  16
@@ -24,7 +26,7 @@
 
 /* ---- the socket ---- */
 
-int netlink_open(struct netlink **nlp, struct report *r)
+int netlink_open_protocol(struct netlink **nlp, int protocol, struct report *r)
 {
 	struct netlink *nl;
 	int on = 1;
@@ -33,7 +35,7 @@ int netlink_open(struct netlink **nlp, struct report *r)
 	nl = calloc(1, sizeof(*nl));
 	if (!nl)
 		return report_no_memory(r);
-	nl->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	nl->sock = mnl_socket_open2(protocol, SOCK_CLOEXEC);
 	if (!nl->sock) {
 		err = errno;
 		goto err_free;
@@ -55,6 +57,11 @@ err_free:
 	free(nl);
 	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open netlink socket: %s",
 			   strerror(err));
+}
+
+int netlink_open(struct netlink **nl, struct report *r)
+{
+	return netlink_open_protocol(nl, NETLINK_ROUTE, r);
 }
 
 void netlink_close(struct netlink *nl)
@@ -311,24 +318,43 @@ static __u32 mode_flag(enum xdp_mode mode)
 }
 
 /*
- * EEXIST means "not what you expected", "another mode is active" or "an upper
- * device has a program".  Only the first is worth another try, and only the
- * text tells.  Without a text: if none was expected and there is none, it
- * cannot be the first; else say it is, because then the caller looks again.
+ * EEXIST without a text.  If no program was expected and there is none, it cannot
+ * mean that there is another one; else say that it does, because then the caller
+ * looks again.
  */
-static bool is_stale(struct netlink *nl, int ifindex, enum xdp_mode mode, int expected_fd,
-		     const struct answer *answer)
+static bool may_be_stale(const struct netlink_link *now, enum xdp_mode mode, int expected_fd)
+{
+	return expected_fd >= 0 || !now || now->modes & mode;
+}
+
+/* The errno that stands for what a refusal means, see netlink_swap(). */
+static int refusal_errno(struct netlink *nl, int ifindex, enum xdp_mode mode, int expected_fd,
+			 int err, const struct answer *answer)
 {
 	struct netlink_link link = { 0 };
+	struct refusal_device dev = { 0 };
 	struct answer ignored;
+	__u64 features;
+	bool known = !get_by_index(nl, ifindex, &link, &ignored);
 
-	if (answer->text[0])
-		return strstr(answer->text, "does not match expected");
-	if (expected_fd >= 0)
-		return true;
-	if (get_by_index(nl, ifindex, &link, &ignored))
-		return true;
-	return link.modes & mode;
+	dev.mtu = link.mtu;
+	if (mode == XDP_MODE_NATIVE && netdev_xdp_features(nl, ifindex, &features))
+		dev.features = &features;
+	switch (refusal_of(err, answer->text, mode, &dev)) {
+	case REFUSAL_STALE:
+		return -ESTALE;
+	case REFUSAL_NO_NATIVE:
+		return -EOPNOTSUPP;
+	case REFUSAL_FRAGS:
+		return -ERANGE;
+	case REFUSAL_MAYBE_FRAGS:
+		return -EMSGSIZE;
+	case REFUSAL_OTHER:
+		break;
+	}
+	if (err == -EEXIST && !answer->text[0])
+		return may_be_stale(known ? &link : NULL, mode, expected_fd) ? -ESTALE : err;
+	return err == -EOPNOTSUPP || err == -ERANGE || err == -EMSGSIZE ? -EINVAL : err;
 }
 
 static enum status swap_status(int err)
@@ -375,8 +401,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 		return report_fail(r, STATUS_REFUSED, EINPROGRESS,
 				   "The kernel's answer to the %s of the dispatcher was lost: %s",
 				   fd < 0 ? "detaching" : "attaching", why);
-	if (err == -EEXIST && is_stale(nl, ifindex, mode, expected_fd, &answer))
-		err = -ESTALE;
+	err = refusal_errno(nl, ifindex, mode, expected_fd, err, &answer);
 	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking, sizeof(lacking)))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot %s the dispatcher: that needs %s",

@@ -81,7 +81,10 @@ int netlink_each_link(struct netlink *nl, int (*fn)(const struct netlink_link *l
  *		  (STATUS_RETRY)
  *   -EEXIST      a program is attached in another mode, or to an upper device
  *   -EBUSY       a bpf_link owns the hook (or the driver is busy)
- *   -EOPNOTSUPP  the driver has no such mode
+ *   -EOPNOTSUPP  the driver has no native mode; no other refusal is reported so
+ *   -ERANGE      packets may take several buffers (a large MTU), which the program
+ *		  does not take
+ *   -EMSGSIZE    that may be the reason: the driver gave none and the MTU is large
  *   -ENODEV      the interface is gone (STATUS_NOT_TRIED)
  *   -EPERM       no CAP_NET_ADMIN there (STATUS_NOT_TRIED)
  *   -EINPROGRESS the request was sent and its answer was lost: it may have been

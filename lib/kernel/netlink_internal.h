@@ -31,7 +31,10 @@ struct answer {
 
 typedef int (*link_fn)(const struct nlmsghdr *nlh, void *arg);
 
-/* netlink_exchange() - send a request and hand each interface in the reply to @fn.
+/* netlink_open_protocol() - netlink_open() for another family than rtnetlink */
+int netlink_open_protocol(struct netlink **nl, int protocol, struct report *r);
+
+/* netlink_exchange() - send a request and hand each message of the reply to @fn.
  * 0 or -errno, with what else the kernel said in @answer. */
 int netlink_exchange(struct netlink *nl, struct nlmsghdr *nlh, link_fn fn, void *arg,
 		     struct answer *answer);

@@ -61,13 +61,13 @@ static int handle_message(const struct nlmsghdr *nlh, link_fn fn, void *arg, str
 		return parse_error(nlh, answer);
 	case NLMSG_DONE:
 		return parse_done(nlh);
-	case RTM_NEWLINK:
+	default:
+		if (nlh->nlmsg_type < NLMSG_MIN_TYPE)
+			return 1;
 		err = fn ? fn(nlh, arg) : 0;
 		if (err)
 			return err;
 		return nlh->nlmsg_flags & NLM_F_MULTI ? 1 : 0;
-	default:
-		return 1;
 	}
 }
 

@@ -336,11 +336,18 @@ bool chain_devbound(const struct chain *c)
 /* A disabled entry is not called, so what it can take does not matter. */
 bool chain_frags(const struct chain *c)
 {
-	for (unsigned int i = 0; i < c->n; i++)
-		if (!c->entries[i].disabled &&
-		    (!c->entries[i].program || !c->entries[i].program->frags))
+	bool wanted = !c->linear;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->disabled)
+			continue;
+		if (!e->program || !e->program->frags)
 			return false;
-	return chain_enabled(c) > 0;
+		wanted |= chain_tie(c, i) == TIE_TAIL;
+	}
+	return wanted && chain_enabled(c) > 0;
 }
 
 /* Where a goto leads, independent of how the uids of a chain were given. */

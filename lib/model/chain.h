@@ -129,12 +129,16 @@ struct entry {
  * struct chain
  * @keep_extended: the user asked for the extended format; it is not left again
  *		   when the need for it has gone
+ * @linear: its dispatcher is not for packets in several buffers, whatever the
+ *	    programs are: it is for generic mode, where the kernel makes packets
+ *	    linear then
  * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
  * @last_uid: the highest uid given so far
  */
 struct chain {
 	enum chain_format format;
 	bool keep_extended;
+	bool linear;
 	__u64 netns;
 	unsigned int last_uid;
 	unsigned int n;
@@ -243,7 +247,12 @@ static inline bool tie_has_link(enum tie tie)
  * be too */
 bool chain_devbound(const struct chain *c);
 
-/* chain_frags() - every entry is frags-aware, so the dispatcher may be. */
+/*
+ * chain_frags() - is the dispatcher loaded for packets in several buffers?
+ *
+ * Only if every entry is.  A linear chain's is not, unless it has to be: both
+ * sides of a tail call are, or neither.
+ */
 bool chain_frags(const struct chain *c);
 
 /* ---- rules.c ---- */

@@ -208,6 +208,7 @@ int conf_decode(const void *buf, size_t size, unsigned int version, struct chain
 		version = head[1];
 	c->format = version;
 	err = decode(buf, size, version, c, conf, r);
+	c->linear = !conf->frags;
 	for (unsigned int i = 0; i < c->n; i++)
 		c->entries[i].uid = i + 1;
 	c->last_uid = c->n;

@@ -130,3 +130,16 @@ loads() {
 pins_at() {
 	echo /sys/fs/bpf/xdp/*-"$(< "/sys/class/net/$1/ifindex")-$(xdp_id "$1")"
 }
+
+# frags_flag DEV: is its dispatcher for packets in several buffers? 1 or 0, from the
+# map that it is described by. In the extended format it is the lowest bit of flags.
+frags_flag() {
+	local map maps flags
+
+	maps=$(bpftool prog show id "$(xdp_id "$1")" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p')
+	for map in ${maps//,/ }; do
+		flags=$(bpftool map dump id "$map" | tr -d ' ",' |
+			sed -n 's/^\(is_xdp_frags\|flags\):\([0-9]*\)$/\2/p' | head -n 1)
+		[[ -z $flags ]] || echo $((flags & 1))
+	done
+}

@@ -649,6 +649,28 @@ static void frags_if_all(void **state)
 	assert_false(chain_frags(&chain));
 }
 
+/* For generic mode; but both sides of a tail call are for several buffers or neither. */
+static void linear_has_no_frags(void **state)
+{
+	(void)state;
+	fill(3);
+	chain.linear = true;
+	for (unsigned int i = 0; i < 3; i++)
+		programs[i].frags = true;
+	assert_false(chain_frags(&chain));
+	chain.entries[1].linkage = LINKAGE_TAIL;
+	assert_true(chain_frags(&chain));
+	chain.entries[1].disabled = true;
+	assert_false(chain_frags(&chain));
+	/* the shim that calls it is a program of its own */
+	chain.entries[1].disabled = false;
+	programs[1].no_type = true;
+	assert_false(chain_frags(&chain));
+	programs[1].no_type = false;
+	programs[2].frags = false;
+	assert_false(chain_frags(&chain));
+}
+
 static void enabled_ones(void **state)
 {
 	(void)state;
@@ -794,35 +816,21 @@ static void tie_without_program(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(verdicts_have_names),
-		TEST(names_that_we_write),
-		TEST(find_by_each),
-		TEST(find_nothing),
-		TEST(find_in_nothing),
-		TEST(find_twins),
-		TEST(find_without_program),
-		TEST(add_by_priority),
-		TEST(add_to_unordered),
-		TEST(add_taken_name),
-		TEST(add_keeps_all_of_it),
-		TEST(full_chain),
-		TEST(del_each_slot),
-		TEST(random_adds_and_dels),
-		TEST(exact_places),
-		TEST(places_in_nothing),
-		TEST(places_beside_nobody),
-		TEST(move_everywhere),
-		TEST(move_beside_itself),
-		TEST(move_by_priority),
-		TEST(rules_follow),
-		TEST(rename_if_free),
-		TEST(del_of_a_target),
-		TEST(uids_are_not_used_again),
-		TEST(enabled_ones),
-		TEST(frags_if_all),
-		TEST(equality),
-		TEST(unknown_is_not_equal),
-		TEST(tie_of_each),
+		TEST(verdicts_have_names),  TEST(names_that_we_write),
+		TEST(find_by_each),	    TEST(find_nothing),
+		TEST(find_in_nothing),	    TEST(find_twins),
+		TEST(find_without_program), TEST(add_by_priority),
+		TEST(add_to_unordered),	    TEST(add_taken_name),
+		TEST(add_keeps_all_of_it),  TEST(full_chain),
+		TEST(del_each_slot),	    TEST(random_adds_and_dels),
+		TEST(exact_places),	    TEST(places_in_nothing),
+		TEST(places_beside_nobody), TEST(move_everywhere),
+		TEST(move_beside_itself),   TEST(move_by_priority),
+		TEST(rules_follow),	    TEST(rename_if_free),
+		TEST(del_of_a_target),	    TEST(uids_are_not_used_again),
+		TEST(enabled_ones),	    TEST(frags_if_all),
+		TEST(linear_has_no_frags),  TEST(equality),
+		TEST(unknown_is_not_equal), TEST(tie_of_each),
 		TEST(tie_without_program),
 	};
 

@@ -8,20 +8,9 @@
 
 multi=(ip link xdp multi)
 
-# flag DEV: that of the dispatcher, from the map that it is described by. In the
-# extended format it is the lowest bit of the flags.
-flag() {
-	local map flags
-
-	map=$(bpftool prog show id "$(xdp_id "$1")" | sed -n 's/.* map_ids \([0-9]*\).*/\1/p')
-	flags=$(bpftool map dump id "$map" | tr -d ' ",' |
-		sed -n 's/^\(is_xdp_frags\|flags\):\([0-9]*\)$/\2/p' | head -n 1)
-	echo $((flags & 1))
-}
-
 # takes FLAG FRAGS... NAME: the flag, and the entries that are shown with frags
 takes() {
-	is "$(flag v0): $("${multi[@]}" show v0 | sed -n 's/^ *[0-9]*: \([^ ]*\) .* frags .*/\1/p' | xargs)" "$1: $2" "$3"
+	is "$(frags_flag v0): $("${multi[@]}" show v0 | sed -n 's/^ *[0-9]*: \([^ ]*\) .* frags .*/\1/p' | xargs)" "$1: $2" "$3"
 }
 
 # jumbo: does a packet of 8000 bytes get through v0?

@@ -29,9 +29,10 @@ run ip link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' 'the port'
 refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving\.$' \
 	'then the bond does not' ip link xdp multi add dev b0 object obj/bpf/pass.o mode native
-run ip link xdp multi add dev b0 object obj/bpf/drop.o
-expect 0 '' '~^Warning: dev b0: .*generic mode.*Slave has XDP program loaded' \
-	'but in generic mode, with the reason'
+refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving\.$' \
+	'nor in generic mode by itself: it has a native one' ip link xdp multi add dev b0 object obj/bpf/drop.o
+run ip link xdp multi add dev b0 object obj/bpf/drop.o mode generic
+expect 0 '' '' 'but in generic mode, if that is asked for'
 chain_is v0 'pass/50/pass' 'the port has its chain'
 chain_is b0 'drop/50/pass' 'the bond its own'
 run ip link xdp multi flush all

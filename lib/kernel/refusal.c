@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the kernel means when it refuses an XDP program. */
+#include "kernel/refusal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <linux/if_ether.h>
+
+#include "kernel/netdev.h"
+
+/*
+ * All that say that there is no native mode: the core, for a driver without
+ * ndo_bpf, and bonding, for a bond mode or a port that cannot.
+ */
+static const char *const no_native[] = {
+	"Underlying driver does not support XDP in native mode",
+	"No native XDP support for the current bonding mode",
+	"Slave device does not support XDP",
+};
+
+/* The core's, where the device splits headers from data (Linux 6.14). */
+static const char data_split[] = "tcp-data-split";
+
+static bool says_no_native(const char *text)
+{
+	for (size_t i = 0; i < sizeof(no_native) / sizeof(no_native[0]); i++)
+		if (strcasestr(text, no_native[i]))
+			return true;
+	return false;
+}
+
+/* Drivers that tell of an MTU or of frags would take a program with frags: veth,
+ * ice, i40e, virtio_net, mvneta, atlantic, ionic. */
+static bool says_frags(const char *text)
+{
+	return strcasestr(text, "MTU") || strcasestr(text, "frags") || strstr(text, data_split);
+}
+
+/* Those that tell of jumbo frames would not: igc, stmmac, netsec. */
+static bool says_size(const char *text)
+{
+	return says_frags(text) || strcasestr(text, "jumbo");
+}
+
+static bool lacks(const struct refusal_device *dev, __u64 feature)
+{
+	return dev->features && !(*dev->features & feature);
+}
+
+/* Without a word it can be the MTU as well, as with drivers that tell the kernel
+ * log only (bnxt, mlx5, thunderx, gve). */
+static bool may_be_size(const char *text, const struct refusal_device *dev)
+{
+	return !*text && dev->mtu > ETH_DATA_LEN;
+}
+
+static bool is_no_native(int err, const char *text, const struct refusal_device *dev)
+{
+	if (err != -EOPNOTSUPP || says_size(text))
+		return false;
+	return says_no_native(text) || (lacks(dev, NETDEV_XDP_BASIC) && !may_be_size(text, dev));
+}
+
+enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
+			const struct refusal_device *dev)
+{
+	if (err == -EEXIST && strstr(text, "does not match expected"))
+		return REFUSAL_STALE;
+	if (mode != XDP_MODE_NATIVE)
+		return REFUSAL_OTHER;
+	if (is_no_native(err, text, dev))
+		return REFUSAL_NO_NATIVE;
+	if (lacks(dev, NETDEV_XDP_RX_SG))
+		return REFUSAL_OTHER;
+	if (err == -ERANGE || says_frags(text))
+		return REFUSAL_FRAGS;
+	if ((err == -EOPNOTSUPP || err == -EINVAL) && may_be_size(text, dev))
+		return REFUSAL_MAYBE_FRAGS;
+	return REFUSAL_OTHER;
+}
+
+const char *refusal_needs(const char *text)
+{
+	return strstr(text, data_split) ? data_split : "a large MTU";
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel means when it refuses an XDP program: its errno alone does not
+ * tell, and only its own words and the driver's features can.  Pure.
+ */
+#ifndef XM_REFUSAL_H
+#define XM_REFUSAL_H
+
+#include <linux/types.h>
+
+#include "model/chain.h"
+
+enum refusal {
+	REFUSAL_OTHER,	     /* whatever the words say; nothing to try */
+	REFUSAL_STALE,	     /* another program is attached than expected */
+	REFUSAL_NO_NATIVE,   /* the driver has no native mode */
+	REFUSAL_FRAGS,	     /* packets may take several buffers */
+	REFUSAL_MAYBE_FRAGS, /* that may be it, the driver does not say */
+};
+
+/*
+ * struct refusal_device - what is known of the device
+ * @features: its XDP features (NETDEV_XDP_ACT_*), NULL where the kernel does not
+ *	      tell them
+ */
+struct refusal_device {
+	unsigned int mtu;
+	const __u64 *features;
+};
+
+/*
+ * refusal_of() - what a refusal means
+ * @err: negative errno of the request to attach
+ * @text: extended ack, "" for none
+ * @mode: in which the program was to be attached
+ *
+ * In doubt it is not REFUSAL_NO_NATIVE, after which mode auto goes on to the slow
+ * one; nor REFUSAL_FRAGS where the driver takes no packets in several buffers
+ * whatever the program is.
+ */
+enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
+			const struct refusal_device *dev);
+
+/* refusal_needs() - what it is that needs programs for several buffers, in words */
+const char *refusal_needs(const char *text);
+
+#endif
