@@ -389,11 +389,11 @@ ourselves="Cannot run the system's ip \"$tmp/system/ip\": it is this program its
 for how in "ln -sf" "ln -f" "cp --remove-destination" "cp --remove-destination --no-preserve=all"; do
 	$how "$ours" "$tmp/system/ip"
 	chmod 755 "$tmp/system/ip"
-	is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "the system's ip is ourselves ($how)"
+	is "$(timeout 120 "$ours" addr 2>&1),$?" "$ourselves,1" "the system's ip is ourselves ($how)"
 done
 ln -sf ../ours/iplink "$tmp/system/ip"
-is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "through two symlinks"
-is "$(printf 'addr\nlink xdp multi b\n' | timeout 10 "$ours" -b - 2>&1),$?" \
+is "$(timeout 120 "$ours" addr 2>&1),$?" "$ourselves,1" "through two symlinks"
+is "$(printf 'addr\nlink xdp multi b\n' | timeout 120 "$ours" -b - 2>&1),$?" \
 	"$ourselves
 Command failed -:1,1" "the system's ip is ourselves, in a batch"
 
@@ -407,18 +407,18 @@ stand_in() { # PLACE TEXT: a program that says where it is, with such a text in 
 mkdir "$tmp/place1"
 ln -s "$ours" "$tmp/place1/ip"
 stand_in 2 'some other program'
-is "$(timeout 10 "$ours" addr 2>&1),$?" "$ourselves,1" "what is neither iproute2 nor busybox is not run"
+is "$(timeout 120 "$ours" addr 2>&1),$?" "$ourselves,1" "what is neither iproute2 nor busybox is not run"
 stand_in 3 'BusyBox v1.35.0'
 for gone in '' "$tmp/system/ip"; do
 	[ -z "$gone" ] || rm "$gone"
-	is "$(timeout 10 "$ours" addr 2>&1),$?" "place 3: addr,0" "busybox is run where there is no iproute2"
+	is "$(timeout 120 "$ours" addr 2>&1),$?" "place 3: addr,0" "busybox is run where there is no iproute2"
 done
 stand_in 4 'ip utility, iproute2-6.1.0'
-is "$(timeout 10 "$ours" -j addr 2>&1),$?" "place 4: -j addr,0" "the first iproute2 is run"
-is "$(printf 'addr\nlink xdp multi b\n' | timeout 10 "$ours" -b - 2>&1),$?" \
+is "$(timeout 120 "$ours" -j addr 2>&1),$?" "place 4: -j addr,0" "the first iproute2 is run"
+is "$(printf 'addr\nlink xdp multi b\n' | timeout 120 "$ours" -b - 2>&1),$?" \
 	$'place 4: -batch -\nours: [b],0' "also for a batch"
 chmod -x "$tmp/place4/ip"
-is "$(timeout 10 "$ours" addr 2>&1),$?" "place 3: addr,0" "if it can be executed"
+is "$(timeout 120 "$ours" addr 2>&1),$?" "place 3: addr,0" "if it can be executed"
 rm -r "$tmp"/place[1-4]
 mv "$tmp/system/kept" "$tmp/system/ip"
 
@@ -431,10 +431,10 @@ batch() { # NAME STATUS STDOUT STDERR OPTIONS...
 
 	shift 4
 	cat > rules
-	timeout 20 "$ours" "$@" -batch rules < /dev/null > out 2> err
+	timeout 120 "$ours" "$@" -batch rules < /dev/null > out 2> err
 	got=$?
 	is "$got,$(cat out),$(cat err)" "$status,$out,$err" "batch: $name"
-	timeout 20 "$ours" "$@" -batch - < <(cat rules) > out 2> err
+	timeout 120 "$ours" "$@" -batch - < <(cat rules) > out 2> err
 	got=$?
 	is "$got,$(cat out),$(cat err)" "$status,$out,${err//failed rules:/failed -:}" \
 		"batch from a pipe: $name"
@@ -612,7 +612,7 @@ printf 'link xdp multi a\nlinger\nlink xdp multi b\n' > mixed
 rm -f "$RECORD.lingered"
 "$ours" -b mixed > out 2> err
 is "$?,$(cat out)" $'0,ours: [a]\nsystem: linger\nours: [b]' "batch: a process left in the background"
-for _ in $(seq 50); do
+for _ in $(seq 1200); do
 	[ -e "$RECORD.lingered" ] && [ "$(wc -l < err)" -eq 2 ] && break
 	sleep 0.1
 done

@@ -5,10 +5,10 @@
 
 . testsuite/lib/tap.sh
 
-multi=(timeout 60 ip/ip link xdp multi)
+multi=(timeout 600 ip/ip link xdp multi)
 restore=("${multi[@]}" restore dev no/such file)
 ln -s "$PWD/ip/ip" "$tap_tmp/ip-xdp-multi"
-batch=(timeout 60 "$tap_tmp/ip-xdp-multi" -force -batch)
+batch=(timeout 600 "$tap_tmp/ip-xdp-multi" -force -batch)
 
 # letters N: so many
 letters() {

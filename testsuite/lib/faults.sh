@@ -98,11 +98,11 @@ no_more_than() {
 is_exactly() {
 	local try
 
-	for ((try = 0; try < 30; try++)); do
+	for ((try = 0; try < tries; try++)); do
 		look
 		looks_like "$1" && [[ -z $left ]] || return
 		no_more_than "$2" && return
-		sleep 0.1
+		sleep "$tick"
 	done
 	diag "$case_name, $k: $hit: $count, expected $2"
 	return 1

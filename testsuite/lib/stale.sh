@@ -10,6 +10,11 @@ linkages=(ext tail)
 # shellcheck disable=SC2034
 [[ $KERNEL != 6.1 ]] || linkages=(ext)
 
+# unused: no pin is in use any more. A namespace goes a moment after its last user.
+unused() {
+	! command ip link xdp multi clean dry-run | grep -q 'in use'
+}
+
 # off [DEV]: as somebody does it who does not know of chains.
 off() {
 	system_ip "${in_netns[@]}" link set dev "${1-v0}" xdp off || bail_out 'not off'

@@ -20,9 +20,10 @@ tap_failed=0
 tap_tmp=$(mktemp -d)
 trap 'rm -rf "$tap_tmp"' EXIT
 status=0 stdout='' stderr=''
-# How often to look whether something has happened: an emulated machine is slow.
-tick=0.1 tries=20
-[[ -z ${DIRECT-} ]] || tick=0.02 tries=100
+# How often to look whether something has happened, and how often at most: that is
+# for what hangs, not for a slow machine.
+tick=0.1 tries=600
+[[ -z ${DIRECT-} ]] || tick=0.02 tries=3000
 # Set to (-n NETNS), these options are given to ip by what looks at devices.
 in_netns=()
 
@@ -220,6 +221,22 @@ becomes() {
 		sleep "$tick"
 	done
 	is "$got" "$expected" "$name"
+}
+
+# await COMMAND...: until it succeeds.
+await() {
+	local try
+
+	for ((try = 0; try < tries; try++)); do
+		! "$@" || return 0
+		sleep "$tick"
+	done
+	bail_out "gave up waiting for: $*"
+}
+
+# locked_by_other [DIR]: somebody holds the lock of the chains.
+locked_by_other() {
+	! flock -n "${1-/sys/fs/bpf/xdp}" true
 }
 
 # refused STATUS STDERR NAME COMMAND...: the command ends like this, prints

@@ -101,11 +101,9 @@ unchanged 'nothing of it has changed anything'
 # Who can open a directory can lock it, and choose what he is called.
 cp "$(type -P flock)" "$tap_tmp/user/"$'a\e[31mb'
 chmod 755 "$tap_tmp/user/"$'a\e[31mb'
-"${user[@]}" "$tap_tmp/user/"$'a\e[31mb' -F "$bpffs/xdp" sleep 1000 > /dev/null &
+"${user[@]}" "$tap_tmp/user/"$'a\e[31mb' -F "$bpffs/xdp" sleep infinity > /dev/null &
 locker=$!
-while flock -n "$bpffs/xdp" true; do
-	sleep 0.1
-done
+await locked_by_other "$bpffs/xdp"
 for words in "add dev v0 $pass" 'flush all' 'repair all' 'clean'; do
 	read -ra words <<< "$words wait 0"
 	run "${multi[@]}" "${words[@]}"

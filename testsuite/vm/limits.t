@@ -149,7 +149,7 @@ to_nowhere '2>&-' 2 '' 'no standard error' "${multi[@]}" del dev v0 x
 to_nowhere '<&-' 1 'Error: Cannot read "-": Bad file descriptor.' 'no standard input' \
 	"${multi[@]}" restore dev v0 file -
 ln -s "$PWD/ip/ip" /tmp/ip-xdp-multi
-to_nowhere '<&-' 1 'Cannot read "-": Bad file descriptor' 'nor one for a batch' timeout 10 /tmp/ip-xdp-multi -batch -
+to_nowhere '<&-' 1 'Cannot read "-": Bad file descriptor' 'nor one for a batch' timeout 120 /tmp/ip-xdp-multi -batch -
 unchanged 'nothing has changed'
 to_nowhere '> /dev/full' 1 "$full" 'a change that cannot be shown' ip -echo link xdp multi change dev v0 drop prio 7
 chain_is v0 'drop/7/pass' 'is done'

@@ -7,6 +7,7 @@
 # has other variables, 4 another `blocked`, 5 none.
 
 . testsuite/lib/tap.sh
+. testsuite/lib/traffic.sh
 
 replace=(ip link xdp multi replace dev v0 name fw)
 fw=obj/helpers/firewall pinned=obj/helpers/pinned
@@ -39,37 +40,29 @@ replied() {
 		sed -n 's/.* \([0-9]*\) received.*/\1/p'
 }
 
-# versions PID COMMAND...: run it with version 2 and 1 by turns while that
-# process lives; how often.
+# versions COMMAND...: run it with version 2 and 1 by turns, and until there were
+# enough pings.
 versions() {
-	local pid=$1 n=0
+	local i
 
-	shift
-	while kill -0 "$pid" 2> /dev/null; do
-		"${@//VERSION/2}" || break
-		"${@//VERSION/1}" || break
-		n=$((n + 2))
+	for ((i = 0; i < 2 || $(pinged blocked 30 && pinged free 30; echo $?); i++)); do
+		"${@//VERSION/2}" && "${@//VERSION/1}" || return
 	done
-	echo "$n"
 }
 
 # survives NAME COMMAND...: the block list holds while VERSIONs run by turns.
 survives() {
-	local name=$1 n sent got blocked
+	local name=$1
 
 	shift
-	in_peer 0 ping -q -i 0.002 -w 3 -I 10.0.0.2 10.0.0.1 > "$tap_tmp/blocked" < /dev/null &
-	in_peer 0 ping -q -f -i 0.002 -w 3 -I 10.0.0.3 10.0.0.1 > "$tap_tmp/free" < /dev/null &
-	n=$(versions $! "$@")
-	wait
-	[[ $(< "$tap_tmp/blocked") =~ ([0-9]+)' packets transmitted, '([0-9]+) ]]
-	blocked=${BASH_REMATCH[1]} got=${BASH_REMATCH[2]}
-	diag "$n swaps, $blocked blocked packets"
-	is "$got" 0 "$name: nothing from the blocked address gets through"
-	[[ $(< "$tap_tmp/free") =~ ([0-9]+)' packets transmitted, '([0-9]+) ]]
-	sent=${BASH_REMATCH[1]} got=${BASH_REMATCH[2]}
-	is "$got" "$sent" "$name: nothing from another is lost"
-	ok "$name: there was something to see" test "$n" -ge 4 -a "$sent" -ge 30 -a "$blocked" -ge 30
+	pings_begin blocked -I 10.0.0.2
+	pings_begin free -f -I 10.0.0.3
+	ok "$name: by turns" versions "$@"
+	pings_end blocked
+	diag "$sent blocked packets"
+	is "$received" 0 "$name: nothing from the blocked address gets through"
+	pings_end free
+	is "$received" "$sent" "$name: nothing from another is lost"
 }
 
 new_veth 0

@@ -3,7 +3,7 @@
 # linkage: ext mixed
 # Chains in other network namespaces, with their pins on the one bpffs.
 
-. testsuite/lib/tap.sh
+. testsuite/lib/stale.sh
 
 for ns in a b; do
 	system_ip netns add $ns
@@ -30,13 +30,14 @@ is "$(cd /sys/fs/bpf/xdp && echo * | sed -E 's/(dispatch|multi)-//g')" "$(printf
 run ip link xdp multi
 expect 0 '' '' 'out here nothing is seen of them'
 
-sleep 100 > /dev/null &
+sleep infinity > /dev/null &
 here=$!
-nsenter --net=/run/netns/a sleep 100 > /dev/null &
+nsenter --net=/run/netns/a sleep infinity > /dev/null &
 there=$!
-until [[ $(readlink /proc/$there/ns/net) != $(readlink /proc/$here/ns/net) ]]; do
-	sleep 0.1
-done
+elsewhere() {
+	[[ $(readlink /proc/$there/ns/net) != $(readlink /proc/$here/ns/net) ]]
+}
+await elsewhere
 run ip -n /proc/$there/ns/net -o link xdp multi show v0
 expect 0 "~^77: v0: mode native dispatcher id $a_id .* 0: pass .* 1: counter " '' \
 	'the namespace of a process by path'
@@ -105,7 +106,7 @@ unchanged 'nothing is left'
 # A namespace that goes takes its devices with it, but not their pins.
 ip -n b link xdp multi add dev v0 object obj/bpf/pass.o
 system_ip netns del b
-sleep 1
+await unused
 ok 'what a namespace leaves is there' test -d /sys/fs/bpf/xdp/*-77-*
 run ip -n a link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '~^(Warning: dev v0: removed the pins of dispatcher [0-9]+, which nothing used any more\.)?$' 'and harms no device with the same ifindex'

@@ -16,18 +16,15 @@ add=(ip link xdp multi add dev v0 object)
 # to be pinned, or where $held says, while the command runs; $ours is our process.
 held=mkdirat
 meanwhile() {
-	local command=$1 try pid
+	local command=$1 pid
 
 	shift
 	: > "$tap_tmp/trace"
 	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:delay_enter=2000000:when=1" \
 		"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" &
 	pid=$!
-	for ((try = 0; try < 100; try++)); do
-		ours=$(cat "/proc/$pid/task/$pid/children")
-		[[ ! -s $tap_tmp/trace ]] || break
-		sleep 0.05
-	done
+	await test -s "$tap_tmp/trace"
+	ours=$(cat "/proc/$pid/task/$pid/children")
 	ok 'while a change is being made' eval "$command"
 	status=0
 	wait $pid 2> /dev/null || status=$?

@@ -5,6 +5,7 @@
 # nothing the second time, and lets no packet through in between.
 
 . testsuite/lib/tap.sh
+. testsuite/lib/traffic.sh
 
 replace=(ip link xdp multi replace)
 
@@ -13,17 +14,15 @@ same() {
 	refused 0 '' "$@"
 }
 
-# replaces PID NAME OBJECT OBJECT: give an entry the one and the other until the
-# process ends; how often.
+# replaces NAME OBJECT OBJECT: give an entry the one and the other, five times, and
+# until there were enough pings.
 replaces() {
-	local replaces=0
+	local i
 
-	while kill -0 "$1" 2> /dev/null; do
-		"${replace[@]}" dev v0 name "$2" object "$3" || break
-		"${replace[@]}" dev v0 name "$2" object "$4" || break
-		replaces=$((replaces + 2))
+	for ((i = 0; i < 5 || $(pinged ping 100; echo $?); i++)); do
+		"${replace[@]}" dev v0 name "$1" object "$2" || return
+		"${replace[@]}" dev v0 name "$1" object "$3" || return
 	done
-	echo "$replaces"
 }
 
 # other FILE: a copy of it with other bytes that mean the same.
@@ -134,24 +133,18 @@ ip link xdp multi flush all
 
 "${replace[@]}" dev v0 object obj/bpf/counter.o prio 10
 "${replace[@]}" dev v0 object obj/bpf/pass.o name x
-in_peer 0 ping -q -f -i 0.002 -w 5 10.0.0.1 > "$tap_tmp/ping" < /dev/null &
-replaces=$(replaces $! x obj/bpf/void_ctx.o obj/bpf/pass.o)
-wait $!
-like "$(< "$tap_tmp/ping")" '([0-9]+) packets transmitted, ([0-9]+) received' 'a flood of pings'
-sent=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]}
-diag "$sent packets, $replaces replaces"
-ok 'goes on while a program is replaced' test "$replaces" -ge 10 -a "$sent" -ge 100
+pings_begin ping -f
+ok 'a program is replaced ten times' replaces x obj/bpf/void_ctx.o obj/bpf/pass.o
+pings_end ping
+diag "$sent packets"
 is "$received" "$sent" 'no packet is lost'
 chain_is v0 'counter/10/pass x/50/pass' 'the chain is as it was'
 other obj/bpf/drop.o > /dev/null
 "${replace[@]}" dev v0 object obj/bpf/drop.o name x
-in_peer 0 ping -q -i 0.002 -w 5 10.0.0.1 > "$tap_tmp/ping" < /dev/null &
-replaces=$(replaces $! x /tmp/other-drop.o obj/bpf/drop.o)
-wait $!
-like "$(< "$tap_tmp/ping")" '([0-9]+) packets transmitted, ([0-9]+) received' 'and another'
-sent=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]}
-diag "$sent packets, $replaces replaces"
-ok 'while a drop is replaced by a drop' test "$replaces" -ge 10 -a "$sent" -ge 100
+pings_begin ping
+ok 'a drop is replaced by a drop ten times' replaces x /tmp/other-drop.o obj/bpf/drop.o
+pings_end ping
+diag "$sent packets"
 is "$received" 0 'no packet gets past'
 ip link xdp multi flush dev v0
 tap_counts=$zero

@@ -118,20 +118,20 @@ p=$(id_of v0 p)
 
 # One swap: nobody is told of a program between the old one and the new one.
 system_ip -o monitor link dev v0 > /tmp/seen &
-for ((mtu = 1400; mtu < 1500; mtu++)); do
-	! grep -q v0 /tmp/seen || break
+mtu=1400
+monitored() {
+	mtu=$(((mtu + 1) % 50 + 1400))
 	system_ip link set v0 mtu $mtu
-	sleep 0.1
-done
+	grep -q v0 /tmp/seen
+}
+await monitored
 old=$(xdp_id v0)
 echo "object sub/pass.o name p
 object $PWD/obj/bpf/tx.o name x prio 60
 object $PWD/obj/bpf/drop.o name y prio 70" > /tmp/files/other
 run "${restore[@]}" dev v0 file /tmp/files/other
 system_ip link set v0 mtu 1500
-until grep -q 'mtu 1500 ' /tmp/seen; do
-	sleep 0.1
-done
+await grep -q 'mtu 1500 ' /tmp/seen
 is "$(sed -n 's/.* xdp\/id:\([0-9]*\).*/\1/p' /tmp/seen | uniq | xargs)" "$old $(xdp_id v0)" \
 	'three entries for two in one swap'
 isnt "$(xdp_id v0)" "$old" 'that gave it another dispatcher'

@@ -105,7 +105,7 @@ rm -rf /sys/fs/bpf/{ip,tc,xdp/globals}
 other=(ip -n other link xdp multi share dev w0 from v1)
 run "${other[@]}"
 expect 1 '' 'Error: Cannot find device "v1".' 'from is in the same namespace'
-nsenter --net=/run/netns/other sleep 100 > /dev/null &
+nsenter --net=/run/netns/other sleep infinity > /dev/null &
 there=$!
 for netns in 1 /proc/1/ns/net; do
 	before=$(loaded)

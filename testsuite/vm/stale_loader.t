@@ -24,6 +24,12 @@ loaded() {
 }
 
 # paused: xdp-loader has pinned its chain for v0, and is stopped before it attaches
+# stopped: is the loader that $tracer traces? It is then $loader.
+stopped() {
+	read -r loader < "/proc/$tracer/task/$tracer/children" || return
+	grep -q '^State:.T' "/proc/$loader/status"
+}
+
 # it. Sets $loader and $dir.
 paused() {
 	local n
@@ -35,15 +41,9 @@ paused() {
 	strace -f -qq -o /dev/null -e trace=socket -e "inject=socket:signal=STOP:when=$n" \
 		xdp-loader load v0 obj/bpf/drop.o > /tmp/loader 2>&1 &
 	tracer=$!
-	for ((try = 0; try < 100; try++)); do
-		dir=$(cd /sys/fs/bpf/xdp && echo dispatch-*/prog0-prog)
-		[[ $dir == *'*'* ]] || break
-		sleep 0.1
-	done
+	await stopped
+	dir=$(cd /sys/fs/bpf/xdp && echo dispatch-*/prog0-prog)
 	dir=${dir%/*}
-	sleep 0.5
-	read -r loader < "/proc/$tracer/task/$tracer/children" || :
-	[[ -n $loader ]] || bail_out "xdp-loader was not stopped at socket $n"
 }
 
 new_veth 0
@@ -173,11 +173,9 @@ run "${multi[@]}" flush dev v0
 expect 0 '' '' 'which flush forgets'
 unchanged 'nothing is left'
 
-flock /sys/fs/bpf/xdp sleep 100 > /dev/null &
+flock /sys/fs/bpf/xdp sleep infinity > /dev/null &
 holder=$!
-while flock -n /sys/fs/bpf/xdp true; do
-	sleep 0.1
-done
+await locked_by_other
 for words in clean 'repair dev v0' 'repair all'; do
 	# shellcheck disable=SC2086
 	run "${multi[@]}" $words wait 1

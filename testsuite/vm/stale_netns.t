@@ -79,10 +79,7 @@ for linkage in "${linkages[@]}"; do
 	firewall "$linkage"
 	system_ip netns del a
 	in_netns=()
-	for ((try = 0; try < 50; try++)); do
-		ip link xdp multi clean dry-run | grep -q 'in use' || break
-		sleep 0.1
-	done
+	await unused
 	in_netns=(-n a)
 	stays 'its namespace is gone'
 	in_netns=()

@@ -20,8 +20,13 @@ counts() {
 # damaged PROBLEM NAME: show and check tell of it, changes are refused. What was
 # held by a pin goes a moment after that.
 damaged() {
-	sleep 0.5
-	run "${multi[@]}" show dev v0
+	local try
+
+	for ((try = 0; try < tries; try++)); do
+		run "${multi[@]}" show dev v0
+		[[ ! $stdout =~ problem:\ $1\  ]] || break
+		sleep "$tick"
+	done
 	like "$status $stdout" "^0 .*problem: $1 " "$2: show tells it"
 	run "${multi[@]}" check
 	expect 2 "~^v0: entry - whole want whole have $1 " '' 'check too'
