@@ -1,156 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chain files. */
+/* Chain files: reading. */
 #include "chainfile.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
+#include "lexer.h"
 #include "parse.h"
-#include "printer.h"
 
-#define MAX_WORDS 512
-#define MAX_SIZE  (16 << 20)
-
-/* ---- reading ---- */
-
-/*
- * struct lexer - a cursor in the text
- * @line: the physical line it is on
- * @first: the one on which the words in @argv begin
- * @problem: what is wrong with a word
- */
-struct lexer {
-	char *p;
-	unsigned int line, first;
-	const char *problem;
-	char *argv[MAX_WORDS + 1];
-	int argc;
-};
-
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Step over blanks, continuations and a comment; false at the end of a line. */
-static bool find_word(struct lexer *l)
-{
-	for (;;) {
-		if (blank(*l->p)) {
-			l->p++;
-		} else if (l->p[0] == '\\' && l->p[1] == '\n') {
-			l->p += 2;
-			l->line++;
-		} else {
-			break;
-		}
-	}
-	if (*l->p == '#')
-		l->p += strcspn(l->p, "\n");
-	return *l->p && *l->p != '\n';
-}
-
-/* A word between quotes. */
-static char *cut_quoted(struct lexer *l, char quote)
-{
-	char *word = l->p;
-
-	l->p += strcspn(word, quote == '"' ? "\"\n" : "'\n");
-	if (*l->p != quote) {
-		l->problem = "a quote is not closed";
-		return NULL;
-	}
-	*l->p++ = '\0';
-	return word;
-}
-
-/* $'...', as shells have it, but with \xNN alone: in place, it only shrinks. */
-static char *cut_escaped(struct lexer *l)
-{
-	char *word = cut_quoted(l, '\'');
-	char *to = word;
-
-	for (const char *p = word; p && *p; p++) {
-		char pair[3] = "";
-
-		if (*p != '\\') {
-			*to++ = *p;
-			continue;
-		}
-		if (p[1] == 'x' && isxdigit((unsigned char)p[2]) && isxdigit((unsigned char)p[3]))
-			memcpy(pair, p + 2, 2);
-		*to = strtoul(pair, NULL, 16);
-		if (!*to++) {
-			l->problem = "in $'...' a backslash begins \\x01 to \\xff";
-			return NULL;
-		}
-		p += 3;
-	}
-	if (word)
-		*to = '\0';
-	return word;
-}
-
-/* Cut one word out, and with it the end of the line if that follows at once.
- * NULL when there is a problem. */
-static char *cut_word(struct lexer *l, bool *ended)
-{
-	char *word = l->p;
-
-	*ended = false;
-	if (word[0] == '$' && word[1] == '\'') {
-		l->p += 2;
-		return cut_escaped(l);
-	}
-	if (*word == '"' || *word == '\'') {
-		l->p++;
-		return cut_quoted(l, *word);
-	}
-	l->p += strcspn(l->p, " \t\r\n");
-	if (*l->p == '\n' && l->p > word && l->p[-1] == '\\') {
-		l->p[-1] = '\0';
-		l->line++;
-	} else {
-		*ended = *l->p == '\n';
-	}
-	if (*l->p)
-		*l->p++ = '\0';
-	return word;
-}
-
-/* The words of the next line that has any.  1, 0 at the end, or -EINVAL. */
-static int next_line(struct lexer *l, struct report *r)
-{
-	bool ended = false;
-
-	l->argc = 0;
-	while (!find_word(l)) {
-		if (!*l->p)
-			return 0;
-		l->p++;
-		l->line++;
-	}
-	l->first = l->line;
-	do {
-		if (l->argc == MAX_WORDS)
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "more than %d words",
-					   MAX_WORDS);
-		l->argv[l->argc] = cut_word(l, &ended);
-		if (!l->argv[l->argc++])
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s", l->problem);
-	} while (!ended && find_word(l));
-	l->argv[l->argc] = NULL;
-	if (!ended && *l->p == '\n') {
-		l->p++;
-		ended = true;
-	}
-	l->line += ended;
-	return 1;
-}
+#define MAX_SIZE (16 << 20)
 
 /* A path as seen from the directory of @file. */
 static int make_absolute(struct chainfile *f, const char *file, const char **word, struct report *r)
@@ -183,26 +43,41 @@ static int make_source_absolute(struct chainfile *f, const char *file, struct pr
 	return err;
 }
 
+static int read_entry(struct chainfile *f, struct lexer *l, const char *path, struct request *rq,
+		      struct report *r)
+{
+	unsigned int before = rq->n_entries;
+	int err = parse_chain_line(l->argc, l->argv, rq, r);
+
+	if (rq->n_entries == before)
+		return err;
+	rq->entries[before].line = l->first;
+	if (!err && rq->n_entries > CHAIN_MAX)
+		err = report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
+				  CHAIN_MAX);
+	return err ? err : make_source_absolute(f, path, &rq->entries[before].source, r);
+}
+
+static bool is_end(const struct lexer *l)
+{
+	return l->argc == 1 && !strcmp(l->argv[0], "end");
+}
+
+/* All lines, up to the one that says "end" if there is one. */
 static int read_lines(struct chainfile *f, struct lexer *l, const char *path, struct request *rq,
 		      struct report *r)
 {
-	int more;
+	int more, err = 0;
 
-	while ((more = next_line(l, r)) > 0) {
-		unsigned int before = rq->n_entries;
-		int err = parse_chain_line(l->argc, l->argv, rq, r);
-
-		if (rq->n_entries > before)
-			rq->entries[before].line = l->first;
-		if (!err && rq->n_entries > CHAIN_MAX)
-			err = report_fail(r, STATUS_REFUSED, E2BIG,
-					  "A chain has at most %u entries", CHAIN_MAX);
-		if (!err && rq->n_entries > before)
-			err = make_source_absolute(f, path, &rq->entries[before].source, r);
-		if (err)
-			return err;
+	while (!err && (more = lexer_next_line(l, r)) > 0) {
+		if (f->ended)
+			return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+					   "\"%s\" is behind the line \"end\"", l->argv[0]);
+		f->ended = is_end(l);
+		if (!f->ended)
+			err = read_entry(f, l, path, rq, r);
 	}
-	return more;
+	return err ? err : more;
 }
 
 /* "Error: ..." of the parser becomes "FILE:LINE: ...". */
@@ -284,6 +159,40 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq, st
 	return -EIO;
 }
 
+/* What has been cut off must not count as the whole: a chain with fewer entries,
+ * or with fewer rules, lets packets in. */
+static int check_whole(const struct chainfile *f, const char *path, const struct request *rq,
+		       struct report *r)
+{
+	if (rq->n_declared && rq->n_declared != rq->n_entries)
+		return report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"\"%s\" is cut off, or \"entries\" is wrong: its first line says %u, and there are %u",
+			path, rq->n_declared, rq->n_entries);
+	if (!rq->n_entries)
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "\"%s\" has no entry: to take a chain off use flush", path);
+	if (rq->n_declared && !f->ended)
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "\"%s\" is cut off: it has no line \"end\"", path);
+	return 0;
+}
+
+/* The last line of a text has a newline, if there is any line. */
+static int check_last_line(const char *text, const char *path, struct report *r)
+{
+	unsigned int line = 1;
+	const char *p;
+
+	for (p = text; *p; p++)
+		line += *p == '\n';
+	if (p == text || p[-1] == '\n')
+		return 0;
+	report_fail(r, STATUS_NOT_TRIED, EINVAL,
+		    "the last line has no newline: the file is cut off");
+	return blame_line(path, line, r);
+}
+
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
 		    struct report *r)
 {
@@ -291,13 +200,13 @@ int chainfile_parse(struct chainfile *f, char *text, const char *path, struct re
 	int err;
 
 	*f = (struct chainfile){ .text = text };
-	err = read_lines(f, &l, path, rq, r);
+	err = check_last_line(text, path, r);
 	if (err)
+		return err;
+	rq->n_declared = 0;
+	if (read_lines(f, &l, path, rq, r))
 		return blame_line(path, l.first, r);
-	if (!rq->n_entries)
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entry: to take a chain off use flush", path);
-	return 0;
+	return check_whole(f, path, rq, r);
 }
 
 void chainfile_free(struct chainfile *f)
@@ -308,113 +217,4 @@ void chainfile_free(struct chainfile *f)
 	free(f->text);
 	f->paths = NULL;
 	f->text = NULL;
-}
-
-/* ---- printing ---- */
-
-/* Is there a byte that no terminal should see, or that no quote can hold? */
-static bool needs_escape(const char *word)
-{
-	if (strchr(word, '"') && strchr(word, '\''))
-		return true;
-	for (size_t n; *word; word += n) {
-		n = message_printable(word);
-		if (!n)
-			return true;
-	}
-	return false;
-}
-
-static void print_escaped(const char *word)
-{
-	printf("$'");
-	while (*word) {
-		size_t n = strchr("'\\", *word) ? 0 : message_printable(word);
-
-		if (n)
-			fwrite(word, 1, n, stdout);
-		else
-			printf("\\x%02x", (unsigned char)*word);
-		word += n ? n : 1;
-	}
-	printf("' ");
-}
-
-/* A word that has to be read back as it is. */
-static void print_word(const char *key, const char *word)
-{
-	const char *quote = "";
-
-	printf("%s ", key);
-	if (needs_escape(word)) {
-		print_escaped(word);
-		return;
-	}
-	if (!*word || strpbrk(word, " #\\'\""))
-		quote = strchr(word, '"') ? "'" : "\"";
-	printf("%s%s%s ", quote, word, quote);
-}
-
-/* What a foreign program says of itself can be anything. */
-static bool is_digest(const char *text)
-{
-	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
-}
-
-static void print_source(const struct program *p)
-{
-	const struct origin *o = &p->origin;
-	char tag[2 * BPF_TAG_BYTES + 1];
-
-	if (!*o->object) {
-		printf("# Its object file is not known: this holds while the program is loaded.\n");
-		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
-		return;
-	}
-	print_word("object", o->object);
-	if (*o->function)
-		print_word("program", o->function);
-	if (*o->pinmaps)
-		print_word("pinmaps", o->pinmaps);
-	if (is_digest(o->sha256))
-		printf("sha256 %s ", o->sha256);
-}
-
-static void print_entry(const struct chain *c, unsigned int slot)
-{
-	const struct entry *e = &c->entries[slot];
-	char actions[64];
-
-	if (e->program)
-		print_source(e->program);
-	print_word("name", e->name);
-	printf("prio %u proceed-on %s ", e->prio,
-	       printer_actions(e->proceed_on, actions, sizeof(actions)));
-	for (unsigned int v = 0; v < N_VERDICTS; v++) {
-		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
-
-		if (to < 0)
-			continue;
-		printf("on %s goto ", verdict_name(v));
-		print_word("name", c->entries[to].name);
-	}
-	if (e->linkage == LINKAGE_TAIL)
-		printf("linkage tail ");
-	printf("%s\n", e->disabled ? "disable" : "");
-}
-
-void chainfile_print(const struct view *v)
-{
-	const struct chain *c = &v->chain;
-	char format[16];
-
-	printf("chain ");
-	if (v->mode != XDP_MODE_NONE)
-		printf("mode %s ", printer_mode(v->mode));
-	/* Where only the entries need it the format follows from them. */
-	if (c->format != FORMAT_1 && (c->format != FORMAT_EXTENDED || c->keep_extended))
-		printf("format %s ", printer_format(c->format, format, sizeof(format)));
-	printf("stats off\n");
-	for (unsigned int i = 0; i < c->n; i++)
-		print_entry(c, i);
 }

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chain files: what save prints and restore reads.  One entry a line in the
- * words of add, after a line "chain mode M format F stats S"; '#' starts a
- * comment, a backslash at the end of a line continues it, quotes of either kind
- * group a word, and in $'...' \xNN is a byte.
+ * Chain files: what save prints and restore reads.
+ *
+ *	chain mode M format F stats S entries N
+ *	ENTRY
+ *	...
+ *	end
+ *
+ * An entry is a line in the words of add.  '#' starts a comment, a backslash at
+ * the end of a line continues it, quotes of either kind group a word, and in
+ * $'...' \xNN is a byte.
+ *
+ * save writes all of it.  Where the first line says how many entries there are,
+ * exactly so many must follow, and "end"; by hand neither needs to be written.
  */
 #ifndef CHAINFILE_H
 #define CHAINFILE_H
@@ -12,9 +21,13 @@
 #include "model/request.h"
 #include "chain/view.h"
 
-/* struct chainfile - the bytes that a request's words point to */
+/*
+ * struct chainfile - the bytes that a request's words point to
+ * @ended: the line "end" was read
+ */
 struct chainfile {
 	char *text;
+	bool ended;
 	char **paths;
 	unsigned int n_paths;
 };

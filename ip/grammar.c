@@ -383,6 +383,11 @@ static int take_stats(struct parser *p, const char *key, char *value)
 	return strcmp(value, "off") ? one_of(p, key, "\"off\"", value) : 0;
 }
 
+static int take_entries(struct parser *p, const char *key, char *value)
+{
+	return words_number(value, CHAIN_MAX, &p->rq->n_declared) ? 0 : invalid(p, key, value);
+}
+
 static int take_flag(struct parser *p, const char *key, char *value)
 {
 	(void)value;
@@ -459,6 +464,7 @@ static const struct keyword keywords[] = {
 	{ "format", NULL, MAKES | V(VERB_SET) | LINE_CHAIN,
 	  .take = take_format },
 	{ "stats", NULL, LINE_CHAIN, .take = take_stats },
+	{ "entries", NULL, LINE_CHAIN, .take = take_entries },
 	{ "overwrite", NULL, MAKES | V(VERB_SHARE), .flag = true,
 	  .take = take_flag },
 	{ "file", NULL, V(VERB_RESTORE) | V(VERB_CHECK), .take = take_file },

@@ -21,7 +21,8 @@ void parse_free(struct request *rq);
  * parse_chain_line() - understand a line of a chain file
  *
  * An entry in the words of add, which is appended to @rq->entries; or the line
- * "chain mode M format F stats S", which sets what the command line left open.
+ * "chain mode M format F stats S entries N", which sets what the command line left
+ * open.
  * Returns as parse_request().
  */
 int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);

@@ -103,6 +103,7 @@ struct entry_request {
  * @all_netns: what belongs to other network namespaces too (clean)
  * @selector: the entry that is meant (change, del)
  * @entries: one for add, replace and change; a file's for restore and check
+ * @n_declared: how many a file says that it has, 0 if it does not say
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
  * @force: -force outside a batch
@@ -121,6 +122,7 @@ struct request {
 	struct selector selector;
 	struct entry_request *entries;
 	unsigned int n_entries;
+	unsigned int n_declared;
 	enum maps_policy maps;
 	unsigned int modes;
 	enum chain_format format;

@@ -92,16 +92,19 @@ static void assert_error(const char *text, const char *error)
 	release();
 }
 
+/* Of a file whose last line is this one. */
+#define CUT(line) ":" #line ": the last line has no newline: the file is cut off"
+
 /* ---- words ---- */
 
 static void plain_lines(void **state)
 {
 	(void)state;
 	OBJECTS("object /o name n\n", "/o");
-	OBJECTS("object /o name n", "/o");
+	assert_error("object /o name n", CUT(1));
 	OBJECTS("\n\n \t\r\nobject /o name n\n\n\n", "/o");
 	OBJECTS("object /o name n\nobject /p name m\n", "/o", "/p");
-	OBJECTS("  object\t/o \t name n  \nobject /p name m", "/o", "/p");
+	OBJECTS("  object\t/o \t name n  \nobject /p name m\n", "/o", "/p");
 	OBJECTS("object /o name n\r\nobject /p name m\r\n", "/o", "/p");
 	OBJECTS("chain mode native\nobject /o name n\n", "/o");
 }
@@ -116,12 +119,12 @@ static void quotes(void **state)
 	OBJECTS("object \"/a\\\" name n\n", "/a\\");
 	OBJECTS("object \"/a\tb#c\" name n\n", "/a\tb#c");
 	OBJECTS("object \"/a # b\" name n # c\n", "/a # b");
-	OBJECTS("'object' '/o' 'name' 'n'", "/o");
+	OBJECTS("'object' '/o' 'name' 'n'\n", "/o");
 	OBJECTS("object \"/o\"name n\n", "/o");
 	OBJECTS("object /a\"b name n\n", "/a\"b");
 	OBJECTS("object /a'b'c name n\n", "/a'b'c");
 	assert_error("object \"/a name n\n", ":1: a quote is not closed");
-	assert_error("object '/a name n", ":1: a quote is not closed");
+	assert_error("object '/a name n\n", ":1: a quote is not closed");
 	assert_error("object \"/a' name n\n", ":1: a quote is not closed");
 	assert_error("object /o name n\nobject '/a\n' name m\n", ":2: a quote is not closed");
 	assert_error("object \"\" name n\n",
@@ -146,14 +149,14 @@ static void escapes(void **state)
 	assert_error("object $'/a\\' name n\n", wrong);
 	assert_error("object $'/a\\x' name n\n", wrong);
 	assert_error("object $'/a name n\n", ":1: a quote is not closed");
-	assert_error("object /a name $'n", ":1: a quote is not closed");
+	assert_error("object /a name $'n\n", ":1: a quote is not closed");
 }
 
 static void comments(void **state)
 {
 	(void)state;
 	OBJECTS("# one\nobject /o name n # two\n#three\n# object /x\n", "/o");
-	OBJECTS("object /o name n #\n#", "/o");
+	OBJECTS("object /o name n #\n#\n", "/o");
 	OBJECTS("object /a#b name n\n", "/a#b");
 	OBJECTS("# it's a \"quote\n   # so \\\nobject /o name n\n", "/o");
 	assert_error("object /o # name n\n",
@@ -171,9 +174,10 @@ static void continuations(void **state)
 	OBJECTS("object '/o'\\\nname n\n", "/o");
 	OBJECTS("object /a\\b name n\n", "/a\\b");
 	OBJECTS("object /o name n \\\n# rest\nobject /p name m\n", "/o", "/p");
-	OBJECTS("object /o name n \\\n", "/o");
-	assert_error("object /o name n \\",
-		     ":1: \"\\\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error("object /o name n \\\n", ":1: the line goes on after the end of the file");
+	assert_error("# c\nobject /o \\\n name n\\\n",
+		     ":2: the line goes on after the end of the file");
+	assert_error("object /o name n \\", CUT(1));
 }
 
 /* ---- errors name the line on which the words begin ---- */
@@ -182,22 +186,64 @@ static void lines_in_errors(void **state)
 {
 	(void)state;
 	assert_error("x\n", ":1: \"x\" is garbage here, try \"ip link xdp multi help\".");
-	assert_error("\n\n# c\nx", ":4: \"x\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
 		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
 		":4: argument \"7\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -");
-	assert_error("object /o\\\nname n\nx",
+	assert_error("object /o\\\nname n\nx\n",
 		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
-	assert_error("object /o name n # c\n# d\nobject /o",
+	assert_error("object /o name n # c\n# d\nobject /o\n",
 		     ":3: Not enough information: \"name\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
 		     ":2: Command line is not complete. Try option \"help\"");
 	assert_error("chain help\n",
 		     ":1: \"help\" is garbage here, try \"ip link xdp multi help\".");
-	assert_error("object '/o' \\\n'name' 'n'\nx",
+	assert_error("object '/o' \\\n'name' 'n'\nx\n",
 		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
+}
+
+/* The file's error, without the path before it. */
+static void assert_not_whole(const char *text, const char *why)
+{
+	char error[256];
+
+	snprintf(error, sizeof(error), "\"%s\" %s", path, why);
+	assert_int_equal(read_text(text), -EINVAL);
+	assert_int_equal(report.status, STATUS_NOT_TRIED);
+	assert_string_equal(report.error, error);
+	release();
+}
+
+#define ENTRIES(n) "chain entries " #n "\n"
+#define LINE(name) "object /" #name " name " #name "\n"
+#define COUNTED(file, there) \
+	"is cut off, or \"entries\" is wrong: its first line says " #file ", and there are " #there
+
+static void counted_entries(void **state)
+{
+	static const char no_end[] = "is cut off: it has no line \"end\"";
+
+	(void)state;
+	OBJECTS(ENTRIES(2) LINE(a) LINE(b) "end\n", "/a", "/b");
+	OBJECTS(ENTRIES(2) LINE(a) LINE(b) " 'end' # c\n\n# c\n", "/a", "/b");
+	OBJECTS(LINE(a) "end\n", "/a");
+	assert_not_whole(ENTRIES(2) LINE(a) LINE(b), no_end);
+	assert_not_whole(ENTRIES(2) LINE(a) LINE(b) "# end\n", no_end);
+	assert_not_whole(ENTRIES(2) LINE(a) "end\n", COUNTED(2, 1));
+	assert_not_whole(ENTRIES(2) LINE(a), COUNTED(2, 1));
+	assert_not_whole(ENTRIES(2) "end\n", COUNTED(2, 0));
+	assert_not_whole(ENTRIES(2), COUNTED(2, 0));
+	assert_not_whole(ENTRIES(2) LINE(a) LINE(b) LINE(c) "end\n", COUNTED(2, 3));
+	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b),
+		     ":4: \"object\" is behind the line \"end\"");
+	assert_error(LINE(a) "end\nend\n", ":3: \"end\" is behind the line \"end\"");
+	assert_error(LINE(a) "end x\n",
+		     ":2: \"end\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error(ENTRIES(251) LINE(a),
+		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
+	assert_error(ENTRIES(x) LINE(a), ":1: argument \"x\" is wrong: Invalid \"entries\" value");
 }
 
 static void no_entry(void **state)
@@ -225,10 +271,12 @@ static void many_words(void **state)
 	strcpy(text, "object /o name n");
 	for (int i = 0; i < 600; i++)
 		strcat(text, " x");
+	strcat(text, "\n");
 	assert_error(text, ":1: more than 512 words");
 	strcpy(text, "\n# c\n");
 	for (int i = 0; i < 512; i++)
 		strcat(text, " x");
+	strcat(text, "\n");
 	assert_error(text, ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
 }
 
@@ -429,13 +477,14 @@ static void printed_text(void **state)
 	e[2].proceed_on = VERDICTS_ALL;
 	view.chain.format = FORMAT_EXTENDED;
 	print_view();
-	assert_text("chain mode native stats off\n"
+	assert_text("chain mode native stats off entries 3\n"
 		    "object /o/p0.o program xdp_fw sha256 " SHA
 		    " name e0 prio 50 proceed-on pass,tx on drop goto name e2 \n"
 		    "object /o/p1.o program xdp_fw pinmaps \"/sys/fs/bpf/my maps\" sha256 " SHA
 		    " name e1 prio 50 proceed-on none disable\n"
 		    "# Its object file is not known: this holds while the program is loaded.\n"
-		    "id 102 tag abababababababab name e2 prio 50 proceed-on all \n");
+		    "id 102 tag abababababababab name e2 prio 50 proceed-on all \n"
+		    "end\n");
 }
 
 static void printed_heads(void **state)
@@ -446,13 +495,17 @@ static void printed_heads(void **state)
 		bool keep;
 		const char *head;
 	} rows[] = {
-		{ XDP_MODE_NATIVE, FORMAT_1, false, "chain mode native stats off\n" },
-		{ XDP_MODE_GENERIC, FORMAT_2, false, "chain mode generic format 2 stats off\n" },
-		{ XDP_MODE_NATIVE, FORMAT_3, false, "chain mode native format 3 stats off\n" },
-		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, false, "chain mode native stats off\n" },
+		{ XDP_MODE_NATIVE, FORMAT_1, false,
+		  "chain mode native stats off entries 0\nend\n" },
+		{ XDP_MODE_GENERIC, FORMAT_2, false,
+		  "chain mode generic format 2 stats off entries 0\nend\n" },
+		{ XDP_MODE_NATIVE, FORMAT_3, false,
+		  "chain mode native format 3 stats off entries 0\nend\n" },
+		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, false,
+		  "chain mode native stats off entries 0\nend\n" },
 		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, true,
-		  "chain mode native format extended stats off\n" },
-		{ XDP_MODE_NONE, FORMAT_3, false, "chain format 3 stats off\n" },
+		  "chain mode native format extended stats off entries 0\nend\n" },
+		{ XDP_MODE_NONE, FORMAT_3, false, "chain format 3 stats off entries 0\nend\n" },
 	};
 
 	(void)state;
@@ -505,6 +558,41 @@ static void assert_read_back(void)
 	assert_int_equal(request_edit(&rq, loaded, &back, &report), 0);
 	assert_int_equal(format_settle(&back, rq.format, FORMAT_3, &report), 0);
 	assert_true(chain_equal(&back, &view.chain));
+	release();
+}
+
+/* Wherever a saved file ends too early, it is refused. */
+static void cut_files(void **state)
+{
+	static char text[65536];
+	struct entry *e;
+	FILE *in;
+	size_t size;
+
+	(void)state;
+	fill(4);
+	view.chain = chain;
+	view.chain.format = FORMAT_EXTENDED;
+	e = view.chain.entries;
+	rules_set(&e[0], VERDICT_BIT(VERDICT_DROP), FATE_GOTO, e[3].uid);
+	e[1].disabled = true;
+	e[2].prio = 500;
+	e[3].prio = 500;
+	*programs[3].origin.object = '\0';
+	print_view();
+	in = fopen(path, "r");
+	assert_non_null(in);
+	size = fread(text, 1, sizeof(text), in);
+	fclose(in);
+	for (size_t len = 0; len < size; len++) {
+		write_file(text, len);
+		if (!read_path(path))
+			fail_msg("taken without its last %zu bytes", size - len);
+		assert_int_equal(report.status, STATUS_NOT_TRIED);
+		release();
+	}
+	write_file(text, size);
+	assert_int_equal(read_path(path), 0);
 	release();
 }
 
@@ -598,8 +686,8 @@ static void printed_escapes(void **state)
 		strcpy(programs[0].origin.object, rows[i].path);
 		print_view();
 		sprintf(want,
-			"chain mode native format 3 stats off\n"
-			"object %s name e0 prio 50 proceed-on pass \n",
+			"chain mode native format 3 stats off entries 1\n"
+			"object %s name e0 prio 50 proceed-on pass \nend\n",
 			rows[i].word);
 		assert_text(want);
 	}
@@ -671,10 +759,10 @@ static void random_views(void **state)
 static void random_bytes(void **state)
 {
 	static const char *const pieces[] = {
-		"object", " ",	 "\n",	    "\\\n", "\"",    "'",	   "#",
-		"name",	  "n",	 "/o",	    "\\",   "on",    "drop",	   "goto",
-		"prio",	  "3",	 "\t",	    "\r\n", "chain", "$'",	   "\\x0a",
-		"id",	  "x y", "disable", "mode", "skb",   "proceed-on", "all",
+		"object", " ",	  "\n",		"\\\n", "\"",	   "'",	   "#",	      "name",
+		"n",	  "/o",	  "\\",		"on",	"drop",	   "goto", "prio",    "3",
+		"\t",	  "\r\n", "chain",	"$'",	"\\x0a",   "id",   "x y",     "disable",
+		"mode",	  "skb",  "proceed-on", "all",	"entries", "1",	   "\nend\n",
 	};
 	char text[1024];
 
@@ -688,6 +776,8 @@ static void random_bytes(void **state)
 			strcat(text, pieces[below(ARRAY_SIZE(pieces))]);
 			strcat(text, below(2) ? " " : "");
 		}
+		if (below(8))
+			strcat(text, "\n");
 		for (const char *p = text; *p; p++)
 			lines += *p == '\n';
 		if (read_text(text) && sscanf(report.error + strlen(path), ":%u: ", &line) == 1)
@@ -705,6 +795,7 @@ int main(void)
 		TEST(comments),
 		TEST(continuations),
 		TEST(lines_in_errors),
+		TEST(counted_entries),
 		TEST(no_entry),
 		TEST(many_words),
 		TEST(unreadable_files),
@@ -715,6 +806,7 @@ int main(void)
 		TEST(standard_input),
 		VIEW_TEST(printed_text),
 		VIEW_TEST(printed_heads),
+		VIEW_TEST(cut_files),
 		VIEW_TEST(hostile_paths),
 		VIEW_TEST(hostile_origins),
 		VIEW_TEST(printed_escapes),

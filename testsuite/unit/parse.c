@@ -874,6 +874,9 @@ static const struct row chain_lines[] = {
 	/* the line of the chain */
 	{ "chain", "" },
 	{ "chain mode native format 2 stats off", "mode=1 format=2" },
+	{ "chain stats off entries 3", "" },
+	{ "chain entries 3 entries 3", TWICE("entries", "3") },
+	{ "object o name n entries 3", GARBAGE("entries") },
 	{ "chain format extended", "format=224" },
 	{ "chain mode skb", "mode=2" },
 	{ "chain mode none", MODE("none") },

@@ -49,10 +49,11 @@ format=(format 3) shown='format 3' linked=''
 "${multi[@]}" add dev v0 object '/tmp/a"b #.o' prio 30 name zz proceed-on none
 "${multi[@]}" add dev v0 object "$dir/fire wall.o" prio 20 proceed-on drop,pass
 run "${multi[@]}" save dev v0
-expect 0 "chain mode native ${format[*]:+${format[*]} }stats off
+expect 0 "chain mode native ${format[*]:+${format[*]} }stats off entries 3
 object $PWD/obj/bpf/counter.o program counter sha256 $(digest obj/bpf/counter.o) name counter prio 10 proceed-on pass $linked
 object \"$dir/fire wall.o\" program filter sha256 $(digest obj/bpf/filter.o) name filter prio 20 proceed-on drop,pass $linked
-object '/tmp/a\"b #.o' program drop sha256 $(digest obj/bpf/drop.o) name zz prio 30 proceed-on none $linked" \
+object '/tmp/a\"b #.o' program drop sha256 $(digest obj/bpf/drop.o) name zz prio 30 proceed-on none $linked
+end" \
 	'' 'save prints a line for the chain and one for each entry'
 echo "$stdout" > /tmp/chain
 run "${restore[@]}" dev v1 file /tmp/chain
@@ -166,6 +167,18 @@ refused 1 '~^Error: Cannot read "/tmp/nofile": No such file' 'no file' "${restor
 printf '\n# nothing\nchain mode native\n' > /tmp/none
 refused 1 'Error: "/tmp/none" has no entry: to take a chain off use flush.' 'a file without an entry' \
 	"${restore[@]}" dev v0 file /tmp/none
+
+# A file that lost its end has fewer entries, or fewer rules.
+"${multi[@]}" save dev v0 > /tmp/whole
+for size in $(($(wc -c < /tmp/whole) - 1)) $(head -n -1 /tmp/whole | wc -c) \
+	$(head -n -2 /tmp/whole | wc -c) $(head -n 1 /tmp/whole | wc -c); do
+	head -c "$size" /tmp/whole > /tmp/cut
+	refused 1 '~^Error: .?/tmp/cut.?(:[0-9]+: .* the file| is) (cut off|is cut off)' \
+		"the first $size bytes of a saved file" "${restore[@]}" dev v0 file /tmp/cut
+done
+cat /tmp/whole /tmp/whole > /tmp/twice
+refused 1 '~^Error: /tmp/twice:[0-9]+: "chain" is behind the line "end"' 'two files in one' \
+	"${restore[@]}" dev v0 file /tmp/twice
 flush
 tap_counts=$start
 unchanged 'nothing is left'

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A chain as a chain file. */
+#include "chainfile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "message.h"
+#include "printer.h"
+
+/* Is there a byte that no terminal should see, or that no quote can hold? */
+static bool needs_escape(const char *word)
+{
+	if (strchr(word, '"') && strchr(word, '\''))
+		return true;
+	for (size_t n; *word; word += n) {
+		n = message_printable(word);
+		if (!n)
+			return true;
+	}
+	return false;
+}
+
+static void print_escaped(const char *word)
+{
+	printf("$'");
+	while (*word) {
+		size_t n = strchr("'\\", *word) ? 0 : message_printable(word);
+
+		if (n)
+			fwrite(word, 1, n, stdout);
+		else
+			printf("\\x%02x", (unsigned char)*word);
+		word += n ? n : 1;
+	}
+	printf("' ");
+}
+
+/* A word that has to be read back as it is. */
+static void print_word(const char *key, const char *word)
+{
+	const char *quote = "";
+
+	printf("%s ", key);
+	if (needs_escape(word)) {
+		print_escaped(word);
+		return;
+	}
+	if (!*word || strpbrk(word, " #\\'\""))
+		quote = strchr(word, '"') ? "'" : "\"";
+	printf("%s%s%s ", quote, word, quote);
+}
+
+/* What a foreign program says of itself can be anything. */
+static bool is_digest(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+static void print_source(const struct program *p)
+{
+	const struct origin *o = &p->origin;
+	char tag[2 * BPF_TAG_BYTES + 1];
+
+	if (!*o->object) {
+		printf("# Its object file is not known: this holds while the program is loaded.\n");
+		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
+		return;
+	}
+	print_word("object", o->object);
+	if (*o->function)
+		print_word("program", o->function);
+	if (*o->pinmaps)
+		print_word("pinmaps", o->pinmaps);
+	if (is_digest(o->sha256))
+		printf("sha256 %s ", o->sha256);
+}
+
+static void print_entry(const struct chain *c, unsigned int slot)
+{
+	const struct entry *e = &c->entries[slot];
+	char actions[64];
+
+	if (e->program)
+		print_source(e->program);
+	print_word("name", e->name);
+	printf("prio %u proceed-on %s ", e->prio,
+	       printer_actions(e->proceed_on, actions, sizeof(actions)));
+	for (unsigned int v = 0; v < N_VERDICTS; v++) {
+		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
+
+		if (to < 0)
+			continue;
+		printf("on %s goto ", verdict_name(v));
+		print_word("name", c->entries[to].name);
+	}
+	if (e->linkage == LINKAGE_TAIL)
+		printf("linkage tail ");
+	printf("%s\n", e->disabled ? "disable" : "");
+}
+
+void chainfile_print(const struct view *v)
+{
+	const struct chain *c = &v->chain;
+	char format[16];
+
+	printf("chain ");
+	if (v->mode != XDP_MODE_NONE)
+		printf("mode %s ", printer_mode(v->mode));
+	/* Where only the entries need it the format follows from them. */
+	if (c->format != FORMAT_1 && (c->format != FORMAT_EXTENDED || c->keep_extended))
+		printf("format %s ", printer_format(c->format, format, sizeof(format)));
+	printf("stats off entries %u\n", c->n);
+	for (unsigned int i = 0; i < c->n; i++)
+		print_entry(c, i);
+	printf("end\n");
+}
