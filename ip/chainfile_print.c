@@ -102,14 +102,14 @@ static void print_entry(const struct chain *c, unsigned int slot)
 void chainfile_print(const struct view *v)
 {
 	const struct chain *c = &v->chain;
-	char format[16];
+	const struct format *f = format_of(c->format);
 
 	printf("chain ");
 	if (v->mode != XDP_MODE_NONE)
 		printf("mode %s ", printer_mode(v->mode));
 	/* Where only the entries need it the format follows from them. */
-	if (c->format != FORMAT_1 && (c->format != FORMAT_EXTENDED || c->keep_extended))
-		printf("format %s ", printer_format(c->format, format, sizeof(format)));
+	if (f->writable && (f->since || c->keep_extended))
+		printf("format %s ", format_name(c->format));
 	printf("stats off entries %u\n", c->n);
 	for (unsigned int i = 0; i < c->n; i++)
 		print_entry(c, i);

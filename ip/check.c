@@ -220,13 +220,11 @@ static int compare_with_file(struct check *c, const struct view *v)
 
 static void compare_chain_line(struct check *c, const struct view *v)
 {
-	char a[16], b[16];
 
 	if (c->rq->modes && !(c->rq->modes & v->mode))
 		differs(c, "-", "mode", printer_mode(c->rq->modes), printer_mode(v->mode));
 	if (c->rq->format && c->rq->format != v->chain.format)
-		differs(c, "-", "format", printer_format(c->rq->format, a, sizeof(a)),
-			printer_format(v->chain.format, b, sizeof(b)));
+		differs(c, "-", "format", format_name(c->rq->format), format_name(v->chain.format));
 }
 
 static int compare_view(struct check *c, const struct view *v)

@@ -24,14 +24,6 @@ const char *printer_mode(enum xdp_mode mode)
 	return "none";
 }
 
-const char *printer_format(enum chain_format format, char *buf, size_t size)
-{
-	if (format == FORMAT_EXTENDED)
-		return "extended";
-	snprintf(buf, size, "%d", format);
-	return buf;
-}
-
 static const char *foreign_word(enum foreign_kind kind)
 {
 	static const char *const words[] = {
@@ -221,7 +213,6 @@ static void print_entry(struct output *out, const struct view *v, unsigned int s
 
 static void print_chain(struct output *out, const struct view *v)
 {
-	char format[16];
 
 	if (v->kind == VIEW_DETACHED)
 		print_flag(out, "detached", "detached ");
@@ -229,8 +220,7 @@ static void print_chain(struct output *out, const struct view *v)
 		print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
 	open_json_object(out, "dispatcher");
 	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
-	print_string(out, PRINT_ANY, "format", "format %s ",
-		     printer_format(v->chain.format, format, sizeof(format)));
+	print_string(out, PRINT_ANY, "format", "format %s ", format_name(v->chain.format));
 	print_tag(out, out->opts->details ? PRINT_ANY : PRINT_JSON, v->prog.tag);
 	close_json_object(out);
 	if (out->opts->details && v->pinned)

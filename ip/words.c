@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/request.h"
+#include "model/format.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -85,13 +86,9 @@ bool words_mode(const char *word, unsigned int *modes)
 
 bool words_format(const char *word, enum chain_format *format)
 {
-	if (!strcmp(word, "2"))
-		*format = FORMAT_2;
-	else if (!strcmp(word, "3"))
-		*format = FORMAT_3;
-	else if (!strcmp(word, "extended"))
-		*format = FORMAT_EXTENDED;
-	else
-		return false;
-	return true;
+	const struct format *f = format_by_name(word);
+
+	if (f)
+		*format = f->version;
+	return f;
 }

@@ -213,7 +213,7 @@ static int pin_all(struct pinning *p, const struct built *b, const struct chain 
 		err = pin(p, ENTRIES_PIN, b->dispatcher.entries);
 	/* Nothing else would keep one that only tail-calls, should somebody
 	 * take it off. */
-	if (!err && c->format == FORMAT_EXTENDED)
+	if (!err && !format_is_libxdps(c->format))
 		err = pin(p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
 	return err;
 }

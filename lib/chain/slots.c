@@ -233,7 +233,7 @@ static int read_pins(const struct reader *x)
 {
 	int err = 0;
 
-	if (x->c->format == FORMAT_EXTENDED)
+	if (!format_is_libxdps(x->c->format))
 		err = look_for_dispatcher(x);
 	if (!err && chain_has_tail(x->c))
 		err = get(x, PROBLEM_OF_NO_SLOT, ENTRIES_PIN, &x->s->entries);

@@ -237,9 +237,5 @@ const char *view_problem(const struct view *v, unsigned int i, char *buf, size_t
 
 struct store_dir view_dir(const struct view *v)
 {
-	return (struct store_dir){
-		.kind = v->chain.format == FORMAT_EXTENDED ? STORE_EXTENDED : STORE_LIBXDP,
-		.ifindex = v->link.ifindex,
-		.id = v->prog.id,
-	};
+	return store_dir_of(v->chain.format, v->link.ifindex, v->prog.id);
 }

@@ -110,20 +110,19 @@ static void warn_budget(const struct txn *x, const struct target *t)
  * does not read. */
 static bool without_libxdp(const struct txn *x, const struct chain *c)
 {
-	return *x->ext_refused ||
-	       (c->format != FORMAT_EXTENDED && chain_has_tail(c) && probe_ext_refused());
+	return *x->ext_refused || ((c->format == FORMAT_UNSET || format_is_libxdps(c->format)) &&
+				   chain_has_tail(c) && probe_ext_refused());
 }
 
 /* What libxdp reads is asked for only where the chain is to be one for it. */
 static int settle_format(const struct txn *x, struct chain *c)
 {
 	enum chain_format fresh = without_libxdp(x, c) ? FORMAT_EXTENDED : FORMAT_UNSET;
-	int err = format_settle(c, x->rq->format, fresh, x->r);
+	int err = 0;
 
-	if (err || c->format != FORMAT_UNSET)
-		return err;
-	err = probe_fresh_format(&fresh, x->r);
-	return err ? err : format_settle(c, FORMAT_UNSET, fresh, x->r);
+	if (fresh == FORMAT_UNSET && format_wants_fresh(c, x->rq->format))
+		err = probe_fresh_format(&fresh, x->r);
+	return err ? err : format_settle(c, x->rq->format, fresh, x->r);
 }
 
 /*
@@ -184,11 +183,7 @@ static struct store_dir new_dir(const struct target *t)
 
 	if (t->plan.unchanged || !c->n)
 		return (struct store_dir){ 0 };
-	return (struct store_dir){
-		.kind = c->format == FORMAT_EXTENDED ? STORE_EXTENDED : STORE_LIBXDP,
-		.ifindex = t->link.ifindex,
-		.id = t->built->dispatcher.id,
-	};
+	return store_dir_of(c->format, t->link.ifindex, t->built->dispatcher.id);
 }
 
 /* Does an entry of a chain that is no longer attached go on in the new one, with

@@ -39,7 +39,7 @@ static int make_config(const struct chain *c, const struct btf *btf,
 		    .btf_fd = btf__fd(btf), .btf_key_type_id = types->key,
 		    .btf_value_type_id = types->value);
 	_Alignas(__u32) char config[CONF_MAX_SIZE];
-	size_t size = conf_encode(c, config);
+	size_t size = format_encode(c, config);
 	__u32 key = 0;
 	int fd, err;
 
@@ -321,8 +321,8 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, str
 				   strerror(errno));
 	err = read_config(info, &config, &size, r);
 	if (!err)
-		err = conf_decode(config, size, dispatcher_btf_version(btf), &v->chain, &v->conf,
-				  r);
+		err = format_decode(config, size, dispatcher_btf_version(btf), &v->chain, &v->conf,
+				    r);
 	if (!err && dispatcher_btf_read(btf, v))
 		err = report_no_memory(r);
 	free(config);

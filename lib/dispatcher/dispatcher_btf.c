@@ -48,7 +48,7 @@ static void add_basics(struct btf *btf, struct basics *b)
 	b->words = btf__add_array(btf, b->u32, b->u32, XDP_DISPATCHER_SLOTS);
 }
 
-static int add_libxdp_config(struct btf *btf, const struct basics *b, enum chain_format format)
+static int add_libxdp_config(struct btf *btf, const struct basics *b, const struct format *f)
 {
 	int pad = btf__add_array(btf, b->u32, b->u8, 3);
 #define AT(field) offsetof(struct xdp_dispatcher_v3, field)
@@ -65,7 +65,7 @@ static int add_libxdp_config(struct btf *btf, const struct basics *b, enum chain
 	};
 #undef AT
 
-	if (format == FORMAT_2)
+	if (!f->says_devbound)
 		return add_struct(btf, "xdp_dispatcher_config", sizeof(struct xdp_dispatcher_v2), m,
 				  7);
 	return add_struct(btf, "xdp_dispatcher_config", sizeof(struct xdp_dispatcher_v3), m, 9);
@@ -165,6 +165,7 @@ static int add_labels(struct btf *btf, const struct chain *c)
 
 struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *types)
 {
+	const struct format *f = format_of(c->format);
 	struct btf *btf = btf__new_empty();
 	struct basics b;
 	int value;
@@ -172,10 +173,9 @@ struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *
 	if (!btf)
 		return NULL;
 	add_basics(btf, &b);
-	value = c->format == FORMAT_EXTENDED ? add_extended_config(btf, &b, c->n)
-					     : add_libxdp_config(btf, &b, c->format);
+	value = f->since ? add_libxdp_config(btf, &b, f) : add_extended_config(btf, &b, c->n);
 	if (value < 0 || add_functions(btf, &b, c, types->func) ||
-	    add_version(btf, &b, c->format) || add_labels(btf, c)) {
+	    add_version(btf, &b, f->version) || add_labels(btf, c)) {
 		btf__free(btf);
 		errno = ENOMEM;
 		return NULL;

@@ -32,6 +32,17 @@ static const char *const dir_prefix[] = {
 
 /* ---- names ---- */
 
+struct store_dir store_dir_of(enum chain_format format, int ifindex, __u32 id)
+{
+	const struct format *f = format_of(format);
+
+	return (struct store_dir){
+		.kind = f ? f->store : STORE_LIBXDP,
+		.ifindex = ifindex,
+		.id = id,
+	};
+}
+
 void store_dir_name(const struct store_dir *d, char *buf)
 {
 	snprintf(buf, DIR_NAME_MAX, "%s%d-%u", dir_prefix[d->kind], d->ifindex, d->id);

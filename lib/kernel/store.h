@@ -17,6 +17,7 @@
 
 #include <linux/types.h>
 
+#include "model/format.h"
 #include "model/report.h"
 
 /*
@@ -34,12 +35,6 @@ struct store {
 	bool locked;
 	bool not_init;
 	char path[4096];
-};
-
-/* Names of the directories: the second is invisible to libxdp's "clean". */
-enum store_kind {
-	STORE_LIBXDP,	/* dispatch-IFINDEX-ID */
-	STORE_EXTENDED, /* multi-IFINDEX-ID */
 };
 
 /* In a directory of ours: the dispatcher itself. */
@@ -87,6 +82,9 @@ void store_unlock(struct store *s);
  * than @seconds.  0 or -errno as store_lock().
  */
 int store_lock_after_others(struct store *s, unsigned int seconds, struct report *r);
+
+/* store_dir_of() - the directory of the chain in @format with dispatcher @id */
+struct store_dir store_dir_of(enum chain_format format, int ifindex, __u32 id);
 
 /* store_dir_name() - "dispatch-4-29" into @buf (at least 64 bytes). */
 void store_dir_name(const struct store_dir *d, char *buf);

@@ -275,28 +275,4 @@ int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
  * entries that no rule leads to.  0 or -EINVAL. */
 int rules_check(const struct chain *c, struct report *r);
 
-/* ---- format.c ---- */
-
-/*
- * format_settle() - decide which format the chain must be written in
- * @wanted: what the user asked for, FORMAT_UNSET for no wish
- * @fresh: the libxdp version to use for a chain that has no format yet;
- *	   FORMAT_EXTENDED where libxdp cannot work anyway
- *
- * A chain keeps its format unless that cannot say what it holds; a chain in
- * version 1 or in the extended format goes (back) to @fresh when it can.
- * Refuses when @wanted cannot hold it; a change that hides the chain from
- * libxdp gives a warning.
- */
-int format_settle(struct chain *c, enum chain_format wanted, enum chain_format fresh,
-		  struct report *r);
-
-/* format_check_tail() - can these entries be tail-called from one dispatcher?
- * 0 or -errno with a sentence that names the entry that does not fit */
-int format_check_tail(const struct chain *c, struct report *r);
-
-/* format_warn_order() - a warning when libxdp's own sort (priority, function
- * name, tag) would order @c otherwise, and did not already reorder @before */
-void format_warn_order(const struct chain *c, const struct chain *before, struct report *r);
-
 #endif

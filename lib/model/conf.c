@@ -19,12 +19,13 @@ static __u32 program_flags(const struct entry *e)
 	return flags;
 }
 
-static size_t encode_libxdp(const struct chain *c, struct xdp_dispatcher_v3 *v3)
+size_t conf_encode_libxdp(const struct format *f, const struct chain *c, void *buf)
 {
+	struct xdp_dispatcher_v3 *v3 = buf;
 	struct xdp_dispatcher_v2 *v2 = &v3->v2;
 
 	v2->magic = XDP_DISPATCHER_MAGIC;
-	v2->dispatcher_version = c->format;
+	v2->dispatcher_version = f->version;
 	v2->num_progs_enabled = c->n;
 	v2->is_xdp_frags = chain_frags(c);
 	for (unsigned int i = 0; i < c->n; i++) {
@@ -37,7 +38,7 @@ static size_t encode_libxdp(const struct chain *c, struct xdp_dispatcher_v3 *v3)
 		v2->run_prios[i] = e->prio;
 		v2->program_flags[i] = program_flags(e);
 	}
-	if (c->format == FORMAT_2)
+	if (!f->says_devbound)
 		return sizeof(*v2);
 	v3->is_xdp_devbound = chain_devbound(c);
 	return sizeof(*v3);
@@ -65,10 +66,12 @@ static void encode_slot(const struct chain *c, unsigned int i, struct xdp_multi_
 	}
 }
 
-static size_t encode_extended(const struct chain *c, struct xdp_multi_config *x)
+size_t conf_encode_extended(const struct format *f, const struct chain *c, void *buf)
 {
+	struct xdp_multi_config *x = buf;
+
 	x->magic = XDP_DISPATCHER_MAGIC;
-	x->dispatcher_version = XDP_MULTI_VERSION;
+	x->dispatcher_version = f->version;
 	x->num_slots = c->n;
 	if (chain_frags(c))
 		x->flags |= XDP_MULTI_F_FRAGS;
@@ -81,15 +84,7 @@ static size_t encode_extended(const struct chain *c, struct xdp_multi_config *x)
 	return sizeof(*x) + c->n * sizeof(x->slots[0]);
 }
 
-size_t conf_encode(const struct chain *c, void *buf)
-{
-	memset(buf, 0, CONF_MAX_SIZE);
-	if (c->format == FORMAT_EXTENDED)
-		return encode_extended(c, buf);
-	return encode_libxdp(c, buf);
-}
-
-static int bad(struct report *r, const char *what)
+int conf_bad(struct report *r, const char *what)
 {
 	return report_fail(r, STATUS_REFUSED, EINVAL,
 			   "The dispatcher's config map is not understood: %s", what);
@@ -105,28 +100,28 @@ static __u32 word(const void *base, size_t offset, unsigned int i)
 
 /* Versions 1 to 3: a head of 4 bytes, then arrays of one word per slot, then in
  * version 3 a tail of 4 bytes. */
-static int decode_libxdp(const void *buf, size_t size, unsigned int version, struct chain *c,
-			 struct conf *conf, struct report *r)
+int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, struct chain *c,
+		       struct conf *conf, struct report *r)
 {
 	const __u8 *head = buf;
-	unsigned int n_arrays = version == 1 ? 2 : 3;
-	size_t fixed = version == 3 ? 8 : 4;
+	unsigned int n_arrays = f->magic ? 3 : 2;
+	size_t fixed = f->says_devbound ? 8 : 4;
 	size_t row = n_arrays * sizeof(__u32);
-	unsigned int n = version == 1 ? head[0] : head[2];
+	unsigned int n = f->magic ? head[2] : head[0];
 	size_t slots;
 
 	if (size < fixed + row || (size - fixed) % row)
-		return bad(r, "its size fits no number of slots");
+		return conf_bad(r, "its size fits no number of slots");
 	slots = (size - fixed) / row;
 	if (n > slots || n > CHAIN_MAX)
-		return bad(r, "it counts more programs than it has slots");
-	conf->frags = version > 1 && head[3];
-	conf->devbound = version == 3 && head[size - 4];
+		return conf_bad(r, "it counts more programs than it has slots");
+	conf->frags = f->magic && head[3];
+	conf->devbound = f->says_devbound && head[size - 4];
 	c->n = n;
 	for (unsigned int i = 0; i < n; i++) {
 		c->entries[i].proceed_on = word(buf, 4, i) & VERDICTS_ALL;
 		c->entries[i].prio = word(buf, 4 + slots * 4, i);
-		if (version > 1)
+		if (f->magic)
 			conf->program_flags[i] = word(buf, 4 + slots * 8, i);
 	}
 	return 0;
@@ -158,59 +153,27 @@ static int decode_slot(const struct xdp_multi_slot *slot, unsigned int i, struct
 	return 0;
 }
 
-static int decode_extended(const struct xdp_multi_config *x, size_t size, struct chain *c,
-			   struct conf *conf, struct report *r)
+int conf_decode_extended(const struct format *f, const void *buf, size_t size, struct chain *c,
+			 struct conf *conf, struct report *r)
 {
+	const struct xdp_multi_config *x = buf;
+
+	(void)f;
 	if (size < sizeof(*x) || x->num_slots > CHAIN_MAX ||
 	    size < sizeof(*x) + x->num_slots * sizeof(x->slots[0]))
-		return bad(r, "it counts more programs than it has slots");
+		return conf_bad(r, "it counts more programs than it has slots");
 	if (x->flags & ~(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED))
-		return bad(r, "it has a flag or a rule that this version does not know");
+		return conf_bad(r, "it has a flag or a rule that this version does not know");
 	conf->frags = x->flags & XDP_MULTI_F_FRAGS;
 	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
 	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
 	c->n = x->num_slots;
 	for (unsigned int i = 0; i < c->n; i++) {
 		if (decode_slot(&x->slots[i], i, c))
-			return bad(r, "it has a flag or a rule that this version does not know");
+			return conf_bad(r,
+					"it has a flag or a rule that this version does not know");
 		conf->program_flags[i] = x->slots[i].program_flags;
 		conf->no_type[i] = x->slots[i].flags & XDP_MULTI_SLOT_F_NO_TYPE;
 	}
 	return 0;
-}
-
-static int decode(const void *buf, size_t size, unsigned int version, struct chain *c,
-		  struct conf *conf, struct report *r)
-{
-	switch (version) {
-	case FORMAT_1:
-	case FORMAT_2:
-	case FORMAT_3:
-		return decode_libxdp(buf, size, version, c, conf, r);
-	case FORMAT_EXTENDED:
-		return decode_extended(buf, size, c, conf, r);
-	}
-	return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-			   "The dispatcher has version %u, which is not known here", version);
-}
-
-int conf_decode(const void *buf, size_t size, unsigned int version, struct chain *c,
-		struct conf *conf, struct report *r)
-{
-	const __u8 *head = buf;
-	int err;
-
-	memset(c, 0, sizeof(*c));
-	memset(conf, 0, sizeof(*conf));
-	if (size < 4)
-		return bad(r, "it is too small");
-	if (head[0] == XDP_DISPATCHER_MAGIC)
-		version = head[1];
-	c->format = version;
-	err = decode(buf, size, version, c, conf, r);
-	c->linear = !conf->frags;
-	for (unsigned int i = 0; i < c->n; i++)
-		c->entries[i].uid = i + 1;
-	c->last_uid = c->n;
-	return err;
 }

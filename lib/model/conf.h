@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "model/chain.h"
+#include "model/format.h"
 
 #define CONF_MAX_SIZE (sizeof(struct xdp_multi_config) + CHAIN_MAX * sizeof(struct xdp_multi_slot))
 
@@ -18,28 +18,18 @@ struct conf {
 };
 
 /*
- * conf_encode() - write the config of a chain in its own format
- * @buf: at least CONF_MAX_SIZE bytes, aligned as a __u32; cleared here
- *
- * In versions 2 and 3 the mask of the last slot is reduced to {pass}: libxdp's
- * dispatcher turns a last verdict that proceeds into PASS, so a larger mask
- * would lose verdicts should libxdp rebuild the chain.  Returns the size.
+ * What the table of formats is made of: callers use format_encode() and
+ * format_decode().  libxdp's versions have arrays of one word per slot; the
+ * extended one has a record per slot.
  */
-size_t conf_encode(const struct chain *c, void *buf);
+size_t conf_encode_libxdp(const struct format *f, const struct chain *c, void *buf);
+size_t conf_encode_extended(const struct format *f, const struct chain *c, void *buf);
+int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, struct chain *c,
+		       struct conf *conf, struct report *r);
+int conf_decode_extended(const struct format *f, const void *buf, size_t size, struct chain *c,
+			 struct conf *conf, struct report *r);
 
-/*
- * conf_decode() - read a config
- * @buf: aligned as a __u32
- * @version: the version that the dispatcher's BTF tells, 0 if it does not;
- *	     only used when there is no magic number
- *
- * Fills @c->format, @c->n and prio, proceed_on of the entries; everything else
- * in the entries is cleared.  Every byte may be hostile.  Versions 1 to 3 built
- * with another number of slots are understood by their size.  Returns 0,
- * -EOPNOTSUPP for a version that we do not know, or -EINVAL for nonsense, with
- * a sentence that says what is wrong with the map.
- */
-int conf_decode(const void *buf, size_t size, unsigned int version, struct chain *c,
-		struct conf *conf, struct report *r);
+/* conf_bad() - -EINVAL with the sentence for a config map that is nonsense */
+int conf_bad(struct report *r, const char *what);
 
 #endif

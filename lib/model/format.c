@@ -1,85 +1,245 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which format a chain is written in, and what libxdp makes of its order. */
-#include "model/chain.h"
+/* The formats, which one a chain is written in, and what libxdp makes of its
+ * order. */
+#include "model/format.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Why a libxdp format cannot hold the chain, or NULL when it can. */
-static const char *needs_extended(const struct chain *c)
+#include "model/conf.h"
+
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(number)   #number
+
+static const struct format formats[] = {
+	{
+		.version = FORMAT_1,
+		.name = "1",
+		.since = "0.0.3",
+		.max_entries = XDP_DISPATCHER_SLOTS,
+		.store = STORE_LIBXDP,
+		.decode = conf_decode_libxdp,
+	},
+	{
+		.version = FORMAT_2,
+		.name = "2",
+		.since = "1.3",
+		.max_entries = XDP_DISPATCHER_SLOTS,
+		.store = STORE_LIBXDP,
+		.writable = true,
+		.magic = true,
+		.encode = conf_encode_libxdp,
+		.decode = conf_decode_libxdp,
+	},
+	{
+		.version = FORMAT_3,
+		.name = "3",
+		.since = "1.6",
+		.max_entries = XDP_DISPATCHER_SLOTS,
+		.store = STORE_LIBXDP,
+		.writable = true,
+		.magic = true,
+		.says_devbound = true,
+		.encode = conf_encode_libxdp,
+		.decode = conf_decode_libxdp,
+	},
+	{
+		.version = FORMAT_EXTENDED,
+		.name = "extended",
+		.max_entries = CHAIN_MAX,
+		.store = STORE_EXTENDED,
+		.writable = true,
+		.magic = true,
+		.says_devbound = true,
+		.says_tail = true,
+		.says_disabled = true,
+		.says_goto = true,
+		.encode = conf_encode_extended,
+		.decode = conf_decode_extended,
+	},
+};
+
+#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+const struct format *format_of(unsigned int version)
 {
-	if (c->n > XDP_DISPATCHER_SLOTS)
-		return "it has more than 10 entries";
-	for (unsigned int i = 0; i < c->n; i++) {
-		if (c->entries[i].disabled)
-			return "it has a disabled entry";
-		if (c->entries[i].linkage == LINKAGE_TAIL)
-			return "it has an entry that is tail-called";
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			if (c->entries[i].go_to[v])
-				return "it has a goto";
-	}
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (formats[i].version == version)
+			return &formats[i];
 	return NULL;
 }
 
-static int check_wanted(const struct chain *c, enum chain_format wanted, struct report *r)
+const struct format *format_by_name(const char *name)
 {
-	const char *why = needs_extended(c);
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (formats[i].writable && !strcmp(formats[i].name, name))
+			return &formats[i];
+	return NULL;
+}
 
-	if (wanted == FORMAT_EXTENDED)
-		return 0;
-	if (why)
+const char *format_name(enum chain_format version)
+{
+	const struct format *f = format_of(version);
+
+	return f ? f->name : "none";
+}
+
+bool format_is_libxdps(enum chain_format version)
+{
+	const struct format *f = format_of(version);
+
+	return f && f->since;
+}
+
+/* ---- the config map ---- */
+
+size_t format_encode(const struct chain *c, void *buf)
+{
+	const struct format *f = format_of(c->format);
+
+	memset(buf, 0, CONF_MAX_SIZE);
+	return f->encode(f, c, buf);
+}
+
+int format_decode(const void *buf, size_t size, unsigned int version, struct chain *c,
+		  struct conf *conf, struct report *r)
+{
+	const __u8 *head = buf;
+	const struct format *f;
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	memset(conf, 0, sizeof(*conf));
+	if (size < 4)
+		return conf_bad(r, "it is too small");
+	if (head[0] == XDP_DISPATCHER_MAGIC)
+		version = head[1];
+	f = format_of(version);
+	if (!f)
 		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "Format %d cannot hold this chain: %s", wanted, why);
-	if (wanted == FORMAT_2 && chain_devbound(c))
-		return report_fail(
-			r, STATUS_REFUSED, EOPNOTSUPP,
-			"Format 2 cannot hold this chain: it has a device-bound program");
-	return 0;
+				   "The dispatcher has version %u, which is not known here",
+				   version);
+	c->format = f->version;
+	err = f->decode(f, buf, size, c, conf, r);
+	c->linear = !conf->frags;
+	for (unsigned int i = 0; i < c->n; i++)
+		c->entries[i].uid = i + 1;
+	c->last_uid = c->n;
+	return err;
+}
+
+/* ---- which format ---- */
+
+static const char *entry_lack(const struct format *f, const struct entry *e)
+{
+	if (e->disabled && !f->says_disabled)
+		return "it has a disabled entry";
+	if (e->linkage == LINKAGE_TAIL && !f->says_tail)
+		return "it has an entry that is tail-called";
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (e->go_to[v] && !f->says_goto)
+			return "it has a goto";
+	return NULL;
+}
+
+const char *format_lack(const struct format *f, const struct chain *c)
+{
+	const char *lack = NULL;
+
+	/* The extended one holds as many as a chain can have. */
+	if (c->n > f->max_entries)
+		return "it has more than " TEXT_OF(XDP_DISPATCHER_SLOTS) " entries";
+	for (unsigned int i = 0; !lack && i < c->n; i++)
+		lack = entry_lack(f, &c->entries[i]);
+	if (!lack && !f->says_devbound && chain_devbound(c))
+		lack = "it has a device-bound program";
+	return lack;
+}
+
+/* Why no format of libxdp's can hold the chain: the newest says most. */
+static const char *needs_extended(const struct chain *c)
+{
+	return format_lack(format_of(FORMAT_3), c);
+}
+
+static bool stays(const struct chain *c)
+{
+	const struct format *f = format_of(c->format);
+
+	return f && f->writable && (f->since || c->keep_extended);
+}
+
+bool format_wants_fresh(const struct chain *c, enum chain_format wanted)
+{
+	return wanted == FORMAT_UNSET && !stays(c) && !needs_extended(c);
+}
+
+static bool can_be(enum chain_format version, const struct chain *c)
+{
+	const struct format *f = format_of(version);
+
+	return f && f->writable && !format_lack(f, c);
+}
+
+/* From @was, while @meant would have been written if it could hold the chain. */
+static void warn_of_libxdp(const struct chain *c, enum chain_format was, enum chain_format meant,
+			   struct report *r)
+{
+	const struct format *now = format_of(c->format), *before = format_of(was);
+	const char *why = NULL;
+
+	if (!now->since) {
+		report_warn(
+			r,
+			"The chain is written in the extended format, which libxdp does not read: %s",
+			needs_extended(c));
+		return;
+	}
+	if (c->format != meant)
+		why = format_lack(format_of(meant), c);
+	else if (before && !before->writable)
+		why = "format 1 is read but no longer written";
+	if (why)
+		report_warn(
+			r,
+			"The chain is written in format %s, which libxdp before %s does not read: %s",
+			now->name, now->since, why);
 }
 
 static void settle_by_need(struct chain *c, enum chain_format fresh, struct report *r)
 {
-	const char *why = needs_extended(c);
+	enum chain_format was = c->format;
+	enum chain_format meant = format_wants_fresh(c, FORMAT_UNSET) ? fresh : was;
 
-	if (c->format == FORMAT_EXTENDED && (why || c->keep_extended))
-		return;
-	if (why) {
-		c->format = FORMAT_EXTENDED;
-		if (fresh == FORMAT_EXTENDED)
-			return;
-		report_warn(
-			r,
-			"The chain is written in the extended format, which libxdp does not read: %s",
-			why);
-		return;
-	}
-	if (c->format != FORMAT_2 && c->format != FORMAT_3)
-		c->format = fresh;
-	if (c->format != FORMAT_2 || !chain_devbound(c))
-		return;
-	c->format = FORMAT_3;
-	report_warn(
-		r,
-		"The chain is written in format 3, which libxdp before 1.6 does not read: it has a device-bound program");
+	c->format = FORMAT_EXTENDED;
+	if (can_be(meant, c))
+		c->format = meant;
+	else if (can_be(FORMAT_3, c))
+		c->format = FORMAT_3;
+	if (c->format != was && fresh != FORMAT_EXTENDED)
+		warn_of_libxdp(c, was, meant, r);
 }
 
 int format_settle(struct chain *c, enum chain_format wanted, enum chain_format fresh,
 		  struct report *r)
 {
-	int err;
+	const struct format *f = format_of(wanted);
+	const char *lack;
 
-	if (wanted == FORMAT_UNSET) {
+	if (!f) {
 		settle_by_need(c, fresh, r);
 		return 0;
 	}
-	err = check_wanted(c, wanted, r);
-	if (err)
-		return err;
+	lack = format_lack(f, c);
+	if (lack)
+		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
+				   "Format %s cannot hold this chain: %s", f->name, lack);
 	c->format = wanted;
 	c->keep_extended = wanted == FORMAT_EXTENDED;
 	return 0;
 }
+
+/* ---- tail calls ---- */
 
 /* The kernel wants of a tail call that both sides are for packets in several
  * buffers, or neither.  The dispatcher is if every entry is. */
@@ -117,6 +277,8 @@ int format_check_tail(const struct chain *c, struct report *r)
 	return 0;
 }
 
+/* ---- the order ---- */
+
 /* libxdp's order of two loaded programs of the same priority. */
 static bool libxdp_swaps(const struct entry *a, const struct entry *b)
 {
@@ -137,7 +299,7 @@ static bool libxdp_swaps(const struct entry *a, const struct entry *b)
 
 static int first_swapped(const struct chain *c)
 {
-	if (c->format == FORMAT_EXTENDED)
+	if (!format_is_libxdps(c->format))
 		return -1;
 	for (unsigned int i = 0; i + 1 < c->n; i++)
 		if (libxdp_swaps(&c->entries[i], &c->entries[i + 1]))

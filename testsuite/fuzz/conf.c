@@ -23,7 +23,7 @@ static int decode(const void *bytes, size_t size, unsigned int version, struct c
 
 	CHECK(copy);
 	memcpy(copy, bytes, size);
-	err = conf_decode(copy, size, version, c, to, &r);
+	err = format_decode(copy, size, version, c, to, &r);
 	CHECK(!err == !*r.error);
 	CHECK(!err == (r.status == STATUS_DONE));
 	report_free(&r);
@@ -93,7 +93,7 @@ static void check_written(struct chain *c)
 
 	CHECK(!format_settle(c, FORMAT_UNSET, FORMAT_3, &r));
 	report_free(&r);
-	size = conf_encode(c, written);
+	size = format_encode(c, written);
 	CHECK(size <= CONF_MAX_SIZE);
 	CHECK(!decode(written, size, 0, &again, &conf_again));
 	if (c->format != FORMAT_EXTENDED) {
@@ -103,7 +103,7 @@ static void check_written(struct chain *c)
 	}
 	give_programs(&again, &conf_again);
 	CHECK(chain_equal(c, &again));
-	CHECK(conf_encode(&again, rewritten) == size);
+	CHECK(format_encode(&again, rewritten) == size);
 	CHECK(!memcmp(written, rewritten, size));
 }
 

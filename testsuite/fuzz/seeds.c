@@ -98,7 +98,7 @@ static void write_chain(const char *name, enum chain_format format, unsigned int
 	FILE *out;
 
 	fill(&c, format, n);
-	size = conf_encode(&c, buf);
+	size = format_encode(&c, buf);
 	out = create("conf", name);
 	putc(format, out);
 	fwrite(buf, 1, size, out);

@@ -72,7 +72,7 @@ static int decode(const void *bytes, size_t size, unsigned int version)
 	assert_non_null(copy);
 	memcpy(copy, bytes, size);
 	report_free(&report);
-	err = conf_decode(copy, size, version, &decoded, &conf, &report);
+	err = format_decode(copy, size, version, &decoded, &conf, &report);
 	free(copy);
 	return err;
 }
@@ -113,7 +113,7 @@ static void roundtrip(enum chain_format format)
 	size_t size;
 
 	chain.format = format;
-	size = conf_encode(&chain, buf);
+	size = format_encode(&chain, buf);
 	assert_in_range(size, 1, CONF_MAX_SIZE);
 	assert_int_equal(decode(buf, size, 0), 0);
 	assert_int_equal(decoded.format, format);
@@ -183,7 +183,7 @@ static void extended_roundtrips(void **state)
 	for (int round = 0; round < 3000; round++) {
 		setup(state);
 		random_extended(below(round % 20 ? 12 : CHAIN_MAX + 1));
-		assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
+		assert_int_equal(decode(buf, format_encode(&chain, buf), 0), 0);
 		assert_int_equal(decoded.last_uid, chain.n);
 		assert_int_equal(conf.frags, chain_frags(&chain));
 		for (unsigned int i = 0; i < decoded.n; i++) {
@@ -203,7 +203,7 @@ static void farthest_goto(void **state)
 		put(i, 0, &plain);
 	rules_set(&chain.entries[0], VERDICTS_ALL, FATE_GOTO, chain.entries[CHAIN_MAX - 1].uid);
 	chain.format = FORMAT_EXTENDED;
-	assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
+	assert_int_equal(decode(buf, format_encode(&chain, buf), 0), 0);
 	for (unsigned int v = 0; v < N_VERDICTS; v++)
 		assert_int_equal(rules_next(&decoded, 0, v), CHAIN_MAX - 1);
 }
@@ -228,7 +228,7 @@ static void layout_2(void **state)
 	put(50, VERDICTS_ALL, &frags);
 	put(UINT32_MAX, VERDICT_BIT(VERDICT_DROP), &plain);
 	chain.format = FORMAT_2;
-	assert_int_equal(conf_encode(&chain, buf), 124);
+	assert_int_equal(format_encode(&chain, buf), 124);
 	assert_memory_equal(buf, &expected, 124);
 }
 
@@ -243,7 +243,7 @@ static void layout_3(void **state)
 	put(50, VERDICT_BIT(VERDICT_PASS), &frags);
 	put(51, VERDICTS_ALL, &both);
 	chain.format = FORMAT_3;
-	assert_int_equal(conf_encode(&chain, buf), 128);
+	assert_int_equal(format_encode(&chain, buf), 128);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	assert_memory_equal(buf, expected, 128);
 #endif
@@ -300,7 +300,7 @@ static void layout_extended(void **state)
 	put(1000, VERDICT_BIT(VERDICT_DROP) | VERDICT_BIT(VERDICT_REDIRECT), &plain);
 	put(2, VERDICTS_ALL, &frags);
 	chain.format = FORMAT_EXTENDED;
-	assert_int_equal(conf_encode(&chain, buf), sizeof(expected));
+	assert_int_equal(format_encode(&chain, buf), sizeof(expected));
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	assert_memory_equal(buf, expected, sizeof(expected));
 #endif
@@ -313,12 +313,12 @@ static void layout_extended_flags(void **state)
 	(void)state;
 	put(1, 0, &both);
 	chain.format = FORMAT_EXTENDED;
-	assert_int_equal(conf_encode(&chain, buf), 24);
+	assert_int_equal(format_encode(&chain, buf), 24);
 	assert_int_equal(x->flags, XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND);
 	chain.n = 0;
 	for (unsigned int i = 0; i < CHAIN_MAX; i++)
 		put(i, 0, &plain);
-	assert_int_equal(conf_encode(&chain, buf), 8 + 250 * 16);
+	assert_int_equal(format_encode(&chain, buf), 8 + 250 * 16);
 	assert_int_equal(x->num_slots, 250);
 	assert_int_equal(x->flags, 0);
 	assert_int_equal(x->slots[249].run_prio, 249);
@@ -397,7 +397,7 @@ static void layout_rules(void **state)
 	chain.entries[1].disabled = true;
 	chain.format = FORMAT_EXTENDED;
 	chain.keep_extended = true;
-	assert_int_equal(conf_encode(&chain, buf), sizeof(expected));
+	assert_int_equal(format_encode(&chain, buf), sizeof(expected));
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	assert_memory_equal(buf, expected, sizeof(expected));
 #endif
@@ -416,7 +416,7 @@ static void last_mask_is_reduced(void **state)
 			for (unsigned int i = 0; i < n; i++)
 				put(50, mask, &plain);
 			chain.format = n & 1 ? FORMAT_2 : FORMAT_3;
-			conf_encode(&chain, buf);
+			format_encode(&chain, buf);
 			for (unsigned int i = 0; i < n - 1; i++)
 				assert_int_equal(v2->chain_call_actions[i], mask | 0x80000000);
 			assert_int_equal(v2->chain_call_actions[n - 1], (mask & 4) | 0x80000000);
@@ -547,7 +547,7 @@ static void empty_ones(void **state)
 		assert_int_equal(decoded.n, 0);
 	}
 	chain.format = FORMAT_EXTENDED;
-	assert_int_equal(decode(buf, conf_encode(&chain, buf), 0), 0);
+	assert_int_equal(decode(buf, format_encode(&chain, buf), 0), 0);
 	assert_int_equal(decoded.n, 0);
 }
 
@@ -584,7 +584,7 @@ static void truncated_extended(void **state)
 	chain.format = FORMAT_EXTENDED;
 	for (unsigned int i = 0; i < CHAIN_MAX; i++)
 		put(i, VERDICTS_ALL, &plain);
-	full = conf_encode(&chain, buf);
+	full = format_encode(&chain, buf);
 	assert_int_equal(full, CONF_MAX_SIZE);
 	for (size_t size = 0; size < full; size++)
 		assert_refused(decode(buf, size, 0), EINVAL, size < 4 ? TOO_SMALL : TOO_MANY);
@@ -604,7 +604,7 @@ static void too_many_for_us(void **state)
 		assert_refused(decode(big, sizeof(big), 0), EINVAL, TOO_MANY);
 	}
 	chain.format = FORMAT_EXTENDED;
-	conf_encode(&chain, buf);
+	format_encode(&chain, buf);
 	for (unsigned int n = 251; n < 65536; n += 97) {
 		x->num_slots = n;
 		assert_refused(decode(buf, sizeof(buf), 0), EINVAL, TOO_MANY);
@@ -621,7 +621,7 @@ static void unknown_rules(void **state)
 	chain.format = FORMAT_EXTENDED;
 	for (unsigned int i = 0; i < 3; i++)
 		put(i, VERDICTS_ALL, &plain);
-	size = conf_encode(&chain, buf);
+	size = format_encode(&chain, buf);
 	for (unsigned int i = 0; i < 3; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			x->slots[i].next[v] = v & 1 ? 2 : 255;
@@ -657,7 +657,7 @@ static void hostile_gotos(void **state)
 	chain.format = FORMAT_EXTENDED;
 	for (unsigned int i = 0; i < 5; i++)
 		put(i, 0, &plain);
-	size = conf_encode(&chain, buf);
+	size = format_encode(&chain, buf);
 	for (unsigned int i = 0; i < 5; i++)
 		for (unsigned int next = 1; next < 256; next++) {
 			x->slots[i].next[VERDICT_TX] = next;
@@ -726,7 +726,7 @@ static void flipped_bytes(void **state)
 		chain.format = FORMAT_EXTENDED;
 		for (unsigned int i = 0; i < 5; i++)
 			put(i, i, &plain);
-		size = kind < 4 ? foreign(kind, 10, 10) : conf_encode(&chain, buf);
+		size = kind < 4 ? foreign(kind, 10, 10) : format_encode(&chain, buf);
 		for (size_t i = 0; i < size; i++)
 			for (unsigned int x = 1; x < 256; x++) {
 				bytes[i] ^= x;

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "model/chain.h"
+#include "model/format.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define SEED	      20260721

@@ -194,6 +194,9 @@ static void random_reach(void **state)
 #define X FORMAT_EXTENDED
 #define NOW_3 \
 	"The chain is written in format 3, which libxdp before 1.6 does not read: it has a device-bound program"
+#define NOT_1(now, since)                                                                 \
+	"The chain is written in format " now ", which libxdp before " since " does not " \
+	"read: format 1 is read but no longer written"
 #define HIDDEN \
 	"The chain is written in the extended format, which libxdp does not read: it has more than 10 entries"
 #define TOO_MANY(f) "Format " f " cannot hold this chain: it has more than 10 entries"
@@ -233,11 +236,18 @@ static const struct format_row {
 	{ X, 10, false, 0, 2, 2, NULL },
 	{ X, 10, false, 0, 3, 3, NULL },
 	{ X, 10, true, 0, 2, 3, NOW_3 },
-	/* version 1 is read only */
-	{ 1, 1, false, 0, 2, 2, NULL },
-	{ 1, 10, false, 0, 3, 3, NULL },
+	/* version 1 is read only, and its libxdp does not read what is written */
+	{ 1, 1, false, 0, 2, 2, NOT_1("2", "1.3") },
+	{ 1, 10, false, 0, 3, 3, NOT_1("3", "1.6") },
+	{ 1, 1, true, 0, 3, 3, NOT_1("3", "1.6") },
 	{ 1, 1, true, 0, 2, 3, NOW_3 },
 	{ 1, 11, false, 0, 2, X, HIDDEN },
+	{ 1, 1, false, 2, 3, 2, NULL },
+	/* where libxdp cannot work it loses nothing */
+	{ 0, 11, false, 0, X, X, NULL },
+	{ 1, 1, false, 0, X, X, NULL },
+	{ 2, 1, false, 0, X, 2, NULL },
+	{ 2, 11, false, 0, X, X, NULL },
 	/* what the user wants */
 	{ 0, 1, false, 2, 3, 2, NULL },
 	{ 0, 1, false, 3, 2, 3, NULL },
