@@ -2,6 +2,7 @@
 /* Waiting until no packet is inside a program that was just replaced. */
 #include "kernel/grace.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,11 +11,35 @@
 #include <linux/if_ether.h>
 #include <linux/membarrier.h>
 
+/* Of a kernel built with PREEMPT_RT; others do not have the file. */
+static bool is_realtime(void)
+{
+	int fd = open("/sys/kernel/realtime", O_RDONLY | O_CLOEXEC);
+	char flag = '0';
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &flag, 1) != 1)
+		flag = '1';
+	close(fd);
+	return flag != '0';
+}
+
+/*
+ * On a single processor membarrier(2) returns at once: whoever calls it runs there,
+ * so nobody else does.  With PREEMPT_RT somebody else may be in the middle of a
+ * packet nevertheless, as the softirqs are threads that can be preempted.
+ */
+static bool membarrier_waits(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) > 1 || !is_realtime();
+}
+
 bool grace_period(void)
 {
 	int fd;
 
-	if (!syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+	if (membarrier_waits() && !syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		return true;
 	/* Taking its protocol hook out makes the kernel wait before close()
 	 * returns. */

@@ -9,7 +9,8 @@
  * grace_period() - return when every packet that entered before has left
  *
  * A synchronize_rcu() from user space: membarrier(2), or where that is refused
- * (nohz_full, seccomp) the close of a packet socket.  False if neither works:
+ * (nohz_full, seccomp) or does not wait (PREEMPT_RT on a single processor) the close
+ * of a packet socket.  False if neither works:
  * then nothing may be unlinked that such a packet could still need.
  */
 bool grace_period(void);
