@@ -3,6 +3,7 @@
 #include "kernel/kobj.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 
 #include "kernel/caps.h"
 
+#define SPARE_DESCRIPTORS 32
+
 void kobj_init(void)
 {
 	struct rlimit limit;
@@ -25,6 +28,24 @@ void kobj_init(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int kobj_check_descriptors(struct report *r)
+{
+	int fds[SPARE_DESCRIPTORS];
+	int n, err = 0;
+
+	for (n = 0; n < SPARE_DESCRIPTORS && !err; n++) {
+		fds[n] = open("/", O_PATH | O_CLOEXEC);
+		if (fds[n] < 0)
+			err = errno;
+	}
+	while (n-- > 0)
+		if (fds[n] >= 0)
+			close(fds[n]);
+	return err ? report_fail(r, STATUS_NOT_TRIED, err, "Cannot open another %d files: %s",
+				 SPARE_DESCRIPTORS, strerror(err))
+		   : 0;
 }
 
 bool kobj_is_shortage(int err)

@@ -66,6 +66,14 @@ struct kobj_link {
  * printing, and allows as many open files as a chain of 250 entries takes */
 void kobj_init(void);
 
+/*
+ * kobj_check_descriptors() - can this process open some more files?
+ *
+ * libbpf tries what the kernel can do, and takes a try that fails for want of a
+ * descriptor for a missing feature.  0, or -EMFILE with a sentence.
+ */
+int kobj_check_descriptors(struct report *r);
+
 /* kobj_is_shortage() - is this errno want of memory or of descriptors, which
  * says nothing of what was asked for? */
 bool kobj_is_shortage(int err);

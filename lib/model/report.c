@@ -4,9 +4,17 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Want of memory or of descriptors: whoever refuses for that has not judged what was
+ * asked for. */
+static bool is_shortage(int err)
+{
+	return err == ENOMEM || err == EMFILE || err == ENFILE;
+}
 
 int report_fail(struct report *r, enum status status, int err, const char *fmt, ...)
 {
@@ -19,7 +27,7 @@ int report_fail(struct report *r, enum status status, int err, const char *fmt, 
 	va_start(ap, fmt);
 	vsnprintf(r->error, sizeof(r->error), fmt, ap);
 	va_end(ap);
-	r->status = status;
+	r->status = is_shortage(err) ? STATUS_NOT_TRIED : status;
 	return -err;
 }
 

@@ -45,7 +45,9 @@ struct report {
  * report_fail() - record an error
  * @err: positive errno that callers distinguish failures by, 0 means EINVAL
  *
- * Returns -@err, so that "return report_fail(...)" reads well.
+ * Out of memory or of descriptors (ENOMEM, EMFILE, ENFILE) is STATUS_NOT_TRIED,
+ * whatever @status says.  Returns -@err, so that "return report_fail(...)" reads
+ * well.
  */
 int report_fail(struct report *r, enum status status, int err, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
