@@ -202,16 +202,27 @@ int target_check_name(const struct txn *x, const struct target *t)
 	if (err && err != -ENODEV)
 		return report_fail(x->r, STATUS_NOT_TRIED, -err, "Cannot look up \"%s\": %s",
 				   t->name, strerror(-err));
+	if (err && netlink_link_index(x->nl, t->link.ifindex, &now, NULL) == -ENODEV)
+		return report_fail(x->r, STATUS_NOT_TRIED, ENODEV, "Cannot find device \"%s\"",
+				   t->name);
 	return report_fail(x->r, STATUS_RETRY, ENODEV,
 			   "The device was renamed or another took its place: nothing was changed");
+}
+
+int target_check_pins(const struct txn *x, const struct target *t)
+{
+	return leftover_exists(x->nl, x->store, t->link.ifindex, 0)
+		       ? store_check_writable(x->store, x->r)
+		       : 0;
 }
 
 int target_read(const struct txn *x, struct target *t)
 {
 	struct view *v = t->old;
-	int err;
+	int err = target_check_name(x, t);
 
-	err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
+	if (!err)
+		err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
 	/* Gone since all were listed. */
 	if (err == -ENODEV && x->rq->all) {
 		report_clear_error(x->r);
@@ -219,7 +230,7 @@ int target_read(const struct txn *x, struct target *t)
 		return 0;
 	}
 	if (!err)
-		err = target_check_name(x, t);
+		err = target_check_pins(x, t);
 	if (!err)
 		err = view_read(x->nl, x->store, &t->link, v, x->r);
 	if (err)

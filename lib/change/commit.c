@@ -229,6 +229,46 @@ static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
 	return at;
 }
 
+/* ---- what goes with it ---- */
+
+static const struct entry *entry_of(const struct chain *c, const struct program *p)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->entries[i].program == p)
+			return &c->entries[i];
+	return NULL;
+}
+
+/* Programs that stay learn the new name and mask of their entry.  The labels that
+ * a program was loaded with are only a second copy, so nothing is lost if a newer
+ * one cannot be added; each stays as long as the program, so no more are than can
+ * be read. */
+static void relabel(const struct target *t)
+{
+	const struct chain *old = &t->old->chain;
+
+	for (unsigned int i = 0; i < old->n; i++) {
+		const struct entry *was = &old->entries[i];
+		const struct entry *e = entry_of(t->plan.chain, was->program);
+
+		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS &&
+		    (strcmp(was->name, e->name) || was->proceed_on != e->proceed_on))
+			label_map_bind(e->program->fd, e, NULL);
+	}
+}
+
+static void certain(void *arg, unsigned int i)
+{
+	struct txn *x = arg;
+	const struct target *t = &x->targets[i];
+
+	relabel(t);
+	if (t->fallback)
+		report_warn(x->r,
+			    "dev %s: the chain runs in generic mode, because in native mode %s",
+			    t->link.ifname, t->fallback);
+}
+
 /* ---- wait ---- */
 
 static void retire_old(void *arg, unsigned int i)
@@ -276,6 +316,7 @@ static const struct step_ops ops = {
 	.pin = pin,
 	.swap = swap,
 	.swap_back = swap_back,
+	.certain = certain,
 	.retire_old = retire_old,
 	.retire_new = retire_new,
 	.wait = wait_for_others,
@@ -283,49 +324,7 @@ static const struct step_ops ops = {
 	.unpin_new = unpin_new,
 };
 
-/* ---- afterwards ---- */
-
-static const struct entry *entry_of(const struct chain *c, const struct program *p)
-{
-	for (unsigned int i = 0; i < c->n; i++)
-		if (c->entries[i].program == p)
-			return &c->entries[i];
-	return NULL;
-}
-
-/* Programs that stay learn the new name and mask of their entry.  The labels that
- * a program was loaded with are only a second copy, so nothing is lost if a newer
- * one cannot be added; each stays as long as the program, so no more are than can
- * be read. */
-static void relabel(const struct target *t)
-{
-	const struct chain *old = &t->old->chain;
-
-	for (unsigned int i = 0; i < old->n; i++) {
-		const struct entry *was = &old->entries[i];
-		const struct entry *e = entry_of(t->plan.chain, was->program);
-
-		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS &&
-		    (strcmp(was->name, e->name) || was->proceed_on != e->proceed_on))
-			label_map_bind(e->program->fd, e, NULL);
-	}
-}
-
 int txn_commit(struct txn *x)
 {
-	int err = steps_run(&ops, x, x->steps, x->n);
-
-	for (unsigned int i = 0; i < x->n; i++) {
-		const struct target *t = &x->targets[i];
-
-		if (x->steps[i].at != AT_NEW && x->steps[i].at != AT_EITHER)
-			continue;
-		relabel(t);
-		if (t->fallback)
-			report_warn(
-				x->r,
-				"dev %s: the chain runs in generic mode, because in native mode %s",
-				t->link.ifname, t->fallback);
-	}
-	return err;
+	return steps_run(&ops, x, x->steps, x->n);
 }

@@ -27,27 +27,34 @@ static int open_source(const struct txn *x, const struct entry_request *q, struc
 	return src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
 }
 
-/* The slot that an entry request is about in a chain, or -1. */
-static int old_slot(const struct txn *x, unsigned int i, const struct view *v)
+/* The slot that an entry request is about in a chain, or -1; NULL for no chain. */
+static int old_slot(const struct txn *x, unsigned int i, const struct view *own)
 {
 	struct selector by_name = { .by = SELECT_NAME };
-	int slot;
 
-	if (v->kind != VIEW_CHAIN)
+	if (!own)
 		return -1;
 	strcpy(by_name.name, x->programs[i].name);
-	slot = chain_find(&v->chain, x->rq->verb == VERB_CHANGE ? &x->rq->selector : &by_name,
+	return chain_find(&own->chain, x->rq->verb == VERB_CHANGE ? &x->rq->selector : &by_name,
 			  NULL);
-	return slot;
 }
 
-/* The program that an entry request replaces in a chain, 0 for none; one that
- * could not be read is like none here. */
+/* The program that an entry request replaces in the chain of an interface, attached
+ * or not; 0 for none. */
 static __u32 old_program(const struct txn *x, unsigned int i, const struct view *v)
 {
-	int slot = old_slot(x, i, v);
+	const struct view *own = view_own_chain(v);
+	int slot = old_slot(x, i, own);
 
-	return slot < 0 ? 0 : v->programs[slot].id;
+	return slot < 0 ? 0 : own->programs[slot].id;
+}
+
+/* What could not be read for want of something would look like nothing. */
+static int check_readable(const struct view *v, struct report *r)
+{
+	if (v->kind != VIEW_FOREIGN || v->foreign != FOREIGN_UNREADABLE)
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname, v->reason);
 }
 
 static int read_old(struct txn *x, struct view *views)
@@ -57,7 +64,11 @@ static int read_old(struct txn *x, struct view *views)
 		int err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
 
 		if (!err)
+			err = target_check_pins(x, t);
+		if (!err)
 			err = view_read(x->nl, x->store, &t->link, &views[i], x->r);
+		if (!err)
+			err = check_readable(&views[i], x->r);
 		if (err)
 			return err;
 		t->prepared = calloc(x->rq->n_entries, sizeof(*t->prepared));
@@ -97,20 +108,21 @@ static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
 	int err = 0;
 
 	for (unsigned int d = 0; !err && d < x->n; d++) {
-		int slot = old_slot(x, i, &views[d]);
+		const struct view *own = view_own_chain(&views[d]);
+		int slot = old_slot(x, i, own);
 		const struct kobj_prog *info;
 
 		x->targets[d].prepared[i] = old_program(x, i, &views[d]);
-		if (slot < 0 || views[d].programs[slot].fd < 0) {
+		if (slot < 0 || own->programs[slot].fd < 0) {
 			load = true;
 			continue;
 		}
-		if (!x->programs[i].always &&
-		    request_wish_met(&x->rq->entries[i], &views[d].programs[slot]) &&
-		    request_same_program(&views[d].programs[slot], &o->program))
+		if (!x->programs[i].always && own == txn_base(x->rq, &views[d]) &&
+		    request_wish_met(&x->rq->entries[i], &own->programs[slot]) &&
+		    request_same_program(&own->programs[slot], &o->program))
 			continue;
 		load = true;
-		info = &views[d].infos[slot];
+		info = &own->infos[slot];
 		if (!first) {
 			first = info;
 			err = object_keep_maps(o, info->maps, info->n_maps, x->rq->maps, x->r);
@@ -272,6 +284,8 @@ static int prepare_entry(struct txn *x, unsigned int i, const struct view *views
 	if (!request_loads(q))
 		return 0;
 	err = open_entry(x, i, views);
+	if (!err && o->program.fd < 0)
+		err = kobj_check_descriptors(x->r);
 	if (!err && o->program.fd < 0)
 		err = load_entry(x, i, views);
 	if (err < 0)

@@ -51,14 +51,19 @@ static int adopt(const struct txn *x, struct target *t)
 	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
 }
 
-/*
- * The chain as it shall be; its format is settled later.  One that was taken off or
- * displaced has its programs and their maps still: what is restored there goes on
- * with them.
- */
+/* One that was taken off or displaced has its programs and their maps still: what is
+ * restored there goes on with them. */
+const struct view *txn_base(const struct request *rq, const struct view *v)
+{
+	if (v->kind == VIEW_CHAIN)
+		return v;
+	return rq->verb == VERB_RESTORE ? view_own_chain(v) : NULL;
+}
+
+/* The chain as it shall be; its format is settled later. */
 static int apply(const struct txn *x, struct target *t)
 {
-	const struct view *own = view_own_chain(t->old);
+	const struct view *base = txn_base(x->rq, t->old);
 
 	if (x->rq->verb == VERB_SHARE) {
 		*t->plan.chain = x->source->chain;
@@ -66,8 +71,8 @@ static int apply(const struct txn *x, struct target *t)
 	}
 	if (x->rq->verb == VERB_ADOPT)
 		return adopt(x, t);
-	if (own && (own->kind == VIEW_CHAIN || x->rq->verb == VERB_RESTORE))
-		*t->plan.chain = own->chain;
+	if (base)
+		*t->plan.chain = base->chain;
 	return request_edit(x->rq, x->programs, t->plan.chain, x->r);
 }
 

@@ -122,6 +122,9 @@ int steps_run(const struct step_ops *ops, void *arg, struct step_device *devices
 	if (!err)
 		err = swap_each(&x);
 	if (!err) {
+		for (unsigned int i = 0; i < n; i++)
+			if (devices[i].swaps)
+				ops->certain(arg, i);
 		unpin(&x, true, old_goes, ops->retire_old, ops->unpin_old);
 		return 0;
 	}

@@ -51,6 +51,8 @@ struct step_device {
  * @swap_back: attach the old one, if the new one is there.  Returns where the
  *	       device is now: AT_PINNED when that was done, AT_OTHER, AT_NEW or
  *	       AT_EITHER.  @unsure: the device is AT_EITHER
+ * @certain: every device has its new chain: what is to be done for one that got it
+ *	     while nobody else can change it
  * @retire_old, @retire_new: mark the directory as one that is about to go
  * @wait: return when no packet is inside a dispatcher that was replaced, and
  *	  nobody waits who still wants the directories.  False: they must stay
@@ -62,6 +64,7 @@ struct step_ops {
 	int (*pin)(void *arg, unsigned int i);
 	int (*swap)(void *arg, unsigned int i);
 	enum step_at (*swap_back)(void *arg, unsigned int i, bool unsure);
+	void (*certain)(void *arg, unsigned int i);
 	void (*retire_old)(void *arg, unsigned int i);
 	void (*retire_new)(void *arg, unsigned int i);
 	bool (*wait)(void *arg);

@@ -145,10 +145,18 @@ int chain_refusal(const struct view *v, struct report *r);
  * -errno. */
 int target_check_name(const struct txn *x, const struct target *t);
 
+/* target_check_pins() - can the pins that are there for the device be removed?  Where
+ * not, nothing is begun; and what is there may look like nothing, as such pins cannot
+ * even be opened. */
+int target_check_pins(const struct txn *x, const struct target *t);
+
 /* target_read() - what is on the device, and may it be changed? */
 int target_read(const struct txn *x, struct target *t);
 
 /* ---- plan.c ---- */
+
+/* txn_base() - the chain that a request edits, NULL where it begins with none */
+const struct view *txn_base(const struct request *rq, const struct view *v);
 
 /* target_edit() - the chain that it shall have */
 int target_edit(const struct txn *x, struct target *t);

@@ -110,6 +110,15 @@ static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
 	return w->back[i];
 }
 
+static void certain(void *arg, unsigned int i)
+{
+	struct world *w = arg;
+
+	note(w, "certain", i);
+	for (unsigned int d = 0; d < w->n; d++)
+		assert_true(w->attached[d] || !w->devices[d].swaps);
+}
+
 static void retire_old(void *arg, unsigned int i)
 {
 	note(arg, "retire-old", i);
@@ -150,6 +159,7 @@ static const struct step_ops ops = {
 	.pin = pin,
 	.swap = swap,
 	.swap_back = swap_back,
+	.certain = certain,
 	.retire_old = retire_old,
 	.retire_new = retire_new,
 	.wait = waited,
@@ -188,10 +198,11 @@ static void succeeds(void **state)
 	struct world w = chains(1);
 
 	(void)state;
-	expect(&w, 0, "maps pin0 swap0 retire-old0 wait unpin-old0");
+	expect(&w, 0, "maps pin0 swap0 certain0 retire-old0 wait unpin-old0");
 	w = chains(3);
 	expect(&w, 0,
-	       "maps pin0 pin1 pin2 swap0 swap1 swap2 retire-old0 retire-old1 retire-old2 wait "
+	       "maps pin0 pin1 pin2 swap0 swap1 swap2 certain0 certain1 certain2 retire-old0 "
+	       "retire-old1 retire-old2 wait "
 	       "unpin-old0 unpin-old1 unpin-old2");
 	for (unsigned int i = 0; i < w.n; i++)
 		assert_int_equal(w.devices[i].at, AT_NEW);
@@ -300,7 +311,7 @@ static void unpins_nothing_without_a_wait(void **state)
 
 	(void)state;
 	w.no_wait = true;
-	expect(&w, 0, "maps pin0 pin1 swap0 swap1 retire-old0 retire-old1 wait");
+	expect(&w, 0, "maps pin0 pin1 swap0 swap1 certain0 certain1 retire-old0 retire-old1 wait");
 	w = chains(2);
 	w.no_wait = true;
 	w.fails = "swap1";
@@ -316,13 +327,14 @@ static void does_what_the_device_needs(void **state)
 
 	(void)state;
 	w.devices[0].pins = w.devices[1].pins = false;
-	expect(&w, 0, "maps swap0 swap1 retire-old0 retire-old1 wait unpin-old0 unpin-old1");
+	expect(&w, 0,
+	       "maps swap0 swap1 certain0 certain1 retire-old0 retire-old1 wait unpin-old0 unpin-old1");
 	w = chains(2);
 	w.devices[0].forgets = w.devices[1].forgets = false;
-	expect(&w, 0, "maps pin0 pin1 swap0 swap1");
+	expect(&w, 0, "maps pin0 pin1 swap0 swap1 certain0 certain1");
 	w = chains(1);
 	w.devices[0] = (struct step_device){ .swaps = true };
-	expect(&w, 0, "maps swap0");
+	expect(&w, 0, "maps swap0 certain0");
 	w = chains(2);
 	w.devices[0] = (struct step_device){ .swaps = true };
 	w.fails = "swap1";
@@ -333,7 +345,7 @@ static void does_what_the_device_needs(void **state)
 	expect(&w, 0, "maps retire-old0 wait unpin-old0");
 	w = chains(2);
 	w.devices[0] = (struct step_device){ 0 };
-	expect(&w, 0, "maps pin1 swap1 retire-old1 wait unpin-old1");
+	expect(&w, 0, "maps pin1 swap1 certain1 retire-old1 wait unpin-old1");
 	assert_int_equal(w.devices[0].at, AT_OLD);
 }
 
@@ -347,7 +359,8 @@ static void takes_another_round(void **state)
 	w.error = STEP_LATER;
 	w.once = true;
 	expect(&w, 0,
-	       "maps pin0 pin1 pin2 swap0 swap1 swap2 swap0 retire-old0 retire-old1 retire-old2 "
+	       "maps pin0 pin1 pin2 swap0 swap1 swap2 swap0 certain0 certain1 certain2 retire-old0 "
+	       "retire-old1 retire-old2 "
 	       "wait unpin-old0 unpin-old1 unpin-old2");
 	w = chains(2);
 	w.fails = "swap0";

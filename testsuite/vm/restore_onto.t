@@ -80,6 +80,36 @@ chain_is v1 'counter/10/pass filter/20/pass' 'and the other have it'
 "${multi[@]}" flush all
 unchanged 'nothing is left'
 
+# A chain that is not attached any more goes on, with its programs and their maps.
+"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10
+"${multi[@]}" add dev v0 object obj/bpf/filter.o prio 20
+bpftool map update name blocked key 10 0 0 2 value 1
+saved=$("${multi[@]}" save dev v0)
+counter=$(id_of v0 counter) filter=$(id_of v0 filter)
+for maps in '' 'maps keep'; do
+	system_ip link set dev v0 xdp off
+	# shellcheck disable=SC2086
+	restore "$saved" dev v0 $maps
+	expect 0 '' '' "restored onto itself, taken off: $maps"
+	is "$(id_of v0 counter) $(id_of v0 filter)" "$counter $filter" 'it has the programs that it had'
+	is "$(blocked)" 33554442 'and the block list'
+	chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
+done
+system_ip link set dev v0 xdp off
+restore "${saved//\/project\/obj\/bpf\/filter.o program filter sha256 */\/tmp\/newer.o name filter prio 20}" dev v0 maps keep
+expect 0 '' '' 'with a newer firewall'
+isnt "$(id_of v0 filter)" "$filter" 'which is another program'
+is "$(blocked)" 33554442 'but the block list is the old one'
+not_ok 'and the address is blocked' reaches 0
+system_ip link set dev v0 xdp off
+id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
+given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"filter\"."
+restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0
+expect 0 '' "$given_up" 'an entry that is not restored is named, as its maps go'
+is "$(id_of v0 counter)" "$counter" 'the other one is there'
+"${multi[@]}" flush all
+unchanged 'nothing is left'
+
 # An entry that xdp-loader made has no object file that we know of.
 xdp-loader load -P 15 v0 obj/bpf/counter.o
 "${multi[@]}" add dev v0 object obj/bpf/pass.o prio 20

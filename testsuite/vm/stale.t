@@ -93,10 +93,12 @@ ends() {
 	isnt "$(xdp_id v0)" "$id" 'and another'
 	not_ok 'not by the old pins' test -e "/sys/fs/bpf/xdp/$dir"
 	not_ok 'it drops' reaches 0
+	id=$(xdp_id v0)
 	off v0
 	run "${multi[@]}" add dev v1 object obj/bpf/pass.o
 	run "${multi[@]}" share dev v0 from v1
-	expect 0 '' '' 'and so does share'
+	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"seen\", \"fw\"." \
+		'and so does share, which says so'
 	is "$(xdp_id v0)" "$(xdp_id v1)" 'it is that of the other device'
 	run "${multi[@]}" flush dev v1
 	flush

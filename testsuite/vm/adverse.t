@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
+# What a command can meet: a device that is another one by now, a bpffs that is
+# read-only, too few descriptors, a kernel whose membarrier(2) does not wait.
+
+. testsuite/lib/stale.sh
+
+multi=(ip link xdp multi)
+
+# ---- another device ----
+
+# while_locked COMMAND...: it waits for the lock, and knows its device already.
+while_locked() {
+	mkfifo "$tap_tmp/release" 2> /dev/null
+	# Nobody but the holder has the fd of the lock.
+	flock /sys/fs/bpf/xdp cat "$tap_tmp/release" > /dev/null &
+	while flock -n /sys/fs/bpf/xdp true; do :; done
+	: > "$tap_tmp/calls"
+	(code=0
+	strace -f -qq -e trace=flock -o "$tap_tmp/calls" "$@" > "$tap_tmp/out" 2> "$tap_tmp/err" \
+		< /dev/null || code=$?
+	echo $code > "$tap_tmp/code") &
+	tap_command="${*@Q}"
+	while ! grep -q EAGAIN "$tap_tmp/calls"; do :; done
+}
+
+# released: how the command ended, as after `run`.
+# shellcheck disable=SC2034
+released() {
+	echo > "$tap_tmp/release"
+	wait
+	status=$(< "$tap_tmp/code") stdout=$(< "$tap_tmp/out") stderr=$(< "$tap_tmp/err")
+}
+
+replaced='Error: dev a0: The device was renamed or another took its place: nothing was changed.'
+new_veth 0
+system_ip link add a0 type veth peer name c0
+mkdir -p -m 700 /sys/fs/bpf/xdp
+remember_counts
+index=$(index_of a0)
+
+while_locked "${multi[@]}" add dev a0 dev v0 object obj/bpf/drop.o
+system_ip link set a0 name z0
+released
+expect 3 '' "$replaced" 'a device is renamed while the command waits'
+is "$(xdp_id z0) $(xdp_id v0)" '0 0' 'no device is changed'
+system_ip link set z0 name a0
+unchanged 'nothing is left'
+
+while_locked "${multi[@]}" add dev a0 object obj/bpf/drop.o
+system_ip link set a0 netns peer0
+system_ip link add b0 index "$index" type veth peer name d0
+released
+expect 3 '' "$replaced" 'a device leaves, and another one gets its index'
+is "$(xdp_id b0)" 0 'the other one is not changed'
+system_ip link add a0 type veth peer name e0
+while_locked "${multi[@]}" add dev b0 object obj/bpf/drop.o
+system_ip link set b0 name x0
+system_ip link set a0 name b0
+released
+expect 3 '' "${replaced/a0/b0}" 'two devices exchange names'
+is "$(xdp_id b0) $(xdp_id x0)" '0 0' 'neither is changed'
+system_ip link set x0 alias '' && system_ip link property add dev x0 altname by-its-other-name
+while_locked "${multi[@]}" add dev by-its-other-name object obj/bpf/drop.o
+system_ip link set x0 name a0
+released
+expect 0 '' '' 'the name that was used is the same still'
+chain_is a0 'drop/50/pass' 'so the device is changed'
+while_locked "${multi[@]}" flush all
+system_ip link set a0 name x0
+released
+expect 0 '' '' 'all devices are meant, whatever their names'
+is "$(xdp_id x0)" 0 'so it is changed'
+system_ip link del x0
+system_ip link del b0
+system_ip -n peer0 link del a0
+
+# ---- read-only ----
+
+remember_counts
+start=$tap_counts
+firewall ext
+"${multi[@]}" save dev v0 > "$tap_tmp/chain"
+read_only='~^Error: (dev v0: )?Cannot change /sys/fs/bpf/xdp: Read-only file system\.$'
+mount -o remount,ro /sys/fs/bpf
+for words in 'flush dev v0' 'flush dev v0 dry-run' 'flush all' 'del seen dev v0' 'add dev v0 object obj/bpf/pass.o' \
+	'change fw dev v0 prio 70'; do
+	# shellcheck disable=SC2086
+	refused 1 "$read_only" "on a read-only bpffs: $words" "${multi[@]}" $words
+done
+off
+for words in 'flush dev v0' "restore dev v0 file $tap_tmp/chain"; do
+	# shellcheck disable=SC2086
+	refused 1 "$read_only" "on a read-only bpffs, a detached chain: $words" "${multi[@]}" $words
+done
+mount -o remount,rw /sys/fs/bpf
+is_detached 'it is there still'
+run "${multi[@]}" flush dev v0
+expect 0 '' '' 'and is flushed when the bpffs can be written'
+tap_counts=$start
+unchanged 'nothing is left'
+
+# ---- descriptors ----
+
+new_veth 1
+for dev in v0 v1; do
+	for n in 1 2 3; do
+		"${multi[@]}" add dev $dev object obj/bpf/filter.o name fw$n prio $n
+	done
+done
+remember_counts
+few() {
+	local limit=$1
+
+	shift
+	(ulimit -n "$limit" && exec "$@")
+}
+
+# few_descriptors WORDS: with every limit up to the one with which it succeeds.
+few_descriptors() {
+	local limit wrong=''
+
+	for ((limit = 10; limit < 200; limit++)); do
+		# shellcheck disable=SC2086
+		run few $limit "${multi[@]}" $1
+		[[ $status -ne 0 ]] || break
+		[[ $status -eq 1 && $stderr =~ Error:[^$'\n']*'Too many open files' ]] ||
+			wrong+="$limit: $status, $stderr"$'\n'
+	done
+	is "$wrong" '' "too few descriptors are named as such: $1"
+	diag "$((limit - 10)) limits are too low"
+}
+
+few_descriptors 'replace dev v0 dev v1 object obj/bpf/filter2.o name fw2 dry-run'
+few_descriptors 'change fw2 dev v0 dev v1 prio 9 dry-run'
+few_descriptors 'share dev v1 from v0 dry-run'
+unchanged 'and nothing has changed'
+"${multi[@]}" flush all
+
+# ---- a real-time kernel ----
+
+waits_by() {
+	strace -f -qq -e trace=membarrier,socket -o "$tap_tmp/calls" "${multi[@]}" "$@" ||
+		bail_out "not done: $*"
+	grep -oE 'membarrier|AF_PACKET' "$tap_tmp/calls" | sort -u | xargs
+}
+
+"${multi[@]}" add dev v0 object obj/bpf/pass.o
+is "$(waits_by change pass dev v0 prio 1)" membarrier 'a change waits by membarrier'
+mkdir "$tap_tmp/kernel"
+mount --bind /sys/kernel "$tap_tmp/kernel"
+mount -t tmpfs tmpfs /sys/kernel
+for dir in btf debug tracing; do
+	mkdir "/sys/kernel/$dir"
+	mount --bind "$tap_tmp/kernel/$dir" "/sys/kernel/$dir"
+done
+echo 1 > /sys/kernel/realtime
+is "$(waits_by change pass dev v0 prio 2)" membarrier 'also on a real-time kernel with several processors'
+echo 0 > /sys/devices/system/cpu/cpu1/online || bail_out 'the second processor cannot be switched off'
+is "$(waits_by change pass dev v0 prio 3)" AF_PACKET 'with one it does not wait, and a packet socket does'
+echo 0 > /sys/kernel/realtime
+is "$(waits_by change pass dev v0 prio 4)" membarrier 'another kernel waits with one too'
+echo 1 > /sys/devices/system/cpu/cpu1/online
+umount -R /sys/kernel
+umount "$tap_tmp/kernel"
+"${multi[@]}" flush dev v0
+
+done_testing

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
+# xdp-loader beside a loop of our own changes of the same chain. libxdp reads which
+# dispatcher is attached before it takes the lock, and fails if the pins of that
+# one have gone when it has it: they must not go while anybody waits for it.
+
+. testsuite/lib/tap.sh
+
+type -P xdp-loader > /dev/null || skip_all 'no xdp-loader'
+
+# Another one, of a newer libxdp for instance.
+xdp_loader=${XDP_LOADER-xdp-loader}
+read -ra format <<< "${XDP_LOADER+format 3}"
+
+multi=(ip link xdp multi)
+rounds=${ROUNDS-12}
+
+# change DEV...: replace an entry of theirs by another version, and back, until told
+# to stop.
+# shellcheck disable=SC2317
+change() {
+	local dev devs=() version=1 done=0
+
+	for dev; do
+		devs+=(dev "$dev")
+	done
+	while [[ ! -e $tap_tmp/stop ]]; do
+		version=$((3 - version))
+		"${multi[@]}" replace "${devs[@]}" object "obj/bpf/filter${version#1}.o" name fw maps new \
+			2>> "$tap_tmp/changes" && done=$((done + 1))
+		echo "$done" > "$tap_tmp/done"
+	done
+}
+
+# tried COMMAND...: it counts if it fails.
+tried() {
+	"$@" > "$tap_tmp/text" 2>&1 < /dev/null && return
+	failures+="${*:1:2}: $(tail -n 1 "$tap_tmp/text")"$'\n'
+}
+
+# beside DEV...: xdp-loader loads, looks and unloads on the first of them.
+beside() {
+	local i before id failures=''
+
+	rm -f "$tap_tmp/stop"
+	: > "$tap_tmp/changes"
+	echo 0 > "$tap_tmp/done"
+	change "$@" &
+	for ((i = 0; i < rounds; i++)); do
+		before=$(< "$tap_tmp/done")
+		tried "$xdp_loader" load -P 80 "$1" obj/bpf/tx.o
+		tried "$xdp_loader" status "$1"
+		id=$(id_of "$1" tx)
+		[[ -z $id ]] || tried "$xdp_loader" unload "$1" --id "$id"
+		while [[ $(< "$tap_tmp/done") == "$before" ]]; do
+			sleep 0.01
+		done
+	done
+	touch "$tap_tmp/stop"
+	wait
+	is "$failures" '' "xdp-loader never fails beside changes of $*"
+	is "$(< "$tap_tmp/changes")" '' 'nor does a change'
+	diag "$(< "$tap_tmp/done") changes beside $((3 * rounds)) commands of xdp-loader"
+	chain_is "$1" 'pass/10/pass fw/20/pass' 'the chain is there'
+}
+
+for n in 0 1 2; do
+	new_veth $n
+done
+remember_counts
+
+for dev in v0 v1 v2; do
+	"${multi[@]}" add dev $dev object obj/bpf/pass.o prio 10 "${format[@]}"
+	"${multi[@]}" add dev $dev object obj/bpf/filter.o name fw prio 20
+done
+beside v0
+beside v0 v1 v2
+"${multi[@]}" flush all
+unchanged 'nothing is left'
+
+done_testing
