@@ -93,7 +93,7 @@ chain_of() {
 		elif [[ $line == *' problem: '* ]]; then
 			text+=" (${line#*problem: })"
 		fi
-	done < <(ip "${in_netns[@]}" link xdp multi show dev "$1")
+	done < <(command ip "${in_netns[@]}" link xdp multi show dev "$1")
 	line=$(xdp_id "$1")
 	[[ $id == "$line" ]] || text+=" (shown $id, attached $line)"
 	line=$(pins_of "$ifindex" "$id")
@@ -109,7 +109,7 @@ chain_is() {
 
 # id_of DEV NAME: the program id of an entry.
 id_of() {
-	ip "${in_netns[@]}" link xdp multi show dev "$1" |
+	command ip "${in_netns[@]}" link xdp multi show dev "$1" |
 		sed -n "s/^ *[0-9]*: $2 .* id \([0-9]*\) .*/\1/p"
 }
 

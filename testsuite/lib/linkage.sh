@@ -37,7 +37,7 @@ if [[ $LINKAGE == mixed ]]; then
 			! tail_wanted "$@" || set -- "${@:1:i+1}" linkage tail "${@:i+2}"
 			break
 		done
-		command ip "$@"
+		checked ip "$@"
 	}
 fi
 

@@ -26,6 +26,13 @@ tick=0.1 tries=600
 [[ -z ${DIRECT-} ]] || tick=0.02 tries=3000
 # Set to (-n NETNS), these options are given to ip by what looks at devices.
 in_netns=()
+# Each command of ours is checked by obj/helpers/invariant, which writes here what
+# is wrong; the next assertion tells it. Where others act at the same time, or
+# damage is done on purpose that it must not tell, a test says so: unchecked=yes.
+unchecked=${UNCHECKED-}
+tap_violations=$tap_tmp/violations
+tap_invariant=$PWD/obj/helpers/invariant
+tap_strict=''
 
 diag() {
 	local text="$*"
@@ -44,7 +51,39 @@ result() {
 		tap_failed=$((tap_failed + 1))
 	fi
 	echo "$word $tap_count - $2"
+	tell_violations
 	return "$1"
+}
+
+tell_violations() {
+	local line
+
+	[[ -s $tap_violations ]] || return 0
+	while IFS= read -r line; do
+		tap_count=$((tap_count + 1)) tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_count - $line"
+	done < "$tap_violations"
+	: > "$tap_violations"
+}
+
+# checked COMMAND...: run it, with that check if one can be made. Where $tap_strict
+# is -s nothing at all may change.
+checked() {
+	if [[ -n $unchecked || ! -x $tap_invariant || $UID -ne 0 ]]; then
+		command "$@"
+	else
+		"$tap_invariant" $tap_strict "$tap_violations" "$@"
+	fi
+}
+
+# What a test calls as ip. What others call (strace ip) is as it was written, but
+# for `run`.
+ip() {
+	if [[ $* == *' multi'* ]]; then
+		checked ip "$@"
+	else
+		command ip "$@"
+	fi
 }
 
 plan() {
@@ -54,6 +93,7 @@ plan() {
 
 # Also the script's last word: exits 1 if an assertion failed.
 done_testing() {
+	tell_violations
 	[[ $LINKAGE != mixed ]] ||
 		is "$(sort -u "$tap_tmp/linkages" | xargs)" 'ext tail' 'there were entries of both linkages'
 	[[ -n ${tap_plan-} ]] || echo "1..$tap_count"
@@ -80,9 +120,11 @@ bail_out() {
 # run COMMAND...: sets $status, $stdout and $stderr.
 # shellcheck disable=SC2034
 run() {
-	tap_command="${*@Q}"
-	status=0
-	"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" || status=$?
+	local check=()
+
+	tap_command="${*@Q}" status=0
+	[[ -z $tap_strict && $* != *multi* || $(type -t "$1") != file ]] || check=(checked)
+	"${check[@]}" "$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" || status=$?
 	stdout=$(< "$tap_tmp/out")
 	stderr=$(< "$tap_tmp/err")
 	libxdp_matters "$@" || stderr=$(not_of_libxdp "$stderr")
@@ -240,24 +282,46 @@ locked_by_other() {
 }
 
 # refused STATUS STDERR NAME COMMAND...: the command ends like this, prints
-# nothing on stdout, and nothing in the kernel is other than before.
+# nothing on stdout, and nothing is other than before: what is attached and pinned,
+# what their maps hold, and what is in the kernel.
 refused() {
 	local status_wanted=$1 stderr_wanted=$2 name=$3
-	local tap_counts
 
 	shift 3
+	without_change "$@"
+	expect "$status_wanted" '' "$stderr_wanted" "$name"
+}
+
+# dry_run NAME WORDS...: of our command, which would succeed; with dry-run it does
+# too, prints what would be, and nothing is other than before.
+dry_run() {
+	local name=$1
+
+	shift
+	without_change ip "${in_netns[@]}" link xdp multi "$@" dry-run
+	expect 0 '*' '*' "$name: dry-run"
+}
+
+# without_change COMMAND...: as run; what it changes is told by the next assertion.
+without_change() {
+	local tap_strict=-s tap_counts
+
+	if [[ -z $unchecked && $UID -eq 0 && ($1 == ip || $(type -t "$1") == file) ]]; then
+		run "$@"
+		return
+	fi
 	remember_counts
 	run "$@"
-	expect "$status_wanted" '' "$stderr_wanted" "$name"
-	unchanged "$name: all is as before"
+	unchanged "nothing has changed: ${*@Q}"
 }
 
 # The system's own iproute2, by absolute path.
+tap_system_ip=$(sed -n 's/^SYSTEM_IP = //p' obj/config.mk)
 system_ip() {
-	"$(sed -n 's/^SYSTEM_IP = //p' obj/config.mk)" "$@"
+	"$tap_system_ip" "$@"
 }
 
-# new_veth [N]: device vN here, with the address 10.0.N.1; its peer pN in a new
+# new_veth [N [OPTIONS]]: device vN here, with the address 10.0.N.1; its peer pN in a new
 # network namespace peerN, with 10.0.N.2. Neighbours are known and IPv6 is off,
 # so the only packets are those that a test sends.
 new_veth() {
@@ -266,7 +330,7 @@ new_veth() {
 	system_ip netns add "peer$n"
 	in_peer "$n" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1
-	system_ip link add "v$n" address 02:00:00:00:0"$n":01 type veth \
+	system_ip link add "v$n" "${@:2}" address 02:00:00:00:0"$n":01 type veth \
 		peer name "p$n" address 02:00:00:00:0"$n":02 netns "peer$n"
 	sysctl -qw "net.ipv6.conf.v$n.disable_ipv6=1"
 	system_ip address add "10.0.$n.1/24" dev "v$n"

@@ -10,6 +10,8 @@
 
 . testsuite/lib/tap.sh
 
+# Two act at once.
+unchecked=yes
 add=(ip link xdp multi add dev v0 object)
 
 # meanwhile COMMAND WORDS...: our command, held up when its new chain is ready

@@ -11,6 +11,8 @@
 
 . testsuite/lib/tap.sh
 
+# Many act at once.
+unchecked=yes
 multi=(ip link xdp multi)
 masks=(pass 'drop,pass' 'pass,tx')
 objects=(pass void_ctx resize)
