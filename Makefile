@@ -45,8 +45,9 @@ all: ip/ip $(bpf_objects) $(man_pages)
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# It holds the compiled BPF program as data.
+# They hold a compiled BPF program as data.
 obj/lib/kernel/refcount.o: obj/bpf/refcount.o
+obj/lib/kernel/attached.o: obj/bpf/attached.o
 
 $(library): $(lib_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -97,6 +98,7 @@ obj/fuzz/%.o: %.c obj/config.mk
 		$(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 obj/fuzz/lib/kernel/refcount.o: obj/bpf/refcount.o
+obj/fuzz/lib/kernel/attached.o: obj/bpf/attached.o
 
 obj/fuzz/all.a: $(fuzz_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^

@@ -5,89 +5,34 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
+#include "kernel/iter.h"
 
-/* bpf/refcount.bpf.c, compiled, as part of this program. */
-__asm__(".section .rodata\n"
-	".balign 8\n"
-	"refcount_object:\n"
-	".incbin \"obj/bpf/refcount.o\"\n"
-	"refcount_object_end:\n"
-	".previous\n");
+ITER_OBJECT(refcount);
 
-extern const char refcount_object[], refcount_object_end[];
-
-static int add_row(struct refcounts *rc, const struct refcount_row *row)
+static int add(const void *row, void *arg)
 {
-	struct refcount_row *rows;
+	struct refcounts *rc = arg;
+	struct refcount_row *rows = realloc(rc->rows, (rc->n + 1) * sizeof(*rows));
 
-	rows = realloc(rc->rows, (rc->n + 1) * sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
 	rc->rows = rows;
-	rc->rows[rc->n++] = *row;
+	memcpy(&rc->rows[rc->n++], row, sizeof(*rows));
 	return 0;
-}
-
-static int read_rows(int fd, struct refcounts *rc)
-{
-	struct refcount_row row;
-	char *p = (char *)&row;
-	size_t have = 0;
-
-	for (;;) {
-		ssize_t n = read(fd, p + have, sizeof(row) - have);
-		int err;
-
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		have += n;
-		if (have < sizeof(row))
-			continue;
-		have = 0;
-		err = add_row(rc, &row);
-		if (err)
-			return err;
-	}
-}
-
-static int iterate(struct bpf_object *obj, struct refcounts *rc)
-{
-	struct bpf_program *p = bpf_object__next_program(obj, NULL);
-	struct bpf_link *link;
-	int fd, err;
-
-	err = bpf_object__load(obj);
-	if (err)
-		return err;
-	link = bpf_program__attach_iter(p, NULL);
-	if (!link)
-		return -errno;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	err = fd < 0 ? -errno : read_rows(fd, rc);
-	if (fd >= 0)
-		close(fd);
-	bpf_link__destroy(link);
-	return err;
 }
 
 int refcount_read(struct refcounts *rc)
 {
-	struct bpf_object *obj;
+	const struct iter_object o = {
+		.data = refcount_object,
+		.size = refcount_object_end - refcount_object,
+		.row = sizeof(struct refcount_row),
+	};
 	int err;
 
 	memset(rc, 0, sizeof(*rc));
-	obj = bpf_object__open_mem(refcount_object, refcount_object_end - refcount_object, NULL);
-	if (!obj)
-		return -errno;
-	err = iterate(obj, rc);
-	bpf_object__close(obj);
+	err = iter_read(&o, 1, add, rc);
 	if (err)
 		refcount_free(rc);
 	return err;

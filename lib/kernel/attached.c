@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where XDP programs are attached. */
+#include "kernel/attached.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attached_row.h"
+#include "kernel/iter.h"
+
+/* A round goes some thousand devices far, where there are few programs less. */
+#define MAX_ROUNDS 256
+
+ITER_OBJECT(attached);
+
+struct reading {
+	struct attachments *a;
+	bool complete;
+};
+
+static int add(struct attachments *a, const struct attached_row *row)
+{
+	struct attachment *rows = realloc(a->rows, (a->n + 1) * sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	a->rows = rows;
+	a->rows[a->n++] = (struct attachment){ .prog = row->prog, .ifindex = row->ifindex };
+	return 0;
+}
+
+static int take(const void *data, void *arg)
+{
+	const struct attached_row *row = data;
+	struct reading *r = arg;
+
+	switch (row->kind) {
+	case ATTACHED_BEGIN:
+		r->a->n = 0;
+		return 0;
+	case ATTACHED_HERE:
+		return add(r->a, row);
+	case ATTACHED_END:
+		break;
+	}
+	r->complete = true;
+	return 1;
+}
+
+int attachments_read(struct attachments *a)
+{
+	const struct iter_object o = {
+		.data = attached_object,
+		.size = attached_object_end - attached_object,
+		.row = sizeof(struct attached_row),
+	};
+	struct reading r = { .a = a };
+	int err;
+
+	memset(a, 0, sizeof(*a));
+	err = iter_read(&o, MAX_ROUNDS, take, &r);
+	if (!err && !r.complete)
+		err = -EAGAIN;
+	if (err)
+		attachments_free(a);
+	return err;
+}
+
+void attachments_free(struct attachments *a)
+{
+	free(a->rows);
+	a->rows = NULL;
+	a->n = 0;
+}
