@@ -15,7 +15,7 @@
 
 #include "attached_row.h"
 
-#define STEPS	   64
+#define STEPS	   8
 #define XDP_MODES  3
 #define MAX_STARTS 8
 

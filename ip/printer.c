@@ -211,13 +211,10 @@ static void print_entry(struct output *out, const struct view *v, unsigned int s
 
 /* ---- what is on a device ---- */
 
-static void print_chain(struct output *out, const struct view *v)
+/* What is pinned of a chain, attached or not. */
+static void print_dispatcher(struct output *out, const struct view *v)
 {
 
-	if (v->kind == VIEW_DETACHED)
-		print_flag(out, "detached", "detached ");
-	else
-		print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
 	open_json_object(out, "dispatcher");
 	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
 	print_string(out, PRINT_ANY, "format", "format %s ", format_name(v->chain.format));
@@ -229,6 +226,26 @@ static void print_chain(struct output *out, const struct view *v)
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_entry(out, v, i);
 	close_json_array(out);
+}
+
+static void print_chain(struct output *out, const struct view *v)
+{
+	if (v->kind == VIEW_DETACHED)
+		print_flag(out, "detached", "detached ");
+	else
+		print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
+	print_dispatcher(out, v);
+}
+
+static void print_displaced(struct output *out, const struct view *v)
+{
+	if (!v->displaced)
+		return;
+	open_json_object(out, "displaced");
+	print_nl(out);
+	print_string(out, PRINT_FP, NULL, "%s", "    displaced ");
+	print_dispatcher(out, v->displaced);
+	close_json_object(out);
 }
 
 static void print_foreign(struct output *out, const struct view *v)
@@ -269,6 +286,7 @@ static void print_device(struct output *out, const struct view *v)
 	else if (v->kind == VIEW_FOREIGN)
 		print_foreign(out, v);
 	print_problems(out, v);
+	print_displaced(out, v);
 }
 
 /* Columns: device, mode, then the entries in order or what is there instead. */

@@ -20,6 +20,26 @@ static void print_step(const struct view *v, enum repair_step step, void *arg)
 	print_record_end(out);
 }
 
+/* Why a directory was left. */
+static const char *reason(const struct leftover *l)
+{
+	if (l->why.class == DIR_DETACHED)
+		return l->displaced
+			       ? "a chain in whose place another program was put"
+			       : "a chain that was taken off: repair attaches it again, flush forgets it";
+	if (l->used == YES)
+		return "in use: attached to an interface, or open in a process";
+	if (l->why.by == DIR_IS_ATTACHED || l->why.by == DIR_HAS_INTERFACE)
+		return "what is on the interface of that number could not be read";
+	if (l->why.by == DIR_EXISTS || l->why.by == DIR_IS_WHOLE)
+		return "its chain could not be read";
+	if (l->used == UNSURE)
+		return "who uses it cannot be found out: no iterator program can be loaded";
+	return l->why.class == DIR_ELSEWHERE
+		       ? "of another network namespace: \"clean all-netns\" removes it"
+		       : "maybe of another network namespace: \"clean all-netns\" removes it";
+}
+
 static void print_leftover(const struct leftover *l, void *arg)
 {
 	struct output *out = arg;
@@ -31,8 +51,8 @@ static void print_leftover(const struct leftover *l, void *arg)
 	print_uint(out, PRINT_JSON, "ifindex", "%u", l->dir.ifindex);
 	print_uint(out, PRINT_JSON, "dispatcher", "%u", l->dir.id);
 	print_bool(out, PRINT_JSON, "removed", "%s", l->removed);
-	if (l->reason)
-		print_string(out, PRINT_ANY, "reason", ": %s", l->reason);
+	if (!l->removed)
+		print_string(out, PRINT_ANY, "reason", ": %s", reason(l));
 	print_string(out, PRINT_FP, NULL, "%s", " ");
 	close_json_object(out);
 	print_record_end(out);

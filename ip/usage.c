@@ -22,7 +22,7 @@ void usage_print(void)
 	      "       ip link xdp multi adopt dev DEV [ name NAME ] [ prio N ] [ proceed-on ACTIONS ]\n"
 	      "                             [ on ACTIONS { next | stop | goto SELECTOR } ... ] [ TXN ]\n"
 	      "       ip link xdp multi set DEVS format FORMAT [ TXN ]\n"
-	      "       ip link xdp multi repair { DEVS | all } [ wait SECONDS ] [ dry-run ]\n"
+	      "       ip link xdp multi repair { DEVS | all } [ overwrite ] [ wait SECONDS ] [ dry-run ]\n"
 	      "       ip link xdp multi clean [ all-netns ] [ wait SECONDS ] [ dry-run ]\n"
 	      "       ip link xdp multi features\n"
 	      "       ip link xdp multi help\n"

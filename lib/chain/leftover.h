@@ -1,40 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pins that nobody needs: of a command that was killed, of an interface that is
- * no more.  They go only with a proof that their dispatcher is dead.
+ * no more.  dirs.h says which those are.
  */
 #ifndef XM_LEFTOVER_H
 #define XM_LEFTOVER_H
 
+#include "chain/dirs.h"
 #include "kernel/netlink.h"
-#include "model/report.h"
 #include "kernel/store.h"
+#include "model/report.h"
 
-/* leftover_exists() - is there a directory of @ifindex for another dispatcher
- * than @attached (0: for any)?  One of another network namespace does not count. */
-bool leftover_exists(const struct netlink *nl, struct store *s, int ifindex, __u32 attached);
+/* leftover_exists() - is there a directory of @ifindex that is of no attached
+ * chain?  One that belongs to another interface or namespace does not count. */
+bool leftover_exists(struct netlink *nl, struct store *s, int ifindex);
+bool leftover_exists_in(struct dirs *d, int ifindex);
 
 /*
  * leftover_sweep() - remove those of an interface that are proven dead
- * @attached: id of the program that the interface has now, 0 for none
+ * @forget: and a chain that was taken off there or displaced, if nothing uses it
  *
  * Under the lock.  Waits a grace period first.  Says what it removed as a
- * warning; what is not proven stays, silently, and so does a chain that was taken
- * off in another network namespace.  Never fails.
+ * warning; what is not proven stays, silently.  Never fails.
  */
 void leftover_sweep(struct netlink *nl, struct store *s, int ifindex, const char *ifname,
-		    __u32 attached, struct report *r);
+		    bool forget, struct report *r);
 
 /*
  * struct leftover - a directory that belongs to no attached chain here
- * @dir: which
+ * @why: what it is taken for
+ * @used: has it references that nothing explains? UNASKED where that makes no
+ *	  difference
+ * @displaced: of a detached chain: another program has its place
  * @removed: it is gone, or with a dry run would be
- * @reason: why it was left, NULL if it was not
  */
 struct leftover {
 	struct store_dir dir;
+	struct dir_verdict why;
+	enum answer used;
+	bool displaced;
 	bool removed;
-	const char *reason;
 };
 
 /*

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proof that nothing uses a dispatcher: its id is gone, or all references to it
- * are explained by the links into it and by its pins here.  One that is attached
+ * Proof that nothing uses a dispatcher: all references to it are explained by the
+ * extensions that are linked into it and by its pins here.  One that is attached
  * anywhere, in whatever network namespace, or that any process has open, has more.
  *
- *	proof_open() -> proof_dead() -> proof_close()
+ *	proof_open() -> proof_used() -> proof_close()
  */
 #ifndef XM_PROOF_H
 #define XM_PROOF_H
@@ -18,23 +18,22 @@
 
 /*
  * struct proof - the references of one moment
- * @counts: of all programs; @counted is false where that cannot be found out, and
- *	    then only an id that is gone proves anything
- * @explained: targets of links and dispatchers of pins, one id for each
+ * @counts: of all programs; @counted is false where that cannot be found out
+ * @explained: what may explain one reference, @n of them: a link or a pin
  */
 struct proof {
 	struct refcounts counts;
 	bool counted;
-	__u32 *explained;
+	struct explained *explained;
 	size_t n;
 };
 
 /* proof_open() - count.  Never fails: what cannot be counted is not proven. */
 void proof_open(struct proof *p, struct store *s);
 
-/* proof_dead() - is the dispatcher used by nothing?  @held: fds of it that this
- * process had when it counted */
-bool proof_dead(const struct proof *p, __u32 id, unsigned int held);
+/* proof_used() - 1 if the dispatcher has a reference that nothing explains, 0 if it
+ * has none, -ENODATA if that is not known. */
+int proof_used(const struct proof *p, __u32 id);
 
 void proof_close(struct proof *p);
 

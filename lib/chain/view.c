@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chain/dirs.h"
 #include "chain/view_internal.h"
 
 #define READ_TRIES 8
@@ -44,28 +45,80 @@ int view_set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
 	return 0;
 }
 
-/* A chain that was here before may still be pinned. */
-static void note_displaced(struct netlink *nl, struct store *s, struct view *v)
+/* ---- a chain that is not attached ---- */
+
+static int read_pinned(struct view *v, struct store *s, const struct store_dir *which,
+		       struct report *r)
+{
+	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	int is;
+
+	if (!d)
+		return report_no_memory(r);
+	v->fd = kobj_prog_open(which->id, r);
+	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, r);
+	if (!is)
+		is = dispatcher_read(&v->prog, d, r);
+	if (is == 1)
+		is = view_read_chain(v, d, s, which, r);
+	else if (!is)
+		is = -ENOENT;
+	dispatcher_view_close(d);
+	free(d);
+	return is;
+}
+
+/*
+ * The chain that somebody took off the interface, or in whose place @attached is
+ * now.  1 with it in @v, 0 if there is none, or -errno.
+ */
+static int read_detached(struct netlink *nl, struct store *s, __u32 attached, struct view *v,
+			 struct report *r)
+{
+	struct store_dir which;
+	struct dirs dirs;
+	int is = dirs_open(&dirs, nl, s, r), err;
+
+	if (!is)
+		is = dirs_detached(&dirs, v->link.ifindex, attached, &which);
+	dirs_close(&dirs);
+	if (!is)
+		v->in_doubt = which.id;
+	if (is <= 0)
+		return is;
+	err = read_pinned(v, s, &which, r);
+	if (err && !kobj_is_shortage(-err)) {
+		/* Removed just now. */
+		report_clear_error(r);
+		view_close(v);
+		return 0;
+	}
+	v->kind = VIEW_DETACHED;
+	return err ? err : 1;
+}
+
+static int read_displaced(struct netlink *nl, struct store *s, struct view *v, struct report *r)
 {
 	struct view *was = calloc(1, sizeof(*was));
+	struct problem p = { .kind = PROBLEM_DISPLACED, .slot = PROBLEM_OF_NO_SLOT };
+	int is;
 
 	if (!was)
-		return;
+		return report_no_memory(r);
 	was->link = v->link;
 	was->fd = -1;
-	if (view_read_detached(nl, s, v->prog.id, was, NULL) > 0) {
-		const struct problem p = {
-			.kind = PROBLEM_DISPLACED,
-			.slot = PROBLEM_OF_NO_SLOT,
-			.id = was->prog.id,
-		};
-
-		v->displaced = was->prog.id;
-		problems_add(&v->problems, &p, NULL);
+	is = read_detached(nl, s, v->prog.id, was, r);
+	if (is > 0) {
+		v->displaced = was;
+		p.id = was->prog.id;
+		return problems_add(&v->problems, &p, r);
 	}
 	view_close(was);
 	free(was);
+	return is;
 }
+
+/* ---- what is attached ---- */
 
 /* Was the program attached by a bpf_link, which only its holder may change?  Who
  * may not look takes it for attached by netlink. */
@@ -143,7 +196,7 @@ static int read_attached(struct netlink *nl, struct store *s, __u32 id, struct v
 		int err = look(v, s, r);
 
 		if (!err && v->kind == VIEW_FOREIGN)
-			note_displaced(nl, s, v);
+			err = read_displaced(nl, s, v, r);
 		return err;
 	}
 	if (v->fd == -ENOENT)
@@ -171,8 +224,8 @@ int view_read(struct netlink *nl, struct store *s, const struct netlink_link *li
 	if (id)
 		err = read_attached(nl, s, id, v, r);
 	else
-		err = view_read_detached(nl, s, 0, v, r);
-	if ((!id && v->kind == VIEW_NONE) || !changed_meanwhile(nl, v))
+		err = read_detached(nl, s, 0, v, r);
+	if (!changed_meanwhile(nl, v))
 		return err < 0 ? err : 0;
 	report_clear_error(r);
 	return report_fail(r, STATUS_RETRY, EAGAIN, "The interface changed while it was read");
@@ -190,11 +243,15 @@ bool view_is_bare(const struct view *v)
 
 const struct view *view_own_chain(const struct view *v)
 {
-	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ? v : NULL;
+	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ? v : v->displaced;
 }
 
 void view_close(struct view *v)
 {
+	if (v->displaced)
+		view_close(v->displaced);
+	free(v->displaced);
+	v->displaced = NULL;
 	slots_close(&v->slots);
 	free(v->programs);
 	v->programs = NULL;

@@ -49,7 +49,10 @@ enum foreign_kind {
  *	       force; @chain has what is wanted
  * @problems: why the chain is not whole; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
- * @displaced: dispatcher of the chain that was here before that, 0 for none
+ * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
+ *	      this host does not let be found out; 0 for none
+ * @displaced: the chain that was here before that and is still pinned; NULL for
+ *	       none
  */
 struct view {
 	struct netlink_link link;
@@ -71,7 +74,8 @@ struct view {
 	enum foreign_kind foreign;
 	__u32 link_id;
 	char reason[256];
-	__u32 displaced;
+	__u32 in_doubt;
+	struct view *displaced;
 };
 
 /*

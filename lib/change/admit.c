@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chain/leftover.h"
+#include "change/displaced.h"
 #include "kernel/attach.h"
 
 bool txn_makes_chain(const struct request *rq)
@@ -34,6 +35,8 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 	case FOREIGN_DISPATCHER:
 		break;
 	}
+	if (v->displaced)
+		return displaced_refusal(v, txn_makes_chain(x->rq), x->r);
 	if (txn_makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
@@ -68,10 +71,23 @@ static int check_whole(const struct txn *x, const struct view *v)
 	return takes_off ? 0 : chain_refusal(v, x->r);
 }
 
+/* In doubt the chain is there, and who adds to it would build one without its
+ * programs. */
+static int check_doubt(const struct txn *x, const struct view *v)
+{
+	if (!v->in_doubt || x->rq->force ||
+	    (x->rq->verb != VERB_ADD && x->rq->verb != VERB_REPLACE))
+		return 0;
+	return report_fail(
+		x->r, STATUS_REFUSED, EBUSY,
+		"The chain of dispatcher %u may have been taken off this interface, or be attached to one in another network namespace, and this host does not let that be found out: -force makes a new chain",
+		v->in_doubt);
+}
+
 static int check_nothing_there(const struct txn *x, const struct target *t)
 {
 	/* What is left of a chain that was taken off can be flushed too. */
-	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->nl, x->store, t->link.ifindex, 0))
+	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->nl, x->store, t->link.ifindex))
 		return 0;
 	if (txn_makes_chain(x->rq) || x->rq->if_exists || (x->rq->verb == VERB_FLUSH && x->rq->all))
 		return 0;
@@ -151,7 +167,6 @@ static int check_old(const struct txn *x, struct target *t)
 
 	switch (v->kind) {
 	case VIEW_DETACHED:
-		t->was_detached = true;
 		err = check_detached(x, v);
 		if (err)
 			return err;
@@ -160,6 +175,8 @@ static int check_old(const struct txn *x, struct target *t)
 	case VIEW_NONE:
 		t->plan.unchanged = !txn_makes_chain(x->rq);
 		err = check_nothing_there(x, t);
+		if (!err)
+			err = check_doubt(x, v);
 		return err ? err : check_bpffs(x);
 	case VIEW_FOREIGN:
 		if (x->rq->verb == VERB_ADOPT && v->foreign == FOREIGN_PROGRAM)
@@ -211,9 +228,7 @@ int target_check_name(const struct txn *x, const struct target *t)
 
 int target_check_pins(const struct txn *x, const struct target *t)
 {
-	return leftover_exists(x->nl, x->store, t->link.ifindex, 0)
-		       ? store_check_writable(x->store, x->r)
-		       : 0;
+	return dirs_any(x->store, t->link.ifindex) ? store_check_writable(x->store, x->r) : 0;
 }
 
 int target_read(const struct txn *x, struct target *t)

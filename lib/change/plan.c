@@ -22,7 +22,8 @@ static int check_prepared(const struct txn *x, const struct target *t)
 	return 0;
 }
 
-/* The program that somebody attached becomes the first entry. */
+/* The program that somebody attached becomes the first entry, or one more of the
+ * chain that it displaced. */
 static int adopt(const struct txn *x, struct target *t)
 {
 	const struct kobj_prog *info = &t->old->prog;
@@ -48,6 +49,8 @@ static int adopt(const struct txn *x, struct target *t)
 	if (!*x->rq->entries->name && !entry_name_valid(name))
 		new.name = "adopted";
 	err = tailcalls_classify(p, x->r);
+	if (t->old->displaced)
+		*t->plan.chain = t->old->displaced->chain;
 	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "change/displaced.h"
 #include "kernel/attach.h"
 #include "chain/built.h"
 
@@ -51,6 +52,23 @@ static int attach_again(const struct repair *x, const struct view *v)
 			    v->link.ifname, why);
 	x->fn(v, REPAIR_ATTACH, x->arg);
 	return 0;
+}
+
+/* In place of the program that displaced it, in one swap. */
+static int put_back(const struct repair *x, const struct view *v)
+{
+	const struct view *was = v->displaced;
+	int err = 0;
+
+	if (!x->rq->dry_run)
+		err = netlink_swap(x->nl, v->link.ifindex, v->mode, was->fd, v->fd, x->r);
+	if (err == -EINPROGRESS && is_attached(x, was)) {
+		report_clear_error(x->r);
+		err = 0;
+	}
+	if (!err)
+		x->fn(was, REPAIR_ATTACH, x->arg);
+	return err;
 }
 
 /* ---- pin again ---- */
@@ -211,12 +229,11 @@ static int refuse(const struct repair *x, const struct view *v)
 		return report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
 	if (x->rq->all && !v->displaced)
 		return 0;
-	return report_fail(
-		x->r, STATUS_REFUSED, EBUSY,
-		"The XDP program \"%s\" (id %u) is attached and is no chain (%s)%s", v->prog.name,
-		v->prog.id, v->reason,
-		v->displaced ? ": take it off, then repair attaches the chain that was here before"
-			     : "");
+	if (displaced_can_return(v))
+		return displaced_refusal(v, false, x->r);
+	return report_fail(x->r, STATUS_REFUSED, EBUSY,
+			   "The XDP program \"%s\" (id %u) is attached and is no chain (%s)",
+			   v->prog.name, v->prog.id, v->reason);
 }
 
 static int repair_view(const struct repair *x, struct view *v)
@@ -225,7 +242,7 @@ static int repair_view(const struct repair *x, struct view *v)
 	case VIEW_NONE:
 		return nothing(x);
 	case VIEW_FOREIGN:
-		return refuse(x, v);
+		return x->rq->overwrite && displaced_can_return(v) ? put_back(x, v) : refuse(x, v);
 	case VIEW_DETACHED:
 		return attach_again(x, v);
 	case VIEW_CHAIN:
@@ -252,17 +269,24 @@ static int repair_link(const struct netlink_link *link, void *arg)
 	return err;
 }
 
-/* One chain that cannot be repaired does not keep the others from it. */
-static int repair_any(const struct netlink_link *link, void *arg)
+static int repair_named(struct repair *x, const char *name)
 {
-	struct repair *x = arg;
+	struct netlink_link link;
+	int err = netlink_link(x->nl, name, &link, x->r);
+
+	return err ? err : repair_link(&link, x);
+}
+
+/* One chain that cannot be repaired does not keep the others from it.  @name, or
+ * the device @link, which may be gone meanwhile: as if it had never been there. */
+static void go_on(struct repair *x, const char *name, const struct netlink_link *link)
+{
 	struct report own = REPORT_INIT, *all = x->r;
 	int err;
 
 	x->r = &own;
-	/* Gone meanwhile: as if it had never been there. */
-	err = repair_link(link, x);
-	if (err && err != -ENODEV) {
+	err = name ? repair_named(x, name) : repair_link(link, x);
+	if (err && (name || err != -ENODEV)) {
 		report_warn(all, "%s", own.error);
 		if (x->worst != STATUS_REFUSED)
 			x->worst =
@@ -272,6 +296,11 @@ static int repair_any(const struct netlink_link *link, void *arg)
 		report_warn(all, "%s", own.warnings[i]);
 	x->r = all;
 	report_free(&own);
+}
+
+static int repair_any(const struct netlink_link *link, void *arg)
+{
+	go_on(arg, NULL, link);
 	return 0;
 }
 
@@ -287,20 +316,18 @@ int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
 		.arg = arg,
 		.r = r,
 	};
-	struct netlink_link link;
 	int err = store_lock(s, rq->wait, r);
 
 	if (err)
 		return err;
 	if (rq->all)
 		err = netlink_each_link(nl, repair_any, &x, r);
+	if (rq->n_devs == 1)
+		err = repair_named(&x, rq->devs[0]);
+	for (unsigned int i = 0; rq->n_devs > 1 && i < rq->n_devs; i++)
+		go_on(&x, rq->devs[i], NULL);
 	if (!err && x.worst)
 		err = report_fail(r, x.worst, EUCLEAN, "Not every chain could be repaired");
-	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
-		err = netlink_link(nl, rq->devs[i], &link, r);
-		if (!err)
-			err = repair_link(&link, &x);
-	}
 	store_unlock(s);
 	return err;
 }

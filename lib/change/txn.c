@@ -47,7 +47,6 @@ static void target_reset(struct target *t)
 		.name = t->name,
 		.link = t->link,
 		.prepared = t->prepared,
-		.was_detached = t->was_detached,
 		.native = t->native,
 	};
 
@@ -130,7 +129,6 @@ static void settle(struct store *s, const struct netlink_link *now)
 /* What earlier commands left behind on these devices. */
 static void sweep(const struct txn *x)
 {
-
 	for (unsigned int i = 0; i < x->n; i++) {
 		const struct netlink_link *link = &x->targets[i].link;
 		struct netlink_link now;
@@ -139,12 +137,10 @@ static void sweep(const struct txn *x)
 			continue;
 		settle(x->store, &now);
 		/* Another command than flush forgets no detached chain. */
-		if (x->targets[i].was_detached && !now.modes && x->rq->verb != VERB_FLUSH)
-			continue;
-		leftover_sweep(x->nl, x->store, now.ifindex, now.ifname,
-			       now.native_id ? now.native_id : now.generic_id, x->r);
+		leftover_sweep(x->nl, x->store, now.ifindex, now.ifname, x->rq->verb == VERB_FLUSH,
+			       x->r);
 		if (x->rq->verb == VERB_FLUSH && !now.modes && !x->rq->all &&
-		    leftover_exists(x->nl, x->store, now.ifindex, 0))
+		    leftover_exists(x->nl, x->store, now.ifindex))
 			report_warn(
 				x->r,
 				"dev %s: pins of its number are left, which may be those of another network namespace: \"clean\" tells of them",
@@ -278,13 +274,29 @@ static int add_target(struct txn *x, const char *name, const struct netlink_link
 	return 0;
 }
 
+struct find_all {
+	struct txn *x;
+	struct dirs dirs;
+};
+
 static int add_with_chain(const struct netlink_link *link, void *arg)
 {
-	struct txn *x = arg;
+	struct find_all *f = arg;
 
-	return link->modes || leftover_exists(x->nl, x->store, link->ifindex, 0)
-		       ? add_target(x, NULL, link)
+	return link->modes || leftover_exists_in(&f->dirs, link->ifindex)
+		       ? add_target(f->x, NULL, link)
 		       : 0;
+}
+
+static int find_all(struct txn *x)
+{
+	struct find_all f = { .x = x };
+	int err = dirs_open(&f.dirs, x->nl, x->store, x->r);
+
+	if (!err)
+		err = netlink_each_link(x->nl, add_with_chain, &f, x->r);
+	dirs_close(&f.dirs);
+	return err;
 }
 
 static int find_targets(struct txn *x)
@@ -293,7 +305,7 @@ static int find_targets(struct txn *x)
 	int err;
 
 	if (x->rq->all)
-		return netlink_each_link(x->nl, add_with_chain, x, x->r);
+		return find_all(x);
 	for (unsigned int i = 0; i < x->rq->n_devs; i++) {
 		err = netlink_link(x->nl, x->rq->devs[i], &link, x->r);
 		if (err == -ENODEV && x->rq->if_exists) {

@@ -42,7 +42,6 @@ struct plan {
  * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
- * @was_detached: there was a chain that somebody had taken off
  * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it
@@ -56,7 +55,6 @@ struct target {
 	const char *name;
 	struct netlink_link link;
 	__u32 *prepared;
-	bool was_detached;
 	bool native;
 
 	struct view *old;

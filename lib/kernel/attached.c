@@ -10,8 +10,8 @@
 #include "attached_row.h"
 #include "kernel/iter.h"
 
-/* A round goes some thousand devices far, where there are few programs less. */
-#define MAX_ROUNDS 256
+/* A round goes eight steps for each program in the kernel. */
+#define MAX_ROUNDS 4096
 
 ITER_OBJECT(attached);
 

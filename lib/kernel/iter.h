@@ -17,14 +17,12 @@ struct iter_object {
 };
 
 /* ITER_OBJECT() - make obj/bpf/NAME.o part of this program */
-#define ITER_OBJECT(name)                                             \
-	extern const char name##_object[], name##_object_end[];       \
-	__asm__(".section .rodata\n"                                  \
-		".balign 8\n"                                         \
-		".global " #name "_object, " #name "_object_end\n"    \
-		#name "_object:\n"                                    \
-		".incbin \"obj/bpf/" #name ".o\"\n"                   \
-		#name "_object_end:\n"                                \
+#define ITER_OBJECT(name)                                                             \
+	extern const char name##_object[], name##_object_end[];                       \
+	__asm__(".section .rodata\n"                                                  \
+		".balign 8\n"                                                         \
+		".global " #name "_object, " #name "_object_end\n" #name "_object:\n" \
+		".incbin \"obj/bpf/" #name ".o\"\n" #name "_object_end:\n"            \
 		".previous\n")
 
 /*

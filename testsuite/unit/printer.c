@@ -166,6 +166,31 @@ static void foreign(void **state)
 	assert_printed(TEXT(.brief = true), "v0               generic  foreign link id 29 \n");
 }
 
+/* The chain that was there before, without mode. */
+static void displaced(void **state)
+{
+	struct view *was = test_calloc(1, sizeof(*was));
+
+	(void)state;
+	fill(1);
+	was->kind = VIEW_DETACHED;
+	was->prog.id = 12;
+	was->chain = chain;
+	was->chain.format = FORMAT_3;
+	view.kind = VIEW_FOREIGN;
+	strcpy(view.reason, "why not");
+	view.displaced = was;
+	assert_int_equal(capture(TEXT(0), printer_view), 0);
+	assert_non_null(strstr(printed,
+			       "reason why not \n    displaced dispatcher id 12 format 3 \n"
+			       "    0: e0 prio "));
+	assert_int_equal(capture(JSON(0), printer_view), 0);
+	assert_non_null(strstr(printed, "\"displaced\":{\"dispatcher\":{\"id\":12,"));
+	assert_non_null(strstr(printed, "\"entries\":[{\"slot\":0,\"name\":\"e0\","));
+	view.displaced = NULL;
+	test_free(was);
+}
+
 static void problems(void **state)
 {
 	const struct problem entries = { PROBLEM_PIN_MISSING, PROBLEM_OF_NO_SLOT, "entries", 0 };
@@ -251,7 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		VIEW_TEST(chains),	  VIEW_TEST(details),	VIEW_TEST(foreign),
 		VIEW_TEST(problems),	  VIEW_TEST(nothing),	VIEW_TEST(hostile_names),
-		VIEW_TEST(opened_device), VIEW_TEST(no_memory),
+		VIEW_TEST(opened_device), VIEW_TEST(no_memory), VIEW_TEST(displaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ ends() {
 	expect 0 '' '' 'check finds nothing'
 	off v0
 	run ip -j link xdp multi repair all dry-run
-	is "$status $stdout" "0 [{\"ifindex\":$(index_of v0),\"ifname\":\"v0\",\"dispatcher\":$id,\"repair\":\"attach\"}]" \
+	is "$status $stdout" "0 [{\"ifindex\":$(index_of v0),\"ifname\":\"v0\",\"repair\":\"attach\",\"dispatcher\":$id}]" \
 		'repair all dry-run in JSON'
 	run "${multi[@]}" repair all
 	expect 0 "v0: attach dispatcher id $id " '' 'and repair all'

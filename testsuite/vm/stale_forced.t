@@ -12,9 +12,11 @@ reads() {
 	problem="the chain of dispatcher $id, which was here before, is still pinned"
 	run "${multi[@]}" show dev v0
 	expect 0 "$index: v0: mode native foreign program id $plain name pass reason not a dispatcher 
-    problem: $problem " '' 'show tells what is there, and what was'
+    problem: $problem 
+    displaced ${text#*mode native }" '' 'show tells what is there, and what was'
 	run ip -j link xdp multi show
-	is "$status $(json '.[0] | [.foreign.id, .detached, .problems[]]')" "0 [$plain,null,\"$problem\"]" 'so does -j'
+	is "$status $(json '.[0] | [.foreign.id, .detached, .problems[], .displaced.dispatcher.id, .displaced.entries[].name]')" \
+		"0 [$plain,null,\"$problem\",$id,\"seen\",\"fw\"]" 'so does -j'
 	for words in '' 'dev v0'; do
 		# shellcheck disable=SC2086
 		run "${multi[@]}" check $words
@@ -25,22 +27,31 @@ v0: entry - chain want present have missing " '' "check $words"
 	expect 2 '' 'Error: dev v0: No such chain: there is nothing to save.' 'there is no chain to save'
 }
 
+# maps_of DEV ENTRY: ids of its maps.
+maps_of() {
+	ip -j -d link xdp multi show dev "$1" |
+		jq -c ".[0].entries[] | select(.name == \"$2\") | [.maps[].id]"
+}
+
+lists() {
+	seen_maps=$(maps_of v0 seen)
+}
+
 refuses() {
-	local what="The XDP program \"pass\" (id $plain) is attached and is no chain (not a dispatcher)"
-	local way=': take it off, then repair attaches the chain that was here before'
+	local what="The XDP program \"pass\" (id $plain) is attached in place of the chain of dispatcher $id (\"seen\", \"fw\"): \"ip link xdp multi repair dev v0 overwrite\" puts the chain back, \"ip link xdp multi adopt dev v0\" makes one chain of both"
 
 	remember_counts
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' '~"ip link xdp multi adopt dev v0", or displace it with "overwrite"' 'add does not displace it'
+	expect 2 '' "Error: dev v0: $what, \"overwrite\" gives it up with its maps." 'add does not displace it'
 	for words in 'del dev v0 fw' 'change dev v0 fw prio 3' 'flush dev v0'; do
 		# shellcheck disable=SC2086
 		run "${multi[@]}" $words
 		expect 2 '' "Error: dev v0: $what." "$words"
 	done
 	run "${multi[@]}" repair dev v0
-	expect 2 '' "Error: dev v0: $what$way." 'repair says what to do'
+	expect 2 '' "Error: dev v0: $what." 'repair says what to do'
 	run "${multi[@]}" repair all
-	expect 2 '' "Warning: dev v0: $what$way.
+	expect 2 '' "Warning: dev v0: $what.
 Error: Not every chain could be repaired." 'so does repair all'
 	for words in clean 'clean all-netns' 'clean dry-run'; do
 		# shellcheck disable=SC2086
@@ -67,11 +78,29 @@ for linkage in "${linkages[@]}"; do
 	is_detached 'when that has gone the chain is detached'
 	repairs attach 'and can be repaired'
 	runs 'repaired'
-	swept="Warning: dev v0: removed the pins of dispatcher $id, which nothing used any more."
+	forced pass
+	run "${multi[@]}" repair dev v0 overwrite dry-run
+	expect 0 "v0: attach dispatcher id $id " '' 'repair overwrite dry-run'
+	run "${multi[@]}" repair dev v0 overwrite
+	expect 0 "v0: attach dispatcher id $id " '' 'repair overwrite puts it back in one swap'
+	runs 'put back'
 	forced pass
 	run "${multi[@]}" add dev v0 object obj/bpf/counter.o overwrite
-	expect 0 '' "$swept" 'overwrite displaces both, and says so'
+	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"seen\", \"fw\"." \
+		'overwrite displaces both, and says so'
 	is "$(chain_of v0 | sed 's|/tail||')" 'counter/50/pass' 'a new chain'
+	flush
+	tap_counts=$start
+	unchanged 'nothing is left'
+
+	firewall "$linkage"
+	lists
+	forced pass
+	run "${multi[@]}" adopt dev v0 prio 30
+	like "$status $stderr" '^0 (Warning: |$)' 'adopt makes one chain of both'
+	is "$(chain_of v0 | sed 's|/tail||g')" 'seen/10/pass fw/20/pass pass/30/pass' 'with all entries'
+	not_ok 'it drops' reaches 0
+	is "$(maps_of v0 seen)" "$seen_maps" 'and the maps of the old ones'
 	flush
 	tap_counts=$start
 	unchanged 'nothing is left'
@@ -80,7 +109,7 @@ for linkage in "${linkages[@]}"; do
 	forced pass
 	plain=$(xdp_id v0)
 	run "${multi[@]}" flush all
-	expect 0 '' "${swept/ [0-9]*,/ $id,}" 'flush all forgets the chain that was here, and says so'
+	expect 0 '' "Warning: dev v0: removed the pins of dispatcher $id, which nothing used any more." 'flush all forgets the chain that was here, and says so'
 	is "$(xdp_id v0)" "$plain" 'what is no chain stays'
 	off v0
 	is_bare 'nothing else was there'

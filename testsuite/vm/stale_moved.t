@@ -46,7 +46,7 @@ renumbered() {
 	run "${multi[@]}" clean
 	expect 0 "leave $dir: $in_use " '' 'clean where it was'
 	run ip -j -n m link xdp multi repair dev v0 dry-run
-	expect 0 "[{\"ifindex\":$(index_of v0),\"ifname\":\"v0\",\"dispatcher\":$id,\"repair\":\"pin\"}]" '' \
+	expect 0 "[{\"ifindex\":$(index_of v0),\"ifname\":\"v0\",\"repair\":\"pin\",\"dispatcher\":$id}]" '' \
 		'repair dry-run'
 	repairs pin 'repair gives it its own pins'
 	runs 'moved'

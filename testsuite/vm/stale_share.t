@@ -74,11 +74,10 @@ for linkage in "${linkages[@]}"; do
 	repairs attach "$linkage: repaired"
 	dir=$kind-$(index_of v1)-$id
 	del_veth 1
-	leaves 'in use: attached to an interface, or open in a process' 'the pins of v1 are of a chain that v0 has'
+	run "${multi[@]}" clean
+	expect 0 "remove $dir " '' 'clean removes the pins of v1: v0 has its own'
 	runs 'v0'
 	flush
-	run "${multi[@]}" clean
-	expect 0 "remove $dir " '' 'until that is flushed'
 	new_veth 1
 	unchanged 'nothing is left'
 done

@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
+# A chain that was taken off is there, whoever looks at it, and however many
+# directories of others have its number; and a chain that runs is no leftover,
+# whatever has a number in common with it.
+
+. testsuite/lib/stale.sh
+
+multi=(ip link xdp multi)
+namespaces=40
+lookers=()
+
+# look_begin N: so many processes look, all the time.
+look_begin() {
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		while :; do
+			ip link xdp multi show > "/tmp/look$i" 2>&1
+			echo . >> "/tmp/looks$i"
+		done &
+		lookers+=($!)
+	done
+}
+
+# looked: every one of them has looked at least once more.
+looked() {
+	local i before
+
+	for ((i = 0; i < ${#lookers[@]}; i++)); do
+		before=$(wc -l < "/tmp/looks$i" 2> /dev/null)
+		while [[ $(wc -l < "/tmp/looks$i" 2> /dev/null) -le $((before + 1)) ]]; do
+			sleep 0.05
+		done
+	done
+}
+
+look_end() {
+	kill "${lookers[@]}"
+	wait "${lookers[@]}" 2> /dev/null
+	lookers=()
+	rm -f /tmp/look*
+}
+
+# all_show N: so many at once, and each prints the chain.
+all_show() {
+	local i good=0
+
+	for ((i = 0; i < $1; i++)); do
+		ip link xdp multi show dev v0 > "/tmp/shown$i" 2>&1 &
+	done
+	wait $(jobs -p)
+	for ((i = 0; i < $1; i++)); do
+		[[ $(< "/tmp/shown$i") != "${text/mode native/detached}" ]] || good=$((good + 1))
+	done
+	is "$good" "$1" "$1 shows at once: each prints the chain that was taken off"
+	rm -f /tmp/shown*
+}
+
+# beside_looks LINKAGE: nothing that another process sees changes an answer.
+beside_looks() {
+	local try bad=0
+
+	firewall "$1"
+	off v0
+	all_show "${SHOWS-40}"
+	look_begin 3
+	looked
+	for ((try = 0; try < 5; try++)); do
+		run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+		[[ $status -eq 2 && $stderr == *'was taken off the interface'* ]] || bad=$((bad + 1))
+		run "${multi[@]}" check
+		[[ $status -eq 2 && $stdout == 'v0: entry - chain want attached have detached ' ]] ||
+			bad=$((bad + 1))
+		run "${multi[@]}" clean
+		[[ $status -eq 0 && $stdout == "leave $dir: a chain that was taken off: "* ]] ||
+			bad=$((bad + 1))
+	done
+	is "$bad" 0 'beside loops of show: add is refused, check misses it, clean leaves it'
+	looked
+	repairs attach 'repair attaches it'
+	runs 'repaired'
+	off v0
+	run "${multi[@]}" flush dev v0
+	expect 0 '' '' 'flush forgets it'
+	look_end
+	is_bare 'nothing is shown'
+	unchanged 'nothing is left'
+}
+
+# crowded: younger directories of other namespaces, some of them gone.
+crowded() {
+	local i index
+
+	index=$(index_of v0)
+	firewall ext
+	off v0
+	for ((i = 0; i < namespaces; i++)); do
+		system_ip netns add "n$i"
+		system_ip -n "n$i" link add v0 index "$index" type dummy
+		ip -n "n$i" link xdp multi add dev v0 object obj/bpf/pass.o mode generic ||
+			bail_out "no chain in n$i"
+		[[ $((i % 2)) -eq 0 ]] || system_ip -n "n$i" link set v0 xdpgeneric off
+	done
+	for ((i = 0; i < namespaces; i += 4)); do
+		system_ip netns del "n$i"
+	done
+	is_detached "beside $namespaces namespaces with this number it is shown"
+	run "${multi[@]}" check
+	expect 2 'v0: entry - chain want attached have detached ' '' 'missed'
+	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+	expect 2 '' '~The chain was taken off the interface' 'in the way of add'
+	run "${multi[@]}" clean
+	like "$status $stdout" "(^0 |"$'\n'")leave $dir: a chain that was taken off: " 'left by clean'
+	repairs attach 'and repaired'
+	runs 'in the crowd'
+	flush
+	run ip -n n3 link xdp multi show dev v0
+	like "$status $stdout" '^0 [0-9]+: v0: detached ' 'those of the others are there'
+	for ((i = 0; i < namespaces; i++)); do
+		[[ $((i % 4)) -eq 0 ]] || system_ip netns del "n$i"
+	done
+	for ((i = 0; i < 100; i++)); do
+		run "${multi[@]}" clean all-netns
+		[[ -n $(ls /sys/fs/bpf/xdp) ]] || break
+		sleep 0.1
+	done
+	unchanged 'nothing is left'
+}
+
+# same_id TRIES: links of fentry programs have for a target what is the number of
+# the dispatcher, and are as many as the references of an attached one.
+same_id() {
+	local try target before
+	local -a tracer
+
+	rmmod dummy 2> /dev/null
+	modprobe dummy
+	coproc obj/helpers/tracer fentry dummy dummy_xmit 3
+	read -r -u "${COPROC[0]}" _ target || { skip 'no BTF of modules' "$1"; return; }
+	run "${multi[@]}" add dev v0 object obj/bpf/drop.o
+	before=$(xdp_id v0)
+	flush
+	run "${multi[@]}" add dev v0 object obj/bpf/drop.o
+	try=$(($(xdp_id v0) - before))
+	before=$(xdp_id v0)
+	flush
+	ok 'program ids are used up' obj/helpers/tracer burn $((target - try + 1))
+	run "${multi[@]}" add dev v0 object obj/bpf/drop.o
+	id=$(xdp_id v0)
+	diag "target $target, dispatcher $id, $try programs a try, was $before"
+	dir=dispatch-$(index_of v0)-$id
+	is "$id" "$target" "$1: the dispatcher has the number of the module's BTF"
+	system_ip link add x0 type dummy
+	system_ip link set v0 name vx
+	run "${multi[@]}" clean dry-run
+	expect 0 '' '' 'clean has nothing to do'
+	system_ip link set vx name v0
+	run ip -n m link xdp multi clean all-netns
+	expect 0 "leave $dir: in use: attached to an interface, or open in a process " '' \
+		'clean all-netns elsewhere leaves what runs'
+	not_ok 'it drops' reaches 0
+	eval "exec ${COPROC[1]}>&-"
+	wait
+	flush
+	system_ip link del x0
+	rmmod dummy
+}
+
+system_ip netns add m
+new_veth 0
+remember_counts
+
+for linkage in "${linkages[@]}"; do
+	diag "linkage $linkage"
+	beside_looks "$linkage"
+done
+crowded
+same_id 'fentry'
+
+done_testing
