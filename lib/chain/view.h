@@ -38,15 +38,13 @@ enum foreign_kind {
  * @fd: of the attached program, -1 where it cannot be opened; of a detached
  *	chain its dispatcher
  * @prog: that program
- * @chain: the entries; their programs are @programs[slot]
+ * @chain: the entries, as they are wanted and as they are in force; their programs are @programs[slot]
  * @slots: what was opened of it, programs included
  * @infos: what the kernel says of each component program, as in @slots
  * @pinned: the chain's directory of pins is on this bpffs
  * @pins: the directory where its pins are, which can be that of another index;
  *	  its id is 0 for none
  * @ours: written by this tool
- * @lost_mask: libxdp's rebuild left an entry less than its proceed-on set in
- *	       force; @chain has what is wanted
  * @problems: why the chain is not whole; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
  * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
@@ -68,7 +66,6 @@ struct view {
 	bool pinned;
 	struct store_dir pins;
 	bool ours;
-	bool lost_mask;
 	struct problems problems;
 
 	enum foreign_kind foreign;

@@ -100,9 +100,9 @@ static void take_program(struct view *v, unsigned int slot)
 /* ---- what its entries are called ---- */
 
 /*
- * The last slot's mask was reduced to {pass} when it was written; the labels say
- * what is wanted.  Should libxdp have put another program behind it since, the
- * reduced mask is in force until the next change.
+ * The last slot's mask was reduced to {pass} when it was written, which has no
+ * effect there; the labels say what is wanted.  Should libxdp have put another
+ * program behind it since, no more is in force until the next change.
  */
 static void restore_mask(struct view *v, const struct dispatcher_view *d, unsigned int slot,
 			 const struct labels *l, struct report *r)
@@ -118,36 +118,49 @@ static void restore_mask(struct view *v, const struct dispatcher_view *d, unsign
 		return;
 	e->proceed_on = wanted;
 	if (last)
-		return;
-	v->lost_mask = true;
-	report_warn(
-		r,
-		"dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
-		v->link.ifname, e->name);
+		e->in_force = wanted;
+	else
+		report_warn(
+			r,
+			"dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
+			v->link.ifname, e->name);
 }
 
-/*
- * Name, wanted mask and origin of an entry.  What the dispatcher says counts;
- * after libxdp rebuilt the chain, what the program carries; else its function.
- */
-static void describe_slot(struct view *v, const struct dispatcher_view *d, unsigned int slot,
-			  struct report *r)
+/* Name, wanted mask and origin of an entry. */
+static void describe(struct view *v, const struct dispatcher_view *d, unsigned int slot,
+		     const struct labels *l, struct report *r)
 {
 	struct entry *e = &v->chain.entries[slot];
 	struct program *p = &v->programs[slot];
-	const struct labels *l = &d->labels[slot];
-	struct labels *own = calloc(1, sizeof(*own));
 
-	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
-	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
-	if (!d->ours && own && p->fd >= 0 &&
-	    label_map_read(v->infos[slot].maps, v->infos[slot].n_maps, own))
-		l = own;
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
 	label_origin(l, &p->origin);
 	restore_mask(v, d, slot, l, r);
+}
+
+/* What the dispatcher says counts; after libxdp rebuilt the chain, what the
+ * program carries; else its function. */
+static int describe_slot(struct view *v, const struct dispatcher_view *d, unsigned int slot,
+			 struct report *r)
+{
+	struct program *p = &v->programs[slot];
+	const struct kobj_prog *info = &v->infos[slot];
+	struct labels *own;
+
+	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
+	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
+	if (d->ours || p->fd < 0) {
+		describe(v, d, slot, &d->labels[slot], r);
+		return 0;
+	}
+	own = calloc(1, sizeof(*own));
+	if (!own)
+		return report_no_memory(r);
+	describe(v, d, slot, label_map_read(info->maps, info->n_maps, own) ? own : &d->labels[slot],
+		 r);
 	free(own);
+	return 0;
 }
 
 int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
@@ -169,7 +182,7 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct stor
 	err = read_slots(v, d, s, which, r);
 	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
 		take_program(v, i);
-		describe_slot(v, d, i, r);
+		err = describe_slot(v, d, i, r);
 	}
 	return err;
 }

@@ -145,7 +145,7 @@ static bool has_it(const struct txn *x, const struct target *t)
 		return false;
 	if (share_serves(x, t->plan.chain))
 		return old->prog.id == x->source_built->dispatcher.id;
-	return !old->lost_mask && chain_equal(&old->chain, t->plan.chain);
+	return chain_in_force(&old->chain, t->plan.chain);
 }
 
 int target_edit(const struct txn *x, struct target *t)

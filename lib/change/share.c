@@ -67,7 +67,7 @@ int share_open(struct txn *x)
 		err = check_source(x->source, x->r);
 	/* A dispatcher belongs to one network namespace.  One that libxdp rebuilt
 	 * with less than what is wanted is not handed on. */
-	if (!err && !x->source_nl && !x->source->lost_mask)
+	if (!err && !x->source_nl && chain_in_force(&x->source->chain, &x->source->chain))
 		err = take_dispatcher(x);
 	return err;
 }

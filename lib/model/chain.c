@@ -381,3 +381,13 @@ bool chain_equal(const struct chain *a, const struct chain *b)
 			return false;
 	return true;
 }
+
+bool chain_in_force(const struct chain *is, const struct chain *want)
+{
+	if (!chain_equal(is, want))
+		return false;
+	for (unsigned int i = 0; i < is->n; i++)
+		if (is->entries[i].in_force != want->entries[i].proceed_on)
+			return false;
+	return true;
+}

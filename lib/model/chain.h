@@ -106,7 +106,10 @@ struct program {
 /*
  * struct entry - one program in a chain, with its name and its rules
  * @uid: tells entries of one chain apart while it is edited
- * @proceed_on: verdicts (VERDICT_BIT) after which the next entry runs
+ * @proceed_on: verdicts (VERDICT_BIT) after which the next entry shall run
+ * @in_force: verdicts after which it does in the dispatcher that the entry was read
+ *	      from: less than is wanted since libxdp rebuilt the chain.  Nobody who
+ *	      edits a chain looks at it or sets it, and no new dispatcher has it
  * @go_to: per verdict, the uid of a later entry to go on with, or 0; such a
  *	   verdict is not in @proceed_on
  * @disabled: stays in its place, with program and maps, and is not called
@@ -118,6 +121,7 @@ struct entry {
 	char name[ENTRY_NAME_SIZE];
 	__u32 prio;
 	__u32 proceed_on;
+	__u32 in_force;
 	unsigned int go_to[N_VERDICTS];
 	enum linkage linkage;
 	bool disabled;
@@ -215,8 +219,18 @@ int chain_slot(const struct chain *c, unsigned int uid);
 /* chain_enabled() - number of entries that are called */
 unsigned int chain_enabled(const struct chain *c);
 
-/* chain_equal() - same entries in the same order with the same rules */
+/* chain_equal() - are the same entries wanted, in the same order with the same
+ * rules? */
 bool chain_equal(const struct chain *a, const struct chain *b);
+
+/*
+ * chain_in_force() - does the dispatcher that @is was read from do all that @want
+ * wants?
+ *
+ * Equal chains are not enough: what is wanted of @is need not be in force.  With
+ * the same chain twice, whether it is.
+ */
+bool chain_in_force(const struct chain *is, const struct chain *want);
 
 /* chain_has_tail() - the dispatcher itself tail-calls some entry */
 bool chain_has_tail(const struct chain *c);

@@ -122,8 +122,10 @@ int format_decode(const void *buf, size_t size, unsigned int version, struct cha
 	c->format = f->version;
 	err = f->decode(f, buf, size, c, conf, r);
 	c->linear = !conf->frags;
-	for (unsigned int i = 0; i < c->n; i++)
+	for (unsigned int i = 0; i < c->n; i++) {
 		c->entries[i].uid = i + 1;
+		c->entries[i].in_force = c->entries[i].proceed_on;
+	}
 	c->last_uid = c->n;
 	return err;
 }

@@ -744,6 +744,56 @@ static void unknown_is_not_equal(void **state)
 	assert_false(chain_equal(&chain, &other));
 }
 
+/* A chain as it is read: what is wanted is in force. */
+static void read_back(struct chain *is)
+{
+	*is = chain;
+	for (unsigned int i = 0; i < is->n; i++)
+		is->entries[i].in_force = is->entries[i].proceed_on;
+}
+
+/* What runs is compared with what is wanted, not with what was wanted of it. */
+static void what_is_in_force(void **state)
+{
+	static struct chain is;
+	struct entry *e = &is.entries[1];
+
+	(void)state;
+	fill(3);
+	chain.entries[1].proceed_on = 0x6;
+	read_back(&is);
+	assert_true(chain_in_force(&is, &chain));
+	assert_true(chain_in_force(&is, &is));
+	/* libxdp rebuilt it: less is in force, and as much is wanted. */
+	e->in_force = 0x4;
+	assert_true(chain_equal(&is, &chain));
+	assert_false(chain_in_force(&is, &chain));
+	assert_false(chain_in_force(&is, &is));
+	/* More is no better; and what is in force may be what is wanted now. */
+	e->in_force = 0xe;
+	assert_false(chain_in_force(&is, &chain));
+	e->in_force = 0x4;
+	chain.entries[1].proceed_on = e->proceed_on = 0x4;
+	assert_true(chain_in_force(&is, &chain));
+	/* Nobody asks what is in force in a chain that is wanted. */
+	chain.entries[0].in_force = 0x1f;
+	assert_true(chain_in_force(&is, &chain));
+	strcpy(chain.entries[2].name, "other");
+	assert_false(chain_in_force(&is, &chain));
+}
+
+static void nothing_is_in_force(void **state)
+{
+	static const struct chain none;
+
+	(void)state;
+	assert_true(chain_in_force(&none, &none));
+	fill(1);
+	assert_false(chain_in_force(&none, &chain));
+	/* A chain that was never read. */
+	assert_false(chain_in_force(&chain, &chain));
+}
+
 /* A chain of letters: (e)xtension, (t)ail-called, loaded with (n)o attach type;
  * in capitals when it is disabled.  And what ties each: (E)xt, (T)ail, (S)him. */
 static const struct {
@@ -830,7 +880,8 @@ int main(void)
 		TEST(del_of_a_target),	    TEST(uids_are_not_used_again),
 		TEST(enabled_ones),	    TEST(frags_if_all),
 		TEST(linear_has_no_frags),  TEST(equality),
-		TEST(unknown_is_not_equal), TEST(tie_of_each),
+		TEST(unknown_is_not_equal), TEST(what_is_in_force),
+		TEST(nothing_is_in_force),  TEST(tie_of_each),
 		TEST(tie_without_program),
 	};
 
