@@ -96,7 +96,7 @@ for maps in '' 'maps keep'; do
 	chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
 done
 system_ip link set dev v0 xdp off
-restore "${saved//\/project\/obj\/bpf\/filter.o program filter sha256 */\/tmp\/newer.o name filter prio 20}" dev v0 maps keep
+restore "$(sed "s,/project/obj/bpf/filter.o program filter sha256 .*,/tmp/newer.o name filter prio 20," <<< "$saved")" dev v0 maps keep
 expect 0 '' '' 'with a newer firewall'
 isnt "$(id_of v0 filter)" "$filter" 'which is another program'
 is "$(blocked)" 33554442 'but the block list is the old one'
