@@ -47,7 +47,13 @@ void chainfile_free(struct chainfile *f);
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
 		    struct report *r);
 
-/* chainfile_print() - a chain as a chain file on stdout */
-void chainfile_print(const struct view *v);
+/*
+ * chainfile_print() - a chain as a chain file on stdout
+ * @fresh: the format that a new chain gets on this machine, FORMAT_UNSET unknown
+ *
+ * The format is only written where it does not follow from that and from the
+ * entries: a file without it is for whatever the libxdp of the machine reads.
+ */
+void chainfile_print(const struct view *v, enum chain_format fresh);
 
 #endif

@@ -99,16 +99,26 @@ static void print_entry(const struct chain *c, unsigned int slot)
 	printf("%s\n", e->disabled ? "disable" : "");
 }
 
-void chainfile_print(const struct view *v)
+static bool format_follows(const struct chain *c, enum chain_format fresh)
+{
+	const struct format *f = format_of(c->format);
+
+	/* One that is only read is not written again. */
+	if (!f->writable)
+		return true;
+	if (!f->since)
+		return !c->keep_extended;
+	return c->format == (fresh == FORMAT_2 && chain_devbound(c) ? FORMAT_3 : fresh);
+}
+
+void chainfile_print(const struct view *v, enum chain_format fresh)
 {
 	const struct chain *c = &v->chain;
-	const struct format *f = format_of(c->format);
 
 	printf("chain ");
 	if (v->mode != XDP_MODE_NONE)
 		printf("mode %s ", printer_mode(v->mode));
-	/* Where only the entries need it the format follows from them. */
-	if (f->writable && (f->since || c->keep_extended))
+	if (!format_follows(c, fresh))
 		printf("format %s ", format_name(c->format));
 	printf("stats off entries %u\n", c->n);
 	for (unsigned int i = 0; i < c->n; i++)

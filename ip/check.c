@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dispatcher/libxdp.h"
 #include "object/object.h"
 #include "printer.h"
 #include "chain/view.h"
@@ -227,6 +228,15 @@ static void compare_chain_line(struct check *c, const struct view *v)
 		differs(c, "-", "format", format_name(c->rq->format), format_name(v->chain.format));
 }
 
+/* No difference: the chain may be as it was wanted. */
+static void warn_version(struct check *c, const struct view *v)
+{
+	char note[256];
+
+	if (!c->rq->format && libxdp_note(&v->chain, v->link.ifname, note, sizeof(note)))
+		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
+}
+
 static int compare_view(struct check *c, const struct view *v)
 {
 	char text[PROBLEM_TEXT_SIZE];
@@ -246,6 +256,7 @@ static int compare_view(struct check *c, const struct view *v)
 		return 0;
 	if (!chain_in_force(&v->chain, &v->chain))
 		differs(c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
+	warn_version(c, v);
 	compare_chain_line(c, v);
 	return c->rq->file ? compare_with_file(c, v) : 0;
 }

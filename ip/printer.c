@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dispatcher/libxdp.h"
 #include "message.h"
 #include "object/label_map.h"
 
@@ -211,10 +212,21 @@ static void print_entry(struct output *out, const struct view *v, unsigned int s
 
 /* ---- what is on a device ---- */
 
+static void print_notes(struct output *out, const struct view *v)
+{
+	char note[256];
+
+	if (!libxdp_note(&v->chain, v->link.ifname, note, sizeof(note)))
+		return;
+	open_json_array(out, "notes");
+	print_nl(out);
+	print_string(out, PRINT_ANY, NULL, "    note: %s ", note);
+	close_json_array(out);
+}
+
 /* What is pinned of a chain, attached or not. */
 static void print_dispatcher(struct output *out, const struct view *v)
 {
-
 	open_json_object(out, "dispatcher");
 	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
 	print_string(out, PRINT_ANY, "format", "format %s ", format_name(v->chain.format));
@@ -226,6 +238,8 @@ static void print_dispatcher(struct output *out, const struct view *v)
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_entry(out, v, i);
 	close_json_array(out);
+	if (out->opts->details)
+		print_notes(out, v);
 }
 
 static void print_chain(struct output *out, const struct view *v)

@@ -9,6 +9,7 @@
 
 #include "chainfile.h"
 #include "check.h"
+#include "dispatcher/libxdp.h"
 #include "kernel/kobj.h"
 #include "message.h"
 #include "kernel/netlink.h"
@@ -114,6 +115,7 @@ static int check_known(const struct view *v, struct report *r)
 
 static int save(struct netlink *nl, struct store *s, const struct request *rq, struct report *r)
 {
+	enum chain_format fresh;
 	struct netlink_link link;
 	struct view *v;
 	int err = netlink_link(nl, rq->devs[0], &link, r);
@@ -131,8 +133,11 @@ static int save(struct netlink *nl, struct store *s, const struct request *rq, s
 				  "dev %s: No such chain: there is nothing to save", link.ifname);
 	if (!err)
 		err = check_known(v, r);
+	/* What cannot be found out does not follow either. */
+	if (!err && libxdp_format(&fresh, NULL))
+		fresh = FORMAT_UNSET;
 	if (!err)
-		chainfile_print(v);
+		chainfile_print(v, fresh);
 	view_close(v);
 	free(v);
 	return err;

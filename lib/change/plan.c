@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dispatcher/libxdp.h"
 #include "dispatcher/probe.h"
 #include "dispatcher/tailcalls.h"
 
@@ -129,8 +130,20 @@ static int settle_format(const struct txn *x, struct chain *c)
 	int err = 0;
 
 	if (fresh == FORMAT_UNSET && format_wants_fresh(c, x->rq->format))
-		err = probe_fresh_format(&fresh, x->r);
+		err = libxdp_format(&fresh, x->r);
 	return err ? err : format_settle(c, x->rq->format, fresh, x->r);
+}
+
+/* Who asked for a format knows what it is for; of a bound program it was told when
+ * it came. */
+static void warn_version(const struct txn *x, const struct target *t)
+{
+	const struct chain *c = t->plan.chain;
+	char note[256];
+
+	if (x->rq->format == FORMAT_UNSET && !chain_devbound(c) &&
+	    libxdp_note(c, t->link.ifname, note, sizeof(note)))
+		report_warn(x->r, "dev %s: %s", t->link.ifname, note);
 }
 
 /*
@@ -170,6 +183,7 @@ int target_edit(const struct txn *x, struct target *t)
 	t->plan.unchanged = has_it(x, t);
 	if (t->plan.unchanged)
 		return 0;
+	warn_version(x, t);
 	format_warn_order(c, t->old->kind == VIEW_CHAIN ? &t->old->chain : NULL, x->r);
 	warn_budget(x, t);
 	return 0;

@@ -2,33 +2,18 @@
 /* What this host can do, found out by doing it. */
 #include "dispatcher/probe.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
 #include "dispatcher/dispatcher.h"
-#include "dispatcher/dispatcher_btf.h"
+#include "dispatcher/libxdp.h"
 #include "kernel/kobj.h"
-
-#define LIBXDP_OBJECT "bpf/xdp-dispatcher.o"
-
-/* Where distributions put it, or in a directory of the first for one kind of
- * machine, such as x86_64-linux-gnu. */
-static const char *const libxdp_dirs[] = {
-	"/usr/lib",
-	"/usr/lib64",
-	"/usr/local/lib",
-};
 
 static const struct bpf_insn return_pass[] = {
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_PASS },
@@ -166,7 +151,7 @@ void probe_features(struct features *f, struct report *r)
 	struct dispatcher template;
 
 	memset(f, 0, sizeof(*f));
-	probe_libxdp(&f->libxdp_version, r);
+	libxdp_version(&f->libxdp_version, r);
 	f->frags = probe_frags(r) > 0;
 	if (dispatcher_load_template(0, &template, r))
 		return;
@@ -174,67 +159,4 @@ void probe_features(struct features *f, struct report *r)
 	f->tail = probe_tail(r);
 	probe_extension(&template, f, r);
 	dispatcher_close(&template);
-}
-
-static int cannot_tell(const char *path, int err, struct report *r)
-{
-	return report_fail(
-		r, STATUS_NOT_TRIED, err,
-		"Cannot find out from %s which format the installed libxdp reads: %s; choose one with \"format\"",
-		path, strerror(err));
-}
-
-static int read_version(const char *dir, const char *below, unsigned int *version, struct report *r)
-{
-	struct btf *btf;
-	char path[PATH_MAX];
-	struct stat st;
-	unsigned int v;
-
-	snprintf(path, sizeof(path), "%s/%s/" LIBXDP_OBJECT, dir, below);
-	if (stat(path, &st))
-		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_tell(path, errno, r);
-	btf = btf__parse_elf(path, NULL);
-	if (!btf)
-		return cannot_tell(path, errno, r);
-	v = dispatcher_btf_version(btf);
-	if (v > *version)
-		*version = v;
-	btf__free(btf);
-	return 0;
-}
-
-static int is_machine(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && strchr(entry->d_name, '-');
-}
-
-int probe_libxdp(unsigned int *version, struct report *r)
-{
-	struct dirent **machines;
-	int err = 0;
-	int n = scandir(libxdp_dirs[0], &machines, is_machine, NULL);
-
-	*version = 0;
-	if (n < 0 && errno != ENOENT)
-		return cannot_tell(libxdp_dirs[0], errno, r);
-	for (size_t i = 0; !err && i < sizeof(libxdp_dirs) / sizeof(libxdp_dirs[0]); i++)
-		err = read_version(libxdp_dirs[i], ".", version, r);
-	for (int i = 0; i < n; i++) {
-		if (!err)
-			err = read_version(libxdp_dirs[0], machines[i]->d_name, version, r);
-		free(machines[i]);
-	}
-	if (n >= 0)
-		free(machines);
-	return err;
-}
-
-int probe_fresh_format(enum chain_format *format, struct report *r)
-{
-	unsigned int version;
-	int err = probe_libxdp(&version, r);
-
-	*format = version == 2 ? FORMAT_2 : FORMAT_3;
-	return err;
 }

@@ -45,12 +45,4 @@ bool probe_ext_refused(void);
  * -errno if that cannot be found out. */
 int probe_frags(struct report *r);
 
-/* probe_libxdp() - the version of the dispatcher that the installed libxdp
- * writes, from its object file; 0 when none is installed.  0 or -errno. */
-int probe_libxdp(unsigned int *version, struct report *r);
-
-/* probe_fresh_format() - the format for a chain that is new.  It is not guessed:
- * libxdp would not read the chain. */
-int probe_fresh_format(enum chain_format *format, struct report *r);
-
 #endif

@@ -224,6 +224,9 @@ static int edit_restore(const struct request *rq, const struct new_program *p, s
 				   CHAIN_MAX);
 	c->n = 0;
 	c->keep_extended = false;
+	/* A file that says no format is for what libxdp reads now. */
+	if (c->format != FORMAT_EXTENDED)
+		c->format = FORMAT_UNSET;
 	for (unsigned int i = 0; i < rq->n_entries; i++) {
 		const struct entry_request *q = &rq->entries[i];
 		struct new_program kept = p[i];

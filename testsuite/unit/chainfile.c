@@ -412,6 +412,9 @@ static void standard_input(void **state)
 
 static struct view view;
 
+/* What a new chain would be written in. */
+static enum chain_format fresh;
+
 /* Print into the file that the tests read. */
 static void print_view(void)
 {
@@ -421,7 +424,7 @@ static void print_view(void)
 	assert_true(out >= 0 && fd >= 0);
 	fflush(stdout);
 	dup2(fd, STDOUT_FILENO);
-	chainfile_print(&view);
+	chainfile_print(&view, fresh);
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
 	close(out);
@@ -491,21 +494,29 @@ static void printed_heads(void **state)
 {
 	static const struct {
 		enum xdp_mode mode;
-		enum chain_format format;
+		enum chain_format format, fresh;
 		bool keep;
 		const char *head;
 	} rows[] = {
-		{ XDP_MODE_NATIVE, FORMAT_1, false,
+		{ XDP_MODE_NATIVE, FORMAT_1, FORMAT_3, false,
 		  "chain mode native stats off entries 0\nend\n" },
-		{ XDP_MODE_GENERIC, FORMAT_2, false,
+		{ XDP_MODE_GENERIC, FORMAT_2, FORMAT_2, false,
+		  "chain mode generic stats off entries 0\nend\n" },
+		{ XDP_MODE_GENERIC, FORMAT_2, FORMAT_3, false,
 		  "chain mode generic format 2 stats off entries 0\nend\n" },
-		{ XDP_MODE_NATIVE, FORMAT_3, false,
-		  "chain mode native format 3 stats off entries 0\nend\n" },
-		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, false,
+		{ XDP_MODE_NATIVE, FORMAT_3, FORMAT_3, false,
 		  "chain mode native stats off entries 0\nend\n" },
-		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, true,
+		{ XDP_MODE_NATIVE, FORMAT_3, FORMAT_2, false,
+		  "chain mode native format 3 stats off entries 0\nend\n" },
+		{ XDP_MODE_NATIVE, FORMAT_3, FORMAT_UNSET, false,
+		  "chain mode native format 3 stats off entries 0\nend\n" },
+		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, FORMAT_3, false,
+		  "chain mode native stats off entries 0\nend\n" },
+		{ XDP_MODE_NATIVE, FORMAT_EXTENDED, FORMAT_3, true,
 		  "chain mode native format extended stats off entries 0\nend\n" },
-		{ XDP_MODE_NONE, FORMAT_3, false, "chain format 3 stats off entries 0\nend\n" },
+		{ XDP_MODE_NONE, FORMAT_3, FORMAT_2, false,
+		  "chain format 3 stats off entries 0\nend\n" },
+		{ XDP_MODE_NONE, FORMAT_3, FORMAT_3, false, "chain stats off entries 0\nend\n" },
 	};
 
 	(void)state;
@@ -513,9 +524,11 @@ static void printed_heads(void **state)
 		view.mode = rows[i].mode;
 		view.chain.format = rows[i].format;
 		view.chain.keep_extended = rows[i].keep;
+		fresh = rows[i].fresh;
 		print_view();
 		assert_text(rows[i].head);
 	}
+	fresh = FORMAT_UNSET;
 }
 
 /* The programs that the lines name: as if each were loaded anew. */

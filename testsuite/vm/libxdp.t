@@ -150,6 +150,70 @@ chain_is v0 'pass/50/pass drop/50/pass' 'nor one in format 2'
 ip link xdp multi flush dev v0
 unchanged 'nothing is left'
 
+# A chain in another version than its own it cannot change, and we say so.
+note='libxdp on this machine has format 2 and cannot change this chain: "ip link xdp multi set dev v0 format 2" makes it able to'
+add pass format 3
+run ip link xdp multi add dev v0 object obj/bpf/counter.o prio 60
+expect 0 '' "Warning: dev v0: $note." 'a chain in format 3 is changed'
+run ip -d link xdp multi show dev v0
+like "$stdout" "
+    note: $note " 'show -d tells of it'
+run ip -d -j link xdp multi show dev v0
+is "$(json '.[0].notes')" "[\"${note//\"/\\\"}\"]" 'as JSON too'
+not_ok 'but show does not' grep -q note <(ip link xdp multi show dev v0)
+run ip link xdp multi check dev v0
+expect 0 '' "Warning: dev v0: $note." 'check does, and finds no difference'
+like "$(ip link xdp multi save dev v0)" '^chain mode native format 3 stats off' 'save tells the format'
+run xdp-loader load v0 obj/bpf/tx.o
+expect '~[1-9]' '*' '*' 'it cannot'
+run ip link xdp multi set dev v0 format 2
+expect 0 '' '' 'the cure'
+run xdp-loader load v0 obj/bpf/tx.o
+expect 0 '' '' 'helps'
+run ip -d link xdp multi show dev v0
+not_ok 'there is nothing to note any more' grep -q note "$tap_tmp/out"
+saved=$(ip link xdp multi save dev v0)
+like "$saved" '^chain mode native stats off' 'and the format goes without saying'
+run xdp-loader unload v0 --all
+unchanged 'nothing is left'
+
+# version COMMAND...: what libxdp writes, as features tells.
+version() {
+	run "$@" -j link xdp multi features
+	json '.[0].libxdp'
+}
+
+# A file without a format is for what libxdp writes now, which it may not have done
+# when the chain was made.
+here=$(dirname "$(find /usr/lib -name xdp-dispatcher.o)")
+mkdir /tmp/empty
+is "$(version ip)" 2 'libxdp is found'
+is "$(version env LIBXDP_OBJECT_PATH=/tmp/empty ip)" 0 'only where LIBXDP_OBJECT_PATH says'
+run env LIBXDP_OBJECT_PATH=/tmp/empty ip link xdp multi add dev v0 object obj/bpf/pass.o
+like "$(ip link xdp multi show dev v0)" ' format 3 ' 'without it format 3 is as good'
+run bash -c 'echo "object obj/bpf/pass.o name pass" | ip link xdp multi restore dev v0 file -'
+expect 0 '' '' 'a file without format is restored'
+like "$(ip link xdp multi show dev v0)" ' format 2 ' 'in that of libxdp'
+id=$(xdp_id v0)
+run bash -c 'echo "object obj/bpf/pass.o name pass" | ip link xdp multi restore dev v0 file -'
+is "$status $stderr $(xdp_id v0)" "0  $id" 'a second time nothing changes'
+ip link xdp multi flush dev v0
+mkdir -p "/usr/local/lib/${MACHTYPE}/bpf" /tmp/other
+cp "$here/xdp-dispatcher.o" /tmp/other
+is "$(version env LIBXDP_OBJECT_PATH=/tmp/other ip)" 2 'elsewhere'
+mount -t tmpfs tmpfs "$here"
+is "$(version ip)" 0 'uninstalled'
+cp /tmp/other/xdp-dispatcher.o "/usr/local/lib/${MACHTYPE}/bpf"
+is "$(version ip)" 2 'and installed in /usr/local for this kind of machine'
+mkdir /tmp/raised
+cp ip/ip /tmp/raised
+chmod 4755 /tmp/raised/ip
+is "$(version setpriv --reuid nobody --regid nogroup --clear-groups env LIBXDP_OBJECT_PATH=/tmp/empty /tmp/raised/ip)" 2 \
+	'LIBXDP_OBJECT_PATH is not for a program with raised privileges'
+umount "$here"
+rm -r /usr/local/lib/"$MACHTYPE" /tmp/raised
+unchanged 'nothing is left'
+
 flock /sys/fs/bpf/xdp sleep infinity > /dev/null &
 holder=$!
 await locked_by_other

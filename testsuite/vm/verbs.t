@@ -11,8 +11,6 @@ new_veth 0
 new_veth 1
 remember_counts
 start=$tap_counts
-format=3
-[[ $LINKAGE == ext ]] || format=extended
 echo "object $PWD/obj/bpf/pass.o name p prio 10" > '/tmp/a file'
 
 cat > /tmp/batch << END
@@ -22,7 +20,7 @@ link xdp multi replace dev v0 object obj/bpf/counter.o name b prio 20
 link set v0 alias between
 link xdp multi change b dev v0 \\
 	prio 5
-link xdp multi set dev v0 format $format
+link xdp multi set dev v0 format extended
 link xdp multi share dev v1 from v0
 link xdp multi del a dev v1
 link xdp multi show dev v1
@@ -34,7 +32,7 @@ link xdp multi features
 link show v1
 END
 run ip -br -batch /tmp/batch
-expect 0 $'~^v1 +native +b \nchain mode native format '$format$' stats off\nobject [^\n]* name b prio 5 [^\n]*\nobject [^\n]* name a prio 10 [^\n]*\n.*\nv1@' \
+expect 0 $'~^v1 +native +b \nchain mode native format extended stats off\nobject [^\n]* name b prio 5 [^\n]*\nobject [^\n]* name a prio 10 [^\n]*\n.*\nv1@' \
 	'' 'all verbs, and lines of the system'
 chain_is v0 '' 'the one device has been flushed'
 chain_is v1 'p/10/pass' 'the other has what was restored'

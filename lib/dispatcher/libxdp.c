@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The libxdp that is installed on this machine. */
+#include "dispatcher/libxdp.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <bpf/btf.h>
+
+#include "dispatcher/dispatcher_btf.h"
+#include "model/format.h"
+
+#define OBJECT_NAME "xdp-dispatcher.o"
+
+/* Where libraries are, or in a directory in there for one kind of machine, such as
+ * x86_64-linux-gnu. */
+static const char *const lib_dirs[] = {
+	"/usr/lib",
+	"/usr/lib64",
+	"/usr/local/lib",
+	"/usr/local/lib64",
+};
+
+static int cannot_tell(const char *path, int err, struct report *r)
+{
+	return report_fail(
+		r, STATUS_NOT_TRIED, err,
+		"Cannot find out from %s which format the installed libxdp reads: %s; choose one with \"format\"",
+		path, strerror(err));
+}
+
+/* Raise @version to that of the object in a directory, if there is one. */
+static int read_version(const char *dir, unsigned int *version, struct report *r)
+{
+	struct btf *btf;
+	char path[PATH_MAX];
+	struct stat st;
+	unsigned int v;
+
+	if (snprintf(path, sizeof(path), "%s/" OBJECT_NAME, dir) >= (int)sizeof(path))
+		return 0;
+	if (stat(path, &st))
+		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_tell(path, errno, r);
+	btf = btf__parse_elf(path, NULL);
+	if (!btf)
+		return cannot_tell(path, errno, r);
+	v = dispatcher_btf_version(btf);
+	if (v > *version)
+		*version = v;
+	btf__free(btf);
+	return 0;
+}
+
+static int is_machine(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strchr(entry->d_name, '-');
+}
+
+static int read_machines(const char *lib, unsigned int *version, struct report *r)
+{
+	struct dirent **machines;
+	char dir[PATH_MAX];
+	int n = scandir(lib, &machines, is_machine, NULL);
+	int err = 0;
+
+	if (n < 0)
+		return errno == ENOENT ? 0 : cannot_tell(lib, errno, r);
+	for (int i = 0; i < n; i++) {
+		snprintf(dir, sizeof(dir), "%s/%s/bpf", lib, machines[i]->d_name);
+		if (!err)
+			err = read_version(dir, version, r);
+		free(machines[i]);
+	}
+	free(machines);
+	return err;
+}
+
+int libxdp_version(unsigned int *version, struct report *r)
+{
+	const char *only = secure_getenv("LIBXDP_OBJECT_PATH");
+	char dir[PATH_MAX];
+	int err = 0;
+
+	*version = 0;
+	if (only)
+		return read_version(only, version, r);
+	for (size_t i = 0; !err && i < sizeof(lib_dirs) / sizeof(lib_dirs[0]); i++) {
+		snprintf(dir, sizeof(dir), "%s/bpf", lib_dirs[i]);
+		err = read_version(dir, version, r);
+		if (!err)
+			err = read_machines(lib_dirs[i], version, r);
+	}
+	return err;
+}
+
+int libxdp_format(enum chain_format *format, struct report *r)
+{
+	unsigned int version;
+	int err = libxdp_version(&version, r);
+
+	*format = version == FORMAT_2 ? FORMAT_2 : FORMAT_3;
+	return err;
+}
+
+bool libxdp_note(const struct chain *c, const char *ifname, char *buf, size_t size)
+{
+	const struct format *f;
+	unsigned int version;
+	int len;
+
+	if (!format_is_libxdps(c->format) || libxdp_version(&version, NULL) || version == c->format)
+		return false;
+	f = format_of(version);
+	if (!f || !f->writable)
+		return false;
+	len = snprintf(buf, size,
+		       "libxdp on this machine has format %u and cannot change this chain",
+		       version);
+	if (len > 0 && (size_t)len < size && !format_lack(f, c))
+		snprintf(buf + len, size - len,
+			 ": \"ip link xdp multi set dev %s format %u\" makes it able to", ifname,
+			 version);
+	return true;
+}
