@@ -33,6 +33,8 @@ bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
 units := $(patsubst testsuite/unit/%.c,obj/unit/%,$(wildcard testsuite/unit/*.c))
 helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuite/vm/helpers/*.c)) \
 	   obj/helpers/nobtf.o $(patsubst %,obj/helpers/firewall-%.o,1 2 3 4 5) \
+	   obj/helpers/jump-1.o obj/helpers/jump-2.o obj/helpers/maps-1.o obj/helpers/maps-2.o \
+	   obj/helpers/pinned-maps-1.o \
 	   $(patsubst %,obj/helpers/pinned-%.o,1 2 4)
 man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
 library = obj/libxdpmulti.a
@@ -79,15 +81,28 @@ obj/helpers/nobtf.o: bpf/pass.bpf.c obj/config.mk
 	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 $(BPF_CFLAGS) -c -o $@ $<
 
 # Versions of one program, to replace each other.
+compile_version = $(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra \
+		  -Wno-unused-parameter $(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
+
 obj/helpers/firewall-%.o: bpf/firewall.bpf.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
-		$(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
+	$(compile_version)
 
 obj/helpers/pinned-%.o: bpf/firewall.bpf.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter \
-		$(BPF_CFLAGS) -DVERSION=$* -DPINNED -c -o $@ $<
+	$(compile_version) -DPINNED
+
+obj/helpers/jump-%.o: bpf/jump.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(compile_version)
+
+obj/helpers/pinned-maps-%.o: bpf/maps.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(compile_version) -DPINNED
+
+obj/helpers/maps-%.o: bpf/maps.bpf.c obj/config.mk
+	@mkdir -p $(@D)
+	$(compile_version)
 
 # The same sources once more, with what finds their mistakes.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all

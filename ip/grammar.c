@@ -339,8 +339,10 @@ static int take_maps(struct parser *p, const char *key, char *value)
 		p->rq->maps = MAPS_KEEP;
 	else if (!strcmp(value, "new"))
 		p->rq->maps = MAPS_NEW;
+	else if (!strcmp(value, "fit"))
+		p->rq->maps = MAPS_FIT;
 	else
-		return one_of(p, key, "one of \"new\", \"keep\"", value);
+		return one_of(p, key, "one of \"new\", \"keep\", \"fit\"", value);
 	return 0;
 }
 

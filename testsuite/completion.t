@@ -119,7 +119,7 @@ lacks 'ip-xdp-multi add obj x sec y mode auto ' object section program mode pinn
 lacks 'ip-xdp-multi add id 5 ' object pinned
 lacks 'ip-xdp-multi add first ' first last before after prio
 has 'ip-xdp-multi replace first ' dev object on
-offers 'ip-xdp-multi add maps ' 'new keep'
+offers 'ip-xdp-multi add maps ' 'new keep fit'
 offers 'ip-xdp-multi add prio ' ''
 offers "ip-xdp-multi add object $tap_tmp/objects/" \
 	"$tap_tmp/objects/a.o $tap_tmp/objects/b.o $tap_tmp/objects/sub"

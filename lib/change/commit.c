@@ -37,6 +37,26 @@ static void unpin_maps(void *arg)
 		object_unpin_maps(&x->objects[i]);
 }
 
+/* Just before the first device gets the new program: what the old one writes into its
+ * variables after that is lost. */
+static int copy_variables(struct txn *x)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !x->copied && !err && i < x->rq->n_entries; i++)
+		if (x->objects && x->objects[i].program.fd >= 0)
+			err = object_copy_variables(&x->objects[i], x->r);
+	x->copied = true;
+	return err;
+}
+
+/* The maps of tail calls that lost their pins, when nothing runs with them. */
+static void release_maps(const struct txn *x)
+{
+	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
+		object_release_maps(&x->objects[i]);
+}
+
 /* ---- pin ---- */
 
 static int pin(void *arg, unsigned int i)
@@ -148,10 +168,12 @@ static int new_fd(const struct target *t)
 	return t->built ? t->built->dispatcher.fd : -1;
 }
 
-static int attach_new(const struct txn *x, struct target *t)
+static int attach_new(struct txn *x, struct target *t)
 {
 	int err = target_check_name(x, t);
 
+	if (!err)
+		err = copy_variables(x);
 	if (err)
 		return err;
 	if (view_is_bare(t->old))
@@ -307,6 +329,7 @@ static bool wait_for_others(void *arg)
 			x->r,
 			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
 	report_free(&failed);
+	x->waited = waited;
 	return waited && x->store->locked;
 }
 
@@ -326,5 +349,15 @@ static const struct step_ops ops = {
 
 int txn_commit(struct txn *x)
 {
-	return steps_run(&ops, x, x->steps, x->n);
+	bool was_there = false;
+	int err;
+
+	x->copied = false;
+	x->waited = false;
+	err = steps_run(&ops, x, x->steps, x->n);
+	for (unsigned int i = 0; i < x->n; i++)
+		was_there |= x->steps[i].swaps && x->targets[i].old->prog.id;
+	if (!err && (x->waited || !was_there))
+		release_maps(x);
+	return err;
 }

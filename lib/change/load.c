@@ -27,28 +27,6 @@ static int open_source(const struct txn *x, const struct entry_request *q, struc
 	return src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
 }
 
-/* The slot that an entry request is about in a chain, or -1; NULL for no chain. */
-static int old_slot(const struct txn *x, unsigned int i, const struct view *own)
-{
-	struct selector by_name = { .by = SELECT_NAME };
-
-	if (!own)
-		return -1;
-	strcpy(by_name.name, x->programs[i].name);
-	return chain_find(&own->chain, x->rq->verb == VERB_CHANGE ? &x->rq->selector : &by_name,
-			  NULL);
-}
-
-/* The program that an entry request replaces in the chain of an interface, attached
- * or not; 0 for none. */
-static __u32 old_program(const struct txn *x, unsigned int i, const struct view *v)
-{
-	const struct view *own = view_own_chain(v);
-	int slot = old_slot(x, i, own);
-
-	return slot < 0 ? 0 : own->programs[slot].id;
-}
-
 /* What could not be read for want of something would look like nothing. */
 static int check_readable(const struct view *v, struct report *r)
 {
@@ -76,67 +54,6 @@ static int read_old(struct txn *x, struct view *views)
 			return report_no_memory(x->r);
 	}
 	return 0;
-}
-
-bool txn_prepared_for(const struct txn *x, const struct target *t)
-{
-	if (!t->prepared || x->rq->maps == MAPS_NEW)
-		return true;
-	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
-		if (request_loads(&x->rq->entries[i]) &&
-		    t->prepared[i] != old_program(x, i, t->old))
-			return false;
-	return true;
-}
-
-static bool same_maps(const struct kobj_prog *a, const struct kobj_prog *b)
-{
-	return a->n_maps == b->n_maps && a->n_maps <= KOBJ_MAX_MAPS &&
-	       !memcmp(a->maps, b->maps, a->n_maps * sizeof(a->maps[0]));
-}
-
-/*
- * Give object @i the maps of the entry it replaces.  One load serves all
- * devices, so where their entries have different maps the first one's are kept.
- * Returns 0, 1 when nothing has to be loaded at all, or -errno.
- */
-static int keep_maps(struct txn *x, unsigned int i, const struct view *views)
-{
-	const struct kobj_prog *first = NULL;
-	struct object *o = &x->objects[i];
-	bool load = false;
-	int err = 0;
-
-	for (unsigned int d = 0; !err && d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
-		int slot = old_slot(x, i, own);
-		const struct kobj_prog *info;
-
-		x->targets[d].prepared[i] = old_program(x, i, &views[d]);
-		if (slot < 0 || own->programs[slot].fd < 0) {
-			load = true;
-			continue;
-		}
-		if (!x->programs[i].always && own == txn_base(x->rq, &views[d]) &&
-		    request_wish_met(&x->rq->entries[i], &own->programs[slot]) &&
-		    request_same_program(&own->programs[slot], &o->program))
-			continue;
-		load = true;
-		info = &own->infos[slot];
-		if (!first) {
-			first = info;
-			err = object_keep_maps(o, info->maps, info->n_maps, x->rq->maps, x->r);
-		} else if (!same_maps(first, info) && x->rq->maps != MAPS_NEW) {
-			err = x->rq->maps == MAPS_KEEP
-				      ? report_fail(
-						x->r, STATUS_REFUSED, EXDEV,
-						"The devices' entries have different maps, which one program cannot keep")
-				      : 0;
-			report_warn(x->r, "dev %s: the entry gets the maps of the first device",
-				    views[d].link.ifname);
-		}
-	}
-	return err ? err : !load;
 }
 
 static int check_tag(const struct entry_request *q, const struct program *p, struct report *r)
@@ -198,7 +115,7 @@ static int load_tail(const struct txn *x, struct object *o)
 	return object_load_tail(o, frags, x->r);
 }
 
-static int open_entry(struct txn *x, unsigned int i, const struct view *views)
+static int open_entry(struct txn *x, unsigned int i)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
@@ -207,8 +124,6 @@ static int open_entry(struct txn *x, unsigned int i, const struct view *views)
 
 	if (err)
 		return err;
-	o->earlier = x->objects;
-	o->n_earlier = i;
 	*p = (struct new_program){
 		.program = &o->program,
 		.always = x->rq->maps == MAPS_NEW && o->obj,
@@ -221,8 +136,7 @@ static int open_entry(struct txn *x, unsigned int i, const struct view *views)
 			x->r, STATUS_NOT_TRIED, EINVAL,
 			"\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
 			p->name);
-	err = check_bound(x, o);
-	return err || !views ? err : keep_maps(x, i, views);
+	return check_bound(x, o);
 }
 
 static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
@@ -246,7 +160,9 @@ static int load_other_way(struct txn *x, unsigned int i, const struct view *view
 		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", reason);
 	report_clear_error(x->r);
 	object_close(&x->objects[i]);
-	err = open_entry(x, i, views);
+	err = open_entry(x, i);
+	if (!err)
+		err = txn_plan_entry(x, i, views);
 	return err ? err : load_tail_because(x, i, reason);
 }
 
@@ -275,32 +191,50 @@ static int check_wish(const struct entry_request *q, const struct program *p, st
 			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
 }
 
+static int open_entries(struct txn *x, const struct view *views)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {
+		if (!request_loads(&x->rq->entries[i]))
+			continue;
+		err = open_entry(x, i);
+		if (err)
+			request_blame(x->rq, &x->rq->entries[i], x->r);
+		else
+			x->programs[i].load = txn_must_load(x, i, views);
+	}
+	return err;
+}
+
 static int prepare_entry(struct txn *x, unsigned int i, const struct view *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
-	int err;
+	int err = 0;
 
-	if (!request_loads(q))
-		return 0;
-	err = open_entry(x, i, views);
-	if (!err && o->program.fd < 0)
+	if (o->program.fd < 0 && x->programs[i].load)
 		err = kobj_check_descriptors(x->r);
-	if (!err && o->program.fd < 0)
+	if (!err && o->program.fd < 0 && x->programs[i].load)
 		err = load_entry(x, i, views);
-	if (err < 0)
+	if (err || o->program.fd < 0)
 		return err;
-	if (o->program.fd < 0)
-		return 0;
 	err = check_tag(q, &o->program, x->r);
 	return err ? err : check_wish(q, &o->program, x->r);
 }
 
+/* What is refused for its maps is not loaded at all. */
 static int prepare_with(struct txn *x, struct view *views)
 {
 	int err = views ? read_old(x, views) : 0;
 
+	if (!err)
+		err = open_entries(x, views);
+	if (!err)
+		err = txn_plan_maps(x, views);
 	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {
+		if (!request_loads(&x->rq->entries[i]))
+			continue;
 		err = prepare_entry(x, i, views);
 		if (err)
 			request_blame(x->rq, &x->rq->entries[i], x->r);
@@ -344,6 +278,9 @@ void txn_unprepare(struct txn *x)
 	}
 	free(x->objects);
 	free(x->programs);
+	free(x->going);
+	x->going = NULL;
+	x->n_going = 0;
 	x->objects = NULL;
 	x->programs = NULL;
 }

@@ -47,6 +47,7 @@ static void target_reset(struct target *t)
 		.name = t->name,
 		.link = t->link,
 		.prepared = t->prepared,
+		.prepared_chain = t->prepared_chain,
 		.native = t->native,
 	};
 

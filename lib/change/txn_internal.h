@@ -7,8 +7,8 @@
  *	build.c   makes the dispatcher
  *	commit.c  takes the steps of steps.c
  *
- * and before all that load.c loads the programs, or share.c takes the chain of
- * another device.
+ * and before all that load.c loads the programs, with the maps that keep.c decides
+ * on, or share.c takes the chain of another device.
  */
 #ifndef TXN_INTERNAL_H
 #define TXN_INTERNAL_H
@@ -42,6 +42,7 @@ struct plan {
  * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
+ * @prepared_chain: id of the dispatcher that a restore was prepared for
  * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it
@@ -55,6 +56,7 @@ struct target {
 	const char *name;
 	struct netlink_link link;
 	__u32 *prepared;
+	__u32 prepared_chain;
 	bool native;
 
 	struct view *old;
@@ -69,6 +71,10 @@ struct target {
  * @preview: with dry-run, called for each device
  * @targets, @steps: the devices, @n of each
  * @objects, @programs: one per entry request
+ * @going: ids of the programs that nobody runs any more when this is done, as far as
+ *	   that has been asked
+ * @copied: the variables have been copied
+ * @waited: no packet is inside what was replaced
  * @n_warnings: how many there were when the programs were loaded
  * @ext_refused: why this host has no use for extensions, as was found out by
  *		 trying; "" while it may have
@@ -90,6 +96,10 @@ struct txn {
 
 	struct object *objects;
 	struct new_program *programs;
+	__u32 *going;
+	unsigned int n_going;
+	bool copied;
+	bool waited;
 	size_t n_warnings;
 	char ext_refused[256];
 	bool frags;
@@ -117,6 +127,21 @@ bool txn_makes_chain(const struct request *rq);
  */
 int txn_prepare(struct txn *x);
 void txn_unprepare(struct txn *x);
+
+/* ---- keep.c ---- */
+
+/* txn_must_load() - is there a device that does not run the program of entry request
+ * @i yet?  @views: of all devices, NULL if nothing is replaced */
+bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views);
+
+/*
+ * txn_plan_maps() - decide what becomes of the maps of each entry
+ *
+ * -EEXIST with one sentence of all maps that would be lost against the policy.
+ * txn_plan_entry() does it again for an object that was opened again.
+ */
+int txn_plan_maps(struct txn *x, const struct view *views);
+int txn_plan_entry(struct txn *x, unsigned int i, const struct view *views);
 
 /* txn_prepared_for() - were the programs loaded for the entries that the device
  * has now, with the maps of these? */

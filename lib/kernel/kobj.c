@@ -137,7 +137,9 @@ int kobj_map_info(int fd, struct kobj_map *out, struct report *r)
 	out->value_size = info.value_size;
 	out->max_entries = info.max_entries;
 	out->flags = info.map_flags;
+	out->extra = info.map_extra;
 	out->btf_id = info.btf_id;
+	out->btf_key_type = info.btf_key_type_id;
 	out->btf_value_type = info.btf_value_type_id;
 	return 0;
 }

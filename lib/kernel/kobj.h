@@ -42,7 +42,9 @@ struct kobj_map {
 	__u32 value_size;
 	__u32 max_entries;
 	__u32 flags;
+	__u64 extra;
 	__u32 btf_id;
+	__u32 btf_key_type;
 	__u32 btf_value_type;
 };
 

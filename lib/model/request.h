@@ -151,11 +151,13 @@ void request_blame(const struct request *rq, const struct entry_request *e, stru
 /*
  * struct new_program - the program that an entry request stands for
  * @program: loaded, or as far as it is known
+ * @load: some device does not run it yet
  * @always: it takes the place even of the very same program (maps new)
  * @name, @prio, @proceed_on: what its object says
  */
 struct new_program {
 	const struct program *program;
+	bool load;
 	bool always;
 	const char *name;
 	__u32 prio;

@@ -40,6 +40,8 @@ enum map_role {
  * @name: in full; of variables the section's
  * @cut: the full name is not known: what it begins with
  * @extra: map_extra
+ * @btf_id: of the BTF that the map was made with, 0 for none: maps with the same come
+ *	    from one load of one object
  * @btf, @key, @value: its types, 0 where they are not known; of variables @value is
  *		       the section.  Borrowed.
  * @declared_in, @inner: the type that declares the maps in it, 0 unknown.  Borrowed.
@@ -59,6 +61,7 @@ struct map_facts {
 	__u32 max_entries;
 	__u32 flags;
 	__u64 extra;
+	__u32 btf_id;
 	const struct btf *btf;
 	__u32 key;
 	__u32 value;

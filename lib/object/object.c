@@ -291,11 +291,61 @@ int object_open(const struct program_source *src, struct object *o, struct repor
 	return err;
 }
 
+static int open_stripped(const struct program_source *src, const char *const *maps, unsigned int n,
+			 struct object *o, struct report *r)
+{
+	struct file f;
+	int err = file_read(&f, src->object, r);
+
+	if (err)
+		return err;
+	err = check_digest(src, &f, r);
+	for (unsigned int i = 0; !err && i < n; i++)
+		if (!object_strip_slots(f.data, f.size, maps[i]))
+			err = report_fail(
+				r, STATUS_NOT_TRIED, EINVAL,
+				"Cannot share the map of tail calls \"%s\": \"%s\" is not understood",
+				maps[i], src->object);
+	if (!err)
+		err = open_bytes(src, &f, o, r);
+	file_free(&f);
+	return err;
+}
+
+int object_open_again(struct object *o, const char *const *maps, unsigned int n, struct report *r)
+{
+	const struct origin *from = &o->program.origin;
+	const struct program_source src = {
+		.object = from->object,
+		.function = from->function,
+		.pinmaps = *from->pinmaps ? from->pinmaps : NULL,
+		.sha256 = from->sha256,
+	};
+	libbpf_print_fn_t printed = object_listen();
+	struct object again;
+	int err;
+
+	init(&again);
+	err = open_stripped(&src, maps, n, &again, r);
+	libbpf_set_print(printed);
+	if (err) {
+		object_close(&again);
+		return err;
+	}
+	again.earlier = o->earlier;
+	again.n_earlier = o->n_earlier;
+	again.going = o->going;
+	again.n_going = o->n_going;
+	again.maps = o->maps;
+	o->maps = NULL;
+	object_close(o);
+	*o = again;
+	return 0;
+}
+
 void object_close(struct object *o)
 {
-	for (unsigned int i = 0; i < o->n_pins; i++)
-		free(o->pins[i].path);
-	free(o->pins);
+	object_free_maps(o);
 	bpf_object__close(o->obj);
 	if (o->program.fd >= 0)
 		close(o->program.fd);

@@ -3,7 +3,8 @@
  * Component programs: from an object file to a loaded extension program that
  * can replace any stub of any dispatcher.
  *
- *	object_open() -> object_keep_maps() -> object_load() -> object_close()
+ *	object_open() -> object_replaces() -> object_plan_maps() -> object_load()
+ *	-> object_pin_maps() -> object_copy_variables() -> object_close()
  *	object_adopt() -> object_close()
  */
 #ifndef XM_OBJECT_H
@@ -17,12 +18,9 @@ struct bpf_map;
 struct bpf_object;
 struct bpf_program;
 
-/* struct object_pin - a map and the path where it is to be pinned */
-struct object_pin {
-	struct bpf_map *map;
-	char *path;
-	bool made;
-};
+struct map_losses;
+struct object_maps;
+struct object_pin;
 
 /*
  * struct object - a component program on its way into the kernel
@@ -32,11 +30,13 @@ struct object_pin {
  * @no_btf: it can only be tail-called
  * @may_have_frags: its section is for packets in several buffers, but it was not
  *		    loaded so
- * @policy: for maps of a program that is attached
  * @earlier, @n_earlier: objects of the same request, whose maps of the same pins
  *			 this one uses too
+ * @going, @n_going: ids of programs that nobody runs any more when the change is
+ *		     done; borrowed
  * @labelled: the entry's labels are bound to it
  * @obj, @prog: the open object file, NULL for a program that was there before
+ * @maps: what becomes of the maps, NULL before that is planned
  * @pins: maps to pin where the source says
  * @pinmaps_missing, @pinmaps_made: the directory for them was not there, and was
  *				    made by us
@@ -48,12 +48,14 @@ struct object {
 	__u32 proceed_on;
 	bool no_btf;
 	bool may_have_frags;
-	enum maps_policy policy;
 	const struct object *earlier;
 	unsigned int n_earlier;
+	const __u32 *going;
+	unsigned int n_going;
 	bool labelled;
 	struct bpf_object *obj;
 	struct bpf_program *prog;
+	struct object_maps *maps;
 	struct object_pin *pins;
 	unsigned int n_pins;
 	bool pinmaps_missing;
@@ -75,16 +77,35 @@ struct object {
 int object_open(const struct program_source *src, struct object *o, struct report *r);
 
 /*
- * object_keep_maps() - give the program the very maps that another one uses
- * @ids, @n: maps of that program
+ * object_replaces() - the new program takes the place of this one
  *
- * A map fits when name, type, sizes and flags are the same; .data and .bss when
- * their variables are.  .rodata and .kconfig are always the new object's.  What
- * does not fit gives a warning, or with MAPS_KEEP an error, as does a map that
- * the new program has no use for.  Call before object_load().
+ * Its maps, and those of the programs that it can tail-call, can be kept.  Call once
+ * per program, the most important first, before object_plan_maps().
  */
-int object_keep_maps(struct object *o, const __u32 *ids, unsigned int n, enum maps_policy policy,
-		     struct report *r);
+int object_replaces(struct object *o, __u32 program, struct report *r);
+
+/*
+ * object_plan_maps() - decide what becomes of each map, see map_plan.h
+ *
+ * Nothing is changed.  Fails with STATUS_REFUSED when what is pinned in "pinmaps" is
+ * another map, or a map of tail calls that must not be touched.
+ */
+int object_plan_maps(struct object *o, enum maps_policy policy, struct report *r);
+
+/* object_judge_maps() - does the policy allow the plan?  See map_plan_judge(). */
+void object_judge_maps(const struct object *o, enum maps_policy policy, const char *entry,
+		       struct map_losses *losses, struct report *r);
+
+/*
+ * object_copy_variables() - give the new program's variables the values that they have
+ * now in the old one, where the section as a whole is not kept
+ *
+ * As late as possible: what the old program writes after that is lost.
+ */
+int object_copy_variables(const struct object *o, struct report *r);
+
+/* object_free_maps() - forget the plan and the old programs */
+void object_free_maps(struct object *o);
 
 /*
  * object_load() - load the chosen program
@@ -122,12 +143,17 @@ int object_label(struct object *o, const struct entry *e, struct report *r);
  */
 int object_adopt(const struct program_source *src, struct object *o, struct report *r);
 
-/* object_pin_maps() - pin the maps that ask for it in the source's directory,
- * where they are not pinned yet.  -EEXIST, without a sentence, when somebody has
- * pinned another map there since it was loaded.  object_unpin_maps() takes back
- * what the last call pinned. */
+/*
+ * object_pin_maps() - pin the maps that ask for it in the source's directory
+ *
+ * Where they are not pinned yet; a fresh map of tail calls takes the pin from the one
+ * that is there, which stays pinned beside it.  -EEXIST, without a sentence, when
+ * somebody has pinned another map there since the plan was made.  object_unpin_maps()
+ * takes back what the last call did, object_release_maps() gives up the old maps.
+ */
 int object_pin_maps(struct object *o, struct report *r);
 void object_unpin_maps(struct object *o);
+void object_release_maps(struct object *o);
 
 void object_close(struct object *o);
 

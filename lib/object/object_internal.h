@@ -19,9 +19,21 @@ struct object;
  * print function is returned, for libbpf_set_print() afterwards */
 libbpf_print_fn_t object_listen(void);
 
-/* object_prepare_maps() - have no map pinned by libbpf, and take up those that are
- * pinned where the source says */
+/* object_prepare_maps() - let the object use the maps that the plan keeps and shares,
+ * and have none pinned by libbpf; before it is loaded */
 int object_prepare_maps(struct object *o, struct report *r);
+
+/*
+ * object_open_again() - open the object file of @o once more
+ * @maps, @n: names of maps of tail calls into which nothing is to be put
+ *
+ * Only what is not planned yet changes.  Fails when the file has changed.
+ */
+int object_open_again(struct object *o, const char *const *maps, unsigned int n, struct report *r);
+
+/* object_strip_slots() - take out of an object file in memory what it puts into a map
+ * of tail calls; false if it is not understood */
+bool object_strip_slots(char *bytes, size_t size, const char *map);
 
 /* object_take_sections() - be asked by libbpf when it loads from the sections of
  * XDP programs; before the first object is opened */

@@ -1,119 +1,187 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Maps of component programs: pinned where the user wants it, and kept. */
-#include "object/object.h"
+/* Maps of component programs: the plan of what becomes of each, and carrying it out. */
+#include "object/object_maps.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include "kernel/kobj.h"
-#include "object/maps.h"
 #include "object/object_internal.h"
 #include "object/pinmaps.h"
-#include "kernel/store.h"
 
-/* ---- pinned maps ---- */
-
-static int add_pin(struct object *o, struct bpf_map *m, struct report *r)
+static int get_maps(struct object *o, struct report *r)
 {
-	struct object_pin *pins = realloc(o->pins, (o->n_pins + 1) * sizeof(*pins));
-	char *path;
-
-	if (pins)
-		o->pins = pins;
-	if (!pins || asprintf(&path, "%s/%s", o->program.origin.pinmaps, bpf_map__name(m)) < 0)
-		return report_no_memory(r);
-	o->pins[o->n_pins++] = (struct object_pin){ .map = m, .path = path };
-	return 0;
+	if (!o->maps)
+		o->maps = calloc(1, sizeof(*o->maps));
+	return o->maps ? 0 : report_no_memory(r);
 }
 
-static int not_kept(const struct object *o, const char *name, const char *why,
-		    enum maps_policy policy, struct report *r)
+/* What was found out of the new object; the old programs stay. */
+static void forget_plan(struct object *o)
 {
-	if (policy == MAPS_KEEP)
-		return report_fail(r, STATUS_REFUSED, EEXIST,
-				   "Map \"%s\" cannot be kept for \"%s\": %s", name,
-				   o->program.func, why);
-	report_warn(r, "Map \"%s\" is not kept: %s", name, why);
-	return 0;
+	object_free_pins(o);
+	map_plan_free(&o->maps->plan);
+	map_set_close(&o->maps->new);
+	map_set_close(&o->maps->pinned);
+	o->maps->planned = false;
 }
 
-/* The map that an earlier object of the request pins at this path, or -1. */
-static int earlier_map(const struct object *o, const char *path)
+void object_free_maps(struct object *o)
 {
-	for (unsigned int i = 0; i < o->n_earlier; i++)
-		for (unsigned int j = 0; j < o->earlier[i].n_pins; j++)
-			if (!strcmp(o->earlier[i].pins[j].path, path))
-				return fcntl(bpf_map__fd(o->earlier[i].pins[j].map),
-					     F_DUPFD_CLOEXEC, 3);
-	return -1;
+	if (!o->maps)
+		return;
+	forget_plan(o);
+	map_set_close(&o->maps->old);
+	free(o->maps);
+	o->maps = NULL;
 }
 
-/* 1 if both are the same map. */
-static int same_map(int a, int b, struct report *r)
+int object_replaces(struct object *o, __u32 program, struct report *r)
 {
-	struct kobj_map x, y;
-	int err = kobj_map_info(a, &x, r);
+	int err = get_maps(o, r);
 
-	if (!err)
-		err = kobj_map_info(b, &y, r);
-	return err ? err : x.id == y.id;
+	return err ? err : map_set_add_program(&o->maps->old, program, r);
 }
 
-/* The old program's map, which was kept, is not the one that is pinned. */
-static int check_kept(struct object *o, const struct bpf_map *m, int fd, struct report *r)
-{
-	int same = bpf_map__fd(m) < 0 ? 1 : same_map(bpf_map__fd(m), fd, r);
+/* ---- plan ---- */
 
-	if (same)
-		return same < 0 ? same : 0;
-	return not_kept(o, bpf_map__name(m), "another one is pinned in \"pinmaps\"", o->policy, r);
+/* The maps of a program that is loaded already are what they are. */
+static int add_loaded(struct object *o, struct report *r)
+{
+	struct map_set *new = &o->maps->new;
+	int err = map_set_add_program(new, o->program.id, r);
+
+	for (unsigned int i = 0; i < new->n; i++)
+		new->facts[i].made = true;
+	return err;
 }
 
-static int use_map(struct object *o, struct bpf_map *m, int fd, struct report *r)
+static int add_declared(struct object *o, struct report *r)
 {
-	int err = maps_fit(o->obj, m, fd);
+	struct map_set *new = &o->maps->new;
+	int err = map_set_add_object(new, o->obj, r);
 
-	if (err <= 0)
-		return err ? err : -EEXIST;
-	err = check_kept(o, m, fd, r);
-	return err ? err : bpf_map__reuse_fd(m, fd);
+	for (unsigned int i = 0; !err && i < new->n; i++) {
+		int wanted = pinmaps_wanted(o, new->declared[i], r);
+
+		err = wanted > 0 ? object_add_pin(o, i, r) : wanted;
+	}
+	return err;
 }
 
-/* A map that was pinned before is taken up; it must be the same kind of map. */
-static int use_pinned(struct object *o, struct bpf_map *m, const char *path, struct report *r)
+/*
+ * Into a map of tail calls that is shared nothing may be written, but libbpf would.
+ * So the object is opened once more, without what it puts there.
+ */
+static int open_for_sharing(struct object *o, struct report *r)
 {
-	int fd = store_get_path(path, r);
-	struct stat st;
+	const char **names = calloc(o->n_pins + 1, sizeof(char *));
+	struct map_set before = o->maps->new;
+	unsigned int n = 0;
 	int err;
 
-	if (fd >= 0 && (lstat(path, &st) || pinmaps_distrusted(&st))) {
-		close(fd);
-		return report_fail(
-			r, STATUS_NOT_TRIED, EPERM,
-			"Cannot use the map pinned at \"%s\": it belongs to another user", path);
+	if (!names)
+		return report_no_memory(r);
+	for (unsigned int i = 0; i < o->n_pins; i++)
+		if (o->pins[i].shares)
+			names[n++] = o->maps->new.facts[o->pins[i].map].name;
+	if (!n) {
+		free(names);
+		return 0;
 	}
-	if (fd == -ENOENT)
-		fd = earlier_map(o, path);
-	if (fd < 0)
-		return fd == -1 ? 0 : fd;
-	err = use_map(o, m, fd, r);
-	close(fd);
-	if (!err || *report_error(r))
-		return err;
-	if (err != -EEXIST)
-		return report_fail(r, STATUS_REFUSED, -err,
-				   "Cannot use the map pinned at \"%s\": %s", path, strerror(-err));
+	/* Names of the old facts are read until the end. */
+	o->maps->new = (struct map_set){ 0 };
+	forget_plan(o);
+	err = object_open_again(o, names, n, r);
+	map_set_close(&before);
+	free(names);
+	return err ? err : add_declared(o, r);
+}
+
+/* What is pinned takes the place of what is declared; of tail calls only where it is
+ * shared.  Only now do the facts stay where they are. */
+static void set_pinned(struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		struct object_pin *pin = &o->pins[i];
+		struct map_facts *f = &o->maps->new.facts[pin->map];
+
+		if (pin->pinned >= 0 && (f->role != MAP_OF_TAIL_CALLS || pin->shares))
+			f->pinned = &o->maps->pinned.facts[pin->pinned];
+	}
+}
+
+static int refuse_misfit(const struct object *o, struct report *r)
+{
+	const struct map_plan *plan = &o->maps->plan;
+	char why[256];
+
+	map_loss_text(&plan->misfit_fate, why, sizeof(why));
 	return report_fail(r, STATUS_REFUSED, EEXIST,
-			   "The map pinned at \"%s\" is not the one that \"%s\" declares", path,
-			   o->program.origin.object);
+			   "The map pinned at \"%s/%s\" is not the one that \"%s\" declares: %s",
+			   o->program.origin.pinmaps, plan->misfit->name, o->program.origin.object,
+			   why);
+}
+
+int object_plan_maps(struct object *o, enum maps_policy policy, struct report *r)
+{
+	struct object_maps *maps;
+	int err = get_maps(o, r);
+
+	if (err)
+		return err;
+	maps = o->maps;
+	forget_plan(o);
+	err = o->obj ? add_declared(o, r) : add_loaded(o, r);
+	if (!err)
+		err = open_for_sharing(o, r);
+	if (err)
+		return err;
+	set_pinned(o);
+	if (map_plan_make(maps->old.facts, maps->old.n, maps->new.facts, maps->new.n, policy,
+			  &maps->plan))
+		return report_no_memory(r);
+	maps->planned = true;
+	return maps->plan.misfit ? refuse_misfit(o, r) : 0;
+}
+
+void object_judge_maps(const struct object *o, enum maps_policy policy, const char *entry,
+		       struct map_losses *losses, struct report *r)
+{
+	map_plan_judge(&o->maps->plan, o->maps->old.facts, policy, entry, losses, r);
+}
+
+/* ---- before the object is loaded ---- */
+
+static int reuse(const struct object *o, unsigned int map, int fd, struct report *r)
+{
+	int err = bpf_map__reuse_fd(o->maps->new.declared[map], fd);
+
+	if (err)
+		return report_fail(r, STATUS_REFUSED, -err, "Cannot use map \"%s\" again: %s",
+				   o->maps->new.facts[map].name, strerror(-err));
+	return 0;
+}
+
+static int prepare_map(const struct object *o, unsigned int i, struct report *r)
+{
+	const struct map_origin *from = &o->maps->plan.origins[i];
+
+	switch (from->action) {
+	case MAP_KEPT:
+		return reuse(o, i, o->maps->old.fds[from->old], r);
+	case MAP_SHARED:
+		return reuse(o, i, object_pinned_fd(o, i), r);
+	case MAP_FRESH:
+		break;
+	}
+	return 0;
 }
 
 /*
@@ -123,120 +191,73 @@ static int use_pinned(struct object *o, struct bpf_map *m, const char *path, str
 int object_prepare_maps(struct object *o, struct report *r)
 {
 	struct bpf_map *m;
+	int err = 0;
 
-	bpf_object__for_each_map(m, o->obj)
-	{
-		int wanted = pinmaps_wanted(o, m, r);
-		int err = wanted < 0 ? wanted : 0;
-
-		bpf_map__set_pin_path(m, NULL);
-		if (wanted > 0) {
-			err = add_pin(o, m, r);
-			if (!err)
-				err = use_pinned(o, m, o->pins[o->n_pins - 1].path, r);
-		}
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Pinned before, or for another object; if it is that map. */
-static int check_pinned(const struct object_pin *pin, struct report *r)
-{
-	int fd = store_get_path(pin->path, r);
-	int same = fd < 0 ? fd : same_map(fd, bpf_map__fd(pin->map), r);
-
-	if (fd >= 0)
-		close(fd);
-	if (same < 0 && same != -ENOENT)
-		return same;
-	return same == 1 ? 0 : -EEXIST;
-}
-
-int object_pin_maps(struct object *o, struct report *r)
-{
-	int err = o->n_pins ? pinmaps_make(o, r) : 0;
-
-	for (unsigned int i = 0; !err && i < o->n_pins; i++) {
-		struct object_pin *pin = &o->pins[i];
-
-		err = store_pin_path(pin->path, bpf_map__fd(pin->map), r);
-		pin->made = !err;
-		if (err == -EEXIST) {
-			report_clear_error(r);
-			err = check_pinned(pin, r);
-		}
-	}
+	if (!o->maps || !o->maps->planned)
+		err = object_plan_maps(o, MAPS_NEW, r);
+	bpf_object__for_each_map(m, o->obj) bpf_map__set_pin_path(m, NULL);
+	for (unsigned int i = 0; !err && i < o->maps->new.n; i++)
+		err = prepare_map(o, i, r);
 	return err;
 }
 
-void object_unpin_maps(struct object *o)
+/* ---- when everything else has succeeded ---- */
+
+static int read_value(int fd, __u32 size, char **value, struct report *r)
 {
-	for (unsigned int i = 0; i < o->n_pins; i++) {
-		if (o->pins[i].made)
-			unlink(o->pins[i].path);
-		o->pins[i].made = false;
-	}
-	pinmaps_remove(o);
+	*value = malloc(size);
+	if (!*value)
+		return report_no_memory(r);
+	return kobj_map_value(fd, *value, r);
 }
 
-/* ---- kept maps ---- */
-
-/* What is wrong here is no matter of the map, which could be kept. */
-static int reuse(struct bpf_map *m, int fd, struct report *r)
+/* One variable from the old map's value into the new one's. */
+static int copy_variable(const struct object_maps *maps, const struct map_copy *copy, char *value,
+			 struct report *r)
 {
-	int err = bpf_map__reuse_fd(m, fd);
+	char *old = NULL;
+	int err = read_value(maps->old.fds[copy->old], maps->old.facts[copy->old].value_size, &old,
+			     r);
 
-	if (err)
-		return report_fail(r, STATUS_REFUSED, -err, "Cannot keep map \"%s\": %s",
-				   bpf_map__name(m), strerror(-err));
-	return 0;
-}
-
-static int keep_map(struct object *o, __u32 id, enum maps_policy policy, struct report *r)
-{
-	struct kobj_map info;
-	struct bpf_map *m;
-	int fd = kobj_map_open(id, r);
-	int err, fits;
-
-	if (fd < 0)
-		return fd;
-	err = kobj_map_info(fd, &info, r);
-	if (err || !maps_keepable(&info))
-		goto out;
-	m = maps_find(o->obj, &info);
-	fits = m ? maps_fit(o->obj, m, fd) : 0;
-	if (fits > 0)
-		err = reuse(m, fd, r);
-	else if (fits < 0)
-		err = report_fail(r, STATUS_REFUSED, -fits, "Cannot look at map \"%s\": %s",
-				  info.name, strerror(-fits));
-	else
-		err = not_kept(o, info.name,
-			       m ? "the new object declares it otherwise"
-				 : "the new object has none of this name",
-			       policy, r);
-out:
-	close(fd);
+	if (!err)
+		memcpy(value + copy->new_offset, old + copy->old_offset, copy->size);
+	free(old);
 	return err;
 }
 
-int object_keep_maps(struct object *o, const __u32 *ids, unsigned int n, enum maps_policy policy,
-		     struct report *r)
+static int copy_into(const struct object_maps *maps, unsigned int n, struct report *r)
+{
+	const struct map_plan *plan = &maps->plan;
+	int fd = bpf_map__fd(maps->new.declared[n]);
+	char *value = NULL;
+	__u32 key = 0;
+	int err = read_value(fd, maps->new.facts[n].value_size, &value, r);
+
+	for (unsigned int i = 0; !err && i < plan->n_copies; i++)
+		if (plan->copies[i].new == n)
+			err = copy_variable(maps, &plan->copies[i], value, r);
+	if (!err && bpf_map_update_elem(fd, &key, value, 0))
+		err = report_fail(r, STATUS_REFUSED, errno,
+				  "Cannot copy the variables in \"%s\": %s",
+				  maps->new.facts[n].name, strerror(errno));
+	free(value);
+	return err;
+}
+
+static bool has_copies(const struct map_plan *plan, unsigned int n)
+{
+	for (unsigned int i = 0; i < plan->n_copies; i++)
+		if (plan->copies[i].new == n)
+			return true;
+	return false;
+}
+
+int object_copy_variables(const struct object *o, struct report *r)
 {
 	int err = 0;
 
-	o->policy = policy;
-	if (!o->obj && policy == MAPS_KEEP)
-		return report_fail(
-			r, STATUS_NOT_TRIED, EINVAL,
-			"Program %u is loaded already and has its own maps: it cannot keep others",
-			o->program.id);
-	if (!o->obj || policy == MAPS_NEW)
-		return 0;
-	for (unsigned int i = 0; !err && i < n && i < KOBJ_MAX_MAPS; i++)
-		err = keep_map(o, ids[i], policy, r);
+	for (unsigned int n = 0; o->maps && !err && n < o->maps->plan.n_new; n++)
+		if (has_copies(&o->maps->plan, n))
+			err = copy_into(o->maps, n, r);
 	return err;
 }

@@ -52,7 +52,7 @@
 #define KEYWORD(word) \
 	"!Error: \"" word "\" is a keyword: for an entry of that name write \"name " word "\""
 #define MAPS(value) \
-	"!Error: argument of \"maps\" must be one of \"new\", \"keep\", not \"" value "\""
+	"!Error: argument of \"maps\" must be one of \"new\", \"keep\", \"fit\", not \"" value "\""
 #define ONE_DEV	     "!Error: only one \"dev\" is possible here."
 #define TAG	     "0123456789abcdef"
 #define SHA	     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -325,6 +325,7 @@ static const struct row {
 	{ "add dev d pinned pinned", "add dev=d pinned=pinned" },
 	{ "add dev d object o maps new", "add dev=d object=o maps=new" },
 	{ "add dev d object o maps keep", "add dev=d object=o maps=keep" },
+	{ "add dev d object o maps fit", "add dev=d object=o maps=fit" },
 	{ "add dev d id 0", WRONG("id", "0") },
 	{ "add dev d id fw", WRONG("id", "fw") },
 	{ "add dev d pinned ~", WRONG("pinned", "") },
@@ -745,6 +746,7 @@ static void text_of_request(struct text *t, const struct request *rq)
 	static const char *const maps[] = {
 		[MAPS_DEFAULT] = "",
 		[MAPS_KEEP] = "keep",
+		[MAPS_FIT] = "fit",
 		[MAPS_NEW] = "new",
 	};
 

@@ -89,24 +89,28 @@ run ip link xdp multi change dev v0 fw object $fw-1.o maps keep
 expect 0 '' '' 'maps keep, where that is possible'
 is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable seen_by .bss)" '0 45 1' 'keeps all'
 maps=$(maps_of_fw)
-refused 2 'Error: Map "firewall.bss" cannot be kept for "firewall": the new object declares it otherwise.' \
+refused 2 'Error: Maps cannot be kept: ".bss" of "fw" (the new program lacks variables, or has them with other types: "seen_by").' \
 	'and is refused where it is not: other variables' "${replace[@]}" object $fw-3.o maps keep
-refused 2 'Error: Map "firewall.data" cannot be kept for "firewall": the new object declares it otherwise.' \
+refused 2 "Error: Maps cannot be kept: \"blocked\" of \"fw\" (the new program's has values of another size)." \
 	'or another value' "${replace[@]}" object $fw-4.o maps keep
-refused 2 'Error: Map "blocked" cannot be kept for "firewall": the new object has none of this name.' \
+refused 2 'Error: Maps cannot be kept: "blocked" of "fw" (the new program has no map of this name).' \
 	'or no such map' ip link xdp multi change dev v0 fw object $fw-5.o maps keep
-refused 1 '~^Error: Program [0-9]+ is loaded already and has its own maps' 'or another program' \
+refused 2 '~"blocked" of "fw" \(the new program is loaded already and has its own maps\)' 'or another program' \
 	ip link xdp multi change dev v0 fw id "$(id_of v0 wall)" maps keep
 is "$(maps_of_fw)" "$maps" 'all as before'
 run "${replace[@]}" object $fw-3.o
-expect 0 '' '~^Warning: Map "[a-z_0-9]*\.bss" is not kept: the new object declares it otherwise\.$' \
-	'without keep: what is not kept is named'
-is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable seen_at_last_by .bss) $(variable step .data)" '0 5 3 5' \
+expect 0 '' 'Warning: Variables of "fw" are not kept, because the new program lacks them or has them with other types: "seen_by".' \
+	'without keep: the variables that are not kept are named'
+is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable seen_at_last_by .bss) $(variable step .data)" '0 50 3 5' \
 	'it begins anew, the others are kept'
-run "${replace[@]}" object $fw-4.o
-expect 0 '' $'~^Warning: Map "[^"]*" is not kept[^\n]*\nWarning: Map "[^"]*" is not kept[^\n]*\nWarning: Map "[^"]*" is not kept[^\n]*$' \
-	'three are not'
-is "$(replied 10.0.0.2 1) $(variable seen .bss)" '1 4' 'nothing is blocked, and it counts by 1 and 3'
+maps=$(maps_of_fw)
+refused 2 '~^Error: Maps would be lost: "blocked" of "fw" \([^;]*\); "maps fit" keeps what fits and drops the rest, "maps new" makes all maps anew\.$' \
+	'a map is not lost by default' "${replace[@]}" object $fw-4.o
+is "$(maps_of_fw)" "$maps" 'all as before'
+run "${replace[@]}" object $fw-4.o maps fit
+expect 0 '' $'~^Warning: Map "blocked" of "fw" is not kept[^\n]*\nWarning: Variables of "fw" are not kept, [^\n]*: "seen_at_last_by"\.$' \
+	'with maps fit it is'
+is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable offset .data)" '1 58 3' 'nothing is blocked, and it counts on by 5 and 3'
 "${replace[@]}" object $fw-1.o maps new
 declare -A old
 for name in blocked .bss .data .rodata; do
@@ -155,7 +159,7 @@ id=$(map blocked)
 run ip link xdp multi add dev v0 name second object $pinned-2.o pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'a second program'
 is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'uses it too'
-refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one that ".*-4.o" declares\.$' \
+refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one that ".*-4.o" declares: the new program.s has values of another size\.$' \
 	'one that declares it otherwise is refused' \
 	ip link xdp multi add dev v0 name third object $pinned-4.o pinmaps /sys/fs/bpf/pins
 ip link xdp multi flush dev v0
@@ -174,11 +178,11 @@ is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'use 
 # The pin is another map than the one that the program has.
 rm /sys/fs/bpf/pins/blocked
 ip link xdp multi add dev v0 name third object $pinned-1.o pinmaps /sys/fs/bpf/pins 2> /dev/null
-refused 2 '~^Error: Map "blocked" cannot be kept for "[a-z_]*": another one is pinned in "pinmaps"\.$' \
-	'maps keep where another map is pinned' \
-	ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins maps keep
-run ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins
-expect 0 '' '~^Warning: Map "blocked" is not kept: another one is pinned in "pinmaps"' 'without keep it is said'
+refused 2 '~^Error: Maps would be lost: "blocked" of "first" \(another map is pinned in "pinmaps"\); ' \
+	'by default, where another map is pinned' \
+	ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins
+run ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins maps fit
+expect 0 '' '~^Warning: Map "blocked" of "first" is not kept: another map is pinned in "pinmaps"' 'with maps fit it is said'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 

@@ -57,14 +57,18 @@ is "$(blocked)" 33554442 'the block list'
 filter=$(id_of v0 filter)
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps keep
-expect 2 '' '~^Error: standard input:1: Map "blocked" cannot be kept for "counter": the new object has none of this name\.$' \
+expect 2 '' 'Error: Maps cannot be kept: "blocked" of "filter" (the new program has no map of this name).' \
 	'and refuses to lose any'
 is "$(blocked)" 33554442 'the block list is there'
 is "$(id_of v0 filter)" "$filter" 'and the program'
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0
-expect 0 '' 'Warning: Map "blocked" is not kept: the new object has none of this name.' \
-	'without that word what is lost is named'
+expect 2 '' '~^Error: Maps would be lost: "blocked" of "filter" \(the new program has no map of this name\); "maps fit"' \
+	'without that word too'
+restore "object /tmp/other/filter.o name filter prio 20
+object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
+expect 0 '' 'Warning: Map "blocked" of "filter" is not kept: the new program has no map of this name.' \
+	'with maps fit what is lost is named'
 chain_is v0 'counter/10/pass filter/20/pass' 'the chain is the new one'
 restore "$saved" dev v0
 bpftool map update name blocked key 10 0 0 9 value 1
@@ -135,7 +139,7 @@ restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
 expect 2 '' "~^Error: standard input:[0-9]+: Program $id has another tag" 'for two devices too'
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
-restore "${saved/counter prio/pass prio}" dev v1
+restore "${saved/counter prio/pass prio}" dev v1 maps new
 expect 2 '' '~^Error: dev v1: standard input:4: File exists: .*"pass"' 'and a name that is there twice'
 unchanged 'nothing was changed'
 "${multi[@]}" flush all

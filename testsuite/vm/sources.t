@@ -48,7 +48,7 @@ refused 2 '~^Error: dev v1: id '"$id"' means several entries \(slot 0 id '"$id"'
 	'its id means both' "${multi[@]}" del dev v1 id "$id"
 run "${multi[@]}" replace dev v1 id "$id" name again
 expect 0 '' '' 'replace by the same'
-run "${multi[@]}" replace dev v1 id "$(id_of v0 pass)" name again
+run "${multi[@]}" replace dev v1 id "$(id_of v0 pass)" name again maps fit
 expect 0 '' '*' 'replace by another'
 is "$(id_of v1 again)" "$(id_of v0 pass)" 'which it is'
 run "${multi[@]}" change dev v1 again pinned "$pin" name more
@@ -105,9 +105,9 @@ refused 1 'Error: What is pinned at /sys/fs/bpf/tc_prog is neither an XDP progra
 	"${add[@]}" pinned /sys/fs/bpf/tc_prog
 refused 1 'Error: The program is neither an XDP program nor an extension.' 'by its id' \
 	"${add[@]}" id "$(bpftool prog show pinned /sys/fs/bpf/tc_prog | sed -n 's/^\([0-9]*\):.*/\1/p')"
-"${multi[@]}" add dev v0 object obj/bpf/pass.o
-refused 1 "Error: Program $id is loaded already and has its own maps: it cannot keep others." 'maps to keep' \
-	"${multi[@]}" change dev v0 pass id "$id" maps keep
+"${multi[@]}" add dev v0 object obj/bpf/counter.o name counted
+refused 2 'Error: Maps cannot be kept: "packets" of "counted" (the new program is loaded already and has its own maps).' 'maps to keep' \
+	"${multi[@]}" change dev v0 counted id "$id" maps keep
 
 if type -P xdp-loader > /dev/null; then
 	"${multi[@]}" flush dev v0

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Maps of component programs: pinned where the user wants it. */
+#include "object/object_maps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "kernel/kobj.h"
+#include "kernel/store.h"
+#include "object/pinmaps.h"
+#include "object/tables.h"
+
+/* ---- what is there ---- */
+
+static const struct object_pin *pin_at(const struct object *o, const char *path)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++)
+		if (!strcmp(o->pins[i].path, path))
+			return &o->pins[i];
+	return NULL;
+}
+
+/* The map that an earlier object of the request will pin there is as good as pinned.
+ * It has an id if it exists already. */
+static int add_earlier(struct object *o, struct object_pin *pin, struct report *r)
+{
+	const struct object_maps *its = pin->earlier->maps;
+	const struct object_pin *p = pin_at(pin->earlier, pin->path);
+	const struct map_origin *from = &its->plan.origins[p->map];
+	struct map_facts f = its->new.facts[p->map];
+
+	if (from->action == MAP_KEPT)
+		f.id = its->old.facts[from->old].id;
+	else if (from->action == MAP_SHARED)
+		f.id = its->pinned.facts[p->pinned].id;
+	pin->pinned = map_set_add_facts(&o->maps->pinned, &f, r);
+	return pin->pinned < 0 ? pin->pinned : 0;
+}
+
+static int open_trusted(const char *path, struct report *r)
+{
+	int fd = store_get_path(path, r);
+	struct stat st;
+
+	if (fd < 0 || (!lstat(path, &st) && !pinmaps_distrusted(&st)))
+		return fd;
+	close(fd);
+	return report_fail(r, STATUS_NOT_TRIED, EPERM,
+			   "Cannot use the map pinned at \"%s\": it belongs to another user", path);
+}
+
+static int find_pinned(struct object *o, struct object_pin *pin, struct report *r)
+{
+	int fd, at;
+
+	for (unsigned int i = 0; i < o->n_earlier && !pin->earlier; i++)
+		if (pin_at(&o->earlier[i], pin->path))
+			pin->earlier = &o->earlier[i];
+	if (pin->earlier)
+		return add_earlier(o, pin, r);
+	fd = open_trusted(pin->path, r);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	at = map_set_add_fd(&o->maps->pinned, fd, r);
+	close(fd);
+	if (at >= 0)
+		pin->pinned = at;
+	return at < 0 ? at : 0;
+}
+
+/* ---- maps of tail calls ---- */
+
+static int refuse_busy(const struct object *o, const struct object_pin *pin,
+		       const struct table_user *user, struct report *r)
+{
+	if (pin->earlier)
+		return report_fail(
+			r, STATUS_REFUSED, EBUSY,
+			"Two object files cannot share the map of tail calls at \"%s\": give one of them another \"pinmaps\"",
+			pin->path);
+	return report_fail(
+		r, STATUS_REFUSED, EBUSY,
+		"The map of tail calls at \"%s\" is used by program %u (\"%s\"), which goes on running: replace both in one command, or give another \"pinmaps\" than \"%s\"",
+		pin->path, user->id, user->name, o->program.origin.pinmaps);
+}
+
+/*
+ * A map of tail calls that is pinned already loses the pin to a fresh one, if nothing
+ * runs with it any more when this change is done.  Otherwise it is shared with what
+ * runs, but only by the same object: nothing is written into it.
+ */
+static int settle_table(struct object *o, struct object_pin *pin, struct report *r)
+{
+	const char *sha256 = o->program.origin.sha256;
+	struct table_user user = { 0 };
+	enum table_state state = TABLE_BUSY;
+	int err = 0;
+
+	if (!pin->earlier)
+		err = table_state(o->maps->pinned.fds[pin->pinned], o->going, o->n_going, sha256,
+				  &state, &user, r);
+	else if (!strcmp(pin->earlier->program.origin.sha256, sha256))
+		state = TABLE_SAME;
+	if (err)
+		return err;
+	pin->shares = state == TABLE_SAME;
+	return state == TABLE_BUSY ? refuse_busy(o, pin, &user, r) : 0;
+}
+
+int object_add_pin(struct object *o, unsigned int map, struct report *r)
+{
+	const struct map_facts *f = &o->maps->new.facts[map];
+	struct object_pin *pins = realloc(o->pins, (o->n_pins + 1) * sizeof(*pins));
+	struct object_pin pin = { .map = map, .pinned = -1 };
+	int err;
+
+	if (pins)
+		o->pins = pins;
+	if (!pins || asprintf(&pin.path, "%s/%s", o->program.origin.pinmaps, f->name) < 0)
+		return report_no_memory(r);
+	o->pins[o->n_pins++] = pin;
+	err = find_pinned(o, &o->pins[o->n_pins - 1], r);
+	if (err || f->role != MAP_OF_TAIL_CALLS || o->pins[o->n_pins - 1].pinned < 0)
+		return err;
+	return settle_table(o, &o->pins[o->n_pins - 1], r);
+}
+
+void object_free_pins(struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		free(o->pins[i].path);
+		free(o->pins[i].parked);
+	}
+	free(o->pins);
+	o->pins = NULL;
+	o->n_pins = 0;
+}
+
+static int map_fd(const struct object *o, const struct object_pin *pin)
+{
+	return bpf_map__fd(o->maps->new.declared[pin->map]);
+}
+
+int object_pinned_fd(const struct object *o, unsigned int map)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		const struct object_pin *pin = &o->pins[i];
+
+		if (pin->map == map && pin->earlier)
+			return map_fd(pin->earlier, pin_at(pin->earlier, pin->path));
+		if (pin->map == map)
+			return o->maps->pinned.fds[pin->pinned];
+	}
+	return -1;
+}
+
+/* ---- pin ---- */
+
+/* 1 if both are the same map. */
+static int same_map(int a, int b, struct report *r)
+{
+	struct kobj_map x, y;
+	int err = kobj_map_info(a, &x, r);
+
+	if (!err)
+		err = kobj_map_info(b, &y, r);
+	return err ? err : x.id == y.id;
+}
+
+/* Is it still this map that is pinned there?  0, or -EEXIST without a sentence. */
+static int check_pinned(const char *path, int map, struct report *r)
+{
+	int fd = store_get_path(path, r);
+	int same = fd < 0 ? fd : same_map(fd, map, r);
+
+	if (fd >= 0)
+		close(fd);
+	if (same < 0 && same != -ENOENT)
+		return same;
+	return same == 1 ? 0 : -EEXIST;
+}
+
+/* A path beside that of the pin: no map has a name with such a character. */
+static char *beside(const char *path, int map, struct report *r)
+{
+	struct kobj_map info;
+	char *text;
+
+	if (kobj_map_info(map, &info, r))
+		return NULL;
+	if (asprintf(&text, "%s-%u", path, info.id) >= 0)
+		return text;
+	report_no_memory(r);
+	return NULL;
+}
+
+static int pin_once(const char *path, int map, struct report *r)
+{
+	int err = store_pin_path(path, map, r);
+
+	if (err != -EEXIST)
+		return err;
+	report_clear_error(r);
+	return check_pinned(path, map, r);
+}
+
+/*
+ * The new map takes the pin, by one rename.  The old one gets another first: the
+ * kernel would empty it, with what still runs.
+ */
+static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
+{
+	char *fresh = beside(pin->path, new, r);
+	int err = fresh ? check_pinned(pin->path, old, r) : -ENOMEM;
+
+	pin->parked = beside(pin->path, old, r);
+	if (!err)
+		err = pin->parked ? pin_once(pin->parked, old, r) : -ENOMEM;
+	if (!err)
+		err = pin_once(fresh, new, r);
+	if (!err && rename(fresh, pin->path)) {
+		err = report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", pin->path,
+				  strerror(errno));
+		unlink(fresh);
+	}
+	if (err && pin->parked)
+		unlink(pin->parked);
+	if (err) {
+		free(pin->parked);
+		pin->parked = NULL;
+	}
+	free(fresh);
+	pin->made = !err;
+	return err;
+}
+
+/* Somebody may have begun to use the map since that was planned. */
+static int check_free(const struct object *o, const struct object_pin *pin, struct report *r)
+{
+	struct table_user user;
+	enum table_state state;
+	int err = table_state(o->maps->pinned.fds[pin->pinned], o->going, o->n_going, "", &state,
+			      &user, r);
+
+	return !err && state != TABLE_FREE ? -EEXIST : err;
+}
+
+/* A fresh map of tail calls where an older one is pinned. */
+static bool takes_pin(const struct object *o, const struct object_pin *pin)
+{
+	return o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS && pin->pinned >= 0 &&
+	       !pin->shares;
+}
+
+static int pin_map(const struct object *o, struct object_pin *pin, struct report *r)
+{
+	int err;
+
+	if (takes_pin(o, pin)) {
+		err = check_free(o, pin, r);
+		return err ? err
+			   : take_pin(pin, o->maps->pinned.fds[pin->pinned], map_fd(o, pin), r);
+	}
+	err = store_pin_path(pin->path, map_fd(o, pin), r);
+	pin->made = !err;
+	if (err != -EEXIST)
+		return err;
+	report_clear_error(r);
+	return check_pinned(pin->path, map_fd(o, pin), r);
+}
+
+int object_pin_maps(struct object *o, struct report *r)
+{
+	int err = o->n_pins ? pinmaps_make(o, r) : 0;
+
+	for (unsigned int i = 0; !err && i < o->n_pins; i++)
+		err = pin_map(o, &o->pins[i], r);
+	return err;
+}
+
+void object_unpin_maps(struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		struct object_pin *pin = &o->pins[i];
+
+		if (pin->parked && !rename(pin->parked, pin->path)) {
+			free(pin->parked);
+			pin->parked = NULL;
+		} else if (pin->made) {
+			unlink(pin->path);
+		}
+		pin->made = false;
+	}
+	pinmaps_remove(o);
+}
+
+void object_release_maps(struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++)
+		if (o->pins[i].parked)
+			unlink(o->pins[i].parked);
+}
