@@ -161,7 +161,7 @@ static int plan_variable(const struct map_facts *old, unsigned int o, const stru
 		struct map_copy copy = { .old = o, .old_offset = var->offset, .new = n };
 
 		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
-		    !map_var_find(new[n].btf, new[n].value, var->name, &to) ||
+		    new[n].made || !map_var_find(new[n].btf, new[n].value, var->name, &to) ||
 		    to.size != var->size || is_copied(plan, n, to.offset) ||
 		    !map_types_same(old[o].btf, var->type, new[n].btf, to.type, where))
 			continue;
@@ -196,7 +196,7 @@ static bool keep_section(const struct map_facts *old, unsigned int o, const stru
 {
 	for (unsigned int n = 0; n < plan->n_new; n++) {
 		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
-		    !same_section(&old[o], &new[n]))
+		    (new[n].made &&new[n].id != old[o].id) || !same_section(&old[o], &new[n]))
 			continue;
 		plan->origins[n] = (struct map_origin){ .action = MAP_KEPT, .old = o };
 		return true;

@@ -138,7 +138,11 @@ int object_plan_maps(struct object *o, enum maps_policy policy, struct report *r
 		return err;
 	maps = o->maps;
 	forget_plan(o);
-	err = o->obj ? add_declared(o, r) : add_loaded(o, r);
+	/* It takes no rights to see that nothing can be lost. */
+	if (o->obj)
+		err = add_declared(o, r);
+	else if (maps->old.n)
+		err = add_loaded(o, r);
 	if (!err)
 		err = open_for_sharing(o, r);
 	if (err)

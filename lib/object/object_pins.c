@@ -3,6 +3,7 @@
 #include "object/object_maps.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
+#include <linux/bpf.h>
 
 #include "kernel/kobj.h"
 #include "kernel/store.h"
@@ -300,9 +302,52 @@ void object_unpin_maps(struct object *o)
 	pinmaps_remove(o);
 }
 
+/* Is this path one that beside() made, of a map of tail calls that nothing uses? */
+static bool is_forgotten(const char *path, const char *beside_what)
+{
+	enum table_state state = TABLE_BUSY;
+	int fd = store_get_path(path, NULL);
+	struct table_user user;
+	struct kobj_map info;
+	char *ours = NULL;
+	bool found;
+
+	if (fd < 0)
+		return false;
+	if (!kobj_map_info(fd, &info, NULL) && info.type == BPF_MAP_TYPE_PROG_ARRAY)
+		ours = beside(beside_what, fd, NULL);
+	found = ours && !strcmp(ours, path) && !table_state(fd, NULL, 0, "", &state, &user, NULL) &&
+		state == TABLE_FREE;
+	free(ours);
+	close(fd);
+	return found;
+}
+
+/* What a command that was killed left beside this pin. */
+static void sweep(const struct object_pin *pin)
+{
+	glob_t found;
+	char *pattern;
+
+	if (asprintf(&pattern, "%s-[0-9]*", pin->path) < 0)
+		return;
+	if (!glob(pattern, GLOB_NOSORT, NULL, &found)) {
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			if (is_forgotten(found.gl_pathv[i], pin->path))
+				unlink(found.gl_pathv[i]);
+		globfree(&found);
+	}
+	free(pattern);
+}
+
 void object_release_maps(struct object *o)
 {
-	for (unsigned int i = 0; i < o->n_pins; i++)
-		if (o->pins[i].parked)
-			unlink(o->pins[i].parked);
+	for (unsigned int i = 0; i < o->n_pins; i++) {
+		const struct object_pin *pin = &o->pins[i];
+
+		if (pin->parked)
+			unlink(pin->parked);
+		if (o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS)
+			sweep(pin);
+	}
 }

@@ -2,6 +2,8 @@
 /* The model of a chain: names, selectors, order. */
 #include "fixture.h"
 
+#include "model/nearest.h"
+
 static int insert(const char *name, unsigned int program, const struct place *place, __u32 own)
 {
 	struct entry e = entry(name, own, program);
@@ -863,25 +865,62 @@ static void tie_without_program(void **state)
 	assert_false(tie_has_link(TIE_TAIL) || tie_has_link(TIE_NONE));
 }
 
+static void nearest(void **state)
+{
+	char names[128];
+
+	(void)state;
+	nearest_names(&chain, "fw", names, sizeof(names));
+	assert_string_equal(names, "");
+	put("counter", 10, 0);
+	put("firewall", 20, 1);
+	put("fw", 30, 2);
+	put("wf", 40, 3);
+	nearest_names(&chain, "fw2", names, sizeof(names));
+	assert_string_equal(names, "\"fw\", \"wf\", \"firewall\"");
+	nearest_names(&chain, "firewal", names, sizeof(names));
+	assert_non_null(strstr(names, "\"firewall\""));
+	assert_ptr_equal(strstr(names, "\"firewall\""), names);
+	nearest_names(&chain, LONGEST, names, sizeof(names));
+	assert_non_null(strstr(names, "\"counter\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(verdicts_have_names),  TEST(names_that_we_write),
-		TEST(find_by_each),	    TEST(find_nothing),
-		TEST(find_in_nothing),	    TEST(find_twins),
-		TEST(find_without_program), TEST(add_by_priority),
-		TEST(add_to_unordered),	    TEST(add_taken_name),
-		TEST(add_keeps_all_of_it),  TEST(full_chain),
-		TEST(del_each_slot),	    TEST(random_adds_and_dels),
-		TEST(exact_places),	    TEST(places_in_nothing),
-		TEST(places_beside_nobody), TEST(move_everywhere),
-		TEST(move_beside_itself),   TEST(move_by_priority),
-		TEST(rules_follow),	    TEST(rename_if_free),
-		TEST(del_of_a_target),	    TEST(uids_are_not_used_again),
-		TEST(enabled_ones),	    TEST(frags_if_all),
-		TEST(linear_has_no_frags),  TEST(equality),
-		TEST(unknown_is_not_equal), TEST(what_is_in_force),
-		TEST(nothing_is_in_force),  TEST(tie_of_each),
+		TEST(nearest),
+		TEST(verdicts_have_names),
+		TEST(names_that_we_write),
+		TEST(find_by_each),
+		TEST(find_nothing),
+		TEST(find_in_nothing),
+		TEST(find_twins),
+		TEST(find_without_program),
+		TEST(add_by_priority),
+		TEST(add_to_unordered),
+		TEST(add_taken_name),
+		TEST(add_keeps_all_of_it),
+		TEST(full_chain),
+		TEST(del_each_slot),
+		TEST(random_adds_and_dels),
+		TEST(exact_places),
+		TEST(places_in_nothing),
+		TEST(places_beside_nobody),
+		TEST(move_everywhere),
+		TEST(move_beside_itself),
+		TEST(move_by_priority),
+		TEST(rules_follow),
+		TEST(rename_if_free),
+		TEST(del_of_a_target),
+		TEST(uids_are_not_used_again),
+		TEST(enabled_ones),
+		TEST(frags_if_all),
+		TEST(linear_has_no_frags),
+		TEST(equality),
+		TEST(unknown_is_not_equal),
+		TEST(what_is_in_force),
+		TEST(nothing_is_in_force),
+		TEST(tie_of_each),
 		TEST(tie_without_program),
 	};
 

@@ -302,6 +302,7 @@ static void variables(void **state)
 	struct map_facts old = section(a, ".bss", 1, of_a, (__u32[]){ 4, 4, 4 }, 3);
 	struct map_facts new[] = { section(b, ".bss", 0, of_b, sizes, 3),
 				   section(b, ".data", 0, &moved, sizes, 1) };
+	struct map_facts loaded;
 
 	(void)state;
 	make(&old, 1, new, 2, MAPS_DEFAULT);
@@ -319,6 +320,13 @@ static void variables(void **state)
 	make(&old, 1, &old, 1, MAPS_KEEP);
 	assert_int_equal(plan.origins[0].action, MAP_KEPT);
 	assert_int_equal(plan.n_copies, 0);
+	loaded = old;
+	loaded.made = true;
+	loaded.id++;
+	make(&old, 1, &loaded, 1, MAPS_KEEP);
+	assert_int_equal(plan.origins[0].action, MAP_FRESH);
+	assert_int_equal(plan.n_copies, 0);
+	assert_int_equal(plan.fates[0].loss, MAP_LOST_VARIABLES);
 	report_free(&report);
 	btf__free(a);
 	btf__free(b);

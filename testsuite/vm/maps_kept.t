@@ -131,6 +131,14 @@ run "${multi[@]}" replace dev v0 "${jump2[@]}"
 expect 2 '' '~^Error: The map of tail calls .* is used by program [0-9]+ \("jump"\), which goes on running: replace both in one command' \
 	'one of two that share cannot be replaced alone'
 same_table 'one of two'
+"${multi[@]}" flush dev v1
+system_ip -n peer1 link set p1 mtu 9000
+run "${multi[@]}" replace dev v0 dev v1 mode native "${jump2[@]}"
+is "$status" 2 'a change that fails at last on another device'
+same_table 'taken back'
+is "$(ls /sys/fs/bpf/pins)" jumps 'with no other pin'
+system_ip -n peer1 link set p1 mtu 1500
+"${multi[@]}" add dev v1 name jump object obj/helpers/jump-1.o program jump pinmaps /sys/fs/bpf/pins
 run "${multi[@]}" replace dev v0 dev v1 "${jump2[@]}"
 expect 0 '' '' 'the next version on both'
 is "$(ls /sys/fs/bpf/pins)" jumps 'has the pin'
@@ -141,7 +149,31 @@ ip link xdp multi flush dev v1
 run "${multi[@]}" replace dev v0 name jump object obj/helpers/jump-1.o program jump pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'and back on one'
 not_ok 'it drops again' reaches 0
-ip link xdp multi flush dev v0
+table=$(bpftool -j map show pinned /sys/fs/bpf/pins/jumps | jq .id)
+"${multi[@]}" flush dev v0
+mv /sys/fs/bpf/pins/jumps "/sys/fs/bpf/pins/jumps-$table"
+"${multi[@]}" add dev v0 name jump object obj/helpers/jump-1.o program jump pinmaps /sys/fs/bpf/pins
+is "$(ls /sys/fs/bpf/pins)" jumps 'what a killed command left beside the pin is removed'
+printf 'object %s program jump pinmaps /sys/fs/bpf/pins name %s\n' "$PWD/obj/helpers/jump-1.o" jump "$PWD/obj/helpers/jump-1.o" again > "$tap_tmp/chain"
+run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps new
+expect 0 '' '' 'two entries of one object in one command'
+is "$(ip -d link xdp multi show v0 | grep -c "map id $(bpftool -j map show pinned /sys/fs/bpf/pins/jumps | jq .id) name jumps")" 2 'share one table'
+sed -i '2s/jump-1/jump-2/' "$tap_tmp/chain"
+run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps new
+expect 2 '' '~Two object files cannot share the map of tail calls at "/sys/fs/bpf/pins/jumps"' 'of two objects are refused'
+
+# A chain that was taken off has its maps.
+"${multi[@]}" flush dev v0
+rm -r /sys/fs/bpf/pins
+"${multi[@]}" add dev v0 name fw object obj/helpers/firewall-1.o
+before=$(ids fw | grep blocked)
+system_ip link set dev v0 xdp off
+printf 'object %s name fw\n' "$PWD/obj/helpers/firewall-2.o" > "$tap_tmp/chain"
+run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps keep
+is "$status" 0 'restore onto a chain that was taken off'
+is "$(ids fw | grep blocked)" "$before" 'keeps its maps'
+"${multi[@]}" flush dev v0
+mkdir /sys/fs/bpf/pins
 rm -r /sys/fs/bpf/pins
 del_veth 1
 tap_counts=$zero
