@@ -156,7 +156,7 @@ static int load_other_way(struct txn *x, unsigned int i, const struct view *view
 	int err;
 
 	memcpy(reason, x->r->error, sizeof(reason));
-	if (!x->objects[i].no_btf)
+	if (!x->objects[i].tail_only)
 		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", reason);
 	report_clear_error(x->r);
 	object_close(&x->objects[i]);

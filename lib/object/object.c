@@ -14,12 +14,16 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "dispatcher/probe.h"
+#include "object/btf_ext.h"
+#include "object/btf_repair.h"
+#include "object/choose.h"
 #include "object/file.h"
 #include "object/object_internal.h"
 #include "object/pinmaps.h"
-#include "dispatcher/probe.h"
+#include "object/reach.h"
+#include "object/reduce.h"
 #include "object/run_config.h"
-#include "kernel/store.h"
 
 #define FRAGS_SECTION "xdp.frags"
 
@@ -27,7 +31,7 @@
  * libbpf says what is wrong only through a print function of the process.  The
  * first line of a failure is the one that names the cause.
  */
-static char libbpf_said[512];
+static _Thread_local char libbpf_said[512];
 
 static int __attribute__((format(printf, 2, 0)))
 keep_first(enum libbpf_print_level level, const char *fmt, va_list ap)
@@ -56,134 +60,6 @@ const char *object_cause(int err)
 	return *libbpf_said ? libbpf_said : strerror(err);
 }
 
-/* "xdp", "xdp.frags", "xdp/x", "xdp_x"; not what runs in device or CPU maps. */
-static bool is_xdp_section(const char *section)
-{
-	return !strncmp(section, "xdp", 3) && !strstr(section, "/devmap") &&
-	       !strstr(section, "/cpumap") && !strstr(section, "_devmap/") &&
-	       !strstr(section, "_cpumap/");
-}
-
-/* An extension of the user's own has another section. */
-bool object_is_xdp(const struct bpf_program *p)
-{
-	enum bpf_prog_type type = bpf_program__type(p);
-
-	return type == BPF_PROG_TYPE_XDP ||
-	       (type == BPF_PROG_TYPE_EXT && !strncmp(bpf_program__section_name(p), "xdp", 3));
-}
-
-static bool is_candidate(const struct bpf_program *p, const struct program_source *src)
-{
-	const char *section = bpf_program__section_name(p);
-
-	if (src->function && strcmp(bpf_program__name(p), src->function))
-		return false;
-	if (src->section && strcmp(section, src->section))
-		return false;
-	return src->function || src->section || is_xdp_section(section);
-}
-
-/* "xdp_pass (section "xdp"), ..." for the sentence that asks for a choice. */
-static void list_programs(struct bpf_object *obj, char *buf, size_t size)
-{
-	struct bpf_program *p;
-	size_t len = 0;
-
-	*buf = '\0';
-	bpf_object__for_each_program(p, obj)
-	{
-		if (len >= size)
-			break;
-		len += snprintf(buf + len, size - len, "%s%s (section \"%s\")", len ? ", " : "",
-				bpf_program__name(p), bpf_program__section_name(p));
-	}
-	if (!len)
-		snprintf(buf, size, "no program at all");
-}
-
-static int no_choice(struct bpf_object *obj, const struct program_source *src, struct report *r)
-{
-	char list[512];
-
-	list_programs(obj, list, sizeof(list));
-	return report_fail(r, STATUS_NOT_TRIED, ENOENT, "\"%s\" has no %s%s%s: it has %s",
-			   src->object,
-			   src->function  ? "program \""
-			   : src->section ? "section \""
-					  : "XDP program",
-			   src->function  ? src->function
-			   : src->section ? src->section
-					  : "",
-			   src->function || src->section ? "\"" : "", list);
-}
-
-static struct bpf_program *choose(struct bpf_object *obj, const struct program_source *src,
-				  struct report *r)
-{
-	struct bpf_program *p, *found = NULL;
-	char list[512];
-
-	bpf_object__for_each_program(p, obj)
-	{
-		if (!is_candidate(p, src))
-			continue;
-		if (found) {
-			list_programs(obj, list, sizeof(list));
-			report_fail(
-				r, STATUS_NOT_TRIED, ENOTUNIQ,
-				"\"%s\" has several programs to choose from: add \"program NAME\" for one of %s",
-				src->object, list);
-			return NULL;
-		}
-		found = p;
-	}
-	if (!found) {
-		no_choice(obj, src, r);
-		return NULL;
-	}
-	if (!object_is_xdp(found) && bpf_program__type(found) != BPF_PROG_TYPE_UNSPEC) {
-		report_fail(r, STATUS_NOT_TRIED, EINVAL,
-			    "Program \"%s\" in section \"%s\" of \"%s\" is not an XDP program",
-			    bpf_program__name(found), bpf_program__section_name(found),
-			    src->object);
-		return NULL;
-	}
-	return found;
-}
-
-static int find_or_add_ctx(struct btf *btf)
-{
-	int id = btf__find_by_name_kind(btf, "xdp_md", BTF_KIND_STRUCT);
-
-	if (id < 0)
-		id = btf__add_struct(btf, "xdp_md", 0);
-	return id < 0 ? id : btf__add_ptr(btf, id);
-}
-
-/*
- * Give the function the prototype int f(struct xdp_md *ctx).  A program that
- * returns enum xdp_action or takes void * then fits the stubs like any other,
- * and libxdp can link it again too.
- */
-static int fix_prototype(struct btf *btf, const char *function)
-{
-	int func = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
-	int ctx = find_or_add_ctx(btf);
-	int ret = btf__add_int(btf, "int", sizeof(int), BTF_INT_SIGNED);
-	int proto = btf__add_func_proto(btf, ret);
-	struct btf_type *t;
-
-	if (func < 0)
-		return func;
-	if (ctx < 0 || ret < 0 || proto < 0 || btf__add_func_param(btf, "ctx", ctx))
-		return -ENOMEM;
-	t = (struct btf_type *)btf__type_by_id(btf, func);
-	t->type = proto;
-	t->info = BTF_KIND_FUNC << 24 | BTF_FUNC_GLOBAL;
-	return 0;
-}
-
 /* Functions of the kernel that ask the driver about a packet are only for
  * programs that are bound to a device. */
 bool object_wants_device(const struct btf *btf)
@@ -206,11 +82,12 @@ int object_frags(const char *section, struct report *r)
 }
 
 /* A function's name may be longer than what an entry can have. */
-static int describe(struct object *o, const struct file *f, struct report *r)
+static int describe(struct object *o, const struct file *f, const struct reach *to, __u32 symbol,
+		    struct report *r)
 {
 	struct program *p = &o->program;
-	const char *function = bpf_program__name(o->prog);
-	const char *section = bpf_program__section_name(o->prog);
+	const char *function = elf_symbol_name(to->elf, symbol);
+	const char *section = choose_section(to->elf, symbol);
 	int frags = object_frags(section, r);
 
 	snprintf(o->name, sizeof(o->name), "%.63s", function);
@@ -221,37 +98,132 @@ static int describe(struct object *o, const struct file *f, struct report *r)
 	strcpy(p->origin.sha256, f->sha256);
 	p->origin.added = time(NULL);
 	p->frags = frags > 0;
-	p->devbound = object_wants_device(bpf_object__btf(o->obj));
+	p->devbound = reach_has_prefix(to, KFUNC_PREFIX);
 	return frags < 0 ? frags : 0;
 }
 
-static int open_bytes(const struct program_source *src, const struct file *f, struct object *o,
+/* What the kernel calls .data and .bss starts with this. */
+static void name_object(const struct file *f, char *name, size_t size)
+{
+	const char *base = strrchr(f->path, '/');
+
+	snprintf(name, size, "%.63s", base ? base + 1 : f->path);
+	name[strcspn(name, ".")] = '\0';
+}
+
+/* The object as libbpf gets it. */
+static int open_reduced(struct object *o, const char *name, const char *function, const char *data,
+			size_t size, struct report *r)
+{
+	const char *path = o->program.origin.object;
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
+	int handler = object_handle_section();
+	int err;
+
+	o->obj = bpf_object__open_mem(data, size, &opts);
+	err = errno;
+	object_leave_section(handler);
+	if (!o->obj)
+		return report_fail(r, STATUS_NOT_TRIED, err, "\"%s\" is not a BPF object file: %s",
+				   path, object_cause(err));
+	o->prog = bpf_object__find_program_by_name(o->obj, function);
+	if (!o->prog)
+		return report_fail(r, STATUS_NOT_TRIED, ENOENT,
+				   "\"%s\" in \"%s\" is a subprogram of other programs", function,
+				   path);
+	if (bpf_object__btf(o->obj))
+		run_config_read(bpf_object__btf(o->obj), bpf_program__name(o->prog), &o->prio,
+				&o->proceed_on, r);
+	return 0;
+}
+
+/* Types that libbpf refuses are none. */
+static struct btf *read_btf(const struct elf_file *e)
+{
+	const struct elf_section *s = &e->sections[elf_section_named(e, ".BTF")];
+	struct btf *btf = s->data ? btf__new(s->data, s->header.sh_size) : NULL;
+
+	return libbpf_get_error(btf) ? NULL : btf;
+}
+
+/* With the types as the kernel takes them, and without what is not reached. */
+static char *make_reduced(const struct reach *to, __u32 symbol, const struct btf *old,
+			  struct reduced *with, size_t *size)
+{
+	const struct elf_section *ext = &to->elf->sections[elf_section_named(to->elf, ".BTF.ext")];
+	struct btf_ext_source source = {
+		.old = old,
+		.data = ext->data,
+		.size = ext->header.sh_size,
+		.to = to,
+		.chosen = symbol,
+		.section = to->elf->symbols[symbol].st_shndx,
+		.section_name = OBJECT_SECTION,
+	};
+	struct btf *btf = old ? btf_repair(old, to) : NULL;
+	char *made = btf ? btf_ext_make(&source, btf, &with->ext_size) : NULL;
+	char *data = NULL;
+	__u32 btf_size;
+
+	with->section = source.section;
+	with->section_name = OBJECT_SECTION;
+	if (made)
+		with->btf = btf__raw_data(btf, &btf_size);
+	if (with->btf)
+		with->btf_size = btf_size;
+	with->ext = made;
+	if (!old || with->btf)
+		data = reduce(to, with, size);
+	free(made);
+	btf__free(btf);
+	return data;
+}
+
+static int open_program(struct object *o, const struct file *f, const struct elf_file *e,
+			__u32 symbol, struct reduced *with, struct report *r)
+{
+	struct btf *btf = read_btf(e);
+	struct reach to;
+	char name[64], *data = NULL;
+	size_t size;
+	int err = reach_from(&to, e, symbol);
+
+	name_object(f, name, sizeof(name));
+	if (!err)
+		data = make_reduced(&to, symbol, btf, with, &size);
+	if (!data)
+		err = report_no_memory(r);
+	if (!err)
+		err = describe(o, f, &to, symbol, r);
+	if (!err)
+		err = open_reduced(o, name, elf_symbol_name(e, symbol), data, size, r);
+	if (!btf)
+		o->tail_only = "has no BTF for its program: compile it with \"clang -g\"";
+	else if (to.itself)
+		o->tail_only = "has a map of tail calls that leads to the program itself";
+	free(data);
+	reach_free(&to);
+	btf__free(btf);
+	return err;
+}
+
+static int open_bytes(const struct program_source *src, const struct file *f,
+		      const char *const *unfilled, unsigned int n, struct object *o,
 		      struct report *r)
 {
-	char name[64];
-	const char *base = strrchr(f->path, '/');
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
-	struct btf *btf;
+	struct reduced with = { .unfilled = unfilled, .n_unfilled = n };
+	struct elf_file e;
+	__u32 symbol;
 	int err = object_check(f->data, f->size, src->object, r);
 
 	if (err)
 		return err;
-	/* What the kernel calls .data and .bss starts with this. */
-	snprintf(name, sizeof(name), "%.63s", base ? base + 1 : f->path);
-	name[strcspn(name, ".")] = '\0';
-	o->obj = bpf_object__open_mem(f->data, f->size, &opts);
-	if (!o->obj)
-		return report_fail(r, STATUS_NOT_TRIED, errno,
-				   "\"%s\" is not a BPF object file: %s", src->object,
-				   object_cause(errno));
-	o->prog = choose(o->obj, src, r);
-	if (!o->prog)
-		return -ENOENT;
-	btf = bpf_object__btf(o->obj);
-	o->no_btf = !btf || fix_prototype(btf, bpf_program__name(o->prog));
-	if (btf)
-		run_config_read(btf, bpf_program__name(o->prog), &o->prio, &o->proceed_on, r);
-	err = describe(o, f, r);
+	err = elf_read(&e, f->data, f->size, src->object, r);
+	if (!err)
+		err = choose(&e, src, &symbol, r);
+	if (!err)
+		err = open_program(o, f, &e, symbol, &with, r);
+	elf_free(&e);
 	return err ? err : pinmaps_set(o, src->pinmaps, r);
 }
 
@@ -278,20 +250,19 @@ int object_open(const struct program_source *src, struct object *o, struct repor
 	struct file f;
 	int err;
 
-	object_take_sections();
 	init(o);
 	err = file_read(&f, src->object, r);
 	if (!err) {
 		err = check_digest(src, &f, r);
 		if (!err)
-			err = open_bytes(src, &f, o, r);
+			err = open_bytes(src, &f, NULL, 0, o, r);
 		file_free(&f);
 	}
 	libbpf_set_print(printed);
 	return err;
 }
 
-static int open_stripped(const struct program_source *src, const char *const *maps, unsigned int n,
+static int open_unfilled(const struct program_source *src, const char *const *maps, unsigned int n,
 			 struct object *o, struct report *r)
 {
 	struct file f;
@@ -300,14 +271,8 @@ static int open_stripped(const struct program_source *src, const char *const *ma
 	if (err)
 		return err;
 	err = check_digest(src, &f, r);
-	for (unsigned int i = 0; !err && i < n; i++)
-		if (!object_strip_slots(f.data, f.size, maps[i]))
-			err = report_fail(
-				r, STATUS_NOT_TRIED, EINVAL,
-				"Cannot share the map of tail calls \"%s\": \"%s\" is not understood",
-				maps[i], src->object);
 	if (!err)
-		err = open_bytes(src, &f, o, r);
+		err = open_bytes(src, &f, maps, n, o, r);
 	file_free(&f);
 	return err;
 }
@@ -326,7 +291,7 @@ int object_open_again(struct object *o, const char *const *maps, unsigned int n,
 	int err;
 
 	init(&again);
-	err = open_stripped(&src, maps, n, &again, r);
+	err = open_unfilled(&src, maps, n, &again, r);
 	libbpf_set_print(printed);
 	if (err) {
 		object_close(&again);

@@ -27,7 +27,7 @@ struct object_pin;
  * @program: what is known of it; its fd is owned here, -1 until it is loaded
  * @name: that the entry has unless the user says otherwise
  * @prio, @proceed_on: from .xdp_run_config, else the documented defaults
- * @no_btf: it can only be tail-called
+ * @tail_only: why it can only be tail-called, said of its file; NULL: it need not
  * @may_have_frags: its section is for packets in several buffers, but it was not
  *		    loaded so
  * @earlier, @n_earlier: objects of the same request, whose maps of the same pins
@@ -46,7 +46,7 @@ struct object {
 	char name[ENTRY_NAME_SIZE];
 	__u32 prio;
 	__u32 proceed_on;
-	bool no_btf;
+	const char *tail_only;
 	bool may_have_frags;
 	const struct object *earlier;
 	unsigned int n_earlier;

@@ -31,16 +31,13 @@ int object_prepare_maps(struct object *o, struct report *r);
  */
 int object_open_again(struct object *o, const char *const *maps, unsigned int n, struct report *r);
 
-/* object_strip_slots() - take out of an object file in memory what it puts into a map
- * of tail calls; false if it is not understood */
-bool object_strip_slots(char *bytes, size_t size, const char *map);
+/* The chosen program's section has this name for libbpf. */
+#define OBJECT_SECTION "ip_link_xdp_multi"
 
-/* object_take_sections() - be asked by libbpf when it loads from the sections of
- * XDP programs; before the first object is opened */
-void object_take_sections(void);
-
-/* object_is_xdp() - is it an XDP program, by libbpf or by its section? */
-bool object_is_xdp(const struct bpf_program *p);
+/* object_handle_section() - be asked by libbpf about sections that it does not
+ * know, while it opens or loads; object_leave_section() takes what is returned */
+int object_handle_section(void);
+void object_leave_section(int handler);
 
 /* object_frags() - is this the section of a program that takes packets in
  * several buffers, and does the kernel know such?  1, 0, or -errno. */

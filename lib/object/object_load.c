@@ -18,6 +18,7 @@
 #include "dispatcher/dispatcher.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
+#include "object/choose.h"
 #include "object/label_map.h"
 #include "object/object_internal.h"
 #include "dispatcher/probe.h"
@@ -25,24 +26,24 @@
 
 #define LOG_SIZE (16 << 20)
 
-/* "xdp", "xdp.frags", and these with a slash behind them: libbpf asks us about
- * them, see set_target().  Others take more rights. */
-static bool is_taken(const char *section)
+/* The kernel's BTF is no worse than before: the program can still be tail-called. */
+static bool btf_refused(int err)
 {
-	size_t len = strcspn(section, "/");
+	const char *cause = object_cause(err);
 
-	return (len == 3 && !strncmp(section, "xdp", len)) ||
-	       (len == 9 && !strncmp(section, "xdp.frags", len));
+	return err != EPERM && !kobj_is_shortage(err) &&
+	       (strstr(cause, "BTF loading error") || strstr(cause, ".BTF into kernel"));
 }
 
-static int load_refused(const struct object *o, int err, const char *log, struct report *r)
+static int load_refused(struct object *o, int err, const char *log, struct report *r)
 {
 	const char *path = o->program.origin.object;
 	char lacking[128];
 
-	if (strstr(object_cause(err), ".BTF into kernel"))
-		return report_fail(r, STATUS_REFUSED, err, "The kernel refused the BTF of \"%s\"",
-				   path);
+	if (!o->program.plain && btf_refused(err)) {
+		o->tail_only = "has BTF that the kernel refuses";
+		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP, "\"%s\" %s", path, o->tail_only);
+	}
 	if (*log && strncmp(log, "processed ", 10) && !kobj_is_shortage(err)) {
 		report_fail(r, STATUS_REFUSED, err, "The verifier rejected the program in \"%s\"",
 			    path);
@@ -53,9 +54,7 @@ static int load_refused(const struct object *o, int err, const char *log, struct
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
 				   object_cause(err));
-	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)) ||
-	    (!is_taken(o->program.origin.section) &&
-	     caps_lacking(CAPS_BY_ID, lacking, sizeof(lacking))))
+	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s", path,
 				   lacking);
@@ -68,21 +67,14 @@ static int load_refused(const struct object *o, int err, const char *log, struct
 			   strerror(err));
 }
 
-static bool has_tail_calls(struct bpf_object *obj)
-{
-	struct bpf_map *m;
-
-	bpf_object__for_each_map(m,
-				 obj) if (bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY) return true;
-	return false;
-}
-
 /*
  * libbpf finds the function that an extension replaces by its name, in BTF that
  * it opens by id, for which the kernel wants CAP_SYS_ADMIN.  We know what it is.
- * So the usual sections are taken over from libbpf, and it asks here.
+ * So the chosen program's section gets a name that nobody knows, and libbpf asks
+ * who handles such.  That holds for the whole process: so we do only while an
+ * object is opened or loaded.
  */
-static const struct dispatcher *loaded_against;
+static _Thread_local const struct dispatcher *loaded_against;
 
 static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts, long cookie)
 {
@@ -94,47 +86,64 @@ static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts, lo
 	return 0;
 }
 
-void object_take_sections(void)
+int object_handle_section(void)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = set_target);
-	static bool taken;
 
-	if (taken)
-		return;
-	libbpf_register_prog_handler("xdp+", BPF_PROG_TYPE_EXT, 0, &opts);
-	libbpf_register_prog_handler("xdp.frags+", BPF_PROG_TYPE_EXT, 0, &opts);
-	taken = true;
+	return libbpf_register_prog_handler(NULL, BPF_PROG_TYPE_EXT, 0, &opts);
+}
+
+void object_leave_section(int handler)
+{
+	if (handler > 0)
+		libbpf_unregister_prog_handler(handler);
+}
+
+static const char *section_of(const struct object *o, const struct bpf_program *p)
+{
+	const char *name = bpf_program__section_name(p);
+
+	return strcmp(name, OBJECT_SECTION) ? name : o->program.origin.section;
+}
+
+/* What runs in maps of devices or CPUs is loaded as such. */
+static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_type xdp)
+{
+	if (strstr(section, "/devmap") || strstr(section, "_devmap/"))
+		return BPF_XDP_DEVMAP;
+	if (strstr(section, "/cpumap") || strstr(section, "_cpumap/"))
+		return BPF_XDP_CPUMAP;
+	return xdp;
 }
 
 /*
- * Only the chosen program is loaded, and with it what it may tail-call: XDP
- * programs without an attach type, because that is what newer kernels want of
- * programs that an extension calls.
+ * Loaded is the chosen program, and what it can tail-call; nothing else is left
+ * in the object.  Newer kernels want what an extension calls to have no attach
+ * type.
  */
-static void choose_loads(struct object *o)
+static void prepare_programs(struct object *o, enum bpf_attach_type type)
 {
-	bool all = has_tail_calls(o->obj);
 	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
 	struct bpf_program *p;
 
 	bpf_object__for_each_program(p, o->obj)
 	{
-		bool callee = all && p != o->prog && object_is_xdp(p);
+		const char *section = section_of(o, p);
 
-		bpf_program__set_autoload(p, p == o->prog || callee);
-		if (callee)
+		bpf_program__set_autoload(p, true);
+		if (p != o->prog && !choose_is_xdp(section))
+			continue;
+		if (p != o->prog)
 			bpf_program__set_type(p, BPF_PROG_TYPE_XDP);
-		bpf_program__set_expected_attach_type(p, 0);
+		bpf_program__set_expected_attach_type(p, p == o->prog ? type
+								      : attach_type(section, type));
 		bpf_program__set_flags(p, flags);
 	}
 }
 
-/* Sections that libbpf does not know keep their type when that is set, but lose
- * the handler. */
+/* The host program handles such sections itself. */
 static int set_attach_target(struct object *o, const struct dispatcher *template)
 {
-	if (bpf_program__type(o->prog) == BPF_PROG_TYPE_EXT)
-		return 0;
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
 	return bpf_program__set_attach_target(o->prog, template->fd, "prog0");
 }
@@ -142,15 +151,18 @@ static int set_attach_target(struct object *o, const struct dispatcher *template
 static int load_against(struct object *o, const struct dispatcher *template, char *log,
 			struct report *r)
 {
-	int err;
+	int handler = object_handle_section();
+	int err = 0;
 
-	choose_loads(o);
+	prepare_programs(o, 0);
 	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
-	err = set_attach_target(o, template);
 	loaded_against = template;
+	if (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT)
+		err = set_attach_target(o, template);
 	if (!err)
 		err = bpf_object__load(o->obj);
 	loaded_against = NULL;
+	object_leave_section(handler);
 	return err ? load_refused(o, -err, log, r) : 0;
 }
 
@@ -207,11 +219,9 @@ int object_load(struct object *o, int ifindex, struct report *r)
 	libbpf_print_fn_t printed;
 	int err;
 
-	if (o->no_btf)
-		return report_fail(
-			r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			"\"%s\" has no BTF for its program: compile it with \"clang -g\"",
-			o->program.origin.object);
+	if (o->tail_only)
+		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP, "\"%s\" %s",
+				   o->program.origin.object, o->tail_only);
 	printed = object_listen();
 	err = object_prepare_maps(o, r);
 	if (!err)
@@ -225,14 +235,11 @@ int object_load(struct object *o, int ifindex, struct report *r)
 static int load_as_xdp(struct object *o, struct report *r)
 {
 	char *log = calloc(1, LOG_SIZE);
-	struct bpf_program *p;
 	int err;
 
 	if (!log)
 		return report_no_memory(r);
-	choose_loads(o);
-	bpf_object__for_each_program(p, o->obj)
-		bpf_program__set_expected_attach_type(p, o->program.no_type ? 0 : BPF_XDP);
+	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
 	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
 	err = bpf_object__load(o->obj);

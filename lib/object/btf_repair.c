@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The BTF of an object file, made into what the kernel takes. */
+#include "object/btf_repair.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+
+#include "object/reach.h"
+#include "object/reduce.h"
+
+#define MAX_DEPTH 32
+#define MAX_NAME  127 /* kernels before 6.1 take no longer ones */
+
+/*
+ * struct repair - a copy under repair
+ * @byte, @number, @empty, @proto: types of ours that stand in for what is wrong
+ */
+struct repair {
+	const struct btf *old;
+	const struct reach *to;
+	struct btf *btf;
+	__u32 n;
+	int byte, number, empty, proto;
+};
+
+static struct btf_type *type_of(const struct repair *x, __u32 id)
+{
+	return (struct btf_type *)btf__type_by_id(x->btf, id);
+}
+
+static const char *old_name(const struct repair *x, __u32 offset)
+{
+	const char *name = btf__name_by_offset(x->old, offset);
+
+	return name ? name : "";
+}
+
+/* ---- names ---- */
+
+static bool is_identifier(const char *name, bool dots)
+{
+	if (!isalpha((unsigned char)*name) && *name != '_' && !(dots && *name == '.'))
+		return false;
+	for (const char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_' && !(dots && *c == '.'))
+			return false;
+	return strlen(name) <= MAX_NAME;
+}
+
+/* Two that are alike but for the end must not become one. */
+void btf_repair_name(char *name, size_t size, __u32 id)
+{
+	size_t len = strlen(name);
+
+	if (is_identifier(name, false))
+		return;
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	if (isdigit((unsigned char)*name))
+		*name = '_';
+	if (len > MAX_NAME - 11)
+		len = MAX_NAME - 11;
+	snprintf(name + len, size - len, "_%u", id);
+}
+
+enum rule {
+	OPTIONAL,
+	NEEDED,
+	DOTTED, /* needed, and may have dots */
+};
+
+static int fix_name(struct repair *x, __u32 *offset, __u32 id, enum rule rule)
+{
+	const char *name = btf__name_by_offset(x->btf, *offset);
+	char fixed[256];
+	int at;
+
+	if (!name || (!*name && rule == OPTIONAL) || is_identifier(name, rule == DOTTED))
+		return 0;
+	snprintf(fixed, sizeof(fixed), "%s", name);
+	btf_repair_name(fixed, sizeof(fixed), id);
+	at = btf__add_str(x->btf, fixed);
+	if (at < 0)
+		return at;
+	*offset = at;
+	return 0;
+}
+
+/* ---- what is copied ---- */
+
+/* Variables of a section, or maps, or externs. */
+static bool keeps_var(const struct repair *x, const char *section,
+		      const struct btf_var_secinfo *info)
+{
+	const struct btf_type *var = btf__type_by_id(x->old, info->type);
+	bool by_name = !strcmp(section, ".maps") || !strcmp(section, ".kconfig") ||
+		       !strcmp(section, ".ksyms");
+
+	if (!var || (!btf_is_var(var) && !btf_is_func(var)))
+		return false;
+	return by_name ? reach_has_name(x->to, old_name(x, var->name_off)) : info->size != 0;
+}
+
+static bool keeps_section(const struct repair *x, const char *name)
+{
+	unsigned int section = elf_section_named(x->to->elf, name);
+
+	if (!strcmp(name, ".kconfig") || !strcmp(name, ".ksyms"))
+		return true;
+	return section && reduce_keeps(x->to, section) && is_identifier(name, true);
+}
+
+static int copy_section(struct repair *x, const struct btf_type *t)
+{
+	const struct btf_var_secinfo *info = btf_var_secinfos(t);
+	const char *name = old_name(x, t->name_off);
+	int id = 0;
+
+	for (unsigned int i = 0; keeps_section(x, name) && i < btf_vlen(t); i++) {
+		if (!keeps_var(x, name, &info[i]))
+			continue;
+		if (!id)
+			id = btf__add_datasec(x->btf, name, t->size);
+		if (id < 0 ||
+		    btf__add_datasec_var_info(x->btf, info[i].type, info[i].offset, info[i].size))
+			return -ENOMEM;
+	}
+	return id ? id : btf__add_struct(x->btf, NULL, 0);
+}
+
+static bool is_extern(const struct btf_type *t)
+{
+	return (btf_is_func(t) && btf_vlen(t) == BTF_FUNC_EXTERN) ||
+	       (btf_is_var(t) && btf_var(t)->linkage == BTF_VAR_GLOBAL_EXTERN);
+}
+
+static bool is_dropped(const struct repair *x, const struct btf_type *t)
+{
+	return is_extern(t) && !reach_has_name(x->to, old_name(x, t->name_off));
+}
+
+/* Is there what a remark in the source is about? */
+static bool tag_fits(const struct repair *x, const struct btf_type *tag)
+{
+	const struct btf_type *t = btf__type_by_id(x->old, tag->type);
+	int component = btf_decl_tag(tag)->component_idx;
+
+	if (!t || is_dropped(x, t) || !*old_name(x, tag->name_off))
+		return false;
+	if (btf_is_var(t) || btf_is_typedef(t))
+		return component == -1;
+	if (btf_is_func(t))
+		t = btf__type_by_id(x->old, t->type);
+	else if (!btf_is_composite(t))
+		return false;
+	return component == -1 || (t && component >= 0 && component < (int)btf_vlen(t));
+}
+
+static bool float_fits(const struct btf_type *t)
+{
+	return t->size == 2 || t->size == 4 || t->size == 8 || t->size == 12 || t->size == 16;
+}
+
+static int copy_type(struct repair *x, const struct btf_type *t)
+{
+	if (btf_is_datasec(t))
+		return copy_section(x, t);
+	if (is_dropped(x, t) || (btf_is_decl_tag(t) && !tag_fits(x, t)))
+		return btf__add_struct(x->btf, NULL, 0);
+	if (btf_is_float(t) && !float_fits(t))
+		return btf__add_struct(x->btf, NULL, t->size);
+	return btf__add_type(x->btf, x->old, t);
+}
+
+static int copy_all(struct repair *x)
+{
+	for (__u32 id = 1; id < x->n; id++)
+		if (copy_type(x, btf__type_by_id(x->old, id)) != (int)id)
+			return -ENOMEM;
+	x->byte = btf__add_int(x->btf, "unsigned char", 1, 0);
+	x->number = btf__add_int(x->btf, "int", sizeof(int), BTF_INT_SIGNED);
+	x->empty = btf__add_struct(x->btf, NULL, 0);
+	x->proto = btf__add_func_proto(x->btf, x->number);
+	return x->byte < 0 || x->number < 0 || x->empty < 0 || x->proto < 0 ? -ENOMEM : 0;
+}
+
+/* ---- what is put right ---- */
+
+static const struct btf_type *resolve(const struct repair *x, __u32 id)
+{
+	const struct btf_type *t = type_of(x, id);
+
+	for (int i = 0; t && i < MAX_DEPTH && (btf_is_mod(t) || btf_is_typedef(t)); i++)
+		t = type_of(x, t->type);
+	return t;
+}
+
+static bool has_size(const struct repair *x, __u32 id)
+{
+	const struct btf_type *t = id ? resolve(x, id) : NULL;
+
+	return t && (btf_is_int(t) || btf_is_ptr(t) || btf_is_array(t) || btf_is_composite(t) ||
+		     btf_is_any_enum(t) || btf_is_float(t));
+}
+
+/* Nothing refers to a variable, a function, a section or a remark. */
+static bool is_no_target(const struct repair *x, __u32 id)
+{
+	const struct btf_type *t = type_of(x, id);
+
+	return !t || btf_is_var(t) || btf_is_func(t) || btf_is_datasec(t) || btf_is_decl_tag(t);
+}
+
+/* The encoding has room for one word, and a number has as many bits as bytes. */
+static int fix_int(struct btf_type *t)
+{
+	__u32 *info = (__u32 *)(t + 1);
+	__u32 encoding = BTF_INT_ENCODING(*info), bits = BTF_INT_BITS(*info);
+	__u32 offset = BTF_INT_OFFSET(*info);
+
+	if (encoding & (encoding - 1) || encoding > BTF_INT_BOOL)
+		encoding = 0;
+	if (offset + bits > 128 || (offset + bits + 7) / 8 > t->size) {
+		offset = 0;
+		bits = t->size > 16 ? 128 : t->size * 8;
+	}
+	*info = encoding << 24 | offset << 16 | bits;
+	return 0;
+}
+
+static int fix_array(const struct repair *x, struct btf_type *t)
+{
+	struct btf_array *a = btf_array(t);
+	const struct btf_type *index = a->index_type ? resolve(x, a->index_type) : NULL;
+
+	t->name_off = 0;
+	t->size = 0;
+	if (!has_size(x, a->type) || is_no_target(x, a->type))
+		a->type = x->byte;
+	if (!index || !btf_is_int(index))
+		a->index_type = x->number;
+	return 0;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct btf_member *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static int by_bitfield_offset(const void *a, const void *b)
+{
+	const struct btf_member *x = a, *y = b;
+	__u32 i = BTF_MEMBER_BIT_OFFSET(x->offset), j = BTF_MEMBER_BIT_OFFSET(y->offset);
+
+	return i < j ? -1 : i > j;
+}
+
+/* Compilers that choose the order in memory write that of the source. */
+static void sort_members(struct btf_type *t)
+{
+	int (*compare)(const void *, const void *) = btf_kflag(t) ? by_bitfield_offset : by_offset;
+	struct btf_member *m = btf_members(t);
+
+	for (unsigned int i = 1; i < btf_vlen(t); i++)
+		if (compare(&m[i - 1], &m[i]) > 0) {
+			qsort(m, btf_vlen(t), sizeof(*m), compare);
+			return;
+		}
+}
+
+static bool member_fits(const struct repair *x, const struct btf_type *t, unsigned int i)
+{
+	const struct btf_member *m = &btf_members(t)[i];
+	__u32 bits = btf_member_bitfield_size(t, i), at = btf_member_bit_offset(t, i);
+	const struct btf_type *of = resolve(x, m->type);
+	__s64 size;
+
+	if (!has_size(x, m->type) || is_no_target(x, m->type))
+		return false;
+	if (bits)
+		return (btf_is_int(of) || btf_is_any_enum(of)) && (at + bits + 7ULL) / 8 <= t->size;
+	/* Without the flag, the type of a bit field knows its bits. */
+	if (at % 8)
+		return !btf_kflag(t) && (btf_is_int(of) || btf_is_any_enum(of));
+	size = btf__resolve_size(x->btf, m->type);
+	return size >= 0 && at / 8 + size <= t->size;
+}
+
+/* What cannot be told stays as a name at its place. */
+static void blank_member(const struct repair *x, struct btf_type *t, unsigned int i)
+{
+	struct btf_member *m = &btf_members(t)[i];
+	__u32 at = btf_member_bit_offset(t, i) / 8;
+
+	m->type = x->empty;
+	m->offset = BTF_MEMBER_BIT_OFFSET((at < t->size ? at : t->size) * 8);
+}
+
+static int fix_struct(struct repair *x, struct btf_type *t, __u32 id)
+{
+	struct btf_member *m = btf_members(t);
+	int err = fix_name(x, &t->name_off, id, OPTIONAL);
+
+	for (unsigned int i = 0; !err && i < btf_vlen(t); i++) {
+		if (btf_is_union(t) && btf_member_bit_offset(t, i))
+			m[i].offset = 0;
+		if (!member_fits(x, t, i))
+			blank_member(x, t, i);
+		err = fix_name(x, &m[i].name_off, i, OPTIONAL);
+	}
+	sort_members(t);
+	return err;
+}
+
+static void fix_enum_size(struct btf_type *t)
+{
+	if (!t->size || t->size > 8 || t->size & (t->size - 1))
+		t->size = btf_is_enum(t) ? 4 : 8;
+}
+
+static int fix_enum(struct repair *x, struct btf_type *t, __u32 id)
+{
+	struct btf_enum *e = btf_enum(t);
+	struct btf_enum64 *e64 = (struct btf_enum64 *)(t + 1);
+	int err = fix_name(x, &t->name_off, id, OPTIONAL);
+
+	fix_enum_size(t);
+	for (unsigned int i = 0; !err && i < btf_vlen(t); i++)
+		err = fix_name(x, btf_is_enum(t) ? &e[i].name_off : &e64[i].name_off, i, NEEDED);
+	return err;
+}
+
+/* The last can be "..." , which has neither type nor name. */
+static int fix_proto(struct repair *x, struct btf_type *t, bool named)
+{
+	struct btf_param *p = btf_params(t);
+	unsigned int n = btf_vlen(t);
+	int err = 0;
+
+	t->name_off = 0;
+	if (t->type && (!has_size(x, t->type) || is_no_target(x, t->type)))
+		t->type = 0;
+	for (unsigned int i = 0; !err && i < n; i++) {
+		if (i == n - 1 && !p[i].type) {
+			p[i].name_off = 0;
+			break;
+		}
+		if (!has_size(x, p[i].type) || is_no_target(x, p[i].type))
+			p[i].type = x->byte;
+		err = fix_name(x, &p[i].name_off, i, named ? NEEDED : OPTIONAL);
+	}
+	return err;
+}
+
+/* Externs that are used are put right by libbpf. */
+static int fix_func(struct repair *x, struct btf_type *t, __u32 id)
+{
+	struct btf_type *proto = type_of(x, t->type);
+	int err = fix_name(x, &t->name_off, id, NEEDED);
+
+	if (!proto || !btf_is_func_proto(proto)) {
+		t->type = x->proto;
+		proto = type_of(x, t->type);
+	}
+	return err ? err : fix_proto(x, proto, true);
+}
+
+static int fix_var(struct repair *x, struct btf_type *t, __u32 id)
+{
+	if (is_extern(t))
+		return 0;
+	if (btf_var(t)->linkage > BTF_VAR_GLOBAL_EXTERN)
+		btf_var(t)->linkage = BTF_VAR_GLOBAL_ALLOCATED;
+	if (!has_size(x, t->type) || is_no_target(x, t->type))
+		t->type = x->byte;
+	return fix_name(x, &t->name_off, id, DOTTED);
+}
+
+static int fix_reference(struct repair *x, struct btf_type *t, __u32 id)
+{
+	if (is_no_target(x, t->type))
+		t->type = 0;
+	if (btf_is_typedef(t) || (btf_is_type_tag(t) && !t->name_off))
+		return fix_name(x, &t->name_off, id, NEEDED);
+	if (!btf_is_type_tag(t))
+		t->name_off = 0;
+	return 0;
+}
+
+static int fix_forward(struct repair *x, struct btf_type *t, __u32 id)
+{
+	t->type = 0;
+	return fix_name(x, &t->name_off, id, NEEDED);
+}
+
+static int fix_type(struct repair *x, __u32 id)
+{
+	struct btf_type *t = type_of(x, id);
+
+	switch (btf_kind(t)) {
+	case BTF_KIND_INT:
+		return fix_int(t);
+	case BTF_KIND_ARRAY:
+		return fix_array(x, t);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return fix_struct(x, t, id);
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return fix_enum(x, t, id);
+	case BTF_KIND_FUNC_PROTO:
+		return fix_proto(x, t, false);
+	case BTF_KIND_FUNC:
+		return fix_func(x, t, id);
+	case BTF_KIND_VAR:
+		return fix_var(x, t, id);
+	case BTF_KIND_FWD:
+		return fix_forward(x, t, id);
+	case BTF_KIND_PTR:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPE_TAG:
+		return fix_reference(x, t, id);
+	default:
+		return 0;
+	}
+}
+
+struct btf *btf_repair(const struct btf *btf, const struct reach *to)
+{
+	struct repair x = {
+		.old = btf,
+		.to = to,
+		.btf = btf__new_empty(),
+		.n = btf__type_cnt(btf),
+	};
+	int err = x.btf ? btf__set_pointer_size(x.btf, 8) : -ENOMEM;
+
+	if (!err)
+		err = copy_all(&x);
+	for (__u32 id = 1; !err && id < x.n; id++)
+		err = fix_type(&x, id);
+	if (!err)
+		return x.btf;
+	btf__free(x.btf);
+	return NULL;
+}
