@@ -214,10 +214,11 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 {
 	struct report r = REPORT_INIT;
 	bool force = opts->force && !opts->batch_file;
+	struct kobj_process was;
 	struct request rq;
 	int status;
 
-	kobj_init();
+	kobj_init(&was);
 	if (!parse_request(argc, argv, force, &rq, &r)) {
 		rq.explain = opts->details;
 		dispatch(&rq, opts, &r);
@@ -225,5 +226,6 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
 	parse_free(&rq);
+	kobj_done(&was);
 	return status;
 }

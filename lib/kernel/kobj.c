@@ -19,14 +19,27 @@
 
 #define SPARE_DESCRIPTORS 32
 
-void kobj_init(void)
+void kobj_init(struct kobj_process *was)
 {
 	struct rlimit limit;
 
-	libbpf_set_print(NULL);
+	was->print = (void (*)(void))libbpf_set_print(NULL);
+	was->files = 0;
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
+	was->files = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void kobj_done(const struct kobj_process *was)
+{
+	struct rlimit limit;
+
+	libbpf_set_print((libbpf_print_fn_t)was->print);
+	if (!was->files || getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = was->files;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 

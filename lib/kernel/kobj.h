@@ -64,9 +64,21 @@ struct kobj_link {
 	__u32 ifindex;
 };
 
-/* kobj_init() - call once before anything else of lib/: keeps libbpf from
- * printing, and allows as many open files as a chain of 250 entries takes */
-void kobj_init(void);
+/* struct kobj_process - what kobj_init() changes of the process, as it was: its
+ * open files, and libbpf's print function */
+struct kobj_process {
+	unsigned long files;
+	void (*print)(void);
+};
+
+/*
+ * kobj_init() - call before anything else of lib/
+ *
+ * Keeps libbpf from printing, and allows as many open files as a chain of 250
+ * entries takes.  kobj_done() puts back what was.
+ */
+void kobj_init(struct kobj_process *was);
+void kobj_done(const struct kobj_process *was);
 
 /*
  * kobj_check_descriptors() - can this process open some more files?

@@ -263,7 +263,7 @@ int main(int argc, char **argv)
 {
 	int first = 1;
 
-	kobj_init();
+	kobj_init(&(struct kobj_process){ 0 });
 	if (argc > 2 && !strcmp(argv[1], "-n")) {
 		packets = strtoul(argv[2], NULL, 10);
 		first = 3;
