@@ -31,7 +31,7 @@ if [[ $(uname -r) != 5.10.* ]]; then
 	run "${add[@]}" object obj/bpf/timer.o pinmaps $pins/
 	expect 0 '' '' 'a directory that is missing is made'
 	is "$(stat -c %a:%u $pins) $(ls $pins)" '700:0 timers' 'for root alone, and holds the map of the timers'
-	reaches 0
+	reaches 0 > /dev/null
 	becomes 1 'a packet starts the timer, and it fires' fired
 	chain_is v0 'timer/50/pass' 'and is in the chain'
 	"${multi[@]}" flush dev v0
@@ -69,7 +69,7 @@ run "${add[@]}" object obj/bpf/mixed.o
 is "$status" 0 'a program beside those for other hooks, which want what no kernel has'
 chain_is v0 mixed/50/pass 'is in the chain'
 is "$(loaded prog), $(loaded map)" 'mixed, mixed.bss packets' 'and nothing else is loaded'
-reaches 0
+reaches 0 > /dev/null
 is "$(counted)" 1 'it counts'
 "${multi[@]}" flush dev v0
 refused 1 '~^Error: Program "on_entry" in section "fentry/no_such_kernel_function" of ".*" is not an XDP program\.$' \
@@ -114,7 +114,7 @@ for name in names noext both; do
 	run "${add[@]}" object "$tap_tmp/$name.o"
 	is "$status" 0 'is added'
 	chain_is v0 names/50/pass 'by the usual linkage'
-	reaches 0
+	reaches 0 > /dev/null
 	is "$(counted)" 1 'it counts, with its global function and its variables'
 	"${multi[@]}" flush dev v0
 done
