@@ -330,7 +330,9 @@ static void look_at_links(struct world *w)
 	}
 }
 
-static struct world *walked; /* nftw() passes nothing on */
+/* nftw() passes nothing on. */
+static struct world *walked;
+static size_t root_length;
 
 /* What is pinned there, as the name of its file tells. */
 static char pinned(const char *path, __u32 *id)
@@ -368,10 +370,12 @@ static int on_file(const char *path, const struct stat *st, int type, struct FTW
 	snprintf(p->path, sizeof(p->path), "%s", path);
 	p->mode = st->st_mode;
 	p->kind = type == FTW_D ? 'd' : type == FTW_F ? pinned(path, &p->id) : '?';
-	if (p->kind == 'd' && sscanf(base, "dispatch-%d-%u", &p->dir_ifindex, &p->dir_id) != 2 &&
+	if (ftw->level < 2 || strncmp(path + root_length, "/xdp/", 5))
+		return 0;
+	p->in_dir = ftw->level == 3;
+	if (ftw->level == 2 && sscanf(base, "dispatch-%d-%u", &p->dir_ifindex, &p->dir_id) != 2 &&
 	    sscanf(base, "multi-%d-%u", &p->dir_ifindex, &p->dir_id) != 2)
 		p->dir_id = 0;
-	p->in_dir = p->kind != 'd' && (strstr(path, "/dispatch-") || strstr(path, "/multi-"));
 	return 0;
 }
 
@@ -379,8 +383,11 @@ static void look_at_pins(struct world *w)
 {
 	const char *root = getenv("LIBXDP_BPFFS");
 
+	if (!root)
+		root = "/sys/fs/bpf";
 	walked = w;
-	nftw(root ? root : "/sys/fs/bpf", on_file, 16, FTW_PHYS | FTW_MOUNT);
+	root_length = strlen(root);
+	nftw(root, on_file, 16, FTW_PHYS | FTW_MOUNT);
 }
 
 /* ---- programs and maps ---- */
@@ -554,15 +561,31 @@ static void check_extra_pins(const struct world *w, struct attached *a, const ch
 	}
 }
 
+/* What is tail-called through a shim is pinned in its place. */
+static bool is_shim(__u32 id)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0)
+		return false;
+	bpf_obj_get_info_by_fd(fd, &info, &len);
+	close(fd);
+	return !strcmp(info.name, "multi_shim");
+}
+
 static void check_links(const struct world *w, struct attached *a, const char *dir)
 {
 	for (unsigned int i = 0; i < w->n_links; i++) {
 		const struct link *l = &w->links[i];
 
-		if (l->target == a->id &&
-		    (!pin_in(w, dir, 'l', l->id, NULL) || !pin_in(w, dir, 'p', l->prog, NULL)))
-			snprintf(a->wrong, sizeof(a->wrong), "link %u or its program is not pinned",
-				 l->id);
+		if (l->target != a->id)
+			continue;
+		if (!pin_in(w, dir, 'l', l->id, NULL))
+			snprintf(a->wrong, sizeof(a->wrong), "link %u is not pinned", l->id);
+		else if (!pin_in(w, dir, 'p', l->prog, NULL) && !is_shim(l->prog))
+			snprintf(a->wrong, sizeof(a->wrong), "program %u is not pinned", l->prog);
 	}
 }
 
