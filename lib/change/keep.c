@@ -22,7 +22,8 @@ static int old_slot(const struct txn *x, unsigned int i, const struct view *own)
 {
 	struct selector by_name = { .by = SELECT_NAME };
 
-	if (!own)
+	/* Without a program nothing is said of its maps. */
+	if (!own || !request_loads(&x->rq->entries[i]))
 		return -1;
 	strcpy(by_name.name, x->programs[i].name);
 	return chain_find(&own->chain, x->rq->verb == VERB_CHANGE ? &x->rq->selector : &by_name,
@@ -92,10 +93,12 @@ bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views
 /* Does a restored chain have no entry of this name any more? */
 static bool is_dropped(const struct txn *x, const struct entry *e)
 {
+	if (x->rq->verb != VERB_RESTORE)
+		return false;
 	for (unsigned int i = 0; i < x->rq->n_entries; i++)
 		if (!strcmp(x->programs[i].name, e->name))
 			return false;
-	return x->rq->verb == VERB_RESTORE;
+	return true;
 }
 
 /* ---- programs that go ---- */

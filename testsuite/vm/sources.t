@@ -105,8 +105,8 @@ refused 1 'Error: What is pinned at /sys/fs/bpf/tc_prog is neither an XDP progra
 	"${add[@]}" pinned /sys/fs/bpf/tc_prog
 refused 1 'Error: The program is neither an XDP program nor an extension.' 'by its id' \
 	"${add[@]}" id "$(bpftool prog show pinned /sys/fs/bpf/tc_prog | sed -n 's/^\([0-9]*\):.*/\1/p')"
-"${multi[@]}" add dev v0 object obj/bpf/counter.o name counted
-refused 2 'Error: Maps cannot be kept: "packets" of "counted" (the new program is loaded already and has its own maps).' 'maps to keep' \
+"${multi[@]}" add dev v0 object obj/bpf/filter.o name counted
+refused 2 'Error: Maps cannot be kept: "blocked" of "counted" (the new program is loaded already and has its own maps).' 'maps to keep' \
 	"${multi[@]}" change dev v0 counted id "$id" maps keep
 
 if type -P xdp-loader > /dev/null; then
