@@ -262,19 +262,22 @@ static void run_lines(struct batch *b)
 
 /*
  * Is there a line of ours in what is left of the file? Leaves the file where it
- * was. Without knowing (a read error, no memory) the answer is no, and the
- * system's ip will find out.
+ * was. One that cannot be read is the system's ip's to diagnose, but we must not
+ * hand it a line of ours because we ran out of memory.
  */
 static bool has_line_of_ours(const struct options *opts, int fd, off_t start,
 			     struct batch_line *line)
 {
 	struct reader r = { .fd = fd };
 	bool found = false;
+	enum step step;
 
-	while (!found && line_read(&r, line) == STEP_ON) {
+	while (!found && (step = line_read(&r, line)) == STEP_ON) {
 		found = is_ours(opts, line);
 		line_consume(&r, line);
 	}
+	if (!found && step == STEP_ERROR)
+		found = errno == ENOMEM;
 	free(r.data);
 	lseek(fd, start, SEEK_SET);
 	return found;

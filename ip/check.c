@@ -18,8 +18,6 @@
  * @unknown: devices that could not be read
  */
 struct check {
-	struct netlink *nl;
-	struct store *store;
 	const struct request *rq;
 	struct report *r;
 	struct output out;
@@ -262,7 +260,7 @@ static int compare_view(struct check *c, const struct view *v)
 }
 
 /* JSON has the whole device, text only what differs. */
-static int check_view(struct check *c, const struct view *v)
+static int check_device(struct check *c, const struct view *v)
 {
 	bool json = is_json_context(&c->out);
 	int err;
@@ -285,41 +283,19 @@ static bool concerns(const struct check *c, const struct view *v)
 	       !view_is_whole(v) || (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
-static int check_link(const struct netlink_link *link, void *arg)
+static int check_view(const struct view *v, void *arg)
 {
-	struct check *c = arg;
-	struct view *v = calloc(1, sizeof(*v));
-	int err;
-
-	if (!v)
-		return report_no_memory(c->r);
-	err = view_read_steadily(c->nl, c->store, link, v, c->r);
-	if (!err && concerns(c, v))
-		err = check_view(c, v);
-	view_close(v);
-	free(v);
-	/* Gone meanwhile: as if it had never been there. */
-	if (err != -ENODEV || c->rq->n_devs)
-		return err;
-	report_clear_error(c->r);
-	return 0;
+	return concerns(arg, v) ? check_device(arg, v) : 0;
 }
 
-int check_run(struct netlink *nl, struct store *s, const struct request *rq,
-	      const struct options *opts, struct report *r)
+int check_run(struct session *s, const struct request *rq, const struct options *opts,
+	      struct report *r)
 {
-	struct check c = { .nl = nl, .store = s, .rq = rq, .r = r };
-	struct netlink_link link;
-	int err = 0;
+	struct check c = { .rq = rq, .r = r };
+	int err;
 
 	output_begin(&c.out, opts);
-	if (!rq->n_devs)
-		err = netlink_each_link(nl, check_link, &c, r);
-	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
-		err = netlink_link(nl, rq->devs[i], &link, r);
-		if (!err)
-			err = check_link(&link, &c);
-	}
+	err = session_each_view(s, rq->devs, rq->n_devs, check_view, &c, r);
 	err = output_end(&c.out, err, r);
 	if (err || c.unknown)
 		r->status = STATUS_NOT_TRIED;

@@ -3,11 +3,8 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#include "kernel/netlink.h"
 #include "options.h"
-#include "model/report.h"
-#include "model/request.h"
-#include "kernel/store.h"
+#include "session/session.h"
 
 /*
  * check_run() - compare chains with what they should be
@@ -16,7 +13,7 @@
  * Prints what differs.  Sets STATUS_REFUSED when something does,
  * STATUS_NOT_TRIED when that could not be found out.
  */
-int check_run(struct netlink *nl, struct store *s, const struct request *rq,
-	      const struct options *opts, struct report *r);
+int check_run(struct session *s, const struct request *rq, const struct options *opts,
+	      struct report *r);
 
 #endif

@@ -2,8 +2,6 @@
 /* "repair" and "clean". */
 #include "upkeep.h"
 
-#include "chain/leftover.h"
-#include "change/repair.h"
 #include "output.h"
 
 static void print_step(const struct view *v, enum repair_step step, void *arg)
@@ -66,22 +64,20 @@ static int end(struct output *out, int err, struct report *r)
 	return err ? err : end_err;
 }
 
-int upkeep_repair(struct netlink *nl, struct store *s, const struct request *rq,
-		  const struct options *opts, struct report *r)
+int upkeep_repair(struct session *s, const struct request *rq, const struct options *opts,
+		  struct report *r)
 {
 	struct output out;
 
 	output_begin(&out, opts);
-	return end(&out, repair_run(nl, s, rq, print_step, &out, r), r);
+	return end(&out, session_repair(s, rq, print_step, &out, r), r);
 }
 
-int upkeep_clean(struct netlink *nl, struct store *s, const struct request *rq,
-		 const struct options *opts, struct report *r)
+int upkeep_clean(struct session *s, const struct request *rq, const struct options *opts,
+		 struct report *r)
 {
 	struct output out;
-	int err;
 
 	output_begin(&out, opts);
-	err = leftover_clean(nl, s, rq->all_netns, rq->dry_run, rq->wait, print_leftover, &out, r);
-	return end(&out, err, r);
+	return end(&out, session_clean(s, rq, print_leftover, &out, r), r);
 }

@@ -3,16 +3,13 @@
 #ifndef UPKEEP_H
 #define UPKEEP_H
 
-#include "kernel/netlink.h"
 #include "options.h"
-#include "model/report.h"
-#include "model/request.h"
-#include "kernel/store.h"
+#include "session/session.h"
 
 /* upkeep_repair(), upkeep_clean() - do it, and print each step.  0 or -errno. */
-int upkeep_repair(struct netlink *nl, struct store *s, const struct request *rq,
-		  const struct options *opts, struct report *r);
-int upkeep_clean(struct netlink *nl, struct store *s, const struct request *rq,
-		 const struct options *opts, struct report *r);
+int upkeep_repair(struct session *s, const struct request *rq, const struct options *opts,
+		  struct report *r);
+int upkeep_clean(struct session *s, const struct request *rq, const struct options *opts,
+		 struct report *r);
 
 #endif

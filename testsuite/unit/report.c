@@ -35,6 +35,22 @@ static void fail_records_and_returns(void **state)
 	report_free(&r);
 }
 
+/* Whatever was being done. */
+static void no_memory_has_one_status(void **state)
+{
+	struct report r = REPORT_INIT;
+
+	(void)state;
+	assert_int_equal(report_fail(&r, STATUS_REFUSED, ENOMEM, "The kernel said no"), -ENOMEM);
+	assert_int_equal(r.status, STATUS_NOT_TRIED);
+	assert_string_equal(r.error, "The kernel said no");
+	report_free(&r);
+	assert_int_equal(report_no_memory(&r), -ENOMEM);
+	assert_int_equal(r.status, STATUS_NOT_TRIED);
+	assert_string_equal(r.error, "Out of memory");
+	report_free(&r);
+}
+
 static void no_errno_is_einval(void **state)
 {
 	struct report r = REPORT_INIT;
@@ -174,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_empty),
 		cmocka_unit_test(fail_records_and_returns),
+		cmocka_unit_test(no_memory_has_one_status),
 		cmocka_unit_test(no_errno_is_einval),
 		cmocka_unit_test(first_error_wins),
 		cmocka_unit_test(context_goes_in_front),

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The door to the library. */
+#include "session/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/netns.h"
+
+#define OWN_NETNS "/proc/thread-self/ns/net"
+
+/* ---- opening ---- */
+
+static int open_store(struct session *s, enum session_use use, struct report *r)
+{
+	int err = store_open(&s->own_store, r);
+
+	if (!err) {
+		s->store = &s->own_store;
+		return 0;
+	}
+	if (use == SESSION_CHANGE || err == -ENOMEM)
+		return err;
+	/* Whose directory it is has to be said: it hides the pins. */
+	if (err == -EPERM)
+		report_warn(r, "%s", report_error(r));
+	report_clear_error(r);
+	return 0;
+}
+
+/* Sets @home to the namespace that was left. */
+static int enter(const char *netns, int *home, struct report *r)
+{
+	int there = netns_open(netns, r);
+	int err;
+
+	if (there < 0)
+		return there;
+	*home = netns_open(OWN_NETNS, r);
+	err = *home < 0 ? *home : netns_enter(there, r);
+	close(there);
+	return err;
+}
+
+int session_open(struct session *s, const char *netns, enum session_use use, struct report *r)
+{
+	int err;
+
+	*s = (struct session){ .home = -1 };
+	err = open_store(s, use, r);
+	if (!err && netns)
+		err = enter(netns, &s->home, r);
+	if (!err)
+		err = netlink_open(&s->nl, r);
+	if (err)
+		session_close(s);
+	return err;
+}
+
+void session_close(struct session *s)
+{
+	if (s->nl)
+		netlink_close(s->nl);
+	if (s->store)
+		store_close(s->store);
+	if (s->home >= 0) {
+		netns_enter(s->home, NULL);
+		close(s->home);
+	}
+	*s = (struct session){ .home = -1 };
+}
+
+/* ---- reading ---- */
+
+/* The whole listing does not fail for one device. */
+static int read_link(struct session *s, const struct netlink_link *link, struct view *v,
+		     struct report *r)
+{
+	struct report why = REPORT_INIT;
+	int err = view_read_steadily(s->nl, s->store, link, v, &why);
+
+	if (err == -ENODEV || err == -ENOMEM) {
+		report_fail(r, why.status, -err, "%s", why.error);
+	} else if (err) {
+		v->kind = VIEW_FOREIGN;
+		v->foreign = FOREIGN_UNREADABLE;
+		snprintf(v->reason, sizeof(v->reason), "%.255s", why.error);
+		err = 0;
+	}
+	for (size_t i = 0; i < why.n_warnings; i++)
+		report_warn(r, "%s", why.warnings[i]);
+	report_free(&why);
+	return err;
+}
+
+int session_view(struct session *s, const char *ifname, struct view *v, struct report *r)
+{
+	struct netlink_link link;
+	int err = netlink_link(s->nl, ifname, &link, r);
+
+	memset(v, 0, sizeof(*v));
+	v->fd = -1;
+	return err ? err : read_link(s, &link, v, r);
+}
+
+/* struct walk - over all devices */
+struct walk {
+	struct session *s;
+	int (*fn)(const struct view *v, void *arg);
+	void *arg;
+	struct report *r;
+};
+
+static int visit(const struct netlink_link *link, void *arg)
+{
+	struct walk *w = arg;
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return report_no_memory(w->r);
+	err = read_link(w->s, link, v, w->r);
+	if (!err)
+		err = w->fn(v, w->arg);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+/* Gone meanwhile: as if it had never been there. */
+static int visit_any(const struct netlink_link *link, void *arg)
+{
+	struct walk *w = arg;
+	int err = visit(link, arg);
+
+	if (err != -ENODEV)
+		return err;
+	report_clear_error(w->r);
+	return 0;
+}
+
+int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
+		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r)
+{
+	struct walk w = { .s = s, .fn = fn, .arg = arg, .r = r };
+	struct netlink_link link;
+	int err = 0;
+
+	if (!n_devs)
+		return netlink_each_link(s->nl, visit_any, &w, r);
+	for (unsigned int i = 0; !err && i < n_devs; i++) {
+		err = netlink_link(s->nl, devs[i], &link, r);
+		if (!err)
+			err = visit(&link, &w);
+	}
+	return err;
+}
+
+int session_savable(const struct view *v, struct report *r)
+{
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname,
+				   v->reason);
+	if (v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "dev %s: No such chain: there is nothing to save",
+				   v->link.ifname);
+	for (unsigned int i = 0; i < v->chain.n; i++) {
+		const struct entry *e = &v->chain.entries[i];
+
+		if (!*e->name || (!e->program->id && !*e->program->origin.object))
+			return report_fail(
+				r, STATUS_REFUSED, ENOENT,
+				"dev %s: The program of slot %u is gone and too little is known of it: the chain cannot be saved",
+				v->link.ifname, i);
+	}
+	return 0;
+}
+
+/* ---- changing ---- */
+
+/* A socket in the namespace that share copies from; NULL where that is the one
+ * that the session is in. */
+static int open_source(const char *netns, struct netlink **nl, struct report *r)
+{
+	int there = netns_open(netns, r);
+	int here = there < 0 ? there : netns_open(OWN_NETNS, r);
+	int err = here < 0 ? here : 0;
+
+	if (!err && !netns_same(here, there)) {
+		err = netns_enter(there, r);
+		if (!err)
+			err = netlink_open(nl, r);
+		if (netns_enter(here, r) && !err)
+			err = -EIO;
+	}
+	if (there >= 0)
+		close(there);
+	if (here >= 0)
+		close(here);
+	return err;
+}
+
+int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
+		   struct report *r)
+{
+	struct netlink *source = NULL;
+	int err = rq->netns ? open_source(rq->netns, &source, r) : 0;
+
+	if (!err)
+		err = txn_run(s->nl, source, s->store, rq, preview, r);
+	if (source)
+		netlink_close(source);
+	return err;
+}
+
+int session_repair(struct session *s, const struct request *rq,
+		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
+		   struct report *r)
+{
+	return repair_run(s->nl, s->store, rq, fn, arg, r);
+}
+
+int session_clean(struct session *s, const struct request *rq,
+		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
+{
+	return leftover_clean(s->nl, s->store, rq->all_netns, rq->dry_run, rq->wait, fn, arg, r);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The door to the library: what a program needs to read and change the chains of
+ * one network namespace, opened in the only order that works.
+ *
+ *	session_open() -> session_view() / session_each_view() /
+ *	session_change() / session_repair() / session_clean() -> session_close()
+ *
+ * The BPF filesystem comes first, since it belongs to the mount namespace of the
+ * caller; then this thread enters the network namespace, and only that; then the
+ * netlink socket is opened there.  Until session_close() the thread stays in the
+ * namespace, because the kernel looks up the devices of device-bound programs in
+ * it.  One session at a time in a thread.
+ */
+#ifndef XM_SESSION_H
+#define XM_SESSION_H
+
+#include "chain/view.h"
+#include "change/repair.h"
+#include "change/txn.h"
+#include "chain/leftover.h"
+#include "kernel/netlink.h"
+#include "kernel/store.h"
+#include "model/report.h"
+#include "model/request.h"
+
+enum session_use {
+	SESSION_READ,	/* without a BPF filesystem chains have no pins */
+	SESSION_CHANGE, /* there must be one */
+};
+
+/*
+ * struct session
+ * @store: the BPF filesystem, NULL if there is none to be read
+ * @nl: a socket in the network namespace
+ * @home: the namespace that the thread came from, -1 if it entered no other
+ */
+struct session {
+	struct store *store;
+	struct netlink *nl;
+	struct store own_store;
+	int home;
+};
+
+/*
+ * session_open() - get ready
+ * @netns: a name, a process id or a path as of netns_open(), NULL to stay here
+ *
+ * Returns 0, or -errno with a sentence and nothing open.
+ */
+int session_open(struct session *s, const char *netns, enum session_use use, struct report *r);
+
+/* session_close() - release everything, and go back to the namespace that the
+ * thread came from (if the kernel allows that) */
+void session_close(struct session *s);
+
+/*
+ * session_view() - what is on a device, by name
+ *
+ * What cannot be read is a foreign view of kind FOREIGN_UNREADABLE with the
+ * reason in it.  Close the view in any case.  Returns 0, -ENODEV or -ENOMEM.
+ */
+int session_view(struct session *s, const char *ifname, struct view *v, struct report *r);
+
+/*
+ * session_each_view() - call @fn for each device, or for those of the list
+ * @devs, @n_devs: names; with @n_devs 0 every device of the namespace, but for
+ *		   those that go away meanwhile
+ *
+ * @fn borrows the view.  It returns 0 to go on, or a negative value that ends the
+ * walk and is returned.
+ */
+int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
+		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r);
+
+/*
+ * session_savable() - can the chain be written down so that it can be restored?
+ *
+ * -ENOENT with a sentence if there is no chain, or if a program is gone and
+ * nothing says where it came from; -EPERM if it cannot be read.
+ */
+int session_savable(const struct view *v, struct report *r);
+
+/* session_change() - carry out a changing request, as txn_run(); share reads the
+ * other chain in the namespace @rq->netns */
+int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
+		   struct report *r);
+
+/* session_repair() - as repair_run() */
+int session_repair(struct session *s, const struct request *rq,
+		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
+		   struct report *r);
+
+/* session_clean() - as leftover_clean(), which the request tells how */
+int session_clean(struct session *s, const struct request *rq,
+		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r);
+
+#endif
