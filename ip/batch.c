@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ip -batch FILE, where lines of ours and lines of the system's may mix. */
+#include "batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,28 +11,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "batch.h"
 #include "batch_line.h"
 #include "message.h"
 #include "passthru.h"
 
-/* The bytes of the file; data[start] is the first one not consumed. */
+/*
+ * struct reader - the bytes of the file
+ * @data: those from @start to @end are not consumed yet
+ * @line: physical lines consumed so far
+ * @child: to be watched while there is no input, or NULL
+ */
 struct reader {
 	int fd;
 	char *data;
 	size_t start, end, size;
-	unsigned int line;	/* physical lines read so far */
-	struct passthru *child; /* wait for it too while there is no input */
+	unsigned int line;
+	struct passthru *child;
 };
 
+/*
+ * struct batch
+ * @file: its name for messages
+ * @line: the command at hand
+ * @child: the system's ip that runs lines now, or NULL
+ * @child_failed: the rest of its lines is lost
+ * @status: exit status so far
+ */
 struct batch {
 	const struct options *opts;
-	const char *file; /* for messages */
+	const char *file;
 	struct reader reader;
 	struct batch_line line;
 	struct passthru *child;
 	char **child_argv;
-	bool child_failed; /* the rest of its lines is lost */
+	bool child_failed;
 	batch_run_fn run;
 	void *arg;
 	int status;
@@ -67,10 +80,8 @@ static enum step reader_fill(struct reader *r)
 	return len ? STEP_ON : STEP_END;
 }
 
-/*
- * Find the physical line that begins offset bytes after r->start; *len includes
- * its newline if it has one. Consumes nothing.
- */
+/* Find the physical line that begins @offset bytes after r->start.  @len includes
+ * its newline if it has one.  Consumes nothing. */
 static enum step reader_peek(struct reader *r, size_t offset, size_t *len)
 {
 	size_t searched = offset;
@@ -97,10 +108,8 @@ static enum step reader_peek(struct reader *r, size_t offset, size_t *len)
 	}
 }
 
-/*
- * Read the next command into *line. Its raw bytes stay at reader.data +
- * reader.start until line_consume().
- */
+/* Read the next command.  Its raw bytes stay at reader.data + reader.start until
+ * line_consume(). */
 static enum step line_read(struct reader *r, struct batch_line *line)
 {
 	bool continued;
@@ -139,7 +148,7 @@ static bool line_is_empty(const struct batch_line *line)
 	return line->argc == 0 && line->problem == LINE_FINE;
 }
 
-/* A command failed whose line is known: say so and decide whether to go on. */
+/* Name the line that failed, and decide whether to go on. */
 static enum step line_failed(struct batch *b)
 {
 	fprintf(stderr, "Command failed %s:%u\n", b->file, b->line.last);
@@ -160,9 +169,9 @@ static enum step refuse_line(struct batch *b)
 }
 
 /*
- * Let the child finish the lines that it has. Its status is 0, or 1 after lines
- * that failed; with anything else it has left the batch in the middle of a line,
- * and so would have the system's ip, even with -force.
+ * Let the child finish the lines that it has.  Its status is 0, or 1 after lines
+ * that failed; with any other it exited in the middle of a line, as the system's
+ * ip does even with -force.
  */
 static enum step end_child(struct batch *b)
 {
@@ -239,6 +248,14 @@ static enum step run_line(struct batch *b)
 	return run_line_of_system(b);
 }
 
+static int cannot_read(const struct batch *b)
+{
+	if (errno == ENOMEM)
+		return message_no_memory();
+	fprintf(stderr, "Cannot read \"%s\": %s\n", b->file, strerror(errno));
+	return 1;
+}
+
 static void run_lines(struct batch *b)
 {
 	enum step step;
@@ -253,10 +270,8 @@ static void run_lines(struct batch *b)
 		}
 	} while (step == STEP_ON);
 
-	if (step == STEP_ERROR) {
-		fprintf(stderr, "Cannot read \"%s\": %s\n", b->file, strerror(errno));
-		b->status = 1;
-	}
+	if (step == STEP_ERROR)
+		b->status = cannot_read(b);
 	end_child(b);
 }
 
@@ -299,8 +314,8 @@ static bool is_for_system(const struct options *opts, int fd, struct batch_line 
 	return !has_line_of_ours(opts, fd, start, line);
 }
 
-/* So that the child has all three: what main() put in the place of one that was
- * closed is not for it.  @input stays as it is. */
+/* The child gets all three: what main() put in the place of a closed one is not
+ * meant for it.  @input stays as it is. */
 static void open_standard_fds(int input)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -326,39 +341,43 @@ static char **make_child_argv(int argc, char **argv)
 	return out;
 }
 
+/* With @fd open and a line of ours in it. */
+static int run_file(struct batch *b, int argc, char **argv, int fd)
+{
+	open_standard_fds(fd);
+	b->child_argv = make_child_argv(argc, argv);
+	if (!b->child_argv)
+		return message_no_memory();
+	b->reader.fd = fd;
+	run_lines(b);
+	free(b->child_argv);
+	return b->status;
+}
+
+static int cannot_open(const char *file)
+{
+	fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n", file, strerror(errno));
+	return 1;
+}
+
 int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn run, void *arg)
 {
 	struct batch b = { .opts = opts, .run = run, .arg = arg };
-	char shown[4 * PATH_MAX];
 	bool from_stdin = !strcmp(opts->batch_file, "-");
-	int fd;
+	char shown[4 * PATH_MAX];
+	int fd, status;
 
 	b.file = message_escape(opts->batch_file, shown, sizeof(shown));
 	fd = from_stdin ? STDIN_FILENO : open(opts->batch_file, O_RDONLY | O_CLOEXEC);
-	if (is_for_system(opts, fd, &b.line)) {
-		b.status = passthru_exec(argv);
-		goto out;
-	}
-	if (fd < 0) {
-		fprintf(stderr, "Cannot open file \"%s\" for reading: %s\n", b.file,
-			strerror(errno));
-		b.status = 1;
-		goto out;
-	}
-	open_standard_fds(fd);
-	b.child_argv = make_child_argv(argc, argv);
-	if (b.child_argv) {
-		b.reader.fd = fd;
-		run_lines(&b);
-	} else {
-		fprintf(stderr, "Out of memory\n");
-		b.status = 1;
-	}
-out:
+	if (is_for_system(opts, fd, &b.line))
+		status = passthru_exec(argv);
+	else if (fd < 0)
+		status = cannot_open(b.file);
+	else
+		status = run_file(&b, argc, argv, fd);
 	if (fd > STDERR_FILENO)
 		close(fd);
-	free(b.child_argv);
 	free(b.reader.data);
 	free(b.line.text);
-	return b.status;
+	return status;
 }

@@ -72,7 +72,7 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path, st
 	while (!err && (more = lexer_next_line(l, r)) > 0) {
 		if (f->ended)
 			return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-					   "\"%s\" is behind the line \"end\"", l->argv[0]);
+					   "unexpected \"%s\" after \"end\"", l->argv[0]);
 		f->ended = is_end(l);
 		if (!f->ended)
 			err = read_entry(f, l, path, rq, r);
@@ -167,14 +167,14 @@ static int check_whole(const struct chainfile *f, const char *path, const struct
 	if (rq->n_declared && rq->n_declared != rq->n_entries)
 		return report_fail(
 			r, STATUS_NOT_TRIED, EINVAL,
-			"\"%s\" is cut off, or \"entries\" is wrong: its first line says %u, and there are %u",
+			"\"%s\" is truncated, or \"entries\" is wrong: it says %u, but there are %u",
 			path, rq->n_declared, rq->n_entries);
 	if (!rq->n_entries)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entry: to take a chain off use flush", path);
+				   "\"%s\" has no entries: to remove a chain use flush", path);
 	if (rq->n_declared && !f->ended)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" is cut off: it has no line \"end\"", path);
+				   "\"%s\" is truncated: it has no line \"end\"", path);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ static int check_last_line(const char *text, const char *path, struct report *r)
 	if (p == text || p[-1] == '\n')
 		return 0;
 	report_fail(r, STATUS_NOT_TRIED, EINVAL,
-		    "the last line has no newline: the file is cut off");
+		    "the last line has no newline: the file is truncated");
 	return blame_line(path, line, r);
 }
 

@@ -196,7 +196,7 @@ static int take_name(struct parser *p, const char *key, char *value)
 	if (!entry_name_valid(value))
 		return report_fail(
 			p->r, STATUS_USAGE, EINVAL,
-			"Error: argument \"%s\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -",
+			"Error: argument \"%s\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"",
 			value);
 	strcpy(p->entry->name, value);
 	return 0;
@@ -297,13 +297,13 @@ static int take_on(struct parser *p, const char *key, char *value)
 	char *word;
 
 	if (p->entry->n_rules == REQUEST_MAX_RULES)
-		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: more than %d times \"on\"",
+		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: more than %d \"on\"",
 				   REQUEST_MAX_RULES);
 	if (!words_actions(value, &rule->mask))
 		return one_of(p, key, verdict_list, value);
 	if (rule->mask & p->ruled)
 		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: \"on %s\" gives a second fate to a verdict.", value);
+				   "Error: \"on %s\" sets a verdict that is set already.", value);
 	p->ruled |= rule->mask;
 	word = grammar_next_word(p);
 	if (!word)

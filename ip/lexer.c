@@ -134,6 +134,5 @@ int lexer_next_line(struct lexer *l, struct report *r)
 		l->line++;
 		return 1;
 	}
-	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-			   "the line goes on after the end of the file");
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "the file ends in a continued line");
 }

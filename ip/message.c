@@ -75,9 +75,9 @@ static void print_log(const char *log, bool whole)
 		start--;
 	}
 	if (start > log)
-		fprintf(stderr, "The verifier's last words (\"verbose\" prints all of them):\n");
+		fprintf(stderr, "Last lines of the verifier log (\"verbose\" prints all of it):\n");
 	else
-		fprintf(stderr, "The verifier says:\n");
+		fprintf(stderr, "Verifier log:\n");
 	while (*start) {
 		int len = strcspn(start, "\n");
 		char text[512], line[2048];
@@ -86,6 +86,12 @@ static void print_log(const char *log, bool whole)
 		fprintf(stderr, "  %s\n", message_escape(text, line, sizeof(line)));
 		start += len + !!start[len];
 	}
+}
+
+int message_no_memory(void)
+{
+	print_line("Error: ", "Out of memory");
+	return STATUS_NOT_TRIED;
 }
 
 int message_print(const struct report *r, bool whole_log)

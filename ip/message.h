@@ -16,6 +16,10 @@
  */
 int message_print(const struct report *r, bool whole_log);
 
+/* message_no_memory() - the sentence for that where there is no report; returns
+ * the exit status */
+int message_no_memory(void);
+
 /*
  * message_escape() - make a text from the kernel or a file fit for a terminal
  *

@@ -1,85 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The global options in front of the command, and whose command it is. */
 
+#include "options.h"
+
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
-
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-enum option_id {
-	OPT_IGNORED,
-	OPT_FAMILY,
-	OPT_HUMAN,
-	OPT_IEC,
-	OPT_STATS,
-	OPT_DETAILS,
-	OPT_RESOLVE,
-	OPT_ONELINE,
-	OPT_TIMESTAMP,
-	OPT_TSHORT,
-	OPT_VERSION,
-	OPT_FORCE,
-	OPT_BATCH,
-	OPT_BRIEF,
-	OPT_JSON,
-	OPT_PRETTY,
-	OPT_RCVBUF,
-	OPT_COLOR,
-	OPT_HELP,
-	OPT_NETNS,
-	OPT_NUMERIC,
-	OPT_ALL,
-	OPT_ECHO,
-};
-
-enum option_shape {
+/* How an option is written. */
+enum option_form {
 	FLAG,	     /* any prefix will do */
 	FLAG_WORD,   /* the full word only */
 	FLAG_EQUALS, /* any prefix, then perhaps "=WHEN" */
-	VALUE,	     /* any prefix, the next word is its value */
+	VALUE,	     /* any prefix, and the next word is its value */
 };
 
-struct option_row {
-	const char *name;
-	enum option_id id;
-	enum option_shape shape;
+/* What it does. */
+enum option_action {
+	IGNORE,
+	SET,	/* the bool at @member */
+	COUNT,	/* the unsigned int at @member */
+	STRING, /* the const char * at @member is the value */
+	CHECK_FAMILY,
+	CHECK_NUMBER,
+	CHECK_COLOR,
+	ASK_VERSION,
+	ASK_HELP,
 };
+
+/* struct option - a row of the table; @member is an offset in struct options */
+struct option {
+	const char *name;
+	enum option_form form;
+	enum option_action action;
+	size_t member;
+};
+
+#define TO(action, member) action, offsetof(struct options, member)
 
 /* In iproute2's order: the first row that matches wins. */
-static const struct option_row option_rows[] = {
-	{ "-loops", OPT_IGNORED, VALUE },
-	{ "-family", OPT_FAMILY, VALUE },
-	{ "-4", OPT_IGNORED, FLAG_WORD },
-	{ "-6", OPT_IGNORED, FLAG_WORD },
-	{ "-0", OPT_IGNORED, FLAG_WORD },
-	{ "-M", OPT_IGNORED, FLAG_WORD },
-	{ "-B", OPT_IGNORED, FLAG_WORD },
-	{ "-human-readable", OPT_HUMAN, FLAG },
-	{ "-iec", OPT_IEC, FLAG },
-	{ "-stats", OPT_STATS, FLAG },
-	{ "-statistics", OPT_STATS, FLAG },
-	{ "-details", OPT_DETAILS, FLAG },
-	{ "-resolve", OPT_RESOLVE, FLAG },
-	{ "-oneline", OPT_ONELINE, FLAG },
-	{ "-timestamp", OPT_TIMESTAMP, FLAG },
-	{ "-tshort", OPT_TSHORT, FLAG },
-	{ "-Version", OPT_VERSION, FLAG },
-	{ "-force", OPT_FORCE, FLAG },
-	{ "-batch", OPT_BATCH, VALUE },
-	{ "-brief", OPT_BRIEF, FLAG },
-	{ "-json", OPT_JSON, FLAG },
-	{ "-pretty", OPT_PRETTY, FLAG },
-	{ "-rcvbuf", OPT_RCVBUF, VALUE },
-	{ "-color", OPT_COLOR, FLAG_EQUALS },
-	{ "-help", OPT_HELP, FLAG },
-	{ "-netns", OPT_NETNS, VALUE },
-	{ "-Numeric", OPT_NUMERIC, FLAG },
-	{ "-all", OPT_ALL, FLAG },
-	{ "-echo", OPT_ECHO, FLAG_WORD },
+static const struct option option_table[] = {
+	{ "-loops", VALUE, IGNORE, 0 },
+	{ "-family", VALUE, CHECK_FAMILY, 0 },
+	{ "-4", FLAG_WORD, IGNORE, 0 },
+	{ "-6", FLAG_WORD, IGNORE, 0 },
+	{ "-0", FLAG_WORD, IGNORE, 0 },
+	{ "-M", FLAG_WORD, IGNORE, 0 },
+	{ "-B", FLAG_WORD, IGNORE, 0 },
+	{ "-human-readable", FLAG, IGNORE, 0 },
+	{ "-iec", FLAG, IGNORE, 0 },
+	{ "-stats", FLAG, IGNORE, 0 },
+	{ "-statistics", FLAG, IGNORE, 0 },
+	{ "-details", FLAG, TO(COUNT, details) },
+	{ "-resolve", FLAG, IGNORE, 0 },
+	{ "-oneline", FLAG, TO(SET, oneline) },
+	{ "-timestamp", FLAG, IGNORE, 0 },
+	{ "-tshort", FLAG, IGNORE, 0 },
+	{ "-Version", FLAG, ASK_VERSION, 0 },
+	{ "-force", FLAG, TO(SET, force) },
+	{ "-batch", VALUE, TO(STRING, batch_file) },
+	{ "-brief", FLAG, TO(SET, brief) },
+	{ "-json", FLAG, TO(SET, json) },
+	{ "-pretty", FLAG, TO(SET, pretty) },
+	{ "-rcvbuf", VALUE, CHECK_NUMBER, 0 },
+	{ "-color", FLAG_EQUALS, CHECK_COLOR, 0 },
+	{ "-help", FLAG, ASK_HELP, 0 },
+	{ "-netns", VALUE, TO(STRING, netns) },
+	{ "-Numeric", FLAG, IGNORE, 0 },
+	{ "-all", FLAG, IGNORE, 0 },
+	{ "-echo", FLAG_WORD, TO(SET, echo) },
 };
 
 static bool is_prefix(const char *text, size_t len, const char *word)
@@ -87,46 +80,34 @@ static bool is_prefix(const char *text, size_t len, const char *word)
 	return len > 0 && len <= strlen(word) && !memcmp(text, word, len);
 }
 
-static bool row_matches(const struct option_row *row, const char *option)
-{
-	switch (row->shape) {
-	case FLAG_WORD:
-		return !strcmp(option, row->name);
-	case FLAG_EQUALS:
-		return is_prefix(option, strcspn(option, "="), row->name);
-	default:
-		return is_prefix(option, strlen(option), row->name);
-	}
-}
-
-static bool read_color(struct options *opts, const char *option)
+static bool is_color(const char *option)
 {
 	const char *when = strchr(option, '=');
 
-	if (!when || !when[1] || !strcmp(when, "=always"))
-		opts->color = COLOR_ALWAYS;
-	else if (!strcmp(when, "=auto"))
-		opts->color = COLOR_AUTO;
-	else if (!strcmp(when, "=never"))
-		opts->color = COLOR_NEVER;
-	else
-		return false;
-	return true;
+	return !when || !when[1] || !strcmp(when, "=always") || !strcmp(when, "=auto") ||
+	       !strcmp(when, "=never");
+}
+
+static bool matches(const struct option *o, const char *word)
+{
+	switch (o->form) {
+	case FLAG_WORD:
+		return !strcmp(word, o->name);
+	case FLAG_EQUALS:
+		return is_prefix(word, strcspn(word, "="), o->name) && is_color(word);
+	default:
+		return is_prefix(word, strlen(word), o->name);
+	}
 }
 
 /* NULL for an option that iproute2 would call unknown. */
-static const struct option_row *find_option(const char *word)
+static const struct option *find_option(const char *word)
 {
-	const char *option = word[1] == '-' ? word + 1 : word;
-	struct options scratch;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(option_rows); i++) {
-		if (!row_matches(&option_rows[i], option))
-			continue;
-		if (option_rows[i].id != OPT_COLOR || read_color(&scratch, option))
-			return &option_rows[i];
-	}
+	if (word[1] == '-')
+		word++;
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+		if (matches(&option_table[i], word))
+			return &option_table[i];
 	return NULL;
 }
 
@@ -135,9 +116,8 @@ static bool is_family(const char *value)
 	static const char *const families[] = {
 		"inet", "inet6", "mpls", "bridge", "link",
 	};
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(families); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
 		if (!strcmp(value, families[i]))
 			return true;
 	return false;
@@ -153,82 +133,31 @@ static bool is_unsigned(const char *value)
 	return *value && !*end && !errno && number <= UINT_MAX;
 }
 
-/* Returns false if the value is one that iproute2 refuses. */
-static bool apply_value(struct options *opts, enum option_id id, const char *value)
+/* False if the value is one that iproute2 refuses. */
+static bool apply(const struct option *o, struct options *opts, const char *value)
 {
-	switch (id) {
-	case OPT_FAMILY:
+	char *member = (char *)opts + o->member;
+
+	switch (o->action) {
+	case SET:
+		*(bool *)member = true;
+		return true;
+	case COUNT:
+		++*(unsigned int *)member;
+		return true;
+	case STRING:
+		*(const char **)member = value;
+		return true;
+	case CHECK_FAMILY:
 		return is_family(value);
-	case OPT_RCVBUF:
+	case CHECK_NUMBER:
 		return is_unsigned(value);
-	case OPT_BATCH:
-		opts->batch_file = value;
-		return true;
-	case OPT_NETNS:
-		opts->netns = value;
-		return true;
 	default:
 		return true;
 	}
 }
 
-static void apply_flag(struct options *opts, enum option_id id, const char *word)
-{
-	switch (id) {
-	case OPT_HUMAN:
-		opts->human = true;
-		break;
-	case OPT_IEC:
-		opts->iec = true;
-		break;
-	case OPT_STATS:
-		opts->stats++;
-		break;
-	case OPT_DETAILS:
-		opts->details++;
-		break;
-	case OPT_RESOLVE:
-		opts->resolve = true;
-		break;
-	case OPT_ONELINE:
-		opts->oneline = true;
-		break;
-	case OPT_TIMESTAMP:
-		opts->timestamp = true;
-		break;
-	case OPT_TSHORT:
-		opts->timestamp = opts->timestamp_short = true;
-		break;
-	case OPT_FORCE:
-		opts->force = true;
-		break;
-	case OPT_BRIEF:
-		opts->brief = true;
-		break;
-	case OPT_JSON:
-		opts->json = true;
-		break;
-	case OPT_PRETTY:
-		opts->pretty = true;
-		break;
-	case OPT_COLOR:
-		read_color(opts, word);
-		break;
-	case OPT_NUMERIC:
-		opts->numeric = true;
-		break;
-	case OPT_ALL:
-		opts->all = true;
-		break;
-	case OPT_ECHO:
-		opts->echo = true;
-		break;
-	default:
-		break;
-	}
-}
-
-/* True while argv[i] is an option; a bare "--" is stepped over and ends them. */
+/* Is argv[i] an option?  A bare "--" ends them and is stepped over. */
 static bool at_option(int argc, char *const argv[], int *i)
 {
 	if (*i >= argc || argv[*i][0] != '-')
@@ -240,31 +169,28 @@ static bool at_option(int argc, char *const argv[], int *i)
 }
 
 /*
- * Read all options. Returns CMDLINE_OURS with the index of the first word if
- * there is nothing against it, else what ended the scan.
+ * Read all options.  CMDLINE_OURS with the index of the first word if there is
+ * nothing against it, else what ended the scan.
  */
 static struct cmdline scan_options(int argc, char *const argv[], struct options *opts)
 {
 	int i = 1;
 
 	while (at_option(argc, argv, &i)) {
-		const struct option_row *row = find_option(argv[i]);
+		const struct option *o = find_option(argv[i]);
+		int words = o && o->form == VALUE ? 2 : 1;
 
-		if (!row)
+		if (!o)
 			return (struct cmdline){ CMDLINE_BAD_OPTION, i };
-		if (row->id == OPT_VERSION)
+		if (o->action == ASK_VERSION)
 			return (struct cmdline){ CMDLINE_VERSION, i };
-		if (row->id == OPT_HELP)
+		if (o->action == ASK_HELP)
 			return (struct cmdline){ CMDLINE_HELP, i };
-		if (row->shape != VALUE) {
-			apply_flag(opts, row->id, argv[i++]);
-			continue;
-		}
-		if (i + 1 >= argc)
+		if (i + words > argc)
 			return (struct cmdline){ CMDLINE_NO_VALUE, i };
-		if (!apply_value(opts, row->id, argv[i + 1]))
+		if (!apply(o, opts, argv[i + words - 1]))
 			return (struct cmdline){ CMDLINE_BAD_VALUE, i };
-		i += 2;
+		i += words;
 	}
 	return (struct cmdline){ CMDLINE_OURS, i };
 }
@@ -319,14 +245,14 @@ int options_without_batch(int argc, char *const argv[], char *out[])
 
 	out[count++] = argv[0];
 	while (at_option(argc, argv, &i)) {
-		const struct option_row *row = find_option(argv[i]);
-		int words = row && row->shape == VALUE ? 2 : 1;
+		const struct option *o = find_option(argv[i]);
+		int words = o && o->form == VALUE ? 2 : 1;
 		int last = i + words < argc ? i + words : argc;
+		bool is_batch = o && !strcmp(o->name, "-batch");
 
-		if (row && row->id == OPT_BATCH)
-			i = last;
-		while (i < last)
-			out[count++] = argv[i++];
+		for (; i < last; i++)
+			if (!is_batch)
+				out[count++] = argv[i];
 	}
 	return count;
 }

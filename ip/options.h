@@ -3,8 +3,8 @@
  * The global options in front of the command, and whose command it is.
  *
  * Options are read as iproute2 reads them: in front of the first word only, by
- * prefix in a fixed order, "--word" like "-word". Whatever is not understood
- * here belongs to the system's ip, which then prints the diagnosis.
+ * prefix in a fixed order, "--word" like "-word".  What is not understood here is
+ * left to the system's ip, which prints the diagnosis.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -14,37 +14,32 @@
 /* The name under which every command line is ours. */
 #define OWN_NAME "ip-xdp-multi"
 
-enum color_when {
-	COLOR_NEVER,
-	COLOR_AUTO,
-	COLOR_ALWAYS,
-};
-
-/* All strings point into argv and live as long as it does. */
+/*
+ * struct options - the options that matter to our commands; iproute2's others are
+ * accepted and ignored
+ * @own_name: called as ip-xdp-multi
+ * @force: with @batch_file, go on after errors, and no more than that
+ * @details: how often -d was given
+ * @netns: name, process id or path, NULL: where we are
+ * @batch_file: "-" is standard input, NULL: no batch
+ *
+ * The strings are words of argv.
+ */
 struct options {
-	bool own_name; /* called as ip-xdp-multi */
+	bool own_name;
 	bool json;
 	bool pretty;
 	bool oneline;
 	bool brief;
 	bool echo;
-	bool force; /* with batch_file: go on after errors, and no more */
-	bool numeric;
-	bool human;
-	bool iec;
-	bool resolve;
-	bool all;
-	bool timestamp;
-	bool timestamp_short;
-	int stats;   /* how often -s was given */
-	int details; /* how often -d was given */
-	enum color_when color;
-	const char *netns;	/* name or path, NULL: where we are */
-	const char *batch_file; /* "-" is standard input, NULL: no batch */
+	bool force;
+	unsigned int details;
+	const char *netns;
+	const char *batch_file;
 };
 
 enum cmdline_kind {
-	CMDLINE_SYSTEM, /* the system's: hand it on untouched */
+	CMDLINE_SYSTEM, /* for the system's ip, untouched */
 	CMDLINE_OURS,	/* index: first word of ours, may equal argc */
 	CMDLINE_BATCH,	/* read options.batch_file */
 	/* Only under our own name, where the system's ip cannot answer: */
@@ -61,22 +56,25 @@ struct cmdline {
 };
 
 /*
- * Classify a command line and read its options into *opts. Pure: no I/O, argv
- * is not changed. *opts is complete for CMDLINE_OURS and CMDLINE_BATCH and must
- * not be used otherwise. Never fails.
+ * options_scan() - classify a command line and read its options
+ * @opts: complete for CMDLINE_OURS and CMDLINE_BATCH, not to be used otherwise
+ *
+ * Pure: no I/O, argv is not changed.  Never fails.
  */
 struct cmdline options_scan(int argc, char *const argv[], struct options *opts);
 
 /*
- * How many words in front of our own words a command of ours has: 3 if the
- * words begin with "link", or a prefix of it, "xdp", "multi"; else 0.
+ * options_own_prefix() - the number of words in front of our own: 3 for "link", or
+ * a prefix of it, "xdp", "multi"; else 0
  */
 int options_own_prefix(int argc, char *const argv[]);
 
 /*
- * Copy argv[0] and the global options of a CMDLINE_BATCH command line, without
- * -batch and its file, to out, which has room for argc words. The strings are
- * not copied. Returns the number of words.
+ * options_without_batch() - copy argv[0] and the global options, but for -batch
+ * and its file
+ * @out: room for @argc words; the strings are not copied
+ *
+ * For a CMDLINE_BATCH command line.  Returns the number of words.
  */
 int options_without_batch(int argc, char *const argv[], char *out[]);
 

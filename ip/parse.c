@@ -83,7 +83,7 @@ static int check_devs(const struct request *rq, struct report *r)
 		return required(r, "dev");
 	if ((one && rq->n_devs > 1) || (rq->has_expect && rq->all))
 		return report_fail(r, STATUS_USAGE, EINVAL,
-				   "Error: only one \"dev\" is possible here.");
+				   "Error: only one \"dev\" is allowed here.");
 	return 0;
 }
 

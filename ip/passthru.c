@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handing over to the system's ip. */
+#include "passthru.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,25 +15,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "passthru.h"
+#include "message.h"
 #include "system_ip.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What iproute2 prints for a failed line of a batch on standard input. */
-#define REPORT "Command failed -:"
+/* What iproute2 prints for a failed line of a batch on standard input, before the
+ * line number. */
+#define FAILED_LINE "Command failed -:"
 
+/*
+ * struct passthru - a system's ip that runs lines of a batch
+ * @pidfd: -1 where the kernel has none (before Linux 5.3)
+ * @in_fd: its standard input
+ * @err_fd: its standard error, -1 after the end of that
+ * @lines: given to it so far
+ * @reported: it named a failed line
+ * @midline: the last byte passed on was not a newline
+ * @held: the beginning of a line that may become a FAILED_LINE
+ * @old_sigpipe, @old_sigchld: as they were before
+ */
 struct passthru {
 	pid_t pid;
-	int pidfd;  /* -1 where the kernel has none */
-	int in_fd;  /* its standard input */
-	int err_fd; /* its standard error, -1 after end of file */
+	int pidfd;
+	int in_fd;
+	int err_fd;
 	const char *file;
 	unsigned int first_line;
-	unsigned int lines; /* given to it so far */
-	bool reported;	    /* it named a failed line */
-	bool midline;	    /* the last byte passed on was not a newline */
-	char held[48];	    /* beginning of a line that may become a REPORT */
+	unsigned int lines;
+	bool reported;
+	bool midline;
+	char held[48];
 	size_t held_len;
 	struct sigaction old_sigpipe;
 	struct sigaction old_sigchld;
@@ -72,30 +85,30 @@ static void flush_held(struct passthru *run)
 	run->held_len = 0;
 }
 
-/* Is what we hold the beginning of a REPORT? */
+/* Is what we hold the beginning of a FAILED_LINE? */
 static bool may_become_report(const struct passthru *run)
 {
-	size_t prefix = strlen(REPORT), i;
+	size_t prefix = strlen(FAILED_LINE);
 
-	if (strncmp(run->held, REPORT, run->held_len < prefix ? run->held_len : prefix))
+	if (strncmp(run->held, FAILED_LINE, run->held_len < prefix ? run->held_len : prefix))
 		return false;
-	for (i = prefix; i < run->held_len; i++)
+	for (size_t i = prefix; i < run->held_len; i++)
 		if (!isdigit((unsigned char)run->held[i]))
 			return false;
 	return true;
 }
 
-/* If the whole line that we hold is a REPORT, print it with our name and number. */
+/* If the line that we hold is a FAILED_LINE, print it with our name and number. */
 static bool translate_report(struct passthru *run)
 {
 	run->held[run->held_len - 1] = '\0';
 	run->held_len--;
-	if (run->held_len <= strlen(REPORT) || !may_become_report(run)) {
+	if (run->held_len <= strlen(FAILED_LINE) || !may_become_report(run)) {
 		run->held[run->held_len++] = '\n';
 		return false;
 	}
 	dprintf(STDERR_FILENO, "Command failed %s:%lu\n", run->file,
-		run->first_line - 1 + strtoul(run->held + strlen(REPORT), NULL, 10));
+		run->first_line - 1 + strtoul(run->held + strlen(FAILED_LINE), NULL, 10));
 	run->held_len = 0;
 	run->reported = true;
 	return true;
@@ -120,7 +133,7 @@ static void forward_piece(struct passthru *run, const char *text, size_t len)
 	run->midline = !ends_line;
 }
 
-/* Pass on what the child has written. Returns false if there is nothing (now). */
+/* Pass on what the child has written.  False if there is nothing (now). */
 static bool forward_stderr(struct passthru *run)
 {
 	char buf[4096];
@@ -146,7 +159,7 @@ static bool forward_stderr(struct passthru *run)
 	return true;
 }
 
-/* Without a pidfd this is asked again and again, see wait_for(). */
+/* Polled where there is no pidfd, see wait_for(). */
 static bool has_ended(const struct passthru *run)
 {
 	siginfo_t info = { 0 };
@@ -154,10 +167,8 @@ static bool has_ended(const struct passthru *run)
 	return waitid(P_PID, run->pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
 }
 
-/*
- * Wait for events on fd (-1: on none) while passing on the child's error output.
- * Returns false when the child has ended.
- */
+/* Wait for events on @fd (-1: on none) while passing on the child's error output.
+ * False when the child has ended. */
 static bool wait_for(struct passthru *run, int fd, short events)
 {
 	int timeout = run->pidfd < 0 ? 20 : -1;
@@ -245,7 +256,7 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 		return NULL;
 	run = calloc(1, sizeof(*run));
 	if (!run) {
-		fprintf(stderr, "Out of memory\n");
+		message_no_memory();
 		return NULL;
 	}
 	run->file = file;
@@ -291,17 +302,17 @@ bool passthru_wait_input(struct passthru *run, int fd)
 
 static void close_all_but(int keep)
 {
-	int fd, limit = sysconf(_SC_OPEN_MAX) > 4096 ? 4096 : sysconf(_SC_OPEN_MAX);
+	int limit = sysconf(_SC_OPEN_MAX) > 4096 ? 4096 : sysconf(_SC_OPEN_MAX);
 
-	for (fd = 0; fd < limit; fd++)
+	for (int fd = 0; fd < limit; fd++)
 		if (fd != keep && fd != STDERR_FILENO)
 			close(fd);
 }
 
 /*
- * A process that the child left in the background still writes to the pipe. It
- * must not get SIGPIPE for that, so leave somebody behind who passes it on. He is
- * nobody's child, so that nobody has to wait for him.
+ * A process that the child left in the background may still write to the pipe and
+ * must not get SIGPIPE for that: leave a process behind that passes it on.  Its
+ * parent exits at once, so that nobody has to wait for it.
  */
 static void leave_forwarder(struct passthru *run)
 {
@@ -341,7 +352,7 @@ static void finish_stderr(struct passthru *run)
 	}
 }
 
-/* iproute2 leaves many commands by exit(), with no word about the line. */
+/* iproute2 exits in the middle of many commands without naming the line. */
 static void report_failure(const struct passthru *run, int status)
 {
 	if (status == 0 || (status == 1 && run->reported))

@@ -104,10 +104,9 @@ static int find_root(struct store *s, struct report *r)
 	 * one asked for.
 	 */
 	if (getauxval(AT_SECURE) && getenv(ROOT_VARIABLE))
-		return report_fail(
-			r, STATUS_NOT_TRIED, EPERM,
-			ROOT_VARIABLE
-			" is not honoured by a program with raised privileges; unset it");
+		return report_fail(r, STATUS_NOT_TRIED, EPERM,
+				   ROOT_VARIABLE
+				   " is ignored in a program with raised privileges: unset it");
 	if (!dir || !dir[0])
 		dir = DEFAULT_ROOT;
 	len = snprintf(s->path, sizeof(s->path), "%s", dir);
@@ -325,11 +324,11 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 	/* A killed share leaves one of a dispatcher that lives on: it is filled up. */
 	made = mkdirat(s->xdp, name, PENDING) == 0;
 	if (!made && errno != EEXIST)
-		return report_fail(r, STATUS_REFUSED, errno, "Cannot make %s/%s: %s", s->path,
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot create %s/%s: %s", s->path,
 				   shown, strerror(errno));
 	fd = store_open_checked(s, s->xdp, name, shown, r);
 	if (fd == -ENOENT)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "%s/%s was removed at this moment",
+		return report_fail(r, STATUS_REFUSED, ENOENT, "%s/%s has just been removed",
 				   s->path, shown);
 	if (fd < 0 && made)
 		unlinkat(s->xdp, name, AT_REMOVEDIR);

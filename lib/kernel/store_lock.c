@@ -61,9 +61,9 @@ static int make_xdp(const struct store *s, struct report *r)
 		return 0;
 	if (caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
-				   "Cannot make %s/" XDP_DIR ": that needs %s", s->path, lacking);
+				   "Cannot create %s/" XDP_DIR ": that needs %s", s->path, lacking);
 	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
-		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot make %s/" XDP_DIR ": %s",
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot create %s/" XDP_DIR ": %s",
 				   s->path, strerror(errno));
 	return 0;
 }
@@ -81,12 +81,12 @@ static int reopen_xdp(struct store *s, struct report *r)
 		return fd;
 	fd = store_open_xdp(s, r);
 	if (fd == -ENOENT && is_symlink(s))
-		return report_fail(
-			r, STATUS_NOT_TRIED, ENOENT,
-			"%s/" XDP_DIR " is a symbolic link that leads nowhere: remove it", s->path);
+		return report_fail(r, STATUS_NOT_TRIED, ENOENT,
+				   "%s/" XDP_DIR " is a dangling symbolic link: remove it",
+				   s->path);
 	if (fd == -ENOENT)
-		return report_fail(r, STATUS_RETRY, ENOENT,
-				   "%s/" XDP_DIR " was removed at this moment", s->path);
+		return report_fail(r, STATUS_RETRY, ENOENT, "%s/" XDP_DIR " has just been removed",
+				   s->path);
 	if (fd < 0)
 		return fd;
 	s->xdp = fd;
@@ -253,8 +253,7 @@ int store_lock(struct store *s, unsigned int seconds, struct report *r)
 			return 0;
 		}
 	}
-	return report_fail(r, STATUS_RETRY, EAGAIN, "%s/" XDP_DIR " is being replaced all the time",
-			   s->path);
+	return report_fail(r, STATUS_RETRY, EAGAIN, "%s/" XDP_DIR " keeps being replaced", s->path);
 }
 
 void store_unlock(struct store *s)

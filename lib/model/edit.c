@@ -103,7 +103,7 @@ static int check_kept(const struct entry_request *q, const struct program *p, st
 		return 0;
 	return report_fail(
 		r, STATUS_REFUSED, EBADMSG,
-		"Program %u, which is the same and stays, has another tag than the one asked for",
+		"Program %u is the same and stays, but it does not have the tag that was given",
 		p->id);
 }
 

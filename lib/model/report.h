@@ -43,7 +43,6 @@ struct report {
 
 /*
  * report_fail() - record an error
- * @status: but for ENOMEM, which is always STATUS_NOT_TRIED
  * @err: positive errno that callers distinguish failures by, 0 means EINVAL
  *
  * Out of memory or of descriptors (ENOMEM, EMFILE, ENFILE) is STATUS_NOT_TRIED,

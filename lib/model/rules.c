@@ -36,7 +36,7 @@ static int check_goto(const struct chain *c, unsigned int slot, unsigned int ver
 		return 0;
 	if (to < 0)
 		return report_fail(r, STATUS_REFUSED, EINVAL,
-				   "Entry \"%s\" goes to an entry on %s that is not in the chain",
+				   "The entry that \"%s\" goes to on %s is not in the chain",
 				   e->name, verdict_name(verdict));
 	return report_fail(
 		r, STATUS_REFUSED, EINVAL,

@@ -174,7 +174,7 @@ int session_savable(const struct view *v, struct report *r)
 		if (!*e->name || (!e->program->id && !*e->program->origin.object))
 			return report_fail(
 				r, STATUS_REFUSED, ENOENT,
-				"dev %s: The program of slot %u is gone and too little is known of it: the chain cannot be saved",
+				"dev %s: The program of slot %u is gone and its origin is unknown: the chain cannot be saved",
 				v->link.ifname, i);
 	}
 	return 0;

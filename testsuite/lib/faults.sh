@@ -34,7 +34,7 @@ devs=() set_up=() change=() undo=() undo_by=() prepare=()
 flood_pause=0.01
 declare -A part old new
 
-sentence='^(Warning: [^'$'\n'']*\.'$'\n'')*Error: [^'$'\n'']*[.?!]('$'\n''The verifier( says:|.s last words).*)?$'
+sentence='^(Warning: [^'$'\n'']*\.'$'\n'')*Error: [^'$'\n'']*[.?!]('$'\n''(Verifier log|Last lines of the verifier log).*)?$'
 warnings='^(Warning: [^'$'\n'']*\.('$'\n''|$))*$'
 
 # ---- what is there ----

@@ -93,7 +93,7 @@ static void assert_error(const char *text, const char *error)
 }
 
 /* Of a file whose last line is this one. */
-#define CUT(line) ":" #line ": the last line has no newline: the file is cut off"
+#define CUT(line) ":" #line ": the last line has no newline: the file is truncated"
 
 /* ---- words ---- */
 
@@ -174,9 +174,8 @@ static void continuations(void **state)
 	OBJECTS("object '/o'\\\nname n\n", "/o");
 	OBJECTS("object /a\\b name n\n", "/a\\b");
 	OBJECTS("object /o name n \\\n# rest\nobject /p name m\n", "/o", "/p");
-	assert_error("object /o name n \\\n", ":1: the line goes on after the end of the file");
-	assert_error("# c\nobject /o \\\n name n\\\n",
-		     ":2: the line goes on after the end of the file");
+	assert_error("object /o name n \\\n", ":1: the file ends in a continued line");
+	assert_error("# c\nobject /o \\\n name n\\\n", ":2: the file ends in a continued line");
 	assert_error("object /o name n \\", CUT(1));
 }
 
@@ -191,7 +190,7 @@ static void lines_in_errors(void **state)
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
 		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
-		":4: argument \"7\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -");
+		":4: argument \"7\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"");
 	assert_error("object /o\\\nname n\nx\n",
 		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error("object /o name n # c\n# d\nobject /o\n",
@@ -219,11 +218,11 @@ static void assert_not_whole(const char *text, const char *why)
 #define ENTRIES(n) "chain entries " #n "\n"
 #define LINE(name) "object /" #name " name " #name "\n"
 #define COUNTED(file, there) \
-	"is cut off, or \"entries\" is wrong: its first line says " #file ", and there are " #there
+	"is truncated, or \"entries\" is wrong: it says " #file ", but there are " #there
 
 static void counted_entries(void **state)
 {
-	static const char no_end[] = "is cut off: it has no line \"end\"";
+	static const char no_end[] = "is truncated: it has no line \"end\"";
 
 	(void)state;
 	OBJECTS(ENTRIES(2) LINE(a) LINE(b) "end\n", "/a", "/b");
@@ -236,9 +235,8 @@ static void counted_entries(void **state)
 	assert_not_whole(ENTRIES(2) "end\n", COUNTED(2, 0));
 	assert_not_whole(ENTRIES(2), COUNTED(2, 0));
 	assert_not_whole(ENTRIES(2) LINE(a) LINE(b) LINE(c) "end\n", COUNTED(2, 3));
-	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b),
-		     ":4: \"object\" is behind the line \"end\"");
-	assert_error(LINE(a) "end\nend\n", ":3: \"end\" is behind the line \"end\"");
+	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b), ":4: unexpected \"object\" after \"end\"");
+	assert_error(LINE(a) "end\nend\n", ":3: unexpected \"end\" after \"end\"");
 	assert_error(LINE(a) "end x\n",
 		     ":2: \"end\" is garbage here, try \"ip link xdp multi help\".");
 	assert_error(ENTRIES(251) LINE(a),
@@ -254,7 +252,7 @@ static void no_entry(void **state)
 	char error[128];
 
 	(void)state;
-	snprintf(error, sizeof(error), "\"%s\" has no entry: to take a chain off use flush", path);
+	snprintf(error, sizeof(error), "\"%s\" has no entries: to remove a chain use flush", path);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		assert_int_equal(read_text(texts[i]), -EINVAL);
 		assert_int_equal(report.status, STATUS_NOT_TRIED);

@@ -200,7 +200,7 @@ static void replace_by_the_same(void **state)
 	words.source.tag[0] ^= 1;
 	assert_refused(
 		edit(), EBADMSG,
-		"Program 101, which is the same and stays, has another tag than the one asked for");
+		"Program 101 is the same and stays, but it does not have the tag that was given");
 }
 
 static void replace_one_of_twins(void **state)

@@ -29,7 +29,7 @@
 #define TWICE_FLAG(key)	  "!Error: duplicate \"" key "\"."
 #define NAME(value)                 \
 	"!Error: argument \"" value \
-	"\" is wrong: a \"name\" has 1 to 63 of A-Z a-z 0-9 _ . : - and starts with none of 0-9 -"
+	"\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\""
 #define ACTIONS(value)                                                                                                                                 \
 	"!Error: argument of \"proceed-on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
 	"\""
@@ -45,7 +45,7 @@
 #define ON(value)                                                                                                                              \
 	"!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
 	"\""
-#define SECOND_FATE(value) "!Error: \"on " value "\" gives a second fate to a verdict."
+#define SECOND_FATE(value) "!Error: \"on " value "\" sets a verdict that is set already."
 #define SECOND_PLACE(key)                                                                               \
 	"!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key \
 	"\" is the second."
@@ -53,7 +53,7 @@
 	"!Error: \"" word "\" is a keyword: for an entry of that name write \"name " word "\""
 #define MAPS(value) \
 	"!Error: argument of \"maps\" must be one of \"new\", \"keep\", \"fit\", not \"" value "\""
-#define ONE_DEV	     "!Error: only one \"dev\" is possible here."
+#define ONE_DEV	     "!Error: only one \"dev\" is allowed here."
 #define TAG	     "0123456789abcdef"
 #define SHA	     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define EITHER(a, b) "!Error: either \"" a "\" or \"" b "\", not both."
@@ -968,7 +968,7 @@ static void many_rules(void **state)
 	assert_int_equal(parse_request(argc - 3, argv, false, &rq, &report), 0);
 	parse_free(&rq);
 	assert_int_equal(parse_request(argc, argv, false, &rq, &report), -EINVAL);
-	assert_string_equal(report.error, "Error: more than 16 times \"on\"");
+	assert_string_equal(report.error, "Error: more than 16 \"on\"");
 	parse_free(&rq);
 	report_free(&report);
 }

@@ -77,7 +77,7 @@ static void goto_nowhere(void **state)
 	fill(2);
 	chain.entries[0].go_to[VERDICT_REDIRECT] = 77;
 	assert_refused(rules_check(&chain, &report), EINVAL,
-		       "Entry \"e0\" goes to an entry on redirect that is not in the chain");
+		       "The entry that \"e0\" goes to on redirect is not in the chain");
 }
 
 #define NEVER(name) "Entry \"" name "\" never runs: no rule of an entry before it leads there"

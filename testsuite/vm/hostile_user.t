@@ -57,7 +57,7 @@ pass="object $tap_tmp/user/pass.o"
 # A user who is there before root. What he may not do must not leave a directory
 # that is his, or root has none.
 load='~^Error: ([^ ]*chain:1: )?Cannot load [^.]*: that needs CAP_NET_ADMIN and CAP_BPF\.$'
-make='Error: Cannot make /sys/fs/bpf/xdp: that needs CAP_NET_ADMIN and CAP_BPF.'
+make='Error: Cannot create /sys/fs/bpf/xdp: that needs CAP_NET_ADMIN and CAP_BPF.'
 remember_counts
 for words in "add dev v0 $pass" "replace dev v0 $pass" "add dev v0 $pass dry-run" \
 	"restore dev v0 file $tap_tmp/user/chain"; do
@@ -228,7 +228,7 @@ for ((i = 0; i < 30; i++)); do
 	case $status$stdout$stderr in
 	0) won=$((won + 1)) ;;
 	1Error:*xdp' belongs to another user; remove or correct it.') lost=$((lost + 1)) ;;
-	3Error:*xdp' was removed at this moment.') lost=$((lost + 1)) ;;
+	3Error:*xdp' has just been removed.') lost=$((lost + 1)) ;;
 	*) wrong+="$status $stdout $stderr;" ;;
 	esac
 	[[ $(stat -c %u "$bpffs/xdp" 2> /dev/null) != 0 ]] || rmdir "$bpffs/xdp"
@@ -283,7 +283,7 @@ chown 0 "$tap_tmp/user/ip"
 chmod 4755 "$tap_tmp/user/ip"
 raised=(setpriv --reuid 65534 --regid 65534 --clear-groups "$tap_tmp/user/ip" link xdp multi)
 multi=("${raised[@]}")
-holds 'a setuid copy' 'LIBXDP_BPFFS is not honoured by a program with raised privileges; unset it' \
+holds 'a setuid copy' 'LIBXDP_BPFFS is ignored in a program with raised privileges: unset it' \
 	"$add" 'flush all' 'repair all' clean
 multi=(ip link xdp multi)
 run env -u LIBXDP_BPFFS "${raised[@]}" show dev v0

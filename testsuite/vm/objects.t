@@ -44,13 +44,13 @@ done
 refused 2 '~^Error: The verifier rejected the program in ".*obj/bpf/loop_bad.o"\.' \
 	'the verifier rejects a program' "${add[@]}" object obj/bpf/loop_bad.o
 is "$(sed 1,2d <<< "$stderr" | wc -l)" 10 'ten lines of its log'
-is "$(sed -n 2p <<< "$stderr")" 'The verifier'"'"'s last words ("verbose" prints all of them):' \
+is "$(sed -n 2p <<< "$stderr")" 'Last lines of the verifier log ("verbose" prints all of it):' \
 	'and how to have all'
 like "$stderr" $'\n''  processed [0-9]+ insns' 'the last of them'
 last=$(tail -n 3 <<< "$stderr" | sed 's/[0-9]*//g')
 refused 2 '~^Error: The verifier rejected' 'verbose' "${add[@]}" object obj/bpf/loop_bad.o verbose
 ok 'prints more' test "$(wc -l <<< "$stderr")" -gt 12
-is "$(sed -n 2p <<< "$stderr")" 'The verifier says:' 'from the beginning'
+is "$(sed -n 2p <<< "$stderr")" 'Verifier log:' 'from the beginning'
 is "$(tail -n 3 <<< "$stderr" | sed 's/[0-9]*//g')" "$last" 'to the end'
 
 for ((i = 0; i < 10; i++)); do

@@ -63,7 +63,7 @@ like "$(shape v1)" "^mode native dispatcher $shown " "native, in $shown"
 id=$(xdp_id v1)
 remember_counts
 run "${restore[@]}" dev v1 file - < /tmp/chain
-expect 1 '' '~^Error: "-" has no entry' 'an empty standard input is refused'
+expect 1 '' '~^Error: "-" has no entries' 'an empty standard input is refused'
 run bash -c 'ip link xdp multi save dev v0 | ip link xdp multi restore dev v1 file -'
 expect 0 '' '' 'save | restore, once more'
 is "$(xdp_id v1)" "$id" 'the dispatcher is the same'
@@ -149,7 +149,7 @@ bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, try \"ip link 
 bad 'object x.o' "$at Not enough information: \"name\" argument is required." 'no name'
 bad 'name x' "$at Not enough information: \"object\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
-bad 'object x.o name x on pass next on pass stop' "~^$at .*second fate" 'two fates for a verdict'
+bad 'object x.o name x on pass next on pass stop' "~^$at .* is set already" 'two fates for a verdict'
 bad 'object x.o name x prio 4294967296' "~^$at .*4294967296" 'a priority out of range'
 bad 'object x.o name 9x' "~^$at .*9x" 'a name that is none'
 bad 'object x.o name x help' "~^$at .*help" 'a word that asks for help'
@@ -165,7 +165,7 @@ bad "object sub/pass.o name q sha256 $(digest obj/bpf/drop.o)" \
 	'another digest' 2
 refused 1 '~^Error: Cannot read "/tmp/nofile": No such file' 'no file' "${restore[@]}" dev v0 file /tmp/nofile
 printf '\n# nothing\nchain mode native\n' > /tmp/none
-refused 1 'Error: "/tmp/none" has no entry: to take a chain off use flush.' 'a file without an entry' \
+refused 1 'Error: "/tmp/none" has no entries: to remove a chain use flush.' 'a file without an entry' \
 	"${restore[@]}" dev v0 file /tmp/none
 
 # A file that lost its end has fewer entries, or fewer rules.
@@ -173,11 +173,11 @@ refused 1 'Error: "/tmp/none" has no entry: to take a chain off use flush.' 'a f
 for size in $(($(wc -c < /tmp/whole) - 1)) $(head -n -1 /tmp/whole | wc -c) \
 	$(head -n -2 /tmp/whole | wc -c) $(head -n 1 /tmp/whole | wc -c); do
 	head -c "$size" /tmp/whole > /tmp/cut
-	refused 1 '~^Error: .?/tmp/cut.?(:[0-9]+: .* the file| is) (cut off|is cut off)' \
+	refused 1 '~^Error: .?/tmp/cut.?(:[0-9]+: .* the file)? is truncated' \
 		"the first $size bytes of a saved file" "${restore[@]}" dev v0 file /tmp/cut
 done
 cat /tmp/whole /tmp/whole > /tmp/twice
-refused 1 '~^Error: /tmp/twice:[0-9]+: "chain" is behind the line "end"' 'two files in one' \
+refused 1 '~^Error: /tmp/twice:[0-9]+: unexpected "chain" after "end"' 'two files in one' \
 	"${restore[@]}" dev v0 file /tmp/twice
 flush
 tap_counts=$start

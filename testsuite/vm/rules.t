@@ -115,9 +115,9 @@ while IFS='|' read -r sentence words; do
 	run "${change[@]}" fw $words
 	expect 255 '' "$sentence" "$words"
 done << 'END'
-Error: "on drop" gives a second fate to a verdict.|on drop next on drop stop
-Error: "on pass,tx" gives a second fate to a verdict.|on drop,pass next on pass,tx goto log
-Error: "on all" gives a second fate to a verdict.|on drop next on all stop
+Error: "on drop" sets a verdict that is set already.|on drop next on drop stop
+Error: "on pass,tx" sets a verdict that is set already.|on drop,pass next on pass,tx goto log
+Error: "on all" sets a verdict that is set already.|on drop next on all stop
 Command line is not complete. Try option "help"|on
 Command line is not complete. Try option "help"|on drop
 Command line is not complete. Try option "help"|on drop goto

@@ -59,7 +59,7 @@ for verb in 'del b' 'change b prio 5' "replace ${pass[*]} 5" flush 'set format 3
 	*) expect 3 '' "Error: dev v0: Program $(xdp_id v0) is attached, expected was the dispatcher with id $id." "expect: $verb" ;;
 	esac
 done
-refused 255 'Error: only one "dev" is possible here.' 'expect is for one device' \
+refused 255 'Error: only one "dev" is allowed here.' 'expect is for one device' \
 	"${multi[@]}" flush dev v0 dev v1 expect "$id"
 run "${multi[@]}" flush dev v0 expect "$(xdp_id v0)"
 expect 0 '' '' 'flush of what is expected'

@@ -32,7 +32,7 @@ link xdp multi features
 link show v1
 END
 run ip -br -batch /tmp/batch
-expect 0 $'~^v1 +native +b \nchain mode native format extended stats off\nobject [^\n]* name b prio 5 [^\n]*\nobject [^\n]* name a prio 10 [^\n]*\n.*\nv1@' \
+expect 0 $'~^v1 +native +b \nchain mode native format extended stats off entries 2\nobject [^\n]* name b prio 5 [^\n]*\nobject [^\n]* name a prio 10 [^\n]*\n.*\nv1@' \
 	'' 'all verbs, and lines of the system'
 chain_is v0 '' 'the one device has been flushed'
 chain_is v1 'p/10/pass' 'the other has what was restored'
