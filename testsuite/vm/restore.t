@@ -130,7 +130,7 @@ old=$(xdp_id v0)
 echo "object sub/pass.o name p
 object $PWD/obj/bpf/tx.o name x prio 60
 object $PWD/obj/bpf/drop.o name y prio 70" > /tmp/files/other
-run "${restore[@]}" dev v0 file /tmp/files/other
+run "${restore[@]}" dev v0 file /tmp/files/other maps fit
 system_ip link set v0 mtu 1500
 await grep -q 'mtu 1500 ' /tmp/seen
 is "$(sed -n 's/.* xdp\/id:\([0-9]*\).*/\1/p' /tmp/seen | uniq | xargs)" "$old $(xdp_id v0)" \

@@ -108,8 +108,9 @@ not_ok 'and the address is blocked' reaches 0
 system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
 given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"filter\"."
-restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0
-expect 0 '' "$given_up" 'an entry that is not restored is named, as its maps go'
+restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
+expect 0 '' "Warning: Map \"blocked\" of \"filter\" is not kept: its entry is dropped.
+$given_up" 'an entry that is not restored is named, as its maps go'
 is "$(id_of v0 counter)" "$counter" 'the other one is there'
 "${multi[@]}" flush all
 unchanged 'nothing is left'
