@@ -6,12 +6,9 @@
 
 #define CLOCK_MONOTONIC 1
 
-/* The timer is not at the top of the value. */
 struct state {
 	__u64 fired;
-	struct {
-		struct bpf_timer timer;
-	} inner;
+	struct bpf_timer timer;
 };
 
 struct {
@@ -33,10 +30,10 @@ int timer(struct xdp_md *ctx)
 	__u32 key = 0;
 	struct state *s = bpf_map_lookup_elem(&timers, &key);
 
-	if (!s || bpf_timer_init(&s->inner.timer, &timers, CLOCK_MONOTONIC))
+	if (!s || bpf_timer_init(&s->timer, &timers, CLOCK_MONOTONIC))
 		return XDP_PASS;
-	bpf_timer_set_callback(&s->inner.timer, fire);
-	bpf_timer_start(&s->inner.timer, 0, 0);
+	bpf_timer_set_callback(&s->timer, fire);
+	bpf_timer_start(&s->timer, 0, 0);
 	return XDP_PASS;
 }
 
