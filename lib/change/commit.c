@@ -139,11 +139,9 @@ static void explain_frags(const struct txn *x, const struct target *t)
  */
 static int check_made_for(const struct txn *x, struct target *t)
 {
-	if (t->plan.mode != XDP_MODE_NATIVE || !t->plan.chain->linear)
-		return 0;
-	t->plan.chain->linear = false;
-	if (!chain_frags(t->plan.chain) || netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1,
-							t->built->dispatcher.fd, NULL))
+	if (t->plan.mode != XDP_MODE_NATIVE || !chain_made_for_generic(t->plan.chain) ||
+	    netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
+			 NULL))
 		return 0;
 	grace_period();
 	t->native = true;

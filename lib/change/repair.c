@@ -3,6 +3,7 @@
 #include "change/repair.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,14 +33,28 @@ static bool is_attached(const struct repair *x, const struct view *v)
 	return !err && (now.native_id == v->prog.id || now.generic_id == v->prog.id);
 }
 
-static int attach_again(const struct repair *x, const struct view *v)
+/* Natively a large MTU can need what a dispatcher that was made for generic mode is
+ * not made for. */
+static int attach_as_made(const struct repair *x, const struct view *v, char *why, size_t size)
 {
 	enum xdp_mode mode;
+	int err =
+		attach_first(x->nl, v->link.ifindex, XDP_MODE_AUTO, v->fd, &mode, why, size, x->r);
+
+	if ((err != -ERANGE && err != -EMSGSIZE) || !chain_made_for_generic(&v->chain))
+		return err;
+	snprintf(why, size, "%s", report_error(x->r));
+	report_clear_error(x->r);
+	return attach_first(x->nl, v->link.ifindex, XDP_MODE_GENERIC, v->fd, &mode, NULL, 0, x->r);
+}
+
+static int attach_again(const struct repair *x, const struct view *v)
+{
 	char why[512] = "";
 	int err = 0;
 
 	if (!x->rq->dry_run)
-		err = attach_first(x->nl, v->link.ifindex, 0, v->fd, &mode, why, sizeof(why), x->r);
+		err = attach_as_made(x, v, why, sizeof(why));
 	if (err == -EINPROGRESS && is_attached(x, v)) {
 		report_clear_error(x->r);
 		err = 0;

@@ -334,20 +334,23 @@ bool chain_devbound(const struct chain *c)
 }
 
 /* A disabled entry is not called, so what it can take does not matter. */
+static bool all_frags(const struct chain *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!c->entries[i].disabled &&
+		    (!c->entries[i].program || !c->entries[i].program->frags))
+			return false;
+	return chain_enabled(c) > 0;
+}
+
 bool chain_frags(const struct chain *c)
 {
-	bool wanted = !c->linear;
+	return all_frags(c) && (!c->linear || chain_has_tail(c));
+}
 
-	for (unsigned int i = 0; i < c->n; i++) {
-		const struct entry *e = &c->entries[i];
-
-		if (e->disabled)
-			continue;
-		if (!e->program || !e->program->frags)
-			return false;
-		wanted |= chain_tie(c, i) == TIE_TAIL;
-	}
-	return wanted && chain_enabled(c) > 0;
+bool chain_made_for_generic(const struct chain *c)
+{
+	return all_frags(c) && !chain_frags(c);
 }
 
 /* Where a goto leads, independent of how the uids of a chain were given. */

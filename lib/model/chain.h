@@ -269,6 +269,10 @@ bool chain_devbound(const struct chain *c);
  */
 bool chain_frags(const struct chain *c);
 
+/* chain_made_for_generic() - is its dispatcher less than it could be, which in native
+ * mode may not do? */
+bool chain_made_for_generic(const struct chain *c);
+
 /* ---- rules.c ---- */
 
 /* enum fate - what follows a verdict */

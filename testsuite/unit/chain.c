@@ -657,11 +657,14 @@ static void linear_has_no_frags(void **state)
 	(void)state;
 	fill(3);
 	chain.linear = true;
+	assert_false(chain_made_for_generic(&chain));
 	for (unsigned int i = 0; i < 3; i++)
 		programs[i].frags = true;
 	assert_false(chain_frags(&chain));
+	assert_true(chain_made_for_generic(&chain));
 	chain.entries[1].linkage = LINKAGE_TAIL;
 	assert_true(chain_frags(&chain));
+	assert_false(chain_made_for_generic(&chain));
 	chain.entries[1].disabled = true;
 	assert_false(chain_frags(&chain));
 	/* the shim that calls it is a program of its own */
