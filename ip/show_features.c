@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "dispatcher/probe.h"
+#include "kernel/kobj.h"
 #include "kernel/store.h"
 #include "output.h"
 
@@ -61,13 +62,16 @@ int show_features(const struct options *opts, struct report *r)
 	struct report no_bpffs = REPORT_INIT, why = REPORT_INIT;
 	const struct report *const reasons[] = { &no_bpffs, &why, NULL };
 	struct output out;
+	struct kobj_process was;
 	struct features f;
 	struct store s;
 	bool bpffs = !store_open(&s, &no_bpffs);
 
 	if (bpffs)
 		store_close(&s);
+	kobj_init(&was);
 	probe_features(&f, &why);
+	kobj_done(&was);
 	output_begin(&out, opts);
 	open_json_object(&out, NULL);
 	print_features(&out, &f, bpffs);

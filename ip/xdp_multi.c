@@ -11,7 +11,6 @@
 #include "check.h"
 #include "dispatcher/libxdp.h"
 #include "grammar.h"
-#include "kernel/kobj.h"
 #include "message.h"
 #include "parse.h"
 #include "printer.h"
@@ -143,11 +142,9 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 {
 	struct report r = REPORT_INIT;
 	bool force = opts->force && !opts->batch_file;
-	struct kobj_process was;
 	struct request rq;
 	int err, status;
 
-	kobj_init(&was);
 	err = parse_request(argc, argv, force, &rq, &r);
 	if (!err) {
 		rq.explain = opts->details;
@@ -157,6 +154,5 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
 	parse_free(&rq);
-	kobj_done(&was);
 	return status;
 }

@@ -50,6 +50,7 @@ int session_open(struct session *s, const char *netns, enum session_use use, str
 	int err;
 
 	*s = (struct session){ .home = -1 };
+	kobj_init(&s->was);
 	err = open_store(s, use, r);
 	if (!err && netns)
 		err = enter(netns, &s->home, r);
@@ -70,6 +71,7 @@ void session_close(struct session *s)
 		netns_enter(s->home, NULL);
 		close(s->home);
 	}
+	kobj_done(&s->was);
 	*s = (struct session){ .home = -1 };
 }
 

@@ -10,7 +10,8 @@
  * caller; then this thread enters the network namespace, and only that; then the
  * netlink socket is opened there.  Until session_close() the thread stays in the
  * namespace, because the kernel looks up the devices of device-bound programs in
- * it.  One session at a time in a thread.
+ * it.  Until then libbpf does not print, and the process may open more files.  One
+ * session at a time.
  */
 #ifndef XM_SESSION_H
 #define XM_SESSION_H
@@ -19,6 +20,7 @@
 #include "change/repair.h"
 #include "change/txn.h"
 #include "chain/leftover.h"
+#include "kernel/kobj.h"
 #include "kernel/netlink.h"
 #include "kernel/store.h"
 #include "model/report.h"
@@ -34,12 +36,14 @@ enum session_use {
  * @store: the BPF filesystem, NULL if there is none to be read
  * @nl: a socket in the network namespace
  * @home: the namespace that the thread came from, -1 if it entered no other
+ * @was: the process as it was
  */
 struct session {
 	struct store *store;
 	struct netlink *nl;
 	struct store own_store;
 	int home;
+	struct kobj_process was;
 };
 
 /*
@@ -50,8 +54,8 @@ struct session {
  */
 int session_open(struct session *s, const char *netns, enum session_use use, struct report *r);
 
-/* session_close() - release everything, and go back to the namespace that the
- * thread came from (if the kernel allows that) */
+/* session_close() - release everything, once, and put back what was changed of the
+ * process: the thread's network namespace too, if the kernel allows that */
 void session_close(struct session *s);
 
 /*

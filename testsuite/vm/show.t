@@ -148,6 +148,9 @@ done
 refused 2 '~x1b' 'an error' ip link xdp multi del dev "$name" pass
 run ip link xdp multi del dev "$name" pass
 printable "$stderr" 'is not printed as it is either'
+run ip link xdp multi check dev "$name"
+expect 2 '~^e.x1b.1m.x7f: entry - chain want present have missing $' '' 'what check prints is escaped'
+printable "$stdout" 'too'
 for words in '' 'del dev v0 a' 'add dev v0 object a prio' 'add dev v0 object a name'; do
 	# shellcheck disable=SC2086
 	run ip link xdp multi $words "$name"
