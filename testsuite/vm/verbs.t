@@ -26,7 +26,7 @@ link xdp multi del a dev v1
 link xdp multi show dev v1
 link xdp multi check
 link xdp multi save dev v0
-link xdp multi restore dev v1 file "/tmp/a file"
+link xdp multi restore dev v1 file "/tmp/a file" maps new
 link xdp multi flush dev v0
 link xdp multi features
 link show v1
