@@ -39,10 +39,10 @@ is "$(json '.[0] | keys_unsorted')" \
 is "$(json '[length, .[0].ifname, .[0].mode, .[0].ifindex]')" \
 	"[1,\"v0\",\"native\",$(< /sys/class/net/v0/ifindex)]" 'and the device'
 like "$(json '.[0].dispatcher')" \
-	"^\{\"id\":$(xdp_id v0),\"tag\":\"[0-9a-f]{16}\",\"format\":\"$some_format\"}" 'the dispatcher'
+	"^\{\"id\":$(xdp_id v0),\"format\":\"$some_format\",\"tag\":\"[0-9a-f]{16}\"}" 'the dispatcher'
 is "$(json '.[0].entries[] | del(.id, .tag)')" \
-	"{\"slot\":0,\"name\":\"pass\",\"prio\":50,\"program\":\"pass\",\"linkage\":\"$(linkage_of pass)\",\"proceed_on\":[\"pass\"]}
-{\"slot\":1,\"name\":\"drop\",\"prio\":60,\"program\":\"drop\",\"linkage\":\"$(linkage_of drop)\",\"proceed_on\":[\"pass\"]}" \
+	"{\"slot\":0,\"name\":\"pass\",\"prio\":50,\"proceed_on\":[\"pass\"],\"program\":\"pass\",\"linkage\":\"$(linkage_of pass)\"}
+{\"slot\":1,\"name\":\"drop\",\"prio\":60,\"proceed_on\":[\"pass\"],\"program\":\"drop\",\"linkage\":\"$(linkage_of drop)\"}" \
 	'each entry has its fields'
 is "$(json '.[0].entries[0] | "\(.id) \(.tag)"')" \
 	"\"$(bpftool prog show id "$(id_of v0 pass)" | sed -n 's/^\([0-9]*\): .* tag \([0-9a-f]*\) .*/\1 \2/p')\"" \
@@ -81,8 +81,8 @@ cd ../.. || exit
 chain_is v0 'void_ctx/50/pass second/50/pass' 'relative paths'
 run ip -j -d link xdp multi show v0
 is "$(json '.[0].entries[0].origin')" \
-	"{\"object\":\"$PWD/obj/bpf/void_ctx.o\",\"section\":\"xdp\",\"sha256\":\"$(digest void_ctx)\"}" \
-	'are kept as absolute ones, with section and digest'
+	"{\"object\":\"$PWD/obj/bpf/void_ctx.o\",\"section\":\"xdp\",\"program\":\"void_ctx\",\"sha256\":\"$(digest void_ctx)\"}" \
+	'are kept as absolute ones, with section, program and digest'
 is "$(json '[.[0].entries[1].origin | .object, .sha256]')" \
 	"[\"$PWD/obj/bpf/two.o\",\"$(digest two)\"]" 'each its own'
 is "$(json '.[0].entries[0] | [.load_time > 0, .created_by_uid, .btf_id > 0, .added > 1e9]')" \
