@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Run a command and let its N-th system call fail, or kill it just before that
- * call. The kernel tells us of each call before it begins (seccomp's user
- * notification), so calls that libraries make for themselves count too.
+ * call, or hold it up there while somebody else acts. The kernel tells us of each
+ * call before it begins (seccomp's user notification), so calls that libraries
+ * make for themselves count too.
  *
  *	inject [-s] N ROTATION FILE COMMAND...
+ *	inject N act ACTOR FILE COMMAND...
+ *	inject 0 list FILE COMMAND...
+ *
+ * N may also be KIND:NTH, as FILE says it (unlinkat:1).
  *
  * ROTATION chooses among the errors that are likely for the call; "kill" is the
  * end of the command instead. -s: all later calls of that kind fail as well.
  * FILE gets one line, such as "bpf(PROG_LOAD) 3 ENOMEM" for the third of those,
- * or "none 217" when the command made no more than 217 calls. Calls count from
+ * or "none 217" when the command made no more than 217 calls.
+ *
+ * ACTOR is a command for bash. The call goes on when that has ended, or waits for
+ * a lock that the command has; then it ends after it. FILE gets its exit status,
+ * as in "unlinkat 2 ACT 0", or "hangs" and its processes are killed.
+ *
+ * list: nothing is done, and FILE gets the kinds of all calls, a line each. Calls count from
  * the moment that the command raises its limit of open files, which is what ours
  * begins with. The exit status is the command's, 128 + N for a signal.
  */
@@ -34,6 +45,8 @@
 #include <linux/seccomp.h>
 
 #define ERRNOS	6
+#define LIMIT	30000 /* pauses, until something hangs */
+#define PAUSE	2000
 #define N_CALLS (sizeof(calls) / sizeof(calls[0]))
 #define CALL(name, ...)             \
 	{                           \
@@ -108,15 +121,28 @@ static const char *const bpf_names[] = {
 	[BPF_PROG_BIND_MAP] = "PROG_BIND_MAP",
 };
 
+/*
+ * struct injection
+ * @n: the call that is hit; or the @n-th of the kind @at
+ * @list: where all calls are written, or NULL
+ * @actor: what is done meanwhile; @acts is its process, @acted what that ended with
+ * @count: calls until now
+ * @kind: what was hit
+ */
 struct injection {
-	unsigned int n; /* the call that is hit */
+	unsigned int n;
+	char at[64];
 	unsigned int rotation;
 	bool kill;
 	bool sticky;
 	bool begun;
-	unsigned int count; /* calls until now */
+	FILE *list;
+	const char *actor;
+	pid_t acts;
+	int acted;
+	unsigned int count;
 	unsigned int of_kind[N_CALLS][64];
-	char kind[64]; /* what was hit */
+	char kind[64];
 	char hit[128];
 };
 
@@ -213,6 +239,61 @@ static bool begins(struct injection *j, const struct seccomp_data *d)
 	return j->begun;
 }
 
+/* ---- the actor ---- */
+
+/* Does a process of that group wait for a lock on a file? */
+static bool waits_for_lock(pid_t group)
+{
+	FILE *f = fopen("/proc/locks", "re");
+	bool waits = false;
+	char line[256];
+	pid_t pid;
+
+	while (f && !waits && fgets(line, sizeof(line), f))
+		waits = sscanf(line, "%*s -> %*s %*s %*s %d", &pid) == 1 && getpgid(pid) == group;
+	if (f)
+		fclose(f);
+	return waits;
+}
+
+/* wait_for_actor() - until it has ended, or with @lock waits for one. */
+static void wait_for_actor(struct injection *j, bool lock)
+{
+	int status;
+
+	for (int i = 0; i < LIMIT && j->acts; i++) {
+		if (waitpid(j->acts, &status, WNOHANG) == j->acts) {
+			j->acted = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+			j->acts = 0;
+		} else if (lock && waits_for_lock(j->acts)) {
+			return;
+		} else {
+			usleep(PAUSE);
+		}
+	}
+	if (j->acts) {
+		kill(-j->acts, SIGKILL);
+		waitpid(j->acts, &status, 0);
+		j->acts = 0;
+		j->acted = -1;
+	}
+}
+
+static void act(struct injection *j)
+{
+	j->acts = fork();
+	if (!j->acts) {
+		setpgid(0, 0);
+		execlp("bash", "bash", "-c", j->actor, NULL);
+		_exit(127);
+	}
+	if (j->acts < 0)
+		die("fork");
+	wait_for_actor(j, true);
+}
+
+/* ---- the command ---- */
+
 /* The errno with which this call fails, 0 if it goes on. */
 static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 {
@@ -224,7 +305,10 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 	if (!c || !begins(j, d))
 		return 0;
 	nth = classify(j, c, d, kind);
-	if (++j->count != j->n)
+	j->count++;
+	if (j->list)
+		fprintf(j->list, "%s\n", kind);
+	if (*j->at ? nth != j->n || strcmp(kind, j->at) : j->count != j->n)
 		return j->sticky && j->count > j->n && !strcmp(kind, j->kind)
 			       ? choose_errno(c, j->rotation)
 			       : 0;
@@ -233,6 +317,11 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 		snprintf(j->hit, sizeof(j->hit), "%s %u KILL", kind, nth);
 		kill(pid, SIGKILL);
 		return EINTR;
+	}
+	if (j->actor) {
+		snprintf(j->hit, sizeof(j->hit), "%s %u ACT", kind, nth);
+		act(j);
+		return 0;
 	}
 	err = choose_errno(c, j->rotation);
 	snprintf(j->hit, sizeof(j->hit), "%s %u %s", kind, nth, strerrorname_np(err));
@@ -276,11 +365,17 @@ static void serve(struct injection *j, int listener, pid_t pid)
 
 static void note(const struct injection *j, const char *path)
 {
-	FILE *f = fopen(path, "w");
+	FILE *f = j->list ? j->list : fopen(path, "w");
 
 	if (!f)
 		die(path);
-	if (*j->hit)
+	if (j->list)
+		; /* it is complete */
+	else if (*j->hit && j->actor && j->acted < 0)
+		fprintf(f, "%s hangs\n", j->hit);
+	else if (*j->hit && j->actor)
+		fprintf(f, "%s %d\n", j->hit, j->acted);
+	else if (*j->hit)
 		fprintf(f, "%s\n", j->hit);
 	else
 		fprintf(f, "none %u\n", j->count);
@@ -298,17 +393,33 @@ int main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
+	if (argc > 3 && !strcmp(argv[2], "act")) {
+		j.actor = argv[3];
+		argv[3] = "act";
+		argv[2] = argv[1];
+		argc--;
+		argv++;
+	}
 	if (argc < 5) {
-		fprintf(stderr, "usage: inject [-s] N ROTATION|kill FILE COMMAND...\n");
+		fprintf(stderr, "usage: inject [-s] N ROTATION|kill|act ACTOR FILE COMMAND...\n");
 		return 125;
 	}
-	j.n = atoi(argv[1]);
+	if (sscanf(argv[1], "%63[^:]:%u", j.at, &j.n) != 2) {
+		j.n = atoi(argv[1]);
+		*j.at = '\0';
+	}
 	j.kill = !strcmp(argv[2], "kill");
+	if (!strcmp(argv[2], "list")) {
+		j.list = fopen(argv[3], "we");
+		if (!j.list)
+			die(argv[3]);
+	}
 	j.rotation = atoi(argv[2]);
 	pid = start(argv + 4, &listener);
 	serve(&j, listener, pid);
 	if (waitpid(pid, &status, 0) != pid)
 		die("waitpid");
+	wait_for_actor(&j, false);
 	note(&j, argv[3]);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

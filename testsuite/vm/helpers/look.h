@@ -88,9 +88,14 @@ struct map {
 	__u64 hash;
 };
 
-/* struct world - @packets: that came in, on the devices of this namespace */
+/*
+ * struct world
+ * @packets: that came in, on the devices of this namespace
+ * @made: how long the list of what was made here is, see objects.c
+ */
 struct world {
 	__u64 packets;
+	off_t made;
 	unsigned int n_attached, n_pins, n_links, n_maps, n_progs;
 	struct attached attached[MAX];
 	struct pin pins[MAX];
@@ -149,25 +154,13 @@ static const struct map *find_map(const struct world *w, __u32 id)
 static int (*const next_id[])(__u32 id, __u32 *next) = { bpf_prog_get_next_id, bpf_map_get_next_id,
 							 bpf_link_get_next_id };
 
-/* Where others use this kernel too, those that are on the list. */
-static bool made_here(unsigned int kind, __u32 id)
-{
-	static const char *const kinds[] = { "prog", "map", "link" };
-	const char *path = getenv("MADE");
-	FILE *made = path ? fopen(path, "re") : NULL;
-	bool found = !path;
-	char k[8];
-	__u32 i;
-
-	while (made && !found && fscanf(made, "%7s %u", k, &i) == 2)
-		found = i == id && !strcmp(k, kinds[kind]);
-	if (made)
-		fclose(made);
-	return found;
-}
-
 static void list_ids(struct world *w)
 {
+	const char *made = getenv("MADE");
+	struct stat st;
+
+	if (made && !stat(made, &st))
+		w->made = st.st_size;
 	for (unsigned int kind = 0; kind < 3; kind++)
 		for (__u32 id = 0; !next_id[kind](id, &id);) {
 			if (w->n_ids[kind] == MAX_IDS)
@@ -183,14 +176,37 @@ static int compare_ids(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Where others use this kernel too: of those that have been listed since then. */
+static __u32 something_made(const struct world *before, const char *path, unsigned int *kind)
+{
+	static const char *const kinds[] = { "prog", "map", "link" };
+	FILE *made = fopen(path, "re");
+	__u32 id, next, found = 0;
+	char k[8];
+
+	if (!made || fseek(made, before->made, SEEK_SET))
+		die(path);
+	while (!found && fscanf(made, "%7s %u", k, &id) == 2) {
+		for (*kind = 0; *kind < 2 && strcmp(k, kinds[*kind]);)
+			++*kind;
+		if (!next_id[*kind](id - 1, &next) && next == id)
+			found = id;
+	}
+	fclose(made);
+	return found;
+}
+
 /* something_new() - an id that was not there; 0 if there is none */
 static __u32 something_new(const struct world *before, unsigned int *kind)
 {
+	const char *made = getenv("MADE");
+
+	if (made)
+		return something_made(before, made, kind);
 	for (*kind = 0; *kind < 3; ++*kind)
 		for (__u32 id = 0; !next_id[*kind](id, &id);)
 			if (!bsearch(&id, before->ids[*kind], before->n_ids[*kind], sizeof(id),
-				     compare_ids) &&
-			    made_here(*kind, id))
+				     compare_ids))
 				return id;
 	return 0;
 }
