@@ -114,4 +114,20 @@ format_is 2 'without it the chain goes back'
 "${multi[@]}" flush dev v0
 unchanged 'nothing is left'
 
+# Such as libxdp before 1.3 makes it, pinned where that pins it.
+obj/helpers/foreign dispatcher v0 1 > /dev/null || bail_out 'no dispatcher of version 1'
+(umask 077 && mkdir -p "/sys/fs/bpf/xdp/dispatch-$(< /sys/class/net/v0/ifindex)-$(xdp_id v0)")
+format_is 1 'a chain in version 1 is read'
+warning='Warning: The chain is written in format 2, which libxdp before 1.3 does not read: format 1 is read but no longer written.'
+run "${multi[@]}" add dev v0 object obj/bpf/pass.o dry-run
+expect 0 '~ format 2 ' "$warning" 'a change would take it out of version 1'
+format_is 1 'which dry-run did not'
+run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+expect 0 '' "$warning" 'and one does'
+format_is 2 'as it said'
+run "${multi[@]}" add dev v0 object obj/bpf/drop.o prio 60
+expect 0 '' '' 'and once'
+"${multi[@]}" flush dev v0
+unchanged 'nothing is left'
+
 done_testing

@@ -5,7 +5,8 @@
  *	foreign link DEV		a program that passes, by a bpf_link; it
  *					goes when this process ends
  *	foreign dispatcher DEV VERSION	a program that passes and looks like a
- *					dispatcher of that version, by netlink
+ *					dispatcher of that version with no entry, by
+ *					netlink
  *	foreign config DEV SIZE HEX [IDENT...]
  *					such a one whose config map has so many
  *					bytes, of which the first are these, and
@@ -28,6 +29,7 @@
 
 #define MAGIC	   236
 #define VALUE_SIZE 128
+#define V1_SIZE	   84
 
 static const struct bpf_insn pass[] = {
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
@@ -57,6 +59,18 @@ static void attach_link(int ifindex)
 	fflush(stdout);
 	for (;;)
 		pause();
+}
+
+/* libxdp's mark of a version: so many elements of an array behind a pointer. */
+static void add_mark(struct btf *btf, unsigned int version)
+{
+	int byte = btf__add_int(btf, "unsigned char", 1, 0);
+	int array = btf__add_array(btf, byte, byte, version);
+	int var = btf__add_var(btf, "dispatcher_version", BTF_VAR_GLOBAL_ALLOCATED,
+			       btf__add_ptr(btf, array));
+
+	checked(btf__add_datasec(btf, "xdp_metadata", sizeof(void *)), "section");
+	checked(btf__add_datasec_var_info(btf, var, 0, sizeof(void *)), "section");
 }
 
 /* What a dispatcher of ours says of its first entry, or anything like it. */
@@ -92,7 +106,9 @@ static int make_config(const void *value, size_t size)
 	return map;
 }
 
-static void attach_dispatcher(int ifindex, const void *config, size_t size, char **labels)
+/* @mark: the version that the BTF tells, 0 for none */
+static void attach_dispatcher(int ifindex, const void *config, size_t size, unsigned int mark,
+			      char **labels)
 {
 	struct bpf_func_info func = { 0 };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP, .func_info = &func,
@@ -102,6 +118,8 @@ static void attach_dispatcher(int ifindex, const void *config, size_t size, char
 
 	func.type_id = describe(btf);
 	add_labels(btf, labels);
+	if (mark)
+		add_mark(btf, mark);
 	if (btf__load_into_kernel(btf))
 		die("BTF");
 	opts.prog_btf_fd = btf__fd(btf);
@@ -114,10 +132,15 @@ static void attach_dispatcher(int ifindex, const void *config, size_t size, char
 
 static void attach_version(int ifindex, unsigned char version)
 {
-	unsigned char config[VALUE_SIZE] = { MAGIC, version };
+	unsigned char config[VALUE_SIZE] = { 0 };
 	char *none = NULL;
 
-	attach_dispatcher(ifindex, config, sizeof(config), &none);
+	/* Version 1 tells its version in its BTF only. */
+	if (version != 1) {
+		config[0] = MAGIC;
+		config[1] = version;
+	}
+	attach_dispatcher(ifindex, config, version == 1 ? V1_SIZE : sizeof(config), version, &none);
 }
 
 static void attach_config(int ifindex, size_t size, const char *hex, char **labels)
@@ -128,7 +151,7 @@ static void attach_config(int ifindex, size_t size, const char *hex, char **labe
 		die("config");
 	for (size_t i = 0; i < size && sscanf(hex, "%2hhx", &config[i]) == 1; i++)
 		hex += 2;
-	attach_dispatcher(ifindex, config, size, labels);
+	attach_dispatcher(ifindex, config, size, 0, labels);
 	free(config);
 }
 
