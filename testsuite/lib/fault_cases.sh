@@ -48,6 +48,18 @@ case_add() {
 	undo=(del x dev v0)
 }
 
+# A map of tail calls that is pinned: the new version takes the pin.
+three_with_calls() {
+	two dev v0
+	ip link xdp multi add dev v0 object obj/helpers/jump-1.o program jump name jump prio 10 pinmaps /sys/fs/bpf/maps
+}
+
+case_tables() {
+	devs=(v0) set_up=(three_with_calls)
+	change=(replace dev v0 object obj/helpers/jump-2.o program jump name jump prio 11 pinmaps /sys/fs/bpf/maps)
+	undo=(replace dev v0 object obj/helpers/jump-1.o program jump name jump prio 10 pinmaps /sys/fs/bpf/maps)
+}
+
 case_replace() {
 	devs=(v0) set_up=(three)
 	change=(replace dev v0 object obj/helpers/firewall-2.o name fw)
