@@ -15,7 +15,7 @@ done
 [[ ${#loaders[@]} -gt 0 ]] || skip_all 'no xdp-loader'
 
 multi=(ip link xdp multi)
-rounds=${ROUNDS-10}
+rounds=${ROUNDS-6}
 
 # change DEV...: replace an entry of theirs by another version, and back, until told
 # to stop.
@@ -72,11 +72,10 @@ done
 remember_counts
 for loader in "${loaders[@]}"; do
 	diag "$loader"
-	# It can change chains of one version only.
-	format=()
-	[[ $loader != */xdp-tools/* ]] || format=(format 3)
+	# It can change chains of one version only, so ours are for that libxdp.
+	[[ $loader != */xdp-tools/* ]] || export LIBXDP_OBJECT_PATH=${loader%/*}/bpf
 	for dev in v0 v1 v2; do
-		"${multi[@]}" add dev $dev object obj/bpf/pass.o prio 10 "${format[@]}"
+		"${multi[@]}" add dev $dev object obj/bpf/pass.o prio 10
 		"${multi[@]}" add dev $dev object obj/bpf/filter.o name fw prio 20
 	done
 	beside v0

@@ -105,6 +105,15 @@ expect 0 '' '' 'with a newer firewall'
 isnt "$(id_of v0 filter)" "$filter" 'which is another program'
 is "$(blocked)" 33554442 'but the block list is the old one'
 not_ok 'and the address is blocked' reaches 0
+filter=$(id_of v0 filter)
+saved=$("${multi[@]}" save dev v0)
+system_ip -force link set dev v0 xdp object obj/bpf/pass.o section xdp
+rm -rf /sys/fs/bpf/{ip,tc,xdp/globals}
+restore "$saved" dev v0 maps keep overwrite
+expect 0 '' '' 'restored onto itself, displaced by another program'
+is "$(id_of v0 counter) $(id_of v0 filter)" "$counter $filter" 'it has the programs that it had'
+is "$(blocked)" 33554442 'and the block list'
+chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
 system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
 given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"filter\"."
