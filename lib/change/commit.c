@@ -75,27 +75,33 @@ static int pin(void *arg, unsigned int i)
 	return err;
 }
 
-static bool is_attached(const struct txn *x, const struct store_dir *d)
+/* 1 if the dispatcher of a directory is attached, 0 if not, or -errno. */
+static int is_attached(const struct txn *x, const struct store_dir *d, struct report *r)
 {
 	struct netlink_link now;
-	int err = netlink_link_index(x->nl, d->ifindex, &now, NULL);
+	int err = netlink_link_index(x->nl, d->ifindex, &now, r);
 
 	if (err)
-		return err != -ENODEV;
+		return err == -ENODEV ? 0 : err;
 	return now.native_id == d->id || now.generic_id == d->id;
 }
 
 /* The lock was given up since the directory was marked: somebody may have taken it
  * up again. */
-static void unpin(const struct txn *x, const struct target *t, const struct store_dir *d)
+static void unpin(const struct txn *x, const struct target *t, const struct store_dir *d,
+		  const char *whose)
 {
 	struct report failed = REPORT_INIT;
+	int err;
 
-	if (!store_is_pending(x->store, d) || is_attached(x, d))
+	if (t->marked && !store_is_pending(x->store, d))
 		return;
-	if (store_remove_dir(x->store, d, &failed))
-		report_warn(x->r, "dev %s: pins that are not needed were left behind: %s",
-			    t->link.ifname, failed.error);
+	err = is_attached(x, d, &failed);
+	if (!err)
+		err = store_remove_dir(x->store, d, &failed);
+	if (err < 0)
+		report_warn(x->r, "dev %s: the %s chain's pins were left behind: %s",
+			    t->link.ifname, whose, failed.error);
 	report_free(&failed);
 }
 
@@ -103,14 +109,14 @@ static void unpin_old(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 
-	unpin(x, &x->targets[i], &x->targets[i].plan.old_dir);
+	unpin(x, &x->targets[i], &x->targets[i].plan.old_dir, "old");
 }
 
 static void unpin_new(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 
-	unpin(x, &x->targets[i], &x->targets[i].plan.new_dir);
+	unpin(x, &x->targets[i], &x->targets[i].plan.new_dir, "new");
 }
 
 /* ---- swap ---- */
@@ -291,18 +297,25 @@ static void certain(void *arg, unsigned int i)
 
 /* ---- wait ---- */
 
+/* Marking is best effort; where it failed, its absence tells nothing. */
+static void retire(const struct txn *x, struct target *t, const struct store_dir *d)
+{
+	set_going(x, d, true);
+	t->marked = d->id && store_is_pending(x->store, d);
+}
+
 static void retire_old(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 
-	set_going(x, &x->targets[i].plan.old_dir, true);
+	retire(x, &x->targets[i], &x->targets[i].plan.old_dir);
 }
 
 static void retire_new(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 
-	set_going(x, &x->targets[i].plan.new_dir, true);
+	retire(x, &x->targets[i], &x->targets[i].plan.new_dir);
 }
 
 /*

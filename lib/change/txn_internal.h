@@ -49,6 +49,7 @@ struct plan {
  * @built: the new dispatcher: @own_built, or another target's with the same
  *	   chain, or the one that is shared
  * @fallback: why the native mode that was tried first was refused, or NULL
+ * @marked: the directory that goes is marked as going
  *
  * From @old on all is of one try.
  */
@@ -64,6 +65,7 @@ struct target {
 	struct built *own_built;
 	const struct built *built;
 	char *fallback;
+	bool marked;
 };
 
 /*
