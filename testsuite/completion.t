@@ -191,14 +191,15 @@ is "$(XDG_DATA_DIRS=$tap_tmp/none bash -c '. bash-completion/ip-xdp-multi
 
 # ip's own completion is loaded by the name ip, so ours is installed under that
 # name too, but for the directory where iproute2 has it.
-# installed VARIABLE=VALUE...: the links that would be made.
+# installed VARIABLE=VALUE...: the links that are made.
 installed() {
-	(cd "$top" && MAKEFLAGS='' make -n install DESTDIR=/d PREFIX=/p "$@" |
-		grep -oE 'ln -sf ip-xdp-multi [^ ]*/completions/ip$')
+	rm -rf "$tap_tmp/d"
+	MAKEFLAGS='' make -s -C "$top" install DESTDIR="$tap_tmp/d" SBINDIR=/p/sbin "$@" > /dev/null
+	find "$tap_tmp/d" -path '*/completions/ip' -printf '%P %l\n'
 }
 
 is "$(installed INSTALL_IP=yes COMPLETIONDIR=/p/completions)" \
-	'ln -sf ip-xdp-multi /d/p/completions/ip' 'it is installed for ip'
+	'p/completions/ip ip-xdp-multi' 'it is installed for ip'
 is "$(installed INSTALL_IP=yes COMPLETIONDIR=/usr/share/bash-completion/completions)" '' \
 	"but not over the system's"
 is "$(installed INSTALL_IP= COMPLETIONDIR=/p/completions)" '' 'nor without ip'
