@@ -121,9 +121,10 @@ static int copy_section(struct repair *x, const struct btf_type *t)
 {
 	const struct btf_var_secinfo *info = btf_var_secinfos(t);
 	const char *name = old_name(x, t->name_off);
+	unsigned int n = keeps_section(x, name) ? btf_vlen(t) : 0;
 	int id = 0;
 
-	for (unsigned int i = 0; keeps_section(x, name) && i < btf_vlen(t); i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		if (!keeps_var(x, name, &info[i]))
 			continue;
 		if (!id)

@@ -118,10 +118,10 @@ static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_typ
 
 /*
  * Loaded is the chosen program, and what it can tail-call; nothing else is left
- * in the object.  Newer kernels want what an extension calls to have no attach
+ * in the object.  They are loaded one by one, and the log is that of the last.  Newer kernels want what an extension calls to have no attach
  * type.
  */
-static void prepare_programs(struct object *o, enum bpf_attach_type type)
+static void prepare_programs(struct object *o, enum bpf_attach_type type, char *log)
 {
 	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
 	struct bpf_program *p;
@@ -131,6 +131,7 @@ static void prepare_programs(struct object *o, enum bpf_attach_type type)
 		const char *section = section_of(o, p);
 
 		bpf_program__set_autoload(p, true);
+		bpf_program__set_log_buf(p, log, LOG_SIZE);
 		if (p != o->prog && !choose_is_xdp(section))
 			continue;
 		if (p != o->prog)
@@ -154,8 +155,7 @@ static int load_against(struct object *o, const struct dispatcher *template, cha
 	int handler = object_handle_section();
 	int err = 0;
 
-	prepare_programs(o, 0);
-	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
+	prepare_programs(o, 0, log);
 	loaded_against = template;
 	if (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT)
 		err = set_attach_target(o, template);
@@ -239,9 +239,8 @@ static int load_as_xdp(struct object *o, struct report *r)
 
 	if (!log)
 		return report_no_memory(r);
-	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
+	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP, log);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
-	bpf_program__set_log_buf(o->prog, log, LOG_SIZE);
 	err = bpf_object__load(o->obj);
 	if (err)
 		err = load_refused(o, -err, log, r);

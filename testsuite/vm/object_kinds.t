@@ -87,7 +87,8 @@ if [[ $(uname -r) != 5.10.* ]]; then
 	not_ok 'the last callee drops' reaches 0
 	"${multi[@]}" flush dev v0
 	rm -r $pins
-	refused 2 '~bad' 'one that leads to what the verifier refuses' "${add[@]}" "${callees[@]}" calls_bad
+	refused 2 '~^Error: The verifier rejected the program in ".*callees.o"\..*invalid access to packet' \
+		'one that leads to what the verifier refuses' "${add[@]}" "${callees[@]}" calls_bad
 	run ip -d link xdp multi add dev v0 "${callees[@]}" again
 	is "$status" 0 'one that leads back to itself'
 	[[ $LINKAGE == tail ]] ||
