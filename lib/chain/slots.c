@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What holds a chain together: from its pins, or from the kernel's links. */
-#include "chain/slots.h"
+/* What holds a chain together, by its pins. */
+#include "chain/slots_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,23 +14,6 @@
 #include "dispatcher/shim.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/store.h"
-
-/*
- * struct reader
- * @untold: there are links that do not name their target (Linux before 5.13)
- * @shortage: what was there could not be opened for want of memory or descriptors
- */
-struct reader {
-	struct slots *s;
-	const struct kobj_prog *prog;
-	const struct dispatcher_view *d;
-	const struct chain *c;
-	int dir;
-	struct problems *problems;
-	struct report *r;
-	bool untold;
-	int shortage;
-};
 
 const char *slot_pin_name(unsigned int slot, enum slot_pin what, char *buf)
 {
@@ -51,15 +34,14 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static int add_problem(const struct reader *x, enum problem_kind kind, int slot)
+int slots_problem(const struct slots_reader *x, enum problem_kind kind, int slot)
 {
 	const struct problem p = { .kind = kind, .slot = slot };
 
 	return problems_add(x->problems, &p, x->r);
 }
 
-/* The program of a slot, from an fd that is taken over in any case. */
-static int add_program(const struct reader *x, unsigned int slot, int fd, struct report *r)
+int slots_program(const struct slots_reader *x, unsigned int slot, int fd, struct report *r)
 {
 	struct slot *at = &x->s->at[slot];
 	int err = kobj_prog_info(fd, &x->s->infos[slot], r);
@@ -71,17 +53,17 @@ static int add_program(const struct reader *x, unsigned int slot, int fd, struct
 	return err;
 }
 
-static int open_program(const struct reader *x, unsigned int slot, __u32 id)
+static int open_program(const struct slots_reader *x, unsigned int slot, __u32 id)
 {
 	int fd = kobj_prog_open(id, x->r);
 
-	return fd < 0 ? fd : add_program(x, slot, fd, x->r);
+	return fd < 0 ? fd : slots_program(x, slot, fd, x->r);
 }
 
-/* ---- from the pins ---- */
+/* ---- pins ---- */
 
 /* An fd of a pin into @fd: -1, and a problem, if it is not there. */
-static int get(const struct reader *x, int slot, const char *name, int *fd)
+static int get(const struct slots_reader *x, int slot, const char *name, int *fd)
 {
 	struct problem p = { .kind = PROBLEM_PIN_MISSING, .slot = slot };
 
@@ -95,7 +77,7 @@ static int get(const struct reader *x, int slot, const char *name, int *fd)
 	return problems_add(x->problems, &p, x->r);
 }
 
-static int get_slot(const struct reader *x, unsigned int slot, enum slot_pin what, int *fd)
+static int get_slot(const struct slots_reader *x, unsigned int slot, enum slot_pin what, int *fd)
 {
 	char name[PIN_NAME_SIZE];
 
@@ -104,7 +86,8 @@ static int get_slot(const struct reader *x, unsigned int slot, enum slot_pin wha
 
 /* Is @link really on the stub of @slot?  Before Linux 5.13 a link does not name
  * its target: then the name of its pin has to do. */
-static bool is_on_stub(const struct reader *x, const struct kobj_link *link, unsigned int slot)
+static bool is_on_stub(const struct slots_reader *x, const struct kobj_link *link,
+		       unsigned int slot)
 {
 	if (!link->is_tracing)
 		return false;
@@ -112,7 +95,7 @@ static bool is_on_stub(const struct reader *x, const struct kobj_link *link, uns
 				 dispatcher_slot_of(x->d, link->target_func) == (int)slot);
 }
 
-static int get_link(const struct reader *x, unsigned int slot)
+static int get_link(const struct slots_reader *x, unsigned int slot)
 {
 	struct slot *at = &x->s->at[slot];
 	struct kobj_link link;
@@ -130,11 +113,11 @@ static int get_link(const struct reader *x, unsigned int slot)
 	if (at->runs)
 		return 0;
 	close_fd(&at->link);
-	return add_problem(x, PROBLEM_WRONG_LINK, slot);
+	return slots_problem(x, PROBLEM_WRONG_LINK, slot);
 }
 
 /* A tail-called program runs if the map leads to it; the map alone keeps it. */
-static int get_call(const struct reader *x, unsigned int slot)
+static int get_call(const struct slots_reader *x, unsigned int slot)
 {
 	struct slot *at = &x->s->at[slot];
 	__u32 called = x->s->entries < 0 ? 0 : tailcalls_get(x->s->entries, slot);
@@ -150,12 +133,12 @@ static int get_call(const struct reader *x, unsigned int slot)
 	if (err)
 		return err;
 	at->runs = called && called == x->s->infos[slot].id;
-	return at->runs ? 0 : add_problem(x, PROBLEM_WRONG_CALL, slot);
+	return at->runs ? 0 : slots_problem(x, PROBLEM_WRONG_CALL, slot);
 }
 
 /* Does the link put an extension on the stub that calls the program through the
  * map?  1, 0 or -errno. */
-static int shim_fits(const struct reader *x, unsigned int slot)
+static int shim_fits(const struct slots_reader *x, unsigned int slot)
 {
 	const struct slot *at = &x->s->at[slot];
 	struct kobj_link link;
@@ -177,7 +160,7 @@ static int shim_fits(const struct reader *x, unsigned int slot)
 	return shim_serves(shim.maps, shim.n_maps, at->calls, x->s->infos[slot].id);
 }
 
-static int get_shim(const struct reader *x, unsigned int slot)
+static int get_shim(const struct slots_reader *x, unsigned int slot)
 {
 	struct slot *at = &x->s->at[slot];
 	int err = get_slot(x, slot, SLOT_PIN_LINK, &at->link);
@@ -195,15 +178,15 @@ static int get_shim(const struct reader *x, unsigned int slot)
 		return 0;
 	close_fd(&at->link);
 	close_fd(&at->calls);
-	return add_problem(x, PROBLEM_WRONG_SHIM, slot);
+	return slots_problem(x, PROBLEM_WRONG_SHIM, slot);
 }
 
-static int read_pinned_slot(const struct reader *x, unsigned int slot)
+static int read_pinned_slot(const struct slots_reader *x, unsigned int slot)
 {
 	int fd, err = get_slot(x, slot, SLOT_PIN_PROG, &fd);
 
 	if (!err && fd >= 0)
-		err = add_program(x, slot, fd, x->r);
+		err = slots_program(x, slot, fd, x->r);
 	if (err)
 		return err;
 	switch (chain_tie(x->c, slot)) {
@@ -221,7 +204,7 @@ static int read_pinned_slot(const struct reader *x, unsigned int slot)
 
 /* Without this pin a chain of tail calls only would be lost when it is taken
  * off. */
-static int look_for_dispatcher(const struct reader *x)
+static int look_for_dispatcher(const struct slots_reader *x)
 {
 	int fd, err = get(x, PROBLEM_OF_NO_SLOT, STORE_DISPATCHER_PIN, &fd);
 
@@ -229,7 +212,7 @@ static int look_for_dispatcher(const struct reader *x)
 	return err;
 }
 
-static int read_pins(const struct reader *x)
+static int read_pins(const struct slots_reader *x)
 {
 	int err = 0;
 
@@ -242,157 +225,9 @@ static int read_pins(const struct reader *x)
 	return err;
 }
 
-/* ---- from the links of the kernel ---- */
-
-static bool is_complete(const struct reader *x, unsigned int slot)
-{
-	const struct slot *at = &x->s->at[slot];
-
-	return at->runs && at->prog >= 0 && at->link >= 0 &&
-	       (at->calls >= 0 || chain_tie(x->c, slot) != TIE_SHIM);
-}
-
-/* The program behind the extension @ext that is on the stub of @slot: itself, or
- * what it calls through its map.  An fd or -errno. */
-static int open_behind(const struct reader *x, unsigned int slot, int ext,
-		       const struct kobj_prog *info)
-{
-	struct slot *at = &x->s->at[slot];
-	__u32 id;
-	int map;
-
-	if (chain_tie(x->c, slot) == TIE_EXT) {
-		map = fcntl(ext, F_DUPFD_CLOEXEC, 3);
-		return map < 0 ? -errno : map;
-	}
-	map = info->n_maps ? kobj_map_open(info->maps[0], NULL) : -ENOENT;
-	if (map < 0)
-		return map;
-	id = tailcalls_get(map, 0);
-	if (id && at->calls < 0)
-		at->calls = map;
-	else
-		close(map);
-	return id ? kobj_prog_open(id, NULL) : -ENOENT;
-}
-
-/* What is missing in @slot, from a link on its stub.  A tracing program may watch
- * a function without replacing it. */
-static int take(const struct reader *x, unsigned int slot, const struct kobj_link *link, int fd)
-{
-	struct slot *at = &x->s->at[slot];
-	struct kobj_prog info;
-	int prog, err = 0, ext = kobj_prog_open(link->prog, NULL);
-
-	if (ext < 0)
-		return ext;
-	if (kobj_prog_info(ext, &info, NULL) || info.type != BPF_PROG_TYPE_EXT)
-		prog = -EINVAL;
-	else
-		prog = open_behind(x, slot, ext, &info);
-	close(ext);
-	if (prog < 0)
-		return prog;
-	if (at->prog < 0)
-		err = add_program(x, slot, prog, NULL);
-	else
-		close(prog);
-	if (!err && at->link < 0)
-		at->link = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (!err && at->link < 0)
-		err = -errno;
-	at->runs |= !err;
-	return err;
-}
-
-static int take_link(const struct kobj_link *link, int fd, void *arg)
-{
-	struct reader *x = arg;
-	int slot, err;
-
-	x->untold |= link->is_tracing && !link->target;
-	if (!link->is_tracing || link->target != x->prog->id)
-		return 0;
-	slot = dispatcher_slot_of(x->d, link->target_func);
-	if (slot < 0 || !tie_has_link(chain_tie(x->c, slot)) || is_complete(x, slot))
-		return 0;
-	err = take(x, slot, link, fd);
-	if (kobj_is_shortage(-err))
-		x->shortage = err;
-	return 0;
-}
-
-static int shortage(const struct reader *x)
-{
-	if (!x->shortage)
-		return 0;
-	return report_fail(x->r, STATUS_NOT_TRIED, -x->shortage, "%s", strerror(-x->shortage));
-}
-
-/* The programs that a map of tail calls leads to, whoever holds that map. */
-static void take_called(const struct reader *x, int map)
-{
-	for (unsigned int i = 0; i < x->s->n; i++) {
-		struct slot *at = &x->s->at[i];
-		__u32 id =
-			chain_tie(x->c, i) == TIE_TAIL && at->prog < 0 ? tailcalls_get(map, i) : 0;
-		int fd = id ? kobj_prog_open(id, NULL) : -1;
-
-		if (fd >= 0)
-			at->runs = !add_program(x, i, fd, NULL);
-	}
-}
-
-/* The map is not kept: only its pin says that it stays filled. */
-static void walk_tail_calls(const struct reader *x)
-{
-	for (unsigned int i = 0; i < x->prog->n_maps && i < KOBJ_MAX_MAPS; i++) {
-		int fd = tailcalls_is_map(x->prog->maps[i]) ? kobj_map_open(x->prog->maps[i], NULL)
-							    : -1;
-
-		if (fd < 0)
-			continue;
-		take_called(x, fd);
-		close(fd);
-	}
-}
-
-static bool nothing_runs(const struct slots *s)
-{
-	for (unsigned int i = 0; i < s->n; i++)
-		if (s->at[i].runs)
-			return false;
-	return true;
-}
-
-/* The chain of another bpffs, or one whose pins were removed. */
-static int read_unpinned(struct reader *x)
-{
-	int err = kobj_each_link(take_link, x, x->r);
-
-	if (!err)
-		err = shortage(x);
-	if (err)
-		return err;
-	walk_tail_calls(x);
-	x->s->gone = nothing_runs(x->s) && !x->untold;
-	for (unsigned int i = 0; x->untold && i < x->s->n; i++)
-		x->s->at[i].runs = true;
-	return add_problem(x, x->s->gone ? PROBLEM_GONE : PROBLEM_PINNED_ELSEWHERE,
-			   PROBLEM_OF_NO_SLOT);
-}
-
-/* What is not pinned may be held by a process.  A map of tail calls too, but
- * Linux loses memory when such a map is opened by its id just after its last user
- * has gone: repair tries it.  Whoever may not walk has the pins. */
-static int fill_up(struct reader *x)
-{
-	return kobj_each_link(take_link, x, NULL) ? 0 : shortage(x);
-}
-
 /* ---- both ---- */
 
-static int look_for_idle(const struct reader *x)
+static int look_for_idle(const struct slots_reader *x)
 {
 	int err = 0;
 
@@ -400,7 +235,7 @@ static int look_for_idle(const struct reader *x)
 		enum tie tie = chain_tie(x->c, i);
 
 		if (tie != TIE_NONE && !x->s->at[i].runs)
-			err = add_problem(
+			err = slots_problem(
 				x, tie == TIE_TAIL ? PROBLEM_NOT_CALLED : PROBLEM_NOT_LINKED, i);
 	}
 	return err;
@@ -421,7 +256,7 @@ static int make_room(struct slots *s, unsigned int n, struct report *r)
 int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispatcher_view *d,
 	       const struct chain *c, int dir, struct problems *problems, struct report *r)
 {
-	struct reader x = {
+	struct slots_reader x = {
 		.s = s,
 		.prog = prog,
 		.d = d,
@@ -435,11 +270,11 @@ int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispa
 	if (err)
 		return err;
 	if (dir < 0)
-		err = read_unpinned(&x);
+		err = slots_walk_all(&x);
 	else
 		err = read_pins(&x);
 	if (!err && dir >= 0 && problems->n)
-		err = fill_up(&x);
+		err = slots_walk_missing(&x);
 	return err ? err : look_for_idle(&x);
 }
 

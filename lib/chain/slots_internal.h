@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the two ways to read slots share: by their pins, and by walking links. */
+#ifndef SLOTS_INTERNAL_H
+#define SLOTS_INTERNAL_H
+
+#include "chain/slots.h"
+
+/*
+ * struct slots_reader
+ * @untold: there are links that do not name their target (Linux before 5.13)
+ * @shortage: what was there could not be opened for want of memory or descriptors
+ */
+struct slots_reader {
+	struct slots *s;
+	const struct kobj_prog *prog;
+	const struct dispatcher_view *d;
+	const struct chain *c;
+	int dir;
+	struct problems *problems;
+	struct report *r;
+	bool untold;
+	int shortage;
+};
+
+/* slots_program() - the program of a slot, from an fd that is taken over in any
+ * case */
+int slots_program(const struct slots_reader *x, unsigned int slot, int fd, struct report *r);
+
+/* slots_problem() - one that is about a slot, or PROBLEM_OF_NO_SLOT */
+int slots_problem(const struct slots_reader *x, enum problem_kind kind, int slot);
+
+/* slots_walk_all() - of a chain of another bpffs, or one whose pins were removed */
+int slots_walk_all(struct slots_reader *x);
+
+/*
+ * slots_walk_missing() - what the pins left out
+ *
+ * What is not pinned may be held by a process.  A map of tail calls too, but
+ * Linux loses memory when such a map is opened by its id just after its last user
+ * has gone: repair tries it.  Whoever may not walk has the pins.
+ */
+int slots_walk_missing(struct slots_reader *x);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What holds a chain together, by the kernel's links: where there are no pins. */
+#include "chain/slots_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "dispatcher/tailcalls.h"
+
+static bool is_complete(const struct slots_reader *x, unsigned int slot)
+{
+	const struct slot *at = &x->s->at[slot];
+
+	return at->runs && at->prog >= 0 && at->link >= 0 &&
+	       (at->calls >= 0 || chain_tie(x->c, slot) != TIE_SHIM);
+}
+
+/* The program behind the extension @ext that is on the stub of @slot: itself, or
+ * what it calls through its map.  An fd or -errno. */
+static int open_behind(const struct slots_reader *x, unsigned int slot, int ext,
+		       const struct kobj_prog *info)
+{
+	struct slot *at = &x->s->at[slot];
+	__u32 id;
+	int map;
+
+	if (chain_tie(x->c, slot) == TIE_EXT) {
+		map = fcntl(ext, F_DUPFD_CLOEXEC, 3);
+		return map < 0 ? -errno : map;
+	}
+	map = info->n_maps ? kobj_map_open(info->maps[0], NULL) : -ENOENT;
+	if (map < 0)
+		return map;
+	id = tailcalls_get(map, 0);
+	if (id && at->calls < 0)
+		at->calls = map;
+	else
+		close(map);
+	return id ? kobj_prog_open(id, NULL) : -ENOENT;
+}
+
+/* What is missing in @slot, from a link on its stub.  A tracing program may watch
+ * a function without replacing it. */
+static int take(const struct slots_reader *x, unsigned int slot, const struct kobj_link *link,
+		int fd)
+{
+	struct slot *at = &x->s->at[slot];
+	struct kobj_prog info;
+	int prog, err = 0, ext = kobj_prog_open(link->prog, NULL);
+
+	if (ext < 0)
+		return ext;
+	if (kobj_prog_info(ext, &info, NULL) || info.type != BPF_PROG_TYPE_EXT)
+		prog = -EINVAL;
+	else
+		prog = open_behind(x, slot, ext, &info);
+	close(ext);
+	if (prog < 0)
+		return prog;
+	if (at->prog < 0)
+		err = slots_program(x, slot, prog, NULL);
+	else
+		close(prog);
+	if (!err && at->link < 0)
+		at->link = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (!err && at->link < 0)
+		err = -errno;
+	at->runs |= !err;
+	return err;
+}
+
+static int take_link(const struct kobj_link *link, int fd, void *arg)
+{
+	struct slots_reader *x = arg;
+	int slot, err;
+
+	x->untold |= link->is_tracing && !link->target;
+	if (!link->is_tracing || link->target != x->prog->id)
+		return 0;
+	slot = dispatcher_slot_of(x->d, link->target_func);
+	if (slot < 0 || !tie_has_link(chain_tie(x->c, slot)) || is_complete(x, slot))
+		return 0;
+	err = take(x, slot, link, fd);
+	if (kobj_is_shortage(-err))
+		x->shortage = err;
+	return 0;
+}
+
+static int shortage(const struct slots_reader *x)
+{
+	if (!x->shortage)
+		return 0;
+	return report_fail(x->r, STATUS_NOT_TRIED, -x->shortage, "%s", strerror(-x->shortage));
+}
+
+/* The programs that a map of tail calls leads to, whoever holds that map. */
+static void take_called(const struct slots_reader *x, int map)
+{
+	for (unsigned int i = 0; i < x->s->n; i++) {
+		struct slot *at = &x->s->at[i];
+		__u32 id =
+			chain_tie(x->c, i) == TIE_TAIL && at->prog < 0 ? tailcalls_get(map, i) : 0;
+		int fd = id ? kobj_prog_open(id, NULL) : -1;
+
+		if (fd >= 0)
+			at->runs = !slots_program(x, i, fd, NULL);
+	}
+}
+
+/* The map is not kept: only its pin says that it stays filled. */
+static void walk_tail_calls(const struct slots_reader *x)
+{
+	for (unsigned int i = 0; i < x->prog->n_maps && i < KOBJ_MAX_MAPS; i++) {
+		int fd = tailcalls_is_map(x->prog->maps[i]) ? kobj_map_open(x->prog->maps[i], NULL)
+							    : -1;
+
+		if (fd < 0)
+			continue;
+		take_called(x, fd);
+		close(fd);
+	}
+}
+
+static bool nothing_runs(const struct slots *s)
+{
+	for (unsigned int i = 0; i < s->n; i++)
+		if (s->at[i].runs)
+			return false;
+	return true;
+}
+
+int slots_walk_all(struct slots_reader *x)
+{
+	int err = kobj_each_link(take_link, x, x->r);
+
+	if (!err)
+		err = shortage(x);
+	if (err)
+		return err;
+	walk_tail_calls(x);
+	x->s->gone = nothing_runs(x->s) && !x->untold;
+	for (unsigned int i = 0; x->untold && i < x->s->n; i++)
+		x->s->at[i].runs = true;
+	return slots_problem(x, x->s->gone ? PROBLEM_GONE : PROBLEM_PINNED_ELSEWHERE,
+			     PROBLEM_OF_NO_SLOT);
+}
+
+int slots_walk_missing(struct slots_reader *x)
+{
+	return kobj_each_link(take_link, x, NULL) ? 0 : shortage(x);
+}
