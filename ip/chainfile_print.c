@@ -85,7 +85,7 @@ static void print_entry(const struct chain *c, unsigned int slot)
 		print_source(e->program);
 	print_word("name", e->name);
 	printf("prio %u proceed-on %s ", e->prio,
-	       printer_actions(e->proceed_on, actions, sizeof(actions)));
+	       verdicts_text(e->proceed_on, actions, sizeof(actions)));
 	for (unsigned int v = 0; v < N_VERDICTS; v++) {
 		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
 
@@ -117,7 +117,7 @@ void chainfile_print(const struct view *v, enum chain_format fresh)
 
 	printf("chain ");
 	if (v->mode != XDP_MODE_NONE)
-		printf("mode %s ", printer_mode(v->mode));
+		printf("mode %s ", xdp_mode_name(v->mode));
 	if (!format_follows(c, fresh))
 		printf("format %s ", format_name(c->format));
 	printf("stats off entries %u\n", c->n);

@@ -2,19 +2,13 @@
 /* "check": is a chain whole, and what it should be? */
 #include "check.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "dispatcher/libxdp.h"
-#include "object/object.h"
 #include "printer.h"
-#include "chain/view.h"
+#include "session/compare.h"
 
 /*
  * struct check
- * @n: how many there were on all devices
+ * @n: how many differences there were on all devices
  * @unknown: devices that could not be read
  */
 struct check {
@@ -26,204 +20,20 @@ struct check {
 	unsigned int unknown;
 };
 
-static void differs(struct check *c, const char *entry, const char *what, const char *want,
-		    const char *have)
+static void print_difference(const struct difference *d, void *arg)
 {
+	struct check *c = arg;
 	struct output *out = &c->out;
 
 	c->n++;
 	open_json_object(out, NULL);
 	print_string(out, PRINT_FP, NULL, "%s: ", c->ifname);
-	print_string(out, PRINT_ANY, "entry", "entry %s ", entry);
-	print_string(out, PRINT_ANY, "what", "%s ", what);
-	print_string(out, PRINT_ANY, "want", "want %s ", want);
-	print_string(out, PRINT_ANY, "have", "have %s ", have);
+	print_string(out, PRINT_ANY, "entry", "entry %s ", d->entry);
+	print_string(out, PRINT_ANY, "what", "%s ", d->what);
+	print_string(out, PRINT_ANY, "want", "want %s ", d->want);
+	print_string(out, PRINT_ANY, "have", "have %s ", d->have);
 	close_json_object(out);
 	print_record_end(out);
-}
-
-static void compare_number(struct check *c, const char *entry, const char *what, __u32 want,
-			   __u32 have)
-{
-	char a[16], b[16];
-
-	snprintf(a, sizeof(a), "%u", want);
-	snprintf(b, sizeof(b), "%u", have);
-	if (want != have)
-		differs(c, entry, what, a, b);
-}
-
-static void rules_text(const struct chain *c, const struct entry *e, char *buf, size_t size)
-{
-	char actions[64];
-	size_t len = snprintf(buf, size, "proceed-on %s",
-			      printer_actions(e->proceed_on, actions, sizeof(actions)));
-
-	for (unsigned int v = 0; v < N_VERDICTS && len < size; v++) {
-		int to = e->go_to[v] ? chain_slot(c, e->go_to[v]) : -1;
-
-		if (to >= 0)
-			len += snprintf(buf + len, size - len, ", on %s goto %s", verdict_name(v),
-					c->entries[to].name);
-	}
-}
-
-static const char *program_text(const struct program *p, char *buf, size_t size)
-{
-	const struct origin *o = &p->origin;
-
-	if (*o->sha256)
-		snprintf(buf, size, "%.127s sha256 %s%s%s", o->function, o->sha256,
-			 *o->pinmaps ? " pinmaps " : "", o->pinmaps);
-	else
-		snprintf(buf, size, "id %u", p->id);
-	return buf;
-}
-
-static void compare_program(struct check *c, const char *name, const struct program *want,
-			    const struct program *have)
-{
-	char a[512], b[512];
-
-	if (!have)
-		differs(c, name, "program", program_text(want, a, sizeof(a)), "none");
-	else if (!request_same_program(want, have))
-		differs(c, name, "program", program_text(want, a, sizeof(a)),
-			program_text(have, b, sizeof(b)));
-}
-
-static void compare_entry(struct check *c, const struct chain *want, unsigned int w,
-			  const struct chain *have, unsigned int h)
-{
-	const struct entry *a = &want->entries[w], *b = &have->entries[h];
-	char ra[512], rb[512];
-
-	compare_number(c, a->name, "slot", w, h);
-	compare_number(c, a->name, "prio", a->prio, b->prio);
-	rules_text(want, a, ra, sizeof(ra));
-	rules_text(have, b, rb, sizeof(rb));
-	if (strcmp(ra, rb))
-		differs(c, a->name, "rules", ra, rb);
-	if (a->disabled != b->disabled)
-		differs(c, a->name, "disabled", a->disabled ? "yes" : "no",
-			b->disabled ? "yes" : "no");
-	if (a->linkage != b->linkage)
-		differs(c, a->name, "linkage", a->linkage == LINKAGE_TAIL ? "tail" : "ext",
-			b->linkage == LINKAGE_TAIL ? "tail" : "ext");
-	compare_program(c, a->name, a->program, b->program);
-}
-
-static int find(const struct chain *c, const char *name)
-{
-	for (unsigned int i = 0; i < c->n; i++)
-		if (!strcmp(c->entries[i].name, name))
-			return i;
-	return -1;
-}
-
-static void compare(struct check *c, const struct chain *want, const struct chain *have)
-{
-	for (unsigned int i = 0; i < want->n; i++) {
-		int slot = find(have, want->entries[i].name);
-
-		if (slot < 0)
-			differs(c, want->entries[i].name, "entry", "present", "missing");
-		else
-			compare_entry(c, want, i, have, slot);
-	}
-	for (unsigned int i = 0; i < have->n; i++)
-		if (find(want, have->entries[i].name) < 0)
-			differs(c, have->entries[i].name, "entry", "missing", "present");
-}
-
-/*
- * What the file says of a program, without loading it.  A line of save says all
- * that counts; for what another one leaves open, its object is read.
- */
-static int expect_program(const struct entry_request *q, struct object *o, struct report *r)
-{
-	struct program_source src = q->source;
-	struct origin *origin = &o->program.origin;
-	bool says_all =
-		(src.id || (src.sha256 && src.function)) && q->has_place && q->has_proceed_on;
-	int err = 0;
-
-	src.sha256 = NULL;
-	if (says_all) {
-		o->program.id = src.id;
-		snprintf(origin->function, sizeof(origin->function), "%s",
-			 src.function ? src.function : "");
-		snprintf(origin->pinmaps, sizeof(origin->pinmaps), "%s",
-			 src.pinmaps ? src.pinmaps : "");
-	} else {
-		err = src.object ? object_open(&src, o, r) : object_adopt(&src, o, r);
-	}
-	if (!err && q->source.sha256)
-		strcpy(origin->sha256, q->source.sha256);
-	return err;
-}
-
-/* Where the file does not say how, the linkage that there is will do. */
-static bool expects_tail(const struct entry_request *q, const struct chain *have)
-{
-	int slot = find(have, q->name);
-
-	if (q->linkage != WISH_AUTO)
-		return q->linkage == WISH_TAIL;
-	return slot >= 0 && have->entries[slot].linkage == LINKAGE_TAIL;
-}
-
-static int expect_chain(const struct request *rq, struct object *objects, struct new_program *new,
-			const struct chain *have, struct chain *want, struct report *r)
-{
-	struct request restore = *rq;
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < rq->n_entries; i++) {
-		const struct entry_request *q = &rq->entries[i];
-
-		err = expect_program(q, &objects[i], r);
-		if (err)
-			request_blame(rq, q, r);
-		objects[i].program.plain = expects_tail(q, have);
-		new[i].program = &objects[i].program;
-		new[i].name = q->name;
-		new[i].prio = objects[i].prio;
-		new[i].proceed_on = objects[i].proceed_on;
-	}
-	restore.verb = VERB_RESTORE;
-	return err ? err : request_edit(&restore, new, want, r);
-}
-
-static int compare_with_file(struct check *c, const struct view *v)
-{
-	unsigned int n = c->rq->n_entries;
-	struct object *objects = calloc(n, sizeof(*objects));
-	struct new_program *new = calloc(n, sizeof(*new));
-	struct chain *want = calloc(1, sizeof(*want));
-	int err = objects && new &&want ? 0 : report_no_memory(c->r);
-
-	for (unsigned int i = 0; objects && i < n; i++)
-		objects[i].program.fd = -1;
-	if (!err)
-		err = expect_chain(c->rq, objects, new, &v->chain, want, c->r);
-	if (!err)
-		compare(c, want, &v->chain);
-	for (unsigned int i = 0; objects && i < n; i++)
-		object_close(&objects[i]);
-	free(want);
-	free(new);
-	free(objects);
-	return err;
-}
-
-static void compare_chain_line(struct check *c, const struct view *v)
-{
-
-	if (c->rq->modes && !(c->rq->modes & v->mode))
-		differs(c, "-", "mode", printer_mode(c->rq->modes), printer_mode(v->mode));
-	if (c->rq->format && c->rq->format != v->chain.format)
-		differs(c, "-", "format", format_name(c->rq->format), format_name(v->chain.format));
 }
 
 /* No difference: the chain may be as it was wanted. */
@@ -235,28 +45,21 @@ static void warn_version(struct check *c, const struct view *v)
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
 }
 
-static int compare_view(struct check *c, const struct view *v)
+static bool is_unreadable(const struct view *v)
 {
-	char text[PROBLEM_TEXT_SIZE];
+	return v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE;
+}
 
-	for (unsigned int i = 0; i < v->problems.n; i++)
-		differs(c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
-	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE) {
+static int compare(struct check *c, const struct view *v)
+{
+	if (is_unreadable(v)) {
 		report_warn(c->r, "dev %s: %s", v->link.ifname, v->reason);
 		c->unknown++;
 		return 0;
 	}
-	if (v->kind == VIEW_DETACHED)
-		differs(c, "-", "chain", "attached", "detached");
-	else if (v->kind != VIEW_CHAIN)
-		differs(c, "-", "chain", "present", "missing");
-	if (v->kind != VIEW_CHAIN)
-		return 0;
-	if (!chain_in_force(&v->chain, &v->chain))
-		differs(c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
-	warn_version(c, v);
-	compare_chain_line(c, v);
-	return c->rq->file ? compare_with_file(c, v) : 0;
+	if (v->kind == VIEW_CHAIN)
+		warn_version(c, v);
+	return session_compare(v, c->rq, print_difference, c, c->r);
 }
 
 /* JSON has the whole device, text only what differs. */
@@ -269,7 +72,7 @@ static int check_device(struct check *c, const struct view *v)
 	if (json)
 		printer_open_device(&c->out, v);
 	open_json_array(&c->out, "differences");
-	err = compare_view(c, v);
+	err = compare(c, v);
 	close_json_array(&c->out);
 	if (json)
 		printer_close_device(&c->out);
@@ -280,7 +83,7 @@ static int check_device(struct check *c, const struct view *v)
 static bool concerns(const struct check *c, const struct view *v)
 {
 	return c->rq->n_devs || v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ||
-	       !view_is_whole(v) || (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
+	       !view_is_whole(v) || is_unreadable(v);
 }
 
 static int check_view(const struct view *v, void *arg)

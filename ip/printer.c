@@ -10,21 +10,6 @@
 #include "message.h"
 #include "object/label_map.h"
 
-const char *printer_mode(enum xdp_mode mode)
-{
-	switch (mode) {
-	case XDP_MODE_NATIVE:
-		return "native";
-	case XDP_MODE_GENERIC:
-		return "generic";
-	case XDP_MODE_OFFLOAD:
-		return "offload";
-	case XDP_MODE_NONE:
-		break;
-	}
-	return "none";
-}
-
 static const char *foreign_word(enum foreign_kind kind)
 {
 	static const char *const words[] = {
@@ -40,21 +25,6 @@ const char *printer_tag(const __u8 *tag, char *buf)
 {
 	for (unsigned int i = 0; i < BPF_TAG_BYTES; i++)
 		sprintf(buf + 2 * i, "%02x", tag[i]);
-	return buf;
-}
-
-const char *printer_actions(__u32 mask, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	if (!mask)
-		return "none";
-	if (mask == VERDICTS_ALL)
-		return "all";
-	for (unsigned int v = 0; v < N_VERDICTS; v++)
-		if (mask & VERDICT_BIT(v))
-			len += snprintf(buf + len, size - len, "%s%s", len ? "," : "",
-					verdict_name(v));
 	return buf;
 }
 
@@ -77,7 +47,7 @@ static void print_proceed_on(struct output *out, __u32 mask)
 	char text[64];
 
 	print_string(out, PRINT_FP, NULL, "proceed-on %s ",
-		     printer_actions(mask, text, sizeof(text)));
+		     verdicts_text(mask, text, sizeof(text)));
 	open_json_array(out, "proceed_on");
 	for (unsigned int v = 0; v < N_VERDICTS; v++)
 		if (mask & VERDICT_BIT(v))
@@ -247,7 +217,7 @@ static void print_chain(struct output *out, const struct view *v)
 	if (v->kind == VIEW_DETACHED)
 		print_flag(out, "detached", "detached ");
 	else
-		print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
+		print_string(out, PRINT_ANY, "mode", "mode %s ", xdp_mode_name(v->mode));
 	print_dispatcher(out, v);
 }
 
@@ -264,7 +234,7 @@ static void print_displaced(struct output *out, const struct view *v)
 
 static void print_foreign(struct output *out, const struct view *v)
 {
-	print_string(out, PRINT_ANY, "mode", "mode %s ", printer_mode(v->mode));
+	print_string(out, PRINT_ANY, "mode", "mode %s ", xdp_mode_name(v->mode));
 	open_json_object(out, "foreign");
 	print_string(out, PRINT_ANY, "kind", "foreign %s ", foreign_word(v->foreign));
 	print_uint(out, PRINT_ANY, "id", "id %u ", v->prog.id);
@@ -307,7 +277,7 @@ static void print_device(struct output *out, const struct view *v)
 static void print_brief(struct output *out, const struct view *v)
 {
 	print_string(out, PRINT_FP, NULL, "%-16s ", v->link.ifname);
-	print_string(out, PRINT_FP, NULL, "%-8s ", printer_mode(v->mode));
+	print_string(out, PRINT_FP, NULL, "%-8s ", xdp_mode_name(v->mode));
 	if (v->kind == VIEW_FOREIGN) {
 		print_string(out, PRINT_FP, NULL, "foreign %s ", foreign_word(v->foreign));
 		print_uint(out, PRINT_FP, NULL, "id %u ", v->prog.id);

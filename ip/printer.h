@@ -17,8 +17,6 @@ void printer_open_device(struct output *out, const struct view *v);
 void printer_close_device(struct output *out);
 
 /* Words for values; those with a buffer may use it. */
-const char *printer_mode(enum xdp_mode mode);
-const char *printer_actions(__u32 mask, char *buf, size_t size);
 const char *printer_tag(const __u8 *tag, char *buf);
 
 #endif

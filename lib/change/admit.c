@@ -103,8 +103,7 @@ static int check_mode(const struct txn *x, const struct target *t)
 	return report_fail(
 		x->r, STATUS_REFUSED, EEXIST,
 		"The interface is in %s mode and cannot change to %s while a program is attached: flush it first",
-		t->old->mode == XDP_MODE_NATIVE ? "native" : "generic",
-		modes == XDP_MODE_NATIVE ? "native" : "generic");
+		xdp_mode_name(t->old->mode), xdp_mode_name(modes));
 }
 
 static int check_expected(const struct txn *x, const struct view *v)

@@ -7,6 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *xdp_mode_name(enum xdp_mode mode)
+{
+	switch (mode) {
+	case XDP_MODE_NATIVE:
+		return "native";
+	case XDP_MODE_GENERIC:
+		return "generic";
+	case XDP_MODE_OFFLOAD:
+		return "offload";
+	case XDP_MODE_NONE:
+		break;
+	}
+	return "none";
+}
+
 const char *verdict_name(unsigned int verdict)
 {
 	static const char *const names[N_VERDICTS] = {
@@ -16,6 +31,21 @@ const char *verdict_name(unsigned int verdict)
 	};
 
 	return verdict < N_VERDICTS ? names[verdict] : NULL;
+}
+
+const char *verdicts_text(__u32 mask, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	if (!mask)
+		return "none";
+	if (mask == VERDICTS_ALL)
+		return "all";
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (mask & VERDICT_BIT(v))
+			len += snprintf(buf + len, size - len, "%s%s", len ? "," : "",
+					verdict_name(v));
+	return buf;
 }
 
 bool entry_name_valid(const char *name)

@@ -33,8 +33,15 @@ enum verdict {
 #define VERDICT_BIT(v) (1U << (v))
 #define VERDICTS_ALL   (VERDICT_BIT(N_VERDICTS) - 1)
 
+/* xdp_mode_name() - "native", "generic", "offload", or "none" */
+const char *xdp_mode_name(enum xdp_mode mode);
+
 /* verdict_name() - the word for a verdict, or NULL when it has none */
 const char *verdict_name(unsigned int verdict);
+
+/* verdicts_text() - a mask as "pass,drop", "all" or "none"; returns @buf (at least
+ * 64 bytes) or a constant */
+const char *verdicts_text(__u32 mask, char *buf, size_t size);
 
 enum chain_format {
 	FORMAT_UNSET = 0,
