@@ -8,7 +8,8 @@
 . testsuite/lib/stale.sh
 
 multi=(ip link xdp multi)
-namespaces=40
+# So many were too many for a fixed number of candidates.
+namespaces=${NAMESPACES-20}
 lookers=()
 
 # look_begin N: so many processes look, all the time.
@@ -16,6 +17,7 @@ look_begin() {
 	local i
 
 	for ((i = 0; i < $1; i++)); do
+		: > "/tmp/looks$i"
 		while :; do
 			ip link xdp multi show > "/tmp/look$i" 2>&1
 			echo . >> "/tmp/looks$i"
@@ -29,8 +31,8 @@ looked() {
 	local i before
 
 	for ((i = 0; i < ${#lookers[@]}; i++)); do
-		before=$(wc -l < "/tmp/looks$i" 2> /dev/null)
-		while [[ $(wc -l < "/tmp/looks$i" 2> /dev/null) -le $((before + 1)) ]]; do
+		before=$(wc -l < "/tmp/looks$i")
+		while [[ $(wc -l < "/tmp/looks$i") -le $((before + 1)) ]]; do
 			sleep 0.05
 		done
 	done
@@ -46,11 +48,13 @@ look_end() {
 # all_show N: so many at once, and each prints the chain.
 all_show() {
 	local i good=0
+	local -a pids=()
 
 	for ((i = 0; i < $1; i++)); do
 		ip link xdp multi show dev v0 > "/tmp/shown$i" 2>&1 &
+		pids+=($!)
 	done
-	wait $(jobs -p)
+	wait "${pids[@]}"
 	for ((i = 0; i < $1; i++)); do
 		[[ $(< "/tmp/shown$i") != "${text/mode native/detached}" ]] || good=$((good + 1))
 	done
@@ -64,10 +68,10 @@ beside_looks() {
 
 	firewall "$1"
 	off v0
-	all_show "${SHOWS-40}"
-	look_begin 3
+	all_show "${SHOWS-20}"
+	look_begin 2
 	looked
-	for ((try = 0; try < 5; try++)); do
+	for ((try = 0; try < 3; try++)); do
 		run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 		[[ $status -eq 2 && $stderr == *'was taken off the interface'* ]] || bad=$((bad + 1))
 		run "${multi[@]}" check
@@ -94,14 +98,14 @@ crowded() {
 	local i index
 
 	index=$(index_of v0)
-	firewall ext
+	firewall "$1"
 	off v0
 	for ((i = 0; i < namespaces; i++)); do
 		system_ip netns add "n$i"
-		system_ip -n "n$i" link add v0 index "$index" type dummy
-		ip -n "n$i" link xdp multi add dev v0 object obj/bpf/pass.o mode generic ||
+		system_ip -n "n$i" link add v0 index "$index" type veth peer name x0 index 1000
+		ip -n "n$i" link xdp multi add dev v0 object obj/bpf/pass.o ||
 			bail_out "no chain in n$i"
-		[[ $((i % 2)) -eq 0 ]] || system_ip -n "n$i" link set v0 xdpgeneric off
+		[[ $((i % 2)) -eq 0 ]] || system_ip -n "n$i" link set v0 xdp off
 	done
 	for ((i = 0; i < namespaces; i += 4)); do
 		system_ip netns del "n$i"
@@ -114,7 +118,8 @@ crowded() {
 	run "${multi[@]}" clean
 	like "$status $stdout" "(^0 |"$'\n'")leave $dir: a chain that was taken off: " 'left by clean'
 	repairs attach 'and repaired'
-	runs 'in the crowd'
+	is "$(xdp_id v0)" "$id" 'by the same dispatcher'
+	not_ok 'it drops' reaches 0
 	flush
 	run ip -n n3 link xdp multi show dev v0
 	like "$status $stdout" '^0 [0-9]+: v0: detached ' 'those of the others are there'
@@ -129,13 +134,31 @@ crowded() {
 	unchanged 'nothing is left'
 }
 
-# same_id TRIES: links of fentry programs have for a target what is the number of
+# several: a device that cannot be repaired does not keep the next from it.
+several() {
+	firewall "$1"
+	off v0
+	run "${multi[@]}" repair dev lo dev v0
+	expect 2 "v0: attach dispatcher id $id " "Warning: dev lo: No such chain: nothing is attached, and no whole chain is pinned.
+Error: Not every chain could be repaired." 'repair of two devices goes on behind the first'
+	runs 'the second'
+	off v0
+	run "${multi[@]}" repair dev nowhere dev v0
+	expect 1 "v0: attach dispatcher id $id " "Warning: Cannot find device \"nowhere\".
+Error: Not every chain could be repaired." 'and behind one that is not there'
+	runs 'again'
+	run "${multi[@]}" repair dev lo
+	expect 2 '' '~^Error: dev lo: No such chain' 'alone, it is the error'
+	flush
+	unchanged 'nothing is left'
+}
+
+# same_id NAME: links of fentry programs have for a target what is the number of
 # the dispatcher, and are as many as the references of an attached one.
 same_id() {
 	local try target before
-	local -a tracer
 
-	rmmod dummy 2> /dev/null
+	modprobe -r dummy
 	modprobe dummy
 	coproc obj/helpers/tracer fentry dummy dummy_xmit 3
 	read -r -u "${COPROC[0]}" _ target || { skip 'no BTF of modules' "$1"; return; }
@@ -165,7 +188,7 @@ same_id() {
 	wait
 	flush
 	system_ip link del x0
-	rmmod dummy
+	modprobe -r dummy
 }
 
 system_ip netns add m
@@ -176,7 +199,8 @@ for linkage in "${linkages[@]}"; do
 	diag "linkage $linkage"
 	beside_looks "$linkage"
 done
-crowded
+several "${linkages[0]}"
+crowded "${linkages[0]}"
 same_id 'fentry'
 
 done_testing
