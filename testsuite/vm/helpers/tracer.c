@@ -60,6 +60,28 @@ static int print_target(int link)
 	return 0;
 }
 
+/* The kernel's own fd of a module's BTF. */
+static int btf_of(const char *module)
+{
+	__u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		char name[64] = "";
+		struct bpf_btf_info info = {
+			.name = (unsigned long)name,
+			.name_len = sizeof(name),
+		};
+		__u32 len = sizeof(info);
+		int fd = bpf_btf_get_fd_by_id(id);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) && !strcmp(name, module))
+			return fd;
+		if (fd >= 0)
+			close(fd);
+	}
+	return -1;
+}
+
 static int fentry(const char *module, const char *function, int n)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
@@ -71,7 +93,7 @@ static int fentry(const char *module, const char *function, int n)
 	if (id < 0)
 		return fail("no such function");
 	opts.attach_btf_id = id;
-	opts.attach_btf_obj_fd = btf__fd(btf);
+	opts.attach_btf_obj_fd = btf_of(module);
 	for (int i = 0; i < n; i++) {
 		int prog =
 			bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", return_0, N_INSNS, &opts);
