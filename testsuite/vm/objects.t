@@ -91,8 +91,8 @@ add dev v0 object a prio -1|Error: argument "-1" is wrong: Invalid "prio" value
 add dev v0 object a prio 4294967296|Error: argument "4294967296" is wrong: Invalid "prio" value
 add dev v0 object a prio 0x10|Error: argument "0x10" is wrong: Invalid "prio" value
 add dev v0 object a prio 5x|Error: argument "5x" is wrong: Invalid "prio" value
-add dev v0 object a name 1st|~^Error: argument "1st" is wrong: a "name" has 1 to 63 of
-add dev v0 object a name a/b|~^Error: argument "a/b" is wrong: a "name" has 1 to 63 of
+add dev v0 object a name 1st|~^Error: argument "1st" is wrong: a "name" is 1 to 63 char
+add dev v0 object a name a/b|~^Error: argument "a/b" is wrong: a "name" is 1 to 63 char
 add dev v0 object a proceed-on|Command line is not complete. Try option "help"
 add dev v0 object a proceed-on pass,|~^Error: argument of "proceed-on" must be some of .*, not "pass,"$
 add dev v0 object a proceed-on frob|~^Error: argument of "proceed-on" must be some of .*, not "frob"$
@@ -110,7 +110,7 @@ flush|Not enough information: "dev" argument is required.
 flush dev v0 all|Error: either "dev" or "all", not both.
 show v0 p0|Error: "p0" is garbage here, try "ip link xdp multi help".
 END
-refused 255 '~^Error: argument "" is wrong: a "name" has' 'an empty name' \
+refused 255 '~^Error: argument "" is wrong: a "name" is 1 to 63' 'an empty name' \
 	"${add[@]}" object a name ''
 refused 255 '~^Error: .*"object" value$' 'an empty object' "${add[@]}" object ''
 
