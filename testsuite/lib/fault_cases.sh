@@ -69,6 +69,7 @@ case_replace() {
 case_pinmaps() {
 	devs=(v0) set_up=(two dev v0) prepare=(find /sys/fs/bpf/maps -type f -delete)
 	mkdir -p /sys/fs/bpf/maps
+	"${prepare[@]}"
 	change=(add dev v0 object obj/helpers/pinned-1.o name fw prio 10 pinmaps /sys/fs/bpf/maps)
 	undo=(del fw dev v0)
 }
@@ -134,7 +135,7 @@ own_and_other() {
 case_share() {
 	devs=(v0 v1) set_up=(own_and_other)
 	change=(share dev v1 from v0)
-	undo=(restore dev v1 file "$tap_tmp/saved")
+	undo=(restore dev v1 file "$tap_tmp/saved" maps fit)
 }
 
 in_other_netns() {
