@@ -333,8 +333,10 @@ static bool wait_for_others(void *arg)
 	store_unlock(x->store);
 	waited = grace_period();
 	if (store_lock_after_others(x->store, LOCK_AGAIN_SECONDS, &failed))
-		report_warn(x->r, "Pins that are not needed were left to the next change: %s",
-			    failed.error);
+		report_warn(
+			x->r,
+			"Pins that are no longer needed were left behind for the next change to remove: %s",
+			failed.error);
 	else if (!waited)
 		report_warn(
 			x->r,
