@@ -10,7 +10,7 @@
 
 #include <bpf/btf.h>
 
-#include "object/btf_repair.h"
+#include "object/btf_name.h"
 #include "object/reach.h"
 
 /* The layout, as compilers and libbpf have it; each part is a record size, and
@@ -274,7 +274,7 @@ static int add_function(struct btf *btf, const char *symbol)
 	char name[256];
 
 	snprintf(name, sizeof(name), "%s", symbol);
-	btf_repair_name(name, sizeof(name), btf__type_cnt(btf));
+	btf_name_fix(name, sizeof(name), btf__type_cnt(btf));
 	return ret < 0 || proto < 0 ? -ENOMEM : btf__add_func(btf, name, BTF_FUNC_STATIC, proto);
 }
 

@@ -2,7 +2,6 @@
 /* The BTF of an object file, made into what the kernel takes. */
 #include "object/btf_repair.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,11 +10,11 @@
 
 #include <bpf/btf.h>
 
+#include "object/btf_name.h"
 #include "object/reach.h"
 #include "object/reduce.h"
 
 #define MAX_DEPTH 32
-#define MAX_NAME  127 /* kernels before 6.1 take no longer ones */
 
 /*
  * struct repair - a copy under repair
@@ -43,33 +42,6 @@ static const char *old_name(const struct repair *x, __u32 offset)
 
 /* ---- names ---- */
 
-static bool is_identifier(const char *name, bool dots)
-{
-	if (!isalpha((unsigned char)*name) && *name != '_' && !(dots && *name == '.'))
-		return false;
-	for (const char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c) && *c != '_' && !(dots && *c == '.'))
-			return false;
-	return strlen(name) <= MAX_NAME;
-}
-
-/* Two that are alike but for the end must not become one. */
-void btf_repair_name(char *name, size_t size, __u32 id)
-{
-	size_t len = strlen(name);
-
-	if (is_identifier(name, false))
-		return;
-	for (char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
-	if (isdigit((unsigned char)*name))
-		*name = '_';
-	if (len > MAX_NAME - 11)
-		len = MAX_NAME - 11;
-	snprintf(name + len, size - len, "_%u", id);
-}
-
 enum rule {
 	OPTIONAL,
 	NEEDED,
@@ -82,10 +54,10 @@ static int fix_name(struct repair *x, __u32 *offset, __u32 id, enum rule rule)
 	char fixed[256];
 	int at;
 
-	if (!name || (!*name && rule == OPTIONAL) || is_identifier(name, rule == DOTTED))
+	if (!name || (!*name && rule == OPTIONAL) || btf_name_ok(name, rule == DOTTED))
 		return 0;
 	snprintf(fixed, sizeof(fixed), "%s", name);
-	btf_repair_name(fixed, sizeof(fixed), id);
+	btf_name_fix(fixed, sizeof(fixed), id);
 	at = btf__add_str(x->btf, fixed);
 	if (at < 0)
 		return at;
@@ -114,7 +86,7 @@ static bool keeps_section(const struct repair *x, const char *name)
 
 	if (!strcmp(name, ".kconfig") || !strcmp(name, ".ksyms"))
 		return true;
-	return section && reduce_keeps(x->to, section) && is_identifier(name, true);
+	return section && reduce_keeps(x->to, section) && btf_name_ok(name, true);
 }
 
 static int copy_section(struct repair *x, const struct btf_type *t)

@@ -11,10 +11,6 @@
 #ifndef XM_BTF_REPAIR_H
 #define XM_BTF_REPAIR_H
 
-#include <stddef.h>
-
-#include <linux/types.h>
-
 struct btf;
 struct reach;
 
@@ -27,9 +23,5 @@ struct reach;
  * at the offsets in @btf. NULL for want of memory; the caller frees it.
  */
 struct btf *btf_repair(const struct btf *btf, const struct reach *to);
-
-/* btf_repair_name() - make @name, of @size bytes, an identifier, for a type with
- * this id.  What is one already is left alone. */
-void btf_repair_name(char *name, size_t size, __u32 id);
 
 #endif

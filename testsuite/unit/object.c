@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 
 #include "kernel/kobj.h"
+#include "object/btf_name.h"
 #include "object/btf_repair.h"
 #include "object/choose.h"
 #include "object/file.h"
@@ -176,7 +177,7 @@ static void test_names_are_put_right(void **state)
 		assert_true(t->name_off);
 		assert_true(is_name(fixed, t->name_off));
 		snprintf(name, sizeof(name), "%s", names[i]);
-		btf_repair_name(name, sizeof(name), 1);
+		btf_name_fix(name, sizeof(name), 1);
 		assert_string_equal(btf__name_by_offset(fixed, t->name_off), name);
 		btf__free(fixed);
 		btf__free(btf);
@@ -189,11 +190,11 @@ static void test_good_names_stay(void **state)
 	char name[300] = "a_name_of_C99";
 
 	(void)state;
-	btf_repair_name(name, sizeof(name), 7);
+	btf_name_fix(name, sizeof(name), 7);
 	assert_string_equal(name, "a_name_of_C99");
 	memset(name, 'n', 299);
 	name[299] = '\0';
-	btf_repair_name(name, sizeof(name), 4294967295u);
+	btf_name_fix(name, sizeof(name), 4294967295u);
 	assert_true(strlen(name) <= 127);
 	assert_string_equal(name + strlen(name) - 11, "_4294967295");
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names in BTF, as the kernel takes them. */
+#include "object/btf_name.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_NAME 127 /* kernels before 6.1 take no longer ones */
+
+bool btf_name_ok(const char *name, bool dots)
+{
+	if (!isalpha((unsigned char)*name) && *name != '_' && !(dots && *name == '.'))
+		return false;
+	for (const char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_' && !(dots && *c == '.'))
+			return false;
+	return strlen(name) <= MAX_NAME;
+}
+
+/* Two that are alike but for the end must not become one. */
+void btf_name_fix(char *name, size_t size, __u32 id)
+{
+	size_t len = strlen(name);
+
+	if (btf_name_ok(name, false))
+		return;
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	if (isdigit((unsigned char)*name))
+		*name = '_';
+	if (len > MAX_NAME - 11)
+		len = MAX_NAME - 11;
+	snprintf(name + len, size - len, "_%u", id);
+}
