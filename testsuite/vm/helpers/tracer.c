@@ -34,6 +34,8 @@ static int burn(__u32 id)
 {
 	__u32 last;
 
+	if (!id || id > 1000000)
+		return 1;
 	do {
 		struct bpf_prog_info info = { 0 };
 		__u32 len = sizeof(info);
