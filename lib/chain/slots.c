@@ -3,13 +3,10 @@
 #include "chain/slots_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <linux/bpf.h>
 
 #include "dispatcher/shim.h"
 #include "dispatcher/tailcalls.h"
