@@ -40,15 +40,54 @@ static __u32 old_program(const struct txn *x, unsigned int i, const struct view 
 	return slot < 0 ? 0 : own->programs[slot].id;
 }
 
+/* Does a restored chain have no entry of this name any more? */
+static bool is_dropped(const struct txn *x, const struct entry *e)
+{
+	if (x->rq->verb != VERB_RESTORE)
+		return false;
+	for (unsigned int i = 0; i < x->rq->n_entries; i++)
+		if (!strcmp(x->programs[i].name, e->name))
+			return false;
+	return true;
+}
+
+static bool has_id(const __u32 *ids, unsigned int n, __u32 id)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+static int add_id(__u32 **ids, unsigned int *n, __u32 id, struct report *r)
+{
+	__u32 *more;
+
+	if (has_id(*ids, *n, id))
+		return 0;
+	more = realloc(*ids, (*n + 1) * sizeof(*more));
+	if (!more)
+		return report_no_memory(r);
+	*ids = more;
+	more[(*n)++] = id;
+	return 0;
+}
+
+/* Were the maps looked at of all that would be dropped now? */
+static bool knows_dropped(const struct txn *x, const struct view *own)
+{
+	for (unsigned int s = 0; own && s < own->chain.n; s++)
+		if (is_dropped(x, &own->chain.entries[s]) &&
+		    !has_id(x->judged, x->n_judged, own->programs[s].id))
+			return false;
+	return true;
+}
+
 bool txn_prepared_for(const struct txn *x, const struct target *t)
 {
-	const struct view *own = view_own_chain(t->old);
-
 	if (!t->prepared || x->rq->maps == MAPS_NEW)
 		return true;
-	/* What a restore drops is looked at as well. */
-	if (x->rq->verb == VERB_RESTORE && x->rq->maps != MAPS_FIT &&
-	    t->prepared_chain != (own ? own->prog.id : 0))
+	if (x->objects && !knows_dropped(x, view_own_chain(t->old)))
 		return false;
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		if (request_loads(&x->rq->entries[i]) &&
@@ -90,33 +129,7 @@ bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views
 	return !views;
 }
 
-/* Does a restored chain have no entry of this name any more? */
-static bool is_dropped(const struct txn *x, const struct entry *e)
-{
-	if (x->rq->verb != VERB_RESTORE)
-		return false;
-	for (unsigned int i = 0; i < x->rq->n_entries; i++)
-		if (!strcmp(x->programs[i].name, e->name))
-			return false;
-	return true;
-}
-
 /* ---- programs that go ---- */
-
-static int add_going(struct txn *x, __u32 id)
-{
-	__u32 *going;
-
-	for (unsigned int i = 0; i < x->n_going; i++)
-		if (x->going[i] == id)
-			return 0;
-	going = realloc(x->going, (x->n_going + 1) * sizeof(*going));
-	if (!going)
-		return report_no_memory(x->r);
-	x->going = going;
-	x->going[x->n_going++] = id;
-	return 0;
-}
 
 /* struct elsewhere - is a dispatcher of ours on another interface too? */
 struct elsewhere {
@@ -156,7 +169,7 @@ static int consider(struct txn *x, const struct program *p, const struct kobj_pr
 	bool elsewhere;
 	int err = program_runs_elsewhere(p, old, n_old, &elsewhere, x->r);
 
-	return err || elsewhere ? err : add_going(x, p->id);
+	return err || elsewhere ? err : add_id(&x->going, &x->n_going, p->id, x->r);
 }
 
 static int find_going_on(struct txn *x, const struct view *v, const struct kobj_prog *old,
@@ -275,8 +288,10 @@ static int judge_dropped(struct txn *x, const struct entry *e, const struct map_
 			 struct map_losses *losses)
 {
 	struct map_set s = { 0 };
-	int err = map_set_add_program(&s, e->program->id, x->r);
+	int err = add_id(&x->judged, &x->n_judged, e->program->id, x->r);
 
+	if (!err)
+		err = map_set_add_program(&s, e->program->id, x->r);
 	for (unsigned int i = 0; !err && i < s.n; i++) {
 		const struct map_facts *f = &s.facts[i];
 
@@ -327,7 +342,6 @@ static int plan_dropped(struct txn *x, const struct view *views, struct map_loss
 	for (unsigned int d = 0; d < x->n; d++) {
 		const struct view *own = view_own_chain(&views[d]);
 
-		x->targets[d].prepared_chain = own ? own->prog.id : 0;
 		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
 			if (is_dropped(x, &own->chain.entries[s]))
 				err = judge_dropped(x, &own->chain.entries[s], &staying, losses);

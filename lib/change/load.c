@@ -279,8 +279,11 @@ void txn_unprepare(struct txn *x)
 	free(x->objects);
 	free(x->programs);
 	free(x->going);
+	free(x->judged);
 	x->going = NULL;
 	x->n_going = 0;
+	x->judged = NULL;
+	x->n_judged = 0;
 	x->objects = NULL;
 	x->programs = NULL;
 }

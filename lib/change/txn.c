@@ -47,7 +47,6 @@ static void target_reset(struct target *t)
 		.name = t->name,
 		.link = t->link,
 		.prepared = t->prepared,
-		.prepared_chain = t->prepared_chain,
 		.native = t->native,
 	};
 

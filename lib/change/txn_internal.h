@@ -42,7 +42,6 @@ struct plan {
  * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
- * @prepared_chain: id of the dispatcher that a restore was prepared for
  * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it
@@ -57,7 +56,6 @@ struct target {
 	const char *name;
 	struct netlink_link link;
 	__u32 *prepared;
-	__u32 prepared_chain;
 	bool native;
 
 	struct view *old;
@@ -75,6 +73,7 @@ struct target {
  * @objects, @programs: one per entry request
  * @going: ids of the programs that nobody runs any more when this is done, as far as
  *	   that has been asked
+ * @judged: ids of the programs of dropped entries whose maps were looked at
  * @copied: the variables have been copied
  * @waited: no packet is inside what was replaced
  * @n_warnings: how many there were when the programs were loaded
@@ -100,6 +99,8 @@ struct txn {
 	struct new_program *programs;
 	__u32 *going;
 	unsigned int n_going;
+	__u32 *judged;
+	unsigned int n_judged;
 	bool copied;
 	bool waited;
 	size_t n_warnings;

@@ -122,11 +122,11 @@ chain_is v0 'a/10/pass b/20/pass c/30/pass' 'it has the name and the place of th
 isnt "$(id_of v0 b)" "$b" 'and is another'
 run ip -j -d link xdp multi show v0
 is "$(json '.[0].entries[1] | .program, .origin.object')" $'"filter"\n"'"$PWD/obj/bpf/filter.o\"" 'this'
-run "${change[@]}" b obj obj/bpf/counter.o sec xdp name n prio 40 proceed-on tx
-expect 0 '' '~^Warning: Map "blocked" is not kept: the new object has none of this name\.' 'with new name, place and rules'
+run "${change[@]}" b obj obj/bpf/counter.o sec xdp name n prio 40 proceed-on tx maps fit
+expect 0 '' '~^Warning: Map "blocked" of "b" is not kept: the new program has no map of this name\.' 'with new name, place and rules'
 chain_is v0 'a/10/pass c/30/pass n/40/tx' 'it has these'
 refused 0 '' 'the same program again' "${change[@]}" n object obj/bpf/counter.o
-refused 2 $'~^Warning: Map "packets" is not kept[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o
+refused 2 $'~^Warning: Map "packets" of "n" is not kept[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o maps fit
 a=$(id_of v0 a)
 run "${change[@]}" n id "$a" maps new
 expect 0 '' '' 'a program that is loaded already'

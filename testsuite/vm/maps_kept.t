@@ -88,6 +88,18 @@ is "$(ids fw)" "$before" 'all as before'
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps fit
 expect 0 '' 'Warning: Map "blocked" of "fw" is not kept: its entry is dropped.' 'maps fit drops it'
 
+# One program for two devices, whose entries have maps of their own.
+new_veth 1
+ip link xdp multi add dev v1 name firewall object obj/helpers/firewall-1.o
+before=$(ids firewall)
+run "${multi[@]}" replace dev v0 dev v1 name firewall object obj/helpers/firewall-3.o maps keep
+expect 2 '' '~^Error: Maps cannot be kept: .*"blocked" of "firewall" \(another map of this name is kept\)' 'devices with different maps'
+run "${multi[@]}" replace dev v0 dev v1 name firewall object obj/helpers/firewall-3.o
+expect 2 '' '~^Error: Maps would be lost: "blocked" of "firewall" \(another map of this name is kept\); ' 'by default too'
+is "$(ids firewall)" "$before" 'all as before'
+"${multi[@]}" flush dev v1
+del_veth 1
+
 # Variables, one by one.
 bpftool map update id "$(ids firewall | sed -n 's/.*[.]data=//p')" key 0 0 0 0 value 5 0 0 0
 in_peer 0 ping -q -c 1 -W 1 10.0.0.1 > /dev/null
