@@ -215,5 +215,5 @@ help:
 .DELETE_ON_ERROR:
 
 -include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(unit_objects) \
-	$(helper_objects) $(bpf_objects) $(fuzz_objects) \
+	$(helper_objects) $(bpf_objects) $(fuzz_objects) obj/testsuite/fuzz/seeds.o \
 	$(patsubst obj/fuzz/%,obj/fuzz/testsuite/fuzz/%.o,$(fuzzers)))
