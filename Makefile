@@ -154,6 +154,17 @@ check: all $(units) $(helpers) | test-deps
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
+# Somebody else acts at every system call of every verb, on the kernel of this machine
+# and, for xdp-loader and extensions, in a virtual one. It takes hours; choose by
+# ACTOR_CASES="add flush", ACTORS="off loader", ACTOR_STRIDE=5.
+actors: export ACTOR_STRIDE ?= 1
+actors: export ACTOR_PAIRS ?= 1
+actors: all $(helpers) | test-deps
+	@testsuite/actors.t
+	@testsuite/vm/boot $(lastword $(or $(KERNELS),6.12)) env KERNEL=$(lastword $(or $(KERNELS),6.12)) \
+		ACTOR_STRIDE=$(ACTOR_STRIDE) ACTOR_PAIRS=$(ACTOR_PAIRS) ACTORS="$(ACTORS)" \
+		ACTOR_CASES="$(ACTOR_CASES)" bash testsuite/vm/actors.t
+
 # Not every clang comes with what fuzzing needs.
 can_fuzz = echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	   $(CLANG) -xc -fsanitize=fuzzer,address,undefined -o obj/probe-fuzz - 2> /dev/null
@@ -199,6 +210,9 @@ help:
 #:                  "direct" is that of this machine, for which you must be root
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
 #:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
+#: make actors      let somebody else act at every system call of every verb: it
+#:                  takes hours; ACTOR_STRIDE=50 ACTORS="off" ACTOR_CASES="add"
+#:                  choose, see testsuite/lib/actors.sh
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
 #: make bench       measure what chains cost, in virtual machines and for root here
@@ -210,7 +224,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

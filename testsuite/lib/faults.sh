@@ -324,7 +324,7 @@ tried_at_each() {
 	# Every verb has more calls than that.
 	offset=$((next % stride % 60 + 1)) rotation=$((rotation + 1))
 	[[ $tried -gt 0 && $bad -eq 0 ]]
-	result $? "$case_name: $how at each call: the chain is the old one or the new one" ||
+	result $? "$case_name: $how at $tried of its calls: the chain is the old one or the new one" ||
 		diag "$bad bad of $tried"
 	[[ -z ${FAULT_VERBOSE-} ]] || diag "$case_name: $tried points"
 	take_down
