@@ -28,7 +28,8 @@ add drop prio 30 linkage tail
 whole='counter/10/pass filter/20/pass/tail drop/30/pass/tail'
 run ip link xdp multi save dev v0
 expect 0 '~ linkage tail *
-.* linkage tail *$' '' 'save says what is tail-called'
+.* linkage tail *
+end$' '' 'save says what is tail-called'
 echo "$stdout" > /tmp/saved
 run ip link xdp multi check dev v0 file /tmp/saved
 expect 0 '*' '' 'the chain is as saved'
