@@ -13,7 +13,7 @@
 #include "object/label_map.h"
 
 /* How long to wait for the lock that was given up for a moment. */
-#define LOCK_AGAIN_SECONDS 10
+#define LOCK_AGAIN_SECONDS 20
 
 /* ---- maps ---- */
 
@@ -330,9 +330,8 @@ static bool wait_for_others(void *arg)
 	struct report failed = REPORT_INIT;
 	bool waited;
 
-	store_unlock(x->store);
 	waited = grace_period();
-	if (store_lock_after_others(x->store, LOCK_AGAIN_SECONDS, &failed))
+	if (store_yield(x->store, LOCK_AGAIN_SECONDS, &failed))
 		report_warn(
 			x->r,
 			"Pins that are no longer needed were left behind for the next change to remove: %s",

@@ -3,7 +3,7 @@
  * A change, from request to kernel:
  *
  *	verify -> lock -> read -> edit -> build -> check -> pin -> swap
- *	-> unlock -> wait for packets and others -> lock -> unpin old -> unlock
+ *	-> wait a grace period, and for who wants the lock -> unpin old -> unlock
  *
  * Packets see the old chain or the new one, complete.  Until the swap
  * everything new is an fd or a pin of this process's making and is taken back

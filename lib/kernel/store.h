@@ -76,12 +76,13 @@ int store_lock(struct store *s, unsigned int seconds, struct report *r);
 void store_unlock(struct store *s);
 
 /*
- * store_lock_after_others() - take the lock again that was given up for others
+ * store_yield() - let those who wait for the lock have it first
  *
- * Who was waiting for it by flock(2), as libxdp does, has it first; but no longer
- * than @seconds.  0 or -errno as store_lock().
+ * If somebody waits for it in flock(2), as libxdp does, it is given up for them and
+ * taken again, within @seconds.  0, also if nobody does; or -errno as store_lock(),
+ * and then it is not held any more.
  */
-int store_lock_after_others(struct store *s, unsigned int seconds, struct report *r);
+int store_yield(struct store *s, unsigned int seconds, struct report *r);
 
 /* store_dir_of() - the directory of the chain in @format with dispatcher @id */
 struct store_dir store_dir_of(enum chain_format format, int ifindex, __u32 id);

@@ -21,6 +21,7 @@
 #define NSEC_PER_SEC  1000000000LL
 #define PAUSE_MIN     NSEC_PER_MSEC
 #define PAUSE_MAX     (10 * NSEC_PER_MSEC)
+#define PAUSE_EAGER   (NSEC_PER_MSEC / 5)
 #define ASK_AGAIN     3000 /* times in what is left */
 
 static long long now_ns(void)
@@ -212,7 +213,7 @@ static long long next_pause(long long pause, long long left)
  * business: so ask again and again.
  */
 static int wait_flock(const struct store *s, long long deadline, unsigned int seconds,
-		      struct report *r)
+		      long long always, struct report *r)
 {
 	long long pause = 0;
 	long long left;
@@ -225,13 +226,14 @@ static int wait_flock(const struct store *s, long long deadline, unsigned int se
 		left = deadline - now_ns();
 		if (left <= 0)
 			return lock_timed_out(s, seconds, r);
-		pause = next_pause(pause, left);
+		pause = always ? always : next_pause(pause, left);
 		sleep_ns(pause);
 	}
 	return 0;
 }
 
-int store_lock(struct store *s, unsigned int seconds, struct report *r)
+/* @pause: between two tries, 0 for what is fair */
+static int lock(struct store *s, unsigned int seconds, long long pause, struct report *r)
 {
 	long long deadline = now_ns() + seconds * NSEC_PER_SEC;
 	int err;
@@ -245,7 +247,7 @@ int store_lock(struct store *s, unsigned int seconds, struct report *r)
 			if (err)
 				return err;
 		}
-		err = wait_flock(s, deadline, seconds, r);
+		err = wait_flock(s, deadline, seconds, pause, r);
 		if (err)
 			return err;
 		if (is_current(s)) {
@@ -256,6 +258,11 @@ int store_lock(struct store *s, unsigned int seconds, struct report *r)
 	return report_fail(r, STATUS_RETRY, EAGAIN, "%s/" XDP_DIR " keeps being replaced", s->path);
 }
 
+int store_lock(struct store *s, unsigned int seconds, struct report *r)
+{
+	return lock(s, seconds, 0, r);
+}
+
 void store_unlock(struct store *s)
 {
 	if (s->locked)
@@ -264,15 +271,19 @@ void store_unlock(struct store *s)
 }
 
 /*
- * A lock that is given up wakes all who wait for it, and who does not get it waits
- * again behind the one who did, where it can be seen.
+ * A lock that is given up wakes all who wait for it in flock(2), and who does not get
+ * it waits again behind the one who did, where it can be seen.  Our own commands do
+ * not wait there, but ask again and again; they are not let past.
  */
-int store_lock_after_others(struct store *s, unsigned int seconds, struct report *r)
+int store_yield(struct store *s, unsigned int seconds, struct report *r)
 {
 	long long deadline = now_ns() + seconds * NSEC_PER_SEC / 2;
 
+	if (!s->locked || !find_lock(s->xdp, true))
+		return 0;
+	store_unlock(s);
 	do
 		sleep_ns(PAUSE_MIN);
 	while (find_lock(s->xdp, true) && now_ns() < deadline);
-	return store_lock(s, seconds, r);
+	return lock(s, seconds, PAUSE_EAGER, r);
 }
