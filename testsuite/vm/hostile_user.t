@@ -92,7 +92,7 @@ says 'check' 1 '' "Warning: dev v0: $cannot."
 chmod 755 "$bpffs/xdp"
 for words in 'change dev v0 drop prio 1' 'del dev v0 drop' 'flush dev v0' 'flush dev v0 if-exists' \
 	'flush all' 'share dev v1 from v0' 'adopt dev v0' 'set dev v0 format 3' 'repair dev v0'; do
-	says "$words" 1 '' "~^Error: (dev v1: )?dev v0: $cannot\.$"
+	says "$words" 1 '' "~^Error: ((dev v1: )?dev v0: $cannot|(dev v0: )?Cannot change $bpffs/xdp: Permission denied)\.$"
 done
 says 'repair all' 1 '' "Warning: dev v0: $cannot."$'\nError: Not every chain could be repaired.'
 says clean 0 '' ''
