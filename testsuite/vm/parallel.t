@@ -79,7 +79,7 @@ ip link xdp multi flush dev v0
 rm -rf /sys/fs/bpf/{tc,ip,xdp/globals}
 unchanged 'nothing is left'
 meanwhile 'del_veth 1' ip link xdp multi add dev v1 object obj/bpf/pass.o
-expect 1 '' '~^Error: dev v1: .*No such device\.$' 'the device has gone'
+expect 1 '' '~^Error: dev v1: (Cannot find device "v1"|.*No such device)\.$' 'the device has gone'
 unchanged 'nothing is left'
 
 # A program for several buffers is tail-called as one only where the MTU is large.

@@ -175,7 +175,7 @@ static bool only_calls_write(const struct map *m)
 
 static void check_maps(const struct world *before, const struct world *now)
 {
-	bool quiet = before->packets == now->packets;
+	bool quiet = before->packets == now->packets_after;
 
 	for (unsigned int i = 0; i < before->n_maps; i++) {
 		const struct map *m = &before->maps[i], *new = find_map(now, m->id);

@@ -90,11 +90,13 @@ struct map {
 
 /*
  * struct world
- * @packets: that came in, on the devices of this namespace
+ * @packets: that came in, on the devices of this namespace, when it was looked at
+ * @packets_after: and when that was done
  * @made: how long the list of what was made here is, see objects.c
  */
 struct world {
 	__u64 packets;
+	__u64 packets_after;
 	off_t made;
 	unsigned int n_attached, n_pins, n_links, n_maps, n_progs;
 	struct attached attached[MAX];
@@ -217,6 +219,8 @@ struct dump {
 	struct world *w;
 	ino_t netns;
 	bool here;
+	bool count_only;
+	__u64 packets;
 };
 
 /* The ids of IFLA_XDP: of the mode that is used, or of each where there are many. */
@@ -256,11 +260,11 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 		if (type != IFLA_STATS64 || !d->here)
 			continue;
 		memcpy(&packets, &stats->rx_packets, sizeof(packets));
-		d->w->packets += packets;
+		d->packets += packets;
 		memcpy(&packets, &stats->rx_dropped, sizeof(packets));
-		d->w->packets += packets;
+		d->packets += packets;
 	}
-	if (id) {
+	if (id && !d->count_only) {
 		struct attached *a = NEW(d->w, attached);
 
 		a->netns = d->netns;
@@ -308,6 +312,7 @@ static void look_at_namespaces(struct world *w)
 	struct dirent *e;
 
 	look_at_devices(&d);
+	w->packets = d.packets;
 	d.here = false;
 	while (dir && (e = readdir(dir))) {
 		int fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC);
@@ -634,6 +639,14 @@ static void check_dir(const struct world *w, struct attached *a)
 	check_extra_pins(w, a, dir, n);
 }
 
+static __u64 packets_now(struct world *w)
+{
+	struct dump d = { .w = w, .here = true, .count_only = true };
+
+	look_at_devices(&d);
+	return d.packets;
+}
+
 static struct world *look(void)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -654,6 +667,7 @@ static struct world *look(void)
 	}
 	for (unsigned int i = 0; i < w->n_attached; i++)
 		check_dir(w, &w->attached[i]);
+	w->packets_after = packets_now(w);
 	return w;
 }
 
