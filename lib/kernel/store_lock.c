@@ -21,7 +21,7 @@
 #define NSEC_PER_SEC  1000000000LL
 #define PAUSE_MIN     NSEC_PER_MSEC
 #define PAUSE_MAX     (10 * NSEC_PER_MSEC)
-#define PAUSE_EAGER   (NSEC_PER_MSEC / 5)
+#define PAUSE_EAGER   NSEC_PER_MSEC
 #define ASK_AGAIN     3000 /* times in what is left */
 
 static long long now_ns(void)
