@@ -149,11 +149,39 @@ static int add_copy(struct map_plan *plan, const struct map_copy *copy)
 	return 0;
 }
 
-/* The place of a variable in the new maps: whatever its section, which depends on
- * how it is initialised. */
+static bool has_variable(const struct map_facts *f, const char *name)
+{
+	struct map_var var;
+
+	for (unsigned int i = 0; map_var_get(f->btf, f->value, i, &var); i++)
+		if (!strcmp(var.name, name))
+			return true;
+	return false;
+}
+
+/* Is this the name of a variable in one section only?  On several devices there are
+ * several maps of that section. */
+static bool is_in_one_section(const struct map_facts *facts, unsigned int n, const char *name)
+{
+	const char *section = NULL;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (facts[i].role != MAP_OF_VARIABLES || !has_variable(&facts[i], name))
+			continue;
+		if (section && strcmp(facts[i].name, section))
+			return false;
+		section = facts[i].name;
+	}
+	return true;
+}
+
+/* The place of a variable in the new maps: in any section, which depends on how it is
+ * initialised, unless several sections have a (static) variable of this name. */
 static int plan_variable(const struct map_facts *old, unsigned int o, const struct map_var *var,
 			 const struct map_facts *new, struct map_plan *plan)
 {
+	bool may_move = is_in_one_section(old, plan->n_old, var->name) &&
+			is_in_one_section(new, plan->n_new, var->name);
 	char where[MAP_WHERE_MAX];
 	struct map_var to;
 
@@ -161,7 +189,8 @@ static int plan_variable(const struct map_facts *old, unsigned int o, const stru
 		struct map_copy copy = { .old = o, .old_offset = var->offset, .new = n };
 
 		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
-		    new[n].made || !map_var_find(new[n].btf, new[n].value, var->name, &to) ||
+		    new[n].made || (!may_move && strcmp(old[o].name, new[n].name)) ||
+		    !map_var_find(new[n].btf, new[n].value, var->name, &to) ||
 		    to.size != var->size || is_copied(plan, n, to.offset) ||
 		    !map_types_same(old[o].btf, var->type, new[n].btf, to.type, where))
 			continue;

@@ -332,6 +332,35 @@ static void variables(void **state)
 	btf__free(b);
 }
 
+/* Static variables of one name, of several source files: each stays in its section. */
+static void variables_of_one_name(void **state)
+{
+	static const __u32 sizes[] = { 4, 4 };
+	struct btf *a = new_btf(), *b = new_btf();
+	int count = add_variable(a, "count", int_type);
+	int of_b[] = { add_variable(b, "count", int_type), add_variable(b, "more", int_type) };
+	struct map_facts old[] = { section(a, ".bss", 1, &count, sizes, 1),
+				   section(a, ".data", 2, &count, sizes, 1) };
+	struct map_facts new[] = { section(b, ".data", 0, of_b, sizes, 2),
+				   section(b, ".bss", 0, of_b, sizes, 2) };
+
+	(void)state;
+	make(old, 2, new, 2, MAPS_DEFAULT);
+	assert_int_equal(plan.n_copies, 2);
+	for (unsigned int i = 0; i < 2; i++)
+		assert_string_equal(old[plan.copies[i].old].name, new[plan.copies[i].new].name);
+	/* Which of them is the one that is left cannot be told but by the section. */
+	make(old, 2, new, 1, MAPS_DEFAULT);
+	assert_int_equal(plan.n_copies, 1);
+	assert_int_equal(plan.copies[0].old, 1);
+	assert_int_equal(plan.fates[0].loss, MAP_LOST_VARIABLES);
+	make(&old[0], 1, new, 2, MAPS_DEFAULT);
+	assert_int_equal(plan.n_copies, 1);
+	assert_int_equal(plan.copies[0].new, 1);
+	btf__free(a);
+	btf__free(b);
+}
+
 /* ---- pins, policies, words ---- */
 
 static void pins(void **state)
@@ -443,6 +472,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(value_types, setup, end),
 		cmocka_unit_test_setup_teardown(enums_and_unions, setup, end),
 		cmocka_unit_test_setup_teardown(variables, setup, end),
+		cmocka_unit_test_setup_teardown(variables_of_one_name, setup, end),
 		cmocka_unit_test_setup_teardown(pins, setup, end),
 		cmocka_unit_test_setup_teardown(never_kept, setup, end),
 		cmocka_unit_test_setup_teardown(loaded_already, setup, end),
