@@ -77,10 +77,17 @@ static enum answer is_superseded(struct dirs *d, struct dir *dir)
 
 /* ---- the dispatcher ---- */
 
-/* It could not be looked at.  For want of memory or descriptors that says nothing. */
+/* Is it the caller who cannot look, or the kernel that lets nobody look at pins (a
+ * read-only bpffs)?  That says nothing of what is there. */
+static bool says_nothing(int err)
+{
+	return kobj_is_shortage(-err) || err == -EACCES || err == -EROFS;
+}
+
+/* It could not be looked at. */
 static enum answer unsure(struct dir *dir, int err)
 {
-	if (kobj_is_shortage(-err))
+	if (says_nothing(err))
 		dir->err = err;
 	return UNSURE;
 }
@@ -135,7 +142,7 @@ static int look_at_dispatcher(struct dirs *d, const struct dir *dir, __u64 *netn
 		dispatcher_view_close(dv);
 	free(v);
 	free(dv);
-	return kobj_is_shortage(-is) || is == -EPERM ? is : 0;
+	return says_nothing(is) || is == -EPERM ? is : 0;
 }
 
 /* Another namespace's is not ours; one that cannot be read is in doubt. */

@@ -82,6 +82,10 @@ static int read_detached(struct netlink *nl, struct store *s, __u32 attached, st
 	if (!is)
 		is = dirs_detached(&dirs, v->link.ifindex, attached, &which);
 	dirs_close(&dirs);
+	if (is < 0 && !*report_error(r))
+		report_fail(r, STATUS_NOT_TRIED, -is,
+			    "Cannot read the pins of a chain that may have been taken off: %s",
+			    strerror(-is));
 	if (!is)
 		v->in_doubt = which.id;
 	if (is <= 0)

@@ -94,6 +94,13 @@ for words in 'flush dev v0' "restore dev v0 file $tap_tmp/chain"; do
 	# shellcheck disable=SC2086
 	refused 1 "$read_only" "on a read-only bpffs, a detached chain: $words" "${multi[@]}" $words
 done
+unread='dev v0: Cannot read the pins of a chain that may have been taken off: Read-only file system\.$'
+refused 1 "~^Error: $unread" 'repair says that it cannot be read' "${multi[@]}" repair dev v0
+refused 1 "~^Error: $unread" 'and save' "${multi[@]}" save dev v0
+run "${multi[@]}" check
+expect 1 '' "~^Warning: $unread" 'check does not take it for nothing'
+run "${multi[@]}" show dev v0
+expect 0 '~^[0-9]+: v0: mode none foreign unreadable id 0 reason Cannot read the pins' '' 'nor does show'
 mount -o remount,rw /sys/fs/bpf
 is_detached 'it is there still'
 run "${multi[@]}" flush dev v0
