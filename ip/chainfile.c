@@ -80,6 +80,11 @@ static int read_lines(struct chainfile *f, struct lexer *l, const char *path, st
 	return err ? err : more;
 }
 
+static const char *file_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
 /* "Error: ..." of the parser becomes "FILE:LINE: ...". */
 static int blame_line(const char *path, unsigned int line, struct report *r)
 {
@@ -91,8 +96,7 @@ static int blame_line(const char *path, unsigned int line, struct report *r)
 		what += 7;
 	snprintf(text, sizeof(text), "%s", what);
 	report_clear_error(r);
-	return report_fail(r, status, EINVAL, "%s:%u: %s",
-			   strcmp(path, "-") ? path : "standard input", line, text);
+	return report_fail(r, status, EINVAL, "%s:%u: %s", file_name(path), line, text);
 }
 
 static char *read_stream(FILE *in)
@@ -167,14 +171,15 @@ static int check_whole(const struct chainfile *f, const char *path, const struct
 	if (rq->n_declared && rq->n_declared != rq->n_entries)
 		return report_fail(
 			r, STATUS_NOT_TRIED, EINVAL,
-			"\"%s\" is truncated, or \"entries\" is wrong: it says %u, but there are %u",
-			path, rq->n_declared, rq->n_entries);
+			"\"%s\" is truncated, or \"entries\" is wrong: it says %u, but the file has %u",
+			file_name(path), rq->n_declared, rq->n_entries);
 	if (!rq->n_entries)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entries: to remove a chain use flush", path);
+				   "\"%s\" has no entries: to remove a chain use flush",
+				   file_name(path));
 	if (rq->n_declared && !f->ended)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" is truncated: it has no line \"end\"", path);
+				   "\"%s\" is truncated: it has no line \"end\"", file_name(path));
 	return 0;
 }
 

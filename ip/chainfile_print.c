@@ -63,7 +63,7 @@ static void print_source(const struct program *p)
 	char tag[2 * BPF_TAG_BYTES + 1];
 
 	if (!*o->object) {
-		printf("# Its object file is not known: this holds while the program is loaded.\n");
+		printf("# Its object file is not known: this line is good while the program is loaded.\n");
 		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
 		return;
 	}

@@ -112,14 +112,14 @@ static int check_expected(const struct txn *x, const struct view *v)
 		return 0;
 	if (!view_attached(v))
 		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Nothing is attached, expected was the dispatcher with id %u",
+				   "Nothing is attached, but dispatcher %u was expected",
 				   x->rq->expect);
 	if (!x->rq->expect)
 		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Program %u is attached, expected was none", v->prog.id);
+				   "Program %u is attached, but none was expected", v->prog.id);
 	return report_fail(x->r, STATUS_RETRY, ECANCELED,
-			   "Program %u is attached, expected was the dispatcher with id %u",
-			   v->prog.id, x->rq->expect);
+			   "Program %u is attached, but dispatcher %u was expected", v->prog.id,
+			   x->rq->expect);
 }
 
 /* Pins in a bpffs of a passing mount namespace go with it, and the programs of
@@ -192,7 +192,7 @@ static int check_old(const struct txn *x, struct target *t)
 	case VIEW_CHAIN:
 		if (x->rq->verb == VERB_ADOPT)
 			return report_fail(x->r, STATUS_REFUSED, EEXIST,
-					   "There is a chain already: nothing is to be adopted");
+					   "There is a chain already: there is nothing to adopt");
 		err = check_whole(x, v);
 		if (err && x->rq->all)
 			return leave(x, t);

@@ -109,7 +109,7 @@ static void warn_budget(const struct txn *x, const struct target *t)
 		if (tail && makes_tail_calls(e->program))
 			report_warn(
 				x->r,
-				"dev %s: entry \"%s\" makes tail calls of its own: from Linux 6.12 on, should it make 33, packets abort at \"%s\"",
+				"dev %s: entry \"%s\" makes tail calls of its own: from Linux 6.12 on, packets are aborted at \"%s\" if it makes 33",
 				t->link.ifname, e->name, tail->name);
 		tail = e;
 	}
@@ -243,7 +243,7 @@ static void warn_given_up(const struct txn *x, const struct target *t)
 	if (*names)
 		report_warn(
 			x->r,
-			"dev %s: the chain of dispatcher %u, which is no longer attached, is given up; its maps go with these entries: %s",
+			"dev %s: the chain of dispatcher %u, which is no longer attached, is given up; these entries are lost with their maps: %s",
 			t->link.ifname, own->prog.id, names);
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change/displaced.h"
+
 static int check_source(const struct view *v, struct report *r)
 {
 	if (v->kind == VIEW_DETACHED)
@@ -16,10 +18,11 @@ static int check_source(const struct view *v, struct report *r)
 	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname,
 				   v->reason);
+	if (v->displaced && v->foreign != FOREIGN_LINK && v->foreign != FOREIGN_HW)
+		return displaced_refusal(v, false, r);
 	if (v->kind != VIEW_CHAIN)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "No such chain: there is none to share on dev %s",
-				   v->link.ifname);
+				   "No such chain: dev %s has none to share", v->link.ifname);
 	if (v->chain.n == 0)
 		return report_fail(r, STATUS_REFUSED, ENOENT, "The chain on dev %s has no entry",
 				   v->link.ifname);

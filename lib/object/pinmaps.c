@@ -18,7 +18,7 @@
 #include "object/object.h"
 
 #define MAX_DEPTH 16
-#define NO_DOT	  "a name on a BPF file system has no dot"
+#define NO_DOT	  "a name on a BPF filesystem has no dot"
 
 static int cannot(const char *dir, int err, const char *why, struct report *r)
 {
@@ -80,7 +80,7 @@ static int check_dir(const char *path, const char *dir, struct report *r)
 	struct stat st;
 
 	if (lstat(path, &st) || statfs(path, &fs) || (__u32)fs.f_type != BPF_FS_MAGIC)
-		return cannot(dir, ENOTSUP, "it is not on a BPF file system", r);
+		return cannot(dir, ENOTSUP, "it is not on a BPF filesystem", r);
 	if (!S_ISDIR(st.st_mode))
 		return cannot(dir, ENOTDIR, strerror(ENOTDIR), r);
 	if (pinmaps_distrusted(&st))

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "change/displaced.h"
 #include "kernel/netns.h"
 
 #define OWN_NETNS "/proc/thread-self/ns/net"
@@ -166,6 +167,8 @@ int session_savable(const struct view *v, struct report *r)
 	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname,
 				   v->reason);
+	if (v->displaced && v->foreign != FOREIGN_LINK && v->foreign != FOREIGN_HW)
+		return displaced_refusal(v, false, r);
 	if (v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
 				   "dev %s: No such chain: there is nothing to save",

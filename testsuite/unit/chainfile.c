@@ -218,7 +218,7 @@ static void assert_not_whole(const char *text, const char *why)
 #define ENTRIES(n) "chain entries " #n "\n"
 #define LINE(name) "object /" #name " name " #name "\n"
 #define COUNTED(file, there) \
-	"is truncated, or \"entries\" is wrong: it says " #file ", but there are " #there
+	"is truncated, or \"entries\" is wrong: it says " #file ", but the file has " #there
 
 static void counted_entries(void **state)
 {
@@ -478,14 +478,15 @@ static void printed_text(void **state)
 	e[2].proceed_on = VERDICTS_ALL;
 	view.chain.format = FORMAT_EXTENDED;
 	print_view();
-	assert_text("chain mode native stats off entries 3\n"
-		    "object /o/p0.o program xdp_fw sha256 " SHA
-		    " name e0 prio 50 proceed-on pass,tx on drop goto name e2 \n"
-		    "object /o/p1.o program xdp_fw pinmaps \"/sys/fs/bpf/my maps\" sha256 " SHA
-		    " name e1 prio 50 proceed-on none disable\n"
-		    "# Its object file is not known: this holds while the program is loaded.\n"
-		    "id 102 tag abababababababab name e2 prio 50 proceed-on all \n"
-		    "end\n");
+	assert_text(
+		"chain mode native stats off entries 3\n"
+		"object /o/p0.o program xdp_fw sha256 " SHA
+		" name e0 prio 50 proceed-on pass,tx on drop goto name e2 \n"
+		"object /o/p1.o program xdp_fw pinmaps \"/sys/fs/bpf/my maps\" sha256 " SHA
+		" name e1 prio 50 proceed-on none disable\n"
+		"# Its object file is not known: this line is good while the program is loaded.\n"
+		"id 102 tag abababababababab name e2 prio 50 proceed-on all \n"
+		"end\n");
 }
 
 static void printed_heads(void **state)

@@ -51,7 +51,7 @@ for mode in xdp xdpgeneric; do
 	before=$tap_counts
 	refused 2 "$hint" "$mode: add points to adopt" \
 		ip link xdp multi add dev v0 object obj/bpf/pass.o
-	refused 3 '~^Error: dev v0: Program [0-9]+ is attached, expected was none' 'another is expected' \
+	refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but none was expected' 'another is expected' \
 		"${adopt[@]}" expect none
 	refused 255 '~^Error: .*"object"' 'adopt takes no object' "${adopt[@]}" object obj/bpf/pass.o
 	tap_counts=$before

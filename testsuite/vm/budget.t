@@ -16,7 +16,7 @@ spend() {
 new_veth 0
 mkdir /sys/fs/bpf/calls
 remember_counts
-budget='~Warning: dev v0: entry "spender" makes tail calls of its own: from Linux 6.12 on, should it make 33, packets abort at "end"'
+budget='~Warning: dev v0: entry "spender" makes tail calls of its own: from Linux 6.12 on, packets are aborted at "end" if it makes 33'
 
 refused 1 '~^Error: The map of tail calls "again" .*"pinmaps DIR"' 'its calls would vanish' \
 	ip link xdp multi add dev v0 object obj/bpf/spender.o program spender

@@ -67,7 +67,7 @@ run bash -c 'echo "object /project/obj/bpf/metadata.o name metadata" | ip link x
 expect 0 '' '' 'their wishes too'
 
 against "${saved%$'\n'end}"
-expect 1 '' 'Error: "-" is truncated: it has no line "end".' 'a file that is cut off is not compared'
+expect 1 '' 'Error: "standard input" is truncated: it has no line "end".' 'a file that is cut off is not compared'
 differs 's/prio 10/prio 11/' 'v0: entry counter prio want 11 have 10 ' 'a priority'
 differs 's/proceed-on drop,pass/proceed-on all/' \
 	'v0: entry filter rules want proceed-on all have proceed-on drop,pass ' 'rules'

@@ -142,7 +142,7 @@ remember_counts
 zero=$tap_counts
 refused 1 '~^Error: Cannot use "/sys/fs/bpf/none/none" for "pinmaps": No such file' 'no such directory' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/none/none
-refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF file system.' 'one elsewhere' "${replace[@]}" object $pinned-1.o pinmaps /tmp
+refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF filesystem.' 'one elsewhere' "${replace[@]}" object $pinned-1.o pinmaps /tmp
 refused 2 '~No such entry' 'a command that fails late' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins after none
 system_ip -n peer0 link set p0 mtu 9000

@@ -76,17 +76,17 @@ expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program.s 
 run "${multi[@]}" change dev v0 fw id "$(id_of v0 wall)"
 expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program' 'a program that is loaded already'
 run "${multi[@]}" replace dev v0 name wf object obj/helpers/firewall-2.o maps keep
-expect 2 '' 'Error: dev v0: there is no entry "wf" whose maps could be kept, the nearest names are "fw", "wall": leave "maps keep" out to begin anew.' \
+expect 2 '' 'Error: dev v0: there is no entry "wf" whose maps could be kept; nearest names: "fw", "wall"; leave "maps keep" out to make new maps.' \
 	'maps keep wants a predecessor'
 is "$(ids fw)" "$before" 'all as before'
 printf 'object %s name %s\n' "$PWD/obj/helpers/firewall-2.o" firewall "$PWD/obj/bpf/pass.o" wall > "$tap_tmp/chain"
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain"
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(its entry is dropped\); "maps fit"' 'restore does not drop an entry with a map'
+expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(its entry is removed\); "maps fit"' 'restore does not drop an entry with a map'
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps keep
 expect 2 '' '~there is no entry "firewall" whose maps could be kept' 'maps keep names the entry'
 is "$(ids fw)" "$before" 'all as before'
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps fit
-expect 0 '' 'Warning: Map "blocked" of "fw" is not kept: its entry is dropped.' 'maps fit drops it'
+expect 0 '' 'Warning: Map "blocked" of "fw" is not kept: its entry is removed.' 'maps fit drops it'
 
 # One program for two devices, whose entries have maps of their own.
 new_veth 1

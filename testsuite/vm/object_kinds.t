@@ -37,7 +37,7 @@ if [[ $(uname -r) != 5.10.* ]]; then
 	"${multi[@]}" flush dev v0
 	rm -r $pins
 fi
-refused 1 '~^Error: Cannot use "/sys/fs/bpf/a.b" for "pinmaps": a name on a BPF file system has no dot\.$' \
+refused 1 '~^Error: Cannot use "/sys/fs/bpf/a.b" for "pinmaps": a name on a BPF filesystem has no dot\.$' \
 	'a name with a dot' "${add[@]}" object obj/helpers/pinned-1.o pinmaps /sys/fs/bpf/a.b
 run "${add[@]}" object obj/helpers/pinned-1.o
 expect 0 '' 'Warning: Map "blocked" of "'"$PWD"'/obj/helpers/pinned-1.o" is not pinned, though the object file wants it: "pinmaps DIR" says where.' \

@@ -92,7 +92,7 @@ refused 2 '~^Error: The verifier rejected' 'a bad program' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/loop_bad.o
 refused 2 '~^Error: dev v0: No such entry: nothing in the chain has name "none"' 'no neighbour' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o after none
-refused 3 "~^Error: dev v0: Program $(xdp_id v0) is attached, expected was none" 'another state' \
+refused 3 "~^Error: dev v0: Program $(xdp_id v0) is attached, but none was expected" 'another state' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o expect none
 refused 0 '' 'a dry run of nothing new prints the chain' \
 	eval 'ip link xdp multi replace dev v0 name fw object obj/bpf/two.o program second dry-run > /dev/null'

@@ -63,7 +63,7 @@ like "$(shape v1)" "^mode native dispatcher $shown " "native, in $shown"
 id=$(xdp_id v1)
 remember_counts
 run "${restore[@]}" dev v1 file - < /tmp/chain
-expect 1 '' '~^Error: "-" has no entries' 'an empty standard input is refused'
+expect 1 '' '~^Error: "standard input" has no entries' 'an empty standard input is refused'
 run bash -c 'ip link xdp multi save dev v0 | ip link xdp multi restore dev v1 file -'
 expect 0 '' '' 'save | restore, once more'
 is "$(xdp_id v1)" "$id" 'the dispatcher is the same'

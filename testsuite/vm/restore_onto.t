@@ -116,9 +116,9 @@ is "$(blocked)" 33554442 'and the block list'
 chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
 system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
-given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"filter\"."
+given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"filter\"."
 restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
-expect 0 '' "Warning: Map \"blocked\" of \"filter\" is not kept: its entry is dropped.
+expect 0 '' "Warning: Map \"blocked\" of \"filter\" is not kept: its entry is removed.
 $given_up" 'an entry that is not restored is named, as its maps go'
 is "$(id_of v0 counter)" "$counter" 'the other one is there'
 "${multi[@]}" flush all
@@ -130,7 +130,7 @@ xdp-loader load -P 15 v0 obj/bpf/counter.o
 id=$(id_of v0 counter)
 tag=$(bpftool prog show id "$id" | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p')
 run "${multi[@]}" save dev v0
-like "$stdout" "# Its object file is not known: this holds while the program is loaded.
+like "$stdout" "# Its object file is not known: this line is good while the program is loaded.
 id $id tag $tag name counter prio 15 proceed-on pass 
 object /project/obj/bpf/pass.o " 'a line of an entry without an object file'
 saved=$stdout

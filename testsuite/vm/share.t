@@ -85,17 +85,17 @@ chain_is v1 "$chain" 'share takes the place of a chain'
 run "${multi[@]}" flush dev v0
 chain_is v1 "$chain" 'flush of the one leaves the other'
 add drop dev v0
-refused 2 'Error: No such chain: there is none to share on dev p0.' 'from a device without a chain' \
+refused 2 'Error: No such chain: dev p0 has none to share.' 'from a device without a chain' \
 	ip -n peer0 link xdp multi share dev lo from p0
 refused 1 'Error: Cannot find device "v9".' 'from no device' "${share[@]}" dev v1 from v9
 refused 1 'Error: Cannot find device "v9".' 'with no device' "${share[@]}" dev v9 dev v0 from v1
-refused 3 '~^Error: dev v0: Program [0-9]+ is attached, expected was none' 'not as expected' \
+refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but none was expected' 'not as expected' \
 	"${share[@]}" dev v0 from v1 expect none
 "${multi[@]}" flush dev v0
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
 refused 2 '~^Error: dev v0: The XDP program "pass" .*"overwrite"' 'with one that has another program' \
 	"${share[@]}" dev v0 dev v2 from v1
-refused 2 '~^Error: No such chain: there is none to share on dev v0\.$' 'or from it' "${share[@]}" dev v2 from v0
+refused 2 '~^Error: No such chain: dev v0 has none to share\.$' 'or from it' "${share[@]}" dev v2 from v0
 run "${share[@]}" dev v0 from v1 overwrite
 expect 0 '' '' 'overwrite displaces it'
 chain_is v0 "$chain" 'it has the chain'

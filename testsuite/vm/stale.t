@@ -53,7 +53,7 @@ refuses() {
 	run "${multi[@]}" del dev v0 fw if-exists
 	expect 0 '' '' 'with if-exists it is no error'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o expect "$id"
-	expect 3 '' "Error: dev v0: Nothing is attached, expected was the dispatcher with id $id." \
+	expect 3 '' "Error: dev v0: Nothing is attached, but dispatcher $id was expected." \
 		'and not what is expected'
 	run "${multi[@]}" share dev v1 from v0
 	expect 2 '' 'Error: The chain of dev v0 was taken off the interface: "ip link xdp multi repair dev v0" attaches it again.' \
@@ -97,7 +97,7 @@ ends() {
 	off v0
 	run "${multi[@]}" add dev v1 object obj/bpf/pass.o
 	run "${multi[@]}" share dev v0 from v1
-	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"seen\", \"fw\"." \
+	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"seen\", \"fw\"." \
 		'and so does share, which says so'
 	is "$(xdp_id v0)" "$(xdp_id v1)" 'it is that of the other device'
 	run "${multi[@]}" flush dev v1

@@ -24,7 +24,8 @@ reads() {
 v0: entry - chain want present have missing " '' "check $words"
 	done
 	run "${multi[@]}" save dev v0
-	expect 2 '' 'Error: dev v0: No such chain: there is nothing to save.' 'there is no chain to save'
+	expect 2 '' "~^Error: The XDP program .* is attached in place of the chain of dispatcher $id .*repair dev v0 overwrite" \
+		'save names the chain that was here, and the way back to it'
 }
 
 # maps_of DEV ENTRY: ids of its maps.
@@ -86,7 +87,7 @@ for linkage in "${linkages[@]}"; do
 	runs 'put back'
 	forced pass
 	run "${multi[@]}" add dev v0 object obj/bpf/counter.o overwrite
-	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; its maps go with these entries: \"seen\", \"fw\"." \
+	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"seen\", \"fw\"." \
 		'overwrite displaces both, and says so'
 	is "$(chain_of v0 | sed 's|/tail||')" 'counter/50/pass' 'a new chain'
 	flush
