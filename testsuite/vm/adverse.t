@@ -139,7 +139,7 @@ few_descriptors() {
 	diag "$((limit - 10)) limits are too low"
 }
 
-few_descriptors 'replace dev v0 dev v1 object obj/bpf/filter2.o name fw2 dry-run'
+few_descriptors 'replace dev v0 dev v1 object obj/bpf/filter2.o name fw2 maps fit dry-run'
 few_descriptors 'change fw2 dev v0 dev v1 prio 9 dry-run'
 few_descriptors 'share dev v1 from v0 dry-run'
 unchanged 'and nothing has changed'
