@@ -52,6 +52,18 @@ static size_t select_dirs(struct dirs *d, int ifindex, bool forget, struct store
 	return n;
 }
 
+/* What a change marked as going goes without a word, whoever comes to do it. */
+static void sweep_dir(struct store *s, const struct store_dir *d, const char *ifname,
+		      struct report *r)
+{
+	bool going = store_is_pending(s, d);
+
+	if (!store_remove_dir(s, d, NULL) && !going)
+		report_warn(
+			r, "dev %s: removed the pins of dispatcher %u, which nothing used any more",
+			ifname, d->id);
+}
+
 void leftover_sweep(struct netlink *nl, struct store *s, int ifindex, const char *ifname,
 		    bool forget, struct report *r)
 {
@@ -65,11 +77,7 @@ void leftover_sweep(struct netlink *nl, struct store *s, int ifindex, const char
 	if (n && !grace_period())
 		n = 0;
 	for (size_t i = 0; i < n; i++)
-		if (!store_remove_dir(s, &go[i], NULL))
-			report_warn(
-				r,
-				"dev %s: removed the pins of dispatcher %u, which nothing used any more",
-				ifname, go[i].id);
+		sweep_dir(s, &go[i], ifname, r);
 	free(go);
 }
 

@@ -327,22 +327,14 @@ static void retire_new(void *arg, unsigned int i)
 static bool wait_for_others(void *arg)
 {
 	struct txn *x = arg;
-	struct report failed = REPORT_INIT;
-	bool waited;
 
-	waited = grace_period();
-	if (store_yield(x->store, LOCK_AGAIN_SECONDS, &failed))
-		report_warn(
-			x->r,
-			"Pins that are no longer needed were left behind for the next change to remove: %s",
-			failed.error);
-	else if (!waited)
+	x->waited = grace_period();
+	if (!x->waited)
 		report_warn(
 			x->r,
 			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
-	report_free(&failed);
-	x->waited = waited;
-	return waited && x->store->locked;
+	/* Should the lock not be had again, the next change removes what is going. */
+	return !store_yield(x->store, LOCK_AGAIN_SECONDS, NULL) && x->waited;
 }
 
 static const struct step_ops ops = {

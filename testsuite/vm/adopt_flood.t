@@ -13,17 +13,28 @@ end_flood() {
 	diag "$sent packets, $received answers"
 }
 
-# rounds PROGRAM: the program that is attached alone becomes an entry, gets company,
-# and is attached alone again, by one that takes its place; a few times, and until
-# there were enough pings.
+# round N PROGRAM: the program that is attached alone becomes an entry beside the chain
+# that it displaced, gets company, and another takes the place of all.
+round() {
+	local entry
+
+	ip link xdp multi adopt dev v0 name "theirs$1" 2> /dev/null || return
+	if [[ $1 -gt 0 ]]; then
+		for entry in front behind "theirs$(($1 - 1))"; do
+			ip link xdp multi del "$entry" dev v0 || return
+		done
+	fi
+	ip link xdp multi add dev v0 object obj/bpf/pass.o name front first &&
+		ip link xdp multi add dev v0 object obj/bpf/pass.o name behind &&
+		system_ip -force link set dev v0 xdp object "obj/bpf/$2.o" section xdp
+}
+
+# rounds PROGRAM: a few of them, until there were enough pings.
 rounds() {
 	local i
 
 	for ((i = 0; i < 3 || $(pinged ping 100; echo $?); i++)); do
-		ip link xdp multi adopt dev v0 name theirs 2> /dev/null &&
-			ip link xdp multi add dev v0 object obj/bpf/pass.o name front first &&
-			ip link xdp multi add dev v0 object obj/bpf/pass.o name behind &&
-			system_ip -force link set dev v0 xdp object "obj/bpf/$1.o" section xdp || return
+		round "$i" "$1" || return
 	done
 }
 

@@ -38,7 +38,7 @@ takes 0 'frags' 'an entry replaced by one that does not'
 takes 1 'frags' 'which does not matter while it is disabled'
 "${multi[@]}" change dev v0 second enable
 takes 0 'frags' 'but does when it is not'
-"${multi[@]}" change dev v0 second object obj/bpf/frags.o 2> /dev/null
+"${multi[@]}" change dev v0 second object obj/bpf/frags.o maps fit 2> /dev/null
 takes 1 'frags second' 'changed to one that does'
 for format in 3 extended 2; do
 	"${multi[@]}" set dev v0 format $format

@@ -14,6 +14,9 @@ for loader in "$(type -P xdp-loader)" obj/helpers/xdp-tools/xdp-loader; do
 done
 [[ ${#loaders[@]} -gt 0 ]] || skip_all 'no xdp-loader'
 
+# Others act at the same time.
+# shellcheck disable=SC2034
+unchecked=yes
 multi=(ip link xdp multi)
 rounds=${ROUNDS-6}
 

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -379,6 +380,23 @@ static char pinned(const char *path, __u32 *id)
 	return strstr(name, "map") ? 'm' : strstr(name, "prog") ? 'p' : 'l';
 }
 
+/* "/xdp/", or where that link leads which the system's ip makes. */
+static char xdp_dir[NAME_MAX + 3];
+
+static void find_xdp_dir(const char *root)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *base;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "%s/xdp", root);
+	len = readlink(path, target, sizeof(target) - 1);
+	target[len < 0 ? 0 : len] = '\0';
+	base = strrchr(target, '/');
+	base = base && base[1] ? base + 1 : target;
+	snprintf(xdp_dir, sizeof(xdp_dir), "/%.*s/", NAME_MAX, *base ? base : "xdp");
+}
+
 static int on_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	const char *base = path + ftw->base;
@@ -391,7 +409,7 @@ static int on_file(const char *path, const struct stat *st, int type, struct FTW
 	snprintf(p->path, sizeof(p->path), "%s", path);
 	p->mode = st->st_mode;
 	p->kind = type == FTW_D ? 'd' : type == FTW_F ? pinned(path, &p->id) : '?';
-	if (ftw->level < 2 || strncmp(path + root_length, "/xdp/", 5))
+	if (ftw->level < 2 || strncmp(path + root_length, xdp_dir, strlen(xdp_dir)))
 		return 0;
 	p->in_dir = ftw->level == 3;
 	if (ftw->level == 2 && sscanf(base, "dispatch-%d-%u", &p->dir_ifindex, &p->dir_id) != 2 &&
@@ -408,6 +426,7 @@ static void look_at_pins(struct world *w)
 		root = "/sys/fs/bpf";
 	walked = w;
 	root_length = strlen(root);
+	find_xdp_dir(root);
 	nftw(root, on_file, 16, FTW_PHYS | FTW_MOUNT);
 }
 
