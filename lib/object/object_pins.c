@@ -212,32 +212,57 @@ static int pin_once(const char *path, int map, struct report *r)
 	return check_pinned(path, map, r);
 }
 
-/*
- * The new map takes the pin, by one rename.  The old one gets another first: the
- * kernel would empty it, with what still runs.
- */
-static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
+/* A map keeps another pin when it loses its own: the kernel would empty it, with what
+ * still runs. */
+static int park(struct object_pin *pin, int map, struct report *r)
 {
-	char *fresh = beside(pin->path, new, r);
-	int err = fresh ? check_pinned(pin->path, old, r) : -ENOMEM;
+	int err;
 
-	pin->parked = beside(pin->path, old, r);
+	pin->parked = beside(pin->path, map, r);
+	if (!pin->parked)
+		return -ENOMEM;
+	err = pin_once(pin->parked, map, r);
 	if (!err)
-		err = pin->parked ? pin_once(pin->parked, old, r) : -ENOMEM;
-	if (!err)
-		err = pin_once(fresh, new, r);
-	if (!err && rename(fresh, pin->path)) {
-		err = report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", pin->path,
+		return 0;
+	free(pin->parked);
+	pin->parked = NULL;
+	return err;
+}
+
+static void unpark(struct object_pin *pin)
+{
+	unlink(pin->parked);
+	free(pin->parked);
+	pin->parked = NULL;
+}
+
+static int put_in_place(const char *path, int map, struct report *r)
+{
+	char *fresh = beside(path, map, r);
+	int err = fresh ? pin_once(fresh, map, r) : -ENOMEM;
+
+	if (!err && rename(fresh, path)) {
+		err = report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", path,
 				  strerror(errno));
 		unlink(fresh);
 	}
-	if (err && pin->parked)
-		unlink(pin->parked);
-	if (err) {
-		free(pin->parked);
-		pin->parked = NULL;
-	}
 	free(fresh);
+	return err;
+}
+
+/* The new map takes the pin, by one rename.  If another map than the old one has it by
+ * now, the old one may be parked already by who took the pin from it, and stays so. */
+static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
+{
+	int err = check_pinned(pin->path, old, r);
+
+	if (!err)
+		err = park(pin, old, r);
+	if (err)
+		return err;
+	err = put_in_place(pin->path, new, r);
+	if (err)
+		unpark(pin);
 	pin->made = !err;
 	return err;
 }

@@ -76,6 +76,31 @@ system_ip link del x0
 system_ip link del b0
 system_ip -n peer0 link del a0
 
+# ---- a pinned map of tail calls ----
+
+# Another command put it beside its pin, pinned its own, and was killed before the swap.
+remember_counts
+pins=/sys/fs/bpf/pins
+replace=("${multi[@]}" replace dev v0 name tc object obj/bpf/tailcall.o program tailcall pinmaps $pins)
+"${replace[@]}"
+parked=$pins/jumps-$(bpftool -j map show pinned $pins/jumps | jq .id)
+calls=$(obj/helpers/objects calls $pins/jumps)
+while_locked "${replace[@]}" maps new
+mv $pins/jumps "$parked"
+bpftool map create $pins/jumps type prog_array key 4 value 4 entries 1 name jumps
+chmod 777 $pins
+released
+expect 1 '' '~can be written by others\.$' 'the pin goes to another map while the command waits'
+is "$(obj/helpers/objects calls "$parked")" "$calls" 'the map of what runs keeps its other pin and its program'
+chmod 700 $pins
+run "${replace[@]}" maps new
+expect 0 '' '' 'the next command succeeds'
+"${replace[@]}" maps new
+is "$(ls $pins)" 'jumps' 'and the one after it leaves one map'
+"${multi[@]}" flush dev v0
+rm -r $pins
+unchanged 'nothing is left'
+
 # ---- read-only ----
 
 remember_counts
