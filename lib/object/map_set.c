@@ -304,17 +304,19 @@ static int push(struct walk *w, __u32 id, struct report *r)
 }
 
 static int look_at_called(struct map_facts *f, __u32 id, const struct kobj_prog *owner,
-			  const struct btf *btf)
+			  const struct btf *btf, struct report *r)
 {
 	struct kobj_prog info;
-	int fd = kobj_prog_open(id, NULL);
+	int fd = kobj_prog_open(id, r);
+	int err;
 
 	if (fd < 0)
 		return fd;
-	if (!kobj_prog_info(fd, &info, NULL) && !is_own(&info, owner->btf_id, btf))
+	err = kobj_prog_info(fd, &info, r);
+	if (!err && !is_own(&info, owner->btf_id, btf))
 		f->stranger = id;
 	close(fd);
-	return 0;
+	return err;
 }
 
 static int walk_table(struct map_set *s, unsigned int at, const struct kobj_prog *owner,
@@ -325,9 +327,15 @@ static int walk_table(struct map_set *s, unsigned int at, const struct kobj_prog
 	for (__u32 slot = 0; !err && slot < s->facts[at].max_entries; slot++) {
 		__u32 id = tailcalls_get(s->fds[at], slot);
 
-		if (!id || look_at_called(&s->facts[at], id, owner, btf))
+		if (!id)
 			continue;
-		err = push(w, id, r);
+		err = look_at_called(&s->facts[at], id, owner, btf, r);
+		if (!err)
+			err = push(w, id, r);
+		if (err != -ENOENT)
+			continue;
+		report_clear_error(r);
+		err = 0;
 	}
 	return err;
 }
