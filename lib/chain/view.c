@@ -37,7 +37,8 @@ static __u32 attached_id(const struct netlink_link *link, enum xdp_mode mode)
 	return 0;
 }
 
-int view_set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
+/* What is attached is not ours.  Returns 0. */
+static int set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
 {
 	v->kind = VIEW_FOREIGN;
 	v->foreign = kind;
@@ -88,8 +89,11 @@ static int read_detached(struct netlink *nl, struct store *s, __u32 attached, st
 			    strerror(-is));
 	if (!is)
 		v->in_doubt = which.id;
-	if (is <= 0)
-		return is;
+	if (is < 0)
+		return report_fail(r, STATUS_NOT_TRIED, -is,
+				   "Cannot look for a chain that was taken off: %s", strerror(-is));
+	if (!is)
+		return 0;
 	err = read_pinned(v, s, &which, r);
 	if (err && !kobj_is_shortage(-err)) {
 		/* Removed just now. */
@@ -130,7 +134,7 @@ static void find_holder(struct view *v, const char *reason)
 {
 	v->link_id = kobj_xdp_link(v->prog.id, v->link.ifindex);
 	if (v->link_id)
-		view_set_foreign(v, FOREIGN_LINK, reason);
+		set_foreign(v, FOREIGN_LINK, reason);
 }
 
 static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct store *s,
@@ -168,12 +172,12 @@ static int look(struct view *v, struct store *s, struct report *r)
 	if (is == 1) {
 		is = look_at_dispatcher(v, d, s, r);
 	} else if (is < 0) {
-		view_set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
-				 report_error(r));
+		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
+			    report_error(r));
 		report_clear_error(r);
 		is = 0;
 	} else {
-		view_set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
+		set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
 		find_holder(v, "attached by a bpf_link");
 	}
 	dispatcher_view_close(d);
@@ -205,7 +209,7 @@ static int read_attached(struct netlink *nl, struct store *s, __u32 id, struct v
 	}
 	if (v->fd == -ENOENT)
 		return 0;
-	view_set_foreign(v, FOREIGN_UNREADABLE, report_error(r));
+	set_foreign(v, FOREIGN_UNREADABLE, report_error(r));
 	report_clear_error(r);
 	return 0;
 }
@@ -223,7 +227,7 @@ int view_read(struct netlink *nl, struct store *s, const struct netlink_link *li
 	id = attached_id(link, v->mode);
 	if (v->mode == XDP_MODE_OFFLOAD) {
 		v->prog.id = id;
-		return view_set_foreign(v, FOREIGN_HW, "runs in the hardware");
+		return set_foreign(v, FOREIGN_HW, "runs in the hardware");
 	}
 	if (id)
 		err = read_attached(nl, s, id, v, r);

@@ -6,9 +6,6 @@
 #include "dispatcher/dispatcher.h"
 #include "chain/view.h"
 
-/* view_set_foreign() - what is attached is not ours.  Returns 0. */
-int view_set_foreign(struct view *v, enum foreign_kind kind, const char *reason);
-
 /*
  * view_read_chain() - the entries of the dispatcher that @v->prog and @d are
  * @which: the directory that holds its pins; if it is not there, the links and

@@ -204,7 +204,8 @@ static int repair_chain(const struct repair *x, struct view *v)
 	int err;
 
 	if (view_is_whole(v)) {
-		store_set_pending(x->store, &v->pins, false);
+		if (!x->rq->dry_run)
+			store_set_pending(x->store, &v->pins, false);
 		return 0;
 	}
 	if (!anything_left(v))
