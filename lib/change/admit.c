@@ -10,7 +10,8 @@
 #include "change/displaced.h"
 #include "kernel/attach.h"
 
-bool txn_makes_chain(const struct request *rq)
+/* Does the verb make a chain where none is? */
+static bool makes_chain(const struct request *rq)
 {
 	return rq->verb == VERB_ADD || rq->verb == VERB_REPLACE || rq->verb == VERB_RESTORE ||
 	       rq->verb == VERB_SHARE;
@@ -36,13 +37,13 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 		break;
 	}
 	if (v->displaced)
-		return displaced_refusal(v, txn_makes_chain(x->rq), x->r);
-	if (txn_makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
+		return displaced_refusal(v, makes_chain(x->rq), x->r);
+	if (makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
 			"The XDP program \"%s\" (id %u) is attached and is no chain (%s): displace it with \"overwrite\"",
 			v->prog.name, v->prog.id, v->reason);
-	if (txn_makes_chain(x->rq))
+	if (makes_chain(x->rq))
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
 			"The XDP program \"%s\" (id %u) is attached and is no chain (%s): make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
@@ -89,7 +90,7 @@ static int check_nothing_there(const struct txn *x, const struct target *t)
 	/* What is left of a chain that was taken off can be flushed too. */
 	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->nl, x->store, t->link.ifindex))
 		return 0;
-	if (txn_makes_chain(x->rq) || x->rq->if_exists || (x->rq->verb == VERB_FLUSH && x->rq->all))
+	if (makes_chain(x->rq) || x->rq->if_exists || (x->rq->verb == VERB_FLUSH && x->rq->all))
 		return 0;
 	return report_fail(x->r, STATUS_REFUSED, ENOENT, "No such chain: nothing is attached");
 }
@@ -126,7 +127,7 @@ static int check_expected(const struct txn *x, const struct view *v)
  * the chain with them. */
 static int check_bpffs(const struct txn *x)
 {
-	if ((!txn_makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || !x->store->not_init ||
+	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || !x->store->not_init ||
 	    x->rq->force)
 		return 0;
 	return report_fail(
@@ -169,10 +170,10 @@ static int check_old(const struct txn *x, struct target *t)
 		err = check_detached(x, v);
 		if (err)
 			return err;
-		t->plan.unchanged = !txn_makes_chain(x->rq);
+		t->plan.unchanged = !makes_chain(x->rq);
 		return check_bpffs(x);
 	case VIEW_NONE:
-		t->plan.unchanged = !txn_makes_chain(x->rq);
+		t->plan.unchanged = !makes_chain(x->rq);
 		err = check_nothing_there(x, t);
 		if (!err)
 			err = check_doubt(x, v);
@@ -184,7 +185,7 @@ static int check_old(const struct txn *x, struct target *t)
 			x->rq->verb == VERB_FLUSH && x->rq->all && v->foreign != FOREIGN_UNREADABLE;
 		if (t->plan.unchanged)
 			return 0;
-		if (!x->rq->overwrite || !txn_makes_chain(x->rq) ||
+		if (!x->rq->overwrite || !makes_chain(x->rq) ||
 		    (v->foreign != FOREIGN_PROGRAM && v->foreign != FOREIGN_DISPATCHER))
 			return refuse_foreign(x, v);
 		err = check_bpffs(x);
@@ -250,7 +251,7 @@ int target_read(const struct txn *x, struct target *t)
 	if (err)
 		return err;
 	t->plan.mode = v->mode;
-	if (view_is_bare(v) && txn_makes_chain(x->rq))
+	if (view_is_bare(v) && makes_chain(x->rq))
 		t->plan.mode = t->native ? XDP_MODE_NATIVE
 					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
 	err = check_expected(x, v);

@@ -170,16 +170,15 @@ static int load_entry(struct txn *x, unsigned int i, const struct view *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
+	bool may_choose = q->linkage == WISH_AUTO && !o->program.devbound;
 	int err;
-
-	bool free = q->linkage == WISH_AUTO && !o->program.devbound;
 
 	if (q->linkage == WISH_TAIL)
 		return load_tail(x, o);
-	if (free && *x->ext_refused)
+	if (may_choose && *x->ext_refused)
 		return load_tail_because(x, i, x->ext_refused);
 	err = object_load(o, x->targets[0].link.ifindex, x->r);
-	return err == -EOPNOTSUPP && free ? load_other_way(x, i, views) : err;
+	return err == -EOPNOTSUPP && may_choose ? load_other_way(x, i, views) : err;
 }
 
 static int check_wish(const struct entry_request *q, const struct program *p, struct report *r)

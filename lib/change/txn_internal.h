@@ -117,9 +117,6 @@ struct txn {
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)
 
-/* txn_makes_chain() - does the verb make a chain where none is? */
-bool txn_makes_chain(const struct request *rq);
-
 /* ---- load.c ---- */
 
 /*

@@ -84,15 +84,6 @@ int kobj_prog_open(__u32 id, struct report *r)
 	return fd >= 0 ? fd : cannot(r, errno, "program", id);
 }
 
-bool kobj_prog_exists(__u32 id)
-{
-	int fd = kobj_prog_open(id, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	return fd != -ENOENT;
-}
-
 int kobj_map_open(__u32 id, struct report *r)
 {
 	int fd = bpf_map_get_fd_by_id(id);

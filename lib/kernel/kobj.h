@@ -97,9 +97,6 @@ bool kobj_is_shortage(int err);
 int kobj_prog_open(__u32 id, struct report *r);
 int kobj_map_open(__u32 id, struct report *r);
 
-/* kobj_prog_exists() - false if it is certain that no program has this id */
-bool kobj_prog_exists(__u32 id);
-
 int kobj_prog_info(int fd, struct kobj_prog *info, struct report *r);
 int kobj_map_info(int fd, struct kobj_map *info, struct report *r);
 int kobj_link_info(int fd, struct kobj_link *info, struct report *r);

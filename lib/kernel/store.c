@@ -203,8 +203,10 @@ static int check_dir(const struct store *s, int fd, const char *name, struct rep
 	return 0;
 }
 
-int store_open_checked(const struct store *s, int at, const char *name, const char *shown,
-		       struct report *r)
+/* A directory, by its name below @at; @shown is its name as seen from the root.  An fd,
+ * -ENOENT (silent), or -errno with a sentence. */
+static int open_checked(const struct store *s, int at, const char *name, const char *shown,
+			struct report *r)
 {
 	int fd, err;
 
@@ -261,7 +263,7 @@ int store_open_xdp(const struct store *s, struct report *r)
 	char name[NAME_MAX + 1];
 
 	store_resolve_xdp(s, name);
-	return store_open_checked(s, s->root, name, XDP_DIR, r);
+	return open_checked(s, s->root, name, XDP_DIR, r);
 }
 
 int store_open(struct store *s, struct report *r)
@@ -326,7 +328,7 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 	if (!made && errno != EEXIST)
 		return report_fail(r, STATUS_REFUSED, errno, "Cannot create %s/%s: %s", s->path,
 				   shown, strerror(errno));
-	fd = store_open_checked(s, s->xdp, name, shown, r);
+	fd = open_checked(s, s->xdp, name, shown, r);
 	if (fd == -ENOENT)
 		return report_fail(r, STATUS_REFUSED, ENOENT, "%s/%s has just been removed",
 				   s->path, shown);
@@ -369,7 +371,7 @@ int store_open_dir(struct store *s, const struct store_dir *d, struct report *r)
 		return -ENOENT;
 	store_dir_name(d, name);
 	shown_name(name, shown);
-	return store_open_checked(s, s->xdp, name, shown, r);
+	return open_checked(s, s->xdp, name, shown, r);
 }
 
 static int is_directory(const struct dirent *entry)

@@ -11,21 +11,16 @@
 /* "/proc/self/fd/" + number + '/' + name */
 #define FD_PATH_MAX (32 + NAME_MAX)
 
-/*
- * store_open_checked() - open the directory @name in @at, and check it
- * @shown: its name as seen from the root, for messages
- *
- * Returns an fd, -ENOENT (silent), or -errno with a sentence when it is not
- * under the control of root and our user alone.
- */
-int store_open_checked(const struct store *s, int at, const char *name, const char *shown,
-		       struct report *r);
-
 /* store_resolve_xdp() - the name that the directory "xdp" really has in the
  * root; @name has room for NAME_MAX + 1 bytes */
 void store_resolve_xdp(const struct store *s, char *name);
 
-/* store_open_xdp() - open and check it, as store_open_checked() */
+/*
+ * store_open_xdp() - open and check it
+ *
+ * Returns an fd, -ENOENT (silent), or -errno with a sentence when it is not
+ * under the control of root and our user alone.
+ */
 int store_open_xdp(const struct store *s, struct report *r);
 
 #endif

@@ -21,7 +21,8 @@ static bool is_qualifier(const struct btf_type *t)
 	return btf_is_mod(t) || btf_is_typedef(t) || btf_kind(t) == BTF_KIND_TYPE_TAG;
 }
 
-const struct btf_type *map_type_skip(const struct btf *btf, __u32 id)
+/* The type itself, without qualifiers and typedefs; NULL if the BTF is bad. */
+static const struct btf_type *skip_qualifiers(const struct btf *btf, __u32 id)
 {
 	const struct btf_type *t = btf__type_by_id(btf, id);
 
@@ -137,8 +138,8 @@ static bool same_array(const struct pair *p, const struct btf_type *old, const s
 
 static bool same_type(const struct pair *p, __u32 old_id, __u32 new_id, int depth)
 {
-	const struct btf_type *old = map_type_skip(p->old, old_id);
-	const struct btf_type *new = map_type_skip(p->new, new_id);
+	const struct btf_type *old = skip_qualifiers(p->old, old_id);
+	const struct btf_type *new = skip_qualifiers(p->new, new_id);
 
 	if (!old || !new || ++depth > MAX_DEPTH || btf_kind(old) != btf_kind(new))
 		return false;
@@ -211,7 +212,8 @@ bool map_var_find(const struct btf *btf, __u32 section, const char *name, struct
 /* libbpf's convention: __uint(name, n) is a pointer to an array of n. */
 static __u32 number_of(const struct btf *btf, const struct btf_type *member)
 {
-	const struct btf_type *array = btf_is_ptr(member) ? map_type_skip(btf, member->type) : NULL;
+	const struct btf_type *array =
+		btf_is_ptr(member) ? skip_qualifiers(btf, member->type) : NULL;
 
 	return array && btf_is_array(array) ? btf_array(array)->nelems : 0;
 }
@@ -222,7 +224,7 @@ static __u32 inner_of(const struct btf *btf, const struct btf_type *member)
 	const struct btf_type *t = NULL;
 
 	if (btf_is_array(member))
-		t = map_type_skip(btf, btf_array(member)->type);
+		t = skip_qualifiers(btf, btf_array(member)->type);
 	if (!t || !btf_is_ptr(t))
 		return 0;
 	return t->type;
@@ -239,7 +241,7 @@ static void read_member(const struct btf *btf, const struct btf_member *m,
 			struct map_declaration *d)
 {
 	const char *name = map_type_name(btf, m->name_off);
-	const struct btf_type *t = map_type_skip(btf, m->type);
+	const struct btf_type *t = skip_qualifiers(btf, m->type);
 
 	if (!t)
 		return;
@@ -263,7 +265,7 @@ static void read_member(const struct btf *btf, const struct btf_member *m,
 
 bool map_declaration_read(const struct btf *btf, __u32 type, struct map_declaration *d)
 {
-	const struct btf_type *t = map_type_skip(btf, type);
+	const struct btf_type *t = skip_qualifiers(btf, type);
 
 	memset(d, 0, sizeof(*d));
 	if (!t || !btf_is_struct(t))

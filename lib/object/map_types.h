@@ -25,10 +25,6 @@ struct btf_type;
 bool map_types_same(const struct btf *old, __u32 old_id, const struct btf *new, __u32 new_id,
 		    char where[MAP_WHERE_MAX]);
 
-/* map_type_skip() - the type itself, without qualifiers and typedefs; NULL if the
- * BTF is bad */
-const struct btf_type *map_type_skip(const struct btf *btf, __u32 id);
-
 /* map_type_name() - a name in BTF, "" for none */
 const char *map_type_name(const struct btf *btf, __u32 offset);
 

@@ -62,11 +62,6 @@ struct object {
 	bool pinmaps_made;
 };
 
-#define OBJECT_INIT              \
-	{                        \
-		.program.fd = -1 \
-	}
-
 /*
  * object_open() - read an object file and choose a program in it
  *
@@ -103,9 +98,6 @@ void object_judge_maps(const struct object *o, enum maps_policy policy, const ch
  * As late as possible: what the old program writes after that is lost.
  */
 int object_copy_variables(const struct object *o, struct report *r);
-
-/* object_free_maps() - forget the plan and the old programs */
-void object_free_maps(struct object *o);
 
 /*
  * object_load() - load the chosen program

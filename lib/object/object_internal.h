@@ -23,6 +23,9 @@ libbpf_print_fn_t object_listen(void);
  * and have none pinned by libbpf; before it is loaded */
 int object_prepare_maps(struct object *o, struct report *r);
 
+/* object_free_maps() - forget the plan and the old programs */
+void object_free_maps(struct object *o);
+
 /*
  * object_open_again() - open the object file of @o once more
  * @maps, @n: names of maps of tail calls into which nothing is to be put

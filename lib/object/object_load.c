@@ -117,9 +117,9 @@ static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_typ
 }
 
 /*
- * Loaded is the chosen program, and what it can tail-call; nothing else is left
- * in the object.  They are loaded one by one, and the log is that of the last.  Newer kernels want what an extension calls to have no attach
- * type.
+ * Only the chosen program and what it can tail-call are left in the object.  They
+ * are loaded one by one, and the log is that of the last.  Newer kernels want what
+ * an extension calls to have no attach type.
  */
 static void prepare_programs(struct object *o, enum bpf_attach_type type, char *log)
 {
