@@ -57,14 +57,14 @@ echo "object $PWD/obj/bpf/drop.o name drop prio 20" > /tmp/chain
 # The soft limit is raised to the hard one.
 run bash -c 'ulimit -S -n 4; exec ip link xdp multi change dev v0 drop prio 21'
 expect 0 '' '' 'a soft limit of 4 descriptors'
-fds=$(seq -s ' ' 4 40)
+fds=$(seq -s ' ' 4 100)
 limited -n "$fds" add dev v0 object obj/bpf/pass.o prio 30
 limited -n "$fds" replace dev v0 object obj/bpf/counter.o name pass overwrite
 limited -n "$fds" change dev v0 pass prio 15
 limited -n "$fds" del dev v0 pass
 limited -n "$fds" share dev v1 from v0
 limited -n "$fds" flush dev v1
-limited -n "$fds" restore dev v0 file /tmp/chain
+limited -n "$fds" restore dev v0 file /tmp/chain maps fit
 chain_is v0 'drop/20/pass' 'the chain is what it should be'
 not_ok 'and drops' reaches 0
 limited -n "$fds" save dev v0
@@ -75,7 +75,7 @@ tap_counts=$start
 unchanged 'nothing at all'
 
 "${multi[@]}" restore dev v0 file /tmp/chain
-memory=$(seq -s ' ' 6000 1000 10000; seq -s ' ' 12000 8000 100000)
+memory=$(seq -s ' ' 3000 500 10000; seq -s ' ' 12000 8000 100000)
 limited -v "$memory" add dev v0 object obj/bpf/pass.o prio 30 overwrite
 limited -v "$memory" share dev v1 from v0
 limited -v "$memory" flush dev v1

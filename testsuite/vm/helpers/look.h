@@ -391,6 +391,8 @@ static void find_xdp_dir(const char *root)
 
 	snprintf(path, sizeof(path), "%s/xdp", root);
 	len = readlink(path, target, sizeof(target) - 1);
+	while (len > 1 && target[len - 1] == '/')
+		len--;
 	target[len < 0 ? 0 : len] = '\0';
 	base = strrchr(target, '/');
 	base = base && base[1] ? base + 1 : target;
