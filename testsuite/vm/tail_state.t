@@ -75,6 +75,9 @@ add pass prio 10
 add pass name second prio 20 linkage tail
 add pass name third prio 30 linkage tail
 ok 'v0 is reached' reaches 0
+# Linux leaks a map of tail calls that is opened by its id just after its last user
+# has gone, and the check of each command opens all maps.
+unchecked=yes
 rm /sys/fs/bpf/xdp/multi-*/entries
 run ip -j link xdp multi show v0
 expect 0 '*' '' 'without the pin of its map of calls'
@@ -89,6 +92,7 @@ run ip link xdp multi check dev v0
 expect 2 '~entries' '*' 'check finds it too'
 flush
 unchanged 'but flush takes it off'
+unchecked=''
 
 add filter prio 10
 add pass prio 20 linkage tail
