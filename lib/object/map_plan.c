@@ -220,12 +220,19 @@ static int plan_variables(const struct map_facts *old, unsigned int o, const str
 	return err;
 }
 
+/* Is it this very map, of a program that is loaded already? */
+static bool is_the_made(const struct map_facts *f, __u32 id)
+{
+	return f->made && f->id == id;
+}
+
 static bool keep_section(const struct map_facts *old, unsigned int o, const struct map_facts *new,
 			 struct map_plan *plan)
 {
 	for (unsigned int n = 0; n < plan->n_new; n++) {
 		if (new[n].role != MAP_OF_VARIABLES || plan->origins[n].action != MAP_FRESH ||
-		    (new[n].made &&new[n].id != old[o].id) || !same_section(&old[o], &new[n]))
+		    (new[n].made && !is_the_made(&new[n], old[o].id)) ||
+		    !same_section(&old[o], &new[n]))
 			continue;
 		plan->origins[n] = (struct map_origin){ .action = MAP_KEPT, .old = o };
 		return true;
@@ -266,7 +273,7 @@ static enum map_loss plan_pair(const struct map_facts *old, unsigned int o,
 	if (old[o].cut)
 		return MAP_LOST_AMBIGUOUS;
 	if (new[n].pinned)
-		return new[n].pinned->id == old[o].id &&old[o].id ? MAP_NOT_LOST : MAP_LOST_PIN;
+		return old[o].id && new[n].pinned->id == old[o].id ? MAP_NOT_LOST : MAP_LOST_PIN;
 	if (!map_fits(&old[o], &new[n], &plan->fates[o]))
 		return plan->fates[o].loss;
 	if (from->action == MAP_KEPT)
@@ -278,7 +285,7 @@ static enum map_loss plan_pair(const struct map_facts *old, unsigned int o,
 static bool is_made(const struct map_facts *new, unsigned int n, __u32 id)
 {
 	for (unsigned int i = 0; i < n; i++)
-		if (new[i].made &&new[i].id == id)
+		if (is_the_made(&new[i], id))
 			return true;
 	return false;
 }
@@ -292,7 +299,7 @@ static void plan_user(const struct map_facts *old, unsigned int o, const struct 
 		return;
 	fate->loss = plan->n_new && new->made ? MAP_LOST_OWN : MAP_LOST_NAME;
 	for (unsigned int n = 0; n < plan->n_new; n++)
-		if (!new[n].made &&new[n].role == MAP_OF_USER && names_meet(&old[o], &new[n])) {
+		if (new[n].role == MAP_OF_USER && !new[n].made && names_meet(&old[o], &new[n])) {
 			fate->loss = plan_pair(old, o, new, n, plan);
 			return;
 		}

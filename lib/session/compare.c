@@ -183,7 +183,7 @@ static int compare_with_file(struct comparison *c, const struct view *v)
 	struct object *objects = calloc(n, sizeof(*objects));
 	struct new_program *new = calloc(n, sizeof(*new));
 	struct chain *want = calloc(1, sizeof(*want));
-	int err = objects && new &&want ? 0 : report_no_memory(c->r);
+	int err = objects && want && new ? 0 : report_no_memory(c->r);
 
 	for (unsigned int i = 0; objects && i < n; i++)
 		objects[i].program.fd = -1;
