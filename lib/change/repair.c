@@ -332,7 +332,8 @@ int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
 		.arg = arg,
 		.r = r,
 	};
-	int err = store_lock(s, rq->wait, r);
+	bool locks = !rq->dry_run || s->xdp >= 0;
+	int err = locks ? store_lock(s, rq->wait, r) : 0;
 
 	if (err)
 		return err;

@@ -178,6 +178,14 @@ static int learn(struct txn *x, int err)
 	return TXN_PREPARE_AGAIN;
 }
 
+/* A dry run makes nothing, not even the directory that is locked. */
+static int lock(const struct txn *x)
+{
+	if (x->rq->dry_run && x->store->xdp < 0)
+		return 0;
+	return store_lock(x->store, x->rq->wait, x->r);
+}
+
 static int attempt(void *arg)
 {
 	struct txn *x = arg;
@@ -192,7 +200,7 @@ static int attempt(void *arg)
 			return err;
 		}
 	}
-	err = store_lock(x->store, x->rq->wait, x->r);
+	err = lock(x);
 	if (err)
 		return err;
 	err = try_undisturbed(x);

@@ -83,6 +83,12 @@ for words in "add dev v0 dev v9 ${pass[*]} 10:1" 'flush dev v0:2' 'del dev v0 x 
 	is "$status" "${words##*:}" "dry-run has the exit status of the real run: ${words%:*}"
 done
 unchanged 'dry-run has changed nothing'
+rmdir /sys/fs/bpf/xdp
+run "${multi[@]}" add dev v0 "${pass[@]}" 10 dry-run
+expect 0 '~program pass' '' 'dry-run where there was no chain yet'
+run "${multi[@]}" repair all dry-run
+expect 0 '' '' 'and of repair'
+not_ok 'makes no directory of pins' test -e /sys/fs/bpf/xdp
 
 for words in 'del x dev v9' 'del x dev v0' 'flush dev v9' 'flush dev v0' 'flush dev v9 dev v0' 'del x dev v9 dev v0'; do
 	# shellcheck disable=SC2086
