@@ -143,6 +143,24 @@ static int wait_for_packets(const struct leftover *found, size_t n, struct repor
 	return 0;
 }
 
+/* One that cannot be removed does not keep the others. */
+static int remove_found(struct store *s, const struct leftover *found, size_t n, bool dry_run,
+			void (*fn)(const struct leftover *l, void *arg), void *arg,
+			struct report *r)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int err = found[i].removed && !dry_run ? store_remove_dir(s, &found[i].dir, r) : 0;
+
+		if (!err)
+			fn(&found[i], arg);
+		else if (!first)
+			first = err;
+	}
+	return first;
+}
+
 int leftover_clean(struct netlink *nl, struct store *s, bool all_netns, bool dry_run,
 		   unsigned int wait, void (*fn)(const struct leftover *l, void *arg), void *arg,
 		   struct report *r)
@@ -160,12 +178,8 @@ int leftover_clean(struct netlink *nl, struct store *s, bool all_netns, bool dry
 	dirs_close(&d);
 	if (!err && !dry_run)
 		err = wait_for_packets(found, n, r);
-	for (size_t i = 0; !err && i < n; i++) {
-		if (found[i].removed && !dry_run)
-			err = store_remove_dir(s, &found[i].dir, r);
-		if (!err)
-			fn(&found[i], arg);
-	}
+	if (!err)
+		err = remove_found(s, found, n, dry_run, fn, arg, r);
 	free(found);
 	store_unlock(s);
 	return err;

@@ -145,9 +145,16 @@ static void explain_frags(const struct txn *x, const struct target *t)
  */
 static int check_made_for(const struct txn *x, struct target *t)
 {
-	if (t->plan.mode != XDP_MODE_NATIVE || !chain_made_for_generic(t->plan.chain) ||
-	    netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
-			 NULL))
+	int err;
+
+	if (t->plan.mode != XDP_MODE_NATIVE || !chain_made_for_generic(t->plan.chain))
+		return 0;
+	err = netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
+			   NULL);
+	/* Where the answer was lost, the device tells. */
+	if (err == -EINPROGRESS && !is_attached(x, &t->plan.new_dir, NULL))
+		err = 0;
+	if (err)
 		return 0;
 	grace_period();
 	t->native = true;

@@ -138,8 +138,10 @@ chmod 700 "$bpffs/xdp"
 before=$(listing "$bpffs")
 run "${multi[@]}" change dev v0 drop prio 8
 expect 0 '' '' 'what he has put there does not disturb'
+mkdir "$bpffs/xdp/multi-2-4000000009"
 run "${multi[@]}" clean
-expect 1 '' "Error: /sys/fs/bpf/xdp/dispatch-2-4000000001 $theirs." 'clean names it'
+expect 1 'remove multi-2-4000000009 ' "Error: /sys/fs/bpf/xdp/dispatch-2-4000000001 $theirs." \
+	'clean names it, and goes on with the others'
 chown 0 "$bpffs/xdp/dispatch-2-4000000001" "$bpffs/xdp/multi-2-4000000002"
 run "${multi[@]}" clean
 is "$status" 2 'once it is root'"'"'s'
