@@ -47,7 +47,7 @@ static enum answer look_at_interface(struct dirs *d, struct dir *dir)
 		return UNSURE;
 	}
 	dir->bare = !link.modes;
-	is[DIR_IS_ATTACHED] = answer(link.native_id == id || link.generic_id == id);
+	is[DIR_IS_ATTACHED] = answer(netlink_link_has(&link, id));
 	/* Whatever has a directory of its own here is a chain. */
 	return answer(find(d, dir->which.ifindex, link.native_id) ||
 		      find(d, dir->which.ifindex, link.generic_id));

@@ -83,7 +83,7 @@ static int is_attached(const struct txn *x, const struct store_dir *d, struct re
 
 	if (err)
 		return err == -ENODEV ? 0 : err;
-	return now.native_id == d->id || now.generic_id == d->id;
+	return netlink_link_has(&now, d->id);
 }
 
 /* The lock was given up since the directory was marked: somebody may have taken it

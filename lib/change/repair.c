@@ -30,7 +30,7 @@ static bool is_attached(const struct repair *x, const struct view *v)
 	struct netlink_link now;
 	int err = netlink_link_index(x->nl, v->link.ifindex, &now, NULL);
 
-	return !err && (now.native_id == v->prog.id || now.generic_id == v->prog.id);
+	return !err && netlink_link_has(&now, v->prog.id);
 }
 
 /* Natively a large MTU can need what a dispatcher that was made for generic mode is

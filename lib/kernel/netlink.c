@@ -221,6 +221,11 @@ int netlink_link_index(struct netlink *nl, int ifindex, struct netlink_link *lin
 	return link_failed(err, name, &answer, r);
 }
 
+bool netlink_link_has(const struct netlink_link *link, __u32 id)
+{
+	return id && (link->native_id == id || link->generic_id == id);
+}
+
 /* struct link_list - what a dump has brought so far */
 struct link_list {
 	struct netlink_link *links;

@@ -57,6 +57,9 @@ int netlink_link(struct netlink *nl, const char *name, struct netlink_link *link
 int netlink_link_index(struct netlink *nl, int ifindex, struct netlink_link *link,
 		       struct report *r);
 
+/* netlink_link_has() - is the program with this id attached, in software? */
+bool netlink_link_has(const struct netlink_link *link, __u32 id);
+
 /*
  * netlink_each_link() - call @fn for each interface of the namespace in order
  * of index.  An interrupted dump is repeated (bounded, then -EAGAIN with
