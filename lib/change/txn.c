@@ -143,7 +143,7 @@ static void sweep(const struct txn *x)
 		    leftover_exists(x->nl, x->store, now.ifindex))
 			report_warn(
 				x->r,
-				"dev %s: pins of its number are left, which may be those of another network namespace: \"clean\" tells of them",
+				"dev %s: pins for its interface index are left and may belong to another network namespace: \"ip link xdp multi clean\" lists them",
 				now.ifname);
 	}
 }
