@@ -21,7 +21,7 @@
 # Every so many-th call is tried. By default only so many of a pair: one at which the
 # verb still looks and loads, the others from where it begins to pin the new chain,
 # each pair at other calls.
-stride=${ACTOR_STRIDE-} most=${ACTOR_POINTS-3} turn=0
+stride=${ACTOR_STRIDE-} most=${ACTOR_POINTS-2} turn=0
 
 actor_show() { actor='ip -d link xdp multi show'; }
 actor_clean() { actor='ip link xdp multi clean'; }

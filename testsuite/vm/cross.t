@@ -19,7 +19,7 @@
 
 . testsuite/lib/stale.sh
 
-stride=${CROSS_STRIDE-6}
+stride=${CROSS_STRIDE-8}
 [[ -z ${DIRECT-} || -n ${CROSS_STRIDE-} ]] || stride=2
 sentence='^(Warning: [^'$'\n'']*\.'$'\n'')*Error: [^'$'\n'']*[.?!]$'
 warnings='^(Warning: [^'$'\n'']*\.('$'\n''|$))*$'

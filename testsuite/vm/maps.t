@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# linkage: ext tail
+# linkage: ext
 # The maps of a program outlive it where they fit the next one: what a firewall
 # blocks it goes on blocking. Versions of firewall.bpf.c: 1 and 2 are alike, 3
 # has other variables, 4 another `blocked`, 5 none.
