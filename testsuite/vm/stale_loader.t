@@ -26,8 +26,9 @@ loaded() {
 # stopped: is the loader that $tracer traces, with its chain pinned? It is then
 # $loader. A process that is traced stops in the state t.
 stopped() {
-	[[ $(echo /sys/fs/bpf/xdp/dispatch-*/prog0-prog) != *'*'* ]] &&
-		read -r loader < "/proc/$tracer/task/$tracer/children" &&
+	loader=$(< "/proc/$tracer/task/$tracer/children")
+	loader=${loader%% *}
+	[[ -n $loader && $(echo /sys/fs/bpf/xdp/dispatch-*/prog0-prog) != *'*'* ]] &&
 		grep -q '^State:.[Tt]' "/proc/$loader/status"
 }
 
