@@ -60,7 +60,8 @@ static bool with_interface(const struct decision *d)
 		return false;
 	if (d->v->is == YES)
 		return decided(d, DIR_ELSEWHERE);
-	if (d->v->is == UNSURE && d->f->is[DIR_OF_NETNS] == UNSURE && ask(d, DIR_IS_USED) != NO)
+	/* A loader that has pinned its chain and not yet attached it has it open. */
+	if (d->f->is[DIR_OF_NETNS] == UNSURE && ask(d, DIR_IS_USED) != NO)
 		return decided(d, DIR_UNKNOWN);
 	switch (ask(d, DIR_IS_WHOLE)) {
 	case YES:

@@ -62,10 +62,13 @@ static const struct {
 	/* It is there: no use of it, and no want of a proof, changes that. */
 	{ "nynyy.nny.", DIR_DETACHED, DIR_IS_WHOLE, YES },
 	{ "nynyy.nuy.", DIR_DETACHED, DIR_IS_WHOLE, YES },
-	{ "nynuy.nny.", DIR_DETACHED, DIR_IS_WHOLE, YES },
+	{ "nynuy.nnyn", DIR_DETACHED, DIR_IS_WHOLE, YES },
 	{ "nynuy.nuyn", DIR_DETACHED, DIR_IS_WHOLE, YES },
 
-	/* But one of no known namespace must not run in another. */
+	/* But one of no known namespace must not run in another, nor be one that a
+	 * loader is about to attach. */
+	{ "nynuy.nn.y", DIR_UNKNOWN, DIR_IS_USED, YES },
+	{ "nynuy.nn.u", DIR_UNKNOWN, DIR_IS_USED, UNSURE },
 	{ "nynuy.nu.y", DIR_UNKNOWN, DIR_IS_USED, YES },
 	{ "nynuy.nu.u", DIR_UNKNOWN, DIR_IS_USED, UNSURE },
 
@@ -74,7 +77,7 @@ static const struct {
 	{ "nynyy.nnny", DIR_UNKNOWN, DIR_IS_USED, YES },
 	{ "nynyy.nunu", DIR_UNKNOWN, DIR_IS_USED, UNSURE },
 	{ "nynyy.nnu.", DIR_UNKNOWN, DIR_IS_WHOLE, UNSURE },
-	{ "nynuy.nnu.", DIR_UNKNOWN, DIR_IS_WHOLE, UNSURE },
+	{ "nynuy.nnun", DIR_UNKNOWN, DIR_IS_WHOLE, UNSURE },
 };
 
 static enum answer answer_of(char c)
