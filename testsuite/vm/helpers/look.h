@@ -455,6 +455,18 @@ static size_t size_of_value(const struct bpf_map_info *info)
 	}
 }
 
+/* A table of calls is emptied, in the kernel's own time, once neither a pin nor a
+ * descriptor holds it, although programs still use it. */
+static bool keeps_contents(const struct world *w, const struct bpf_map_info *info)
+{
+	if (info->type != BPF_MAP_TYPE_PROG_ARRAY)
+		return true;
+	for (unsigned int i = 0; i < w->n_pins; i++)
+		if (w->pins[i].kind == 'm' && w->pins[i].id == info->id)
+			return true;
+	return false;
+}
+
 /* A hash of what is in it; what it leads to is visited. */
 static __u64 contents(struct world *w, int fd, const struct bpf_map_info *info, bool running)
 {
@@ -496,7 +508,8 @@ static void visit_map(struct world *w, __u32 id, bool running, bool own)
 		*m = (struct map){ .id = id, .type = info.type, .flags = info.map_flags };
 		m->runs = running && !own && strncmp(info.name, "multi.", 6);
 		memcpy(m->name, info.name, sizeof(m->name));
-		m->hash = contents(w, fd, &info, running);
+		if (keeps_contents(w, &info))
+			m->hash = contents(w, fd, &info, running);
 	}
 	close(fd);
 }
