@@ -154,6 +154,10 @@ check: all $(units) $(helpers) | test-deps
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
+# Each test on each kernel and by each linkage.
+check-all:
+	@EVERYTHING=yes $(MAKE) check
+
 # Somebody else acts at every system call of every verb, on the kernel of this machine
 # and, for xdp-loader and extensions, in a virtual one. It takes hours; choose by
 # ACTOR_CASES="add flush", ACTORS="off loader", ACTOR_STRIDE=5.
@@ -208,6 +212,7 @@ help:
 #: make check       run all tests, most of them in small virtual machines
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
 #:                  "direct" is that of this machine, for which you must be root
+#: make check-all   run each of them on each kernel and by each linkage
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
 #:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
 #: make actors      let somebody else act at every system call of every verb: it
@@ -224,7 +229,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check check-all actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Chains that libxdp's format cannot hold: made, changed and shrunk again, left
 # alone by xdp-loader.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # A program that asks its device about packets is bound to it, and so is the
 # dispatcher; what it writes in front of a packet the next program reads.
 

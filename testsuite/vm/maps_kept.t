@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext
 # What a change does to maps: every type keeps itself and can be pinned, a change never
 # loses one by default, names that the kernel cuts are told apart, and the maps of

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # The mode of a chain: native wherever there is one, generic only where there is
 # none, and there without the flag for packets in several buffers.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext
 # Objects that are more than one plain program: what of them is loaded, what
 # their maps need, and what the kernel would not take as it is.

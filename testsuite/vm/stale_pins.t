@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Pins that somebody removed, while something else holds what was pinned, or
 # nothing does; and pins on another bpffs.
 
