@@ -131,29 +131,37 @@ static void print_load(struct output *out, const struct kobj_prog *info)
 	close_json_array(out);
 }
 
-static void print_origin(struct output *out, const struct origin *o)
+static void print_object(struct output *out, const struct origin *o)
 {
-	if (*o->object) {
+	print_string(out, PRINT_ANY, "object", "object %s ", o->object);
+	print_string(out, PRINT_ANY, "section", "section %s ", o->section);
+	print_string(out, PRINT_ANY, "program", "program %s ", o->function);
+	if (*o->pinmaps)
+		print_string(out, PRINT_ANY, "pinmaps", "pinmaps %s ", o->pinmaps);
+	print_string(out, PRINT_ANY, "sha256", "sha256 %s ", o->sha256);
+}
+
+static void print_origin(struct output *out, const struct origin *o, const char *config)
+{
+	if (*o->object || config) {
 		open_json_object(out, "origin");
 		print_nl(out);
-		print_string(out, PRINT_ANY, "object", "        origin object %s ", o->object);
-		print_string(out, PRINT_ANY, "section", "section %s ", o->section);
-		print_string(out, PRINT_ANY, "program", "program %s ", o->function);
-		if (*o->pinmaps)
-			print_string(out, PRINT_ANY, "pinmaps", "pinmaps %s ", o->pinmaps);
-		print_string(out, PRINT_ANY, "sha256", "sha256 %s ", o->sha256);
+		print_string(out, PRINT_FP, NULL, "%s", "        origin ");
+		if (*o->object)
+			print_object(out, o);
+		if (config)
+			print_string(out, PRINT_ANY, "config", "config %s ", config);
 		close_json_object(out);
 	}
 	if (o->added)
 		print_u64(out, PRINT_ANY, "added", "added %llu ", o->added);
 }
 
-static void print_details(struct output *out, const struct kobj_prog *info,
-			  const struct program *prog)
+static void print_details(struct output *out, const struct kobj_prog *info, const struct entry *e)
 {
-	if (prog->id)
+	if (e->program->id)
 		print_load(out, info);
-	print_origin(out, &prog->origin);
+	print_origin(out, &e->program->origin, e->config);
 }
 
 static void print_entry(struct output *out, const struct view *v, unsigned int slot)
@@ -176,7 +184,7 @@ static void print_entry(struct output *out, const struct view *v, unsigned int s
 	if (e->empty)
 		print_flag(out, "empty", "empty ");
 	if (out->opts->details && e->program)
-		print_details(out, &v->infos[slot], e->program);
+		print_details(out, &v->infos[slot], e);
 	close_json_object(out);
 }
 

@@ -261,7 +261,11 @@ void view_close(struct view *v)
 	free(v->displaced);
 	v->displaced = NULL;
 	slots_close(&v->slots);
+	for (unsigned int i = 0; v->configs && i < v->chain.n; i++)
+		free(v->configs[i]);
+	free(v->configs);
 	free(v->programs);
+	v->configs = NULL;
 	v->programs = NULL;
 	v->infos = NULL;
 	v->chain.n = 0;

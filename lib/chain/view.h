@@ -39,6 +39,7 @@ enum foreign_kind {
  *	chain its dispatcher
  * @prog: that program
  * @chain: the entries, as they are wanted and as they are in force; their programs are @programs[slot]
+ * @configs: per slot, the configuration file that the entry comes from, or NULL
  * @slots: what was opened of it, programs included
  * @infos: what the kernel says of each component program, as in @slots
  * @pinned: the chain's directory of pins is on this bpffs
@@ -61,6 +62,7 @@ struct view {
 
 	struct chain chain;
 	struct program *programs;
+	char **configs;
 	struct slots slots;
 	const struct kobj_prog *infos;
 	bool pinned;

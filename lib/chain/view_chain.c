@@ -127,16 +127,24 @@ static void restore_mask(struct view *v, const struct dispatcher_view *d, unsign
 }
 
 /* Name, wanted mask and origin of an entry. */
-static void describe(struct view *v, const struct dispatcher_view *d, unsigned int slot,
-		     const struct labels *l, struct report *r)
+static int describe(struct view *v, const struct dispatcher_view *d, unsigned int slot,
+		    const struct labels *l, struct report *r)
 {
 	struct entry *e = &v->chain.entries[slot];
 	struct program *p = &v->programs[slot];
+	const char *config = label_config(l);
 
+	if (config) {
+		v->configs[slot] = strdup(config);
+		if (!v->configs[slot])
+			return report_no_memory(r);
+		e->config = v->configs[slot];
+	}
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
 	label_origin(l, &p->origin);
 	restore_mask(v, d, slot, l, r);
+	return 0;
 }
 
 /* What the dispatcher says counts; after libxdp rebuilt the chain, what the
@@ -147,20 +155,19 @@ static int describe_slot(struct view *v, const struct dispatcher_view *d, unsign
 	struct program *p = &v->programs[slot];
 	const struct kobj_prog *info = &v->infos[slot];
 	struct labels *own;
+	int err;
 
 	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
 	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
-	if (d->ours || p->fd < 0) {
-		describe(v, d, slot, &d->labels[slot], r);
-		return 0;
-	}
+	if (d->ours || p->fd < 0)
+		return describe(v, d, slot, &d->labels[slot], r);
 	own = calloc(1, sizeof(*own));
 	if (!own)
 		return report_no_memory(r);
-	describe(v, d, slot, label_map_read(info->maps, info->n_maps, own) ? own : &d->labels[slot],
-		 r);
+	err = describe(v, d, slot,
+		       label_map_read(info->maps, info->n_maps, own) ? own : &d->labels[slot], r);
 	free(own);
-	return 0;
+	return err;
 }
 
 int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
@@ -172,7 +179,8 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct stor
 	v->ours = d->ours;
 	v->kind = VIEW_CHAIN;
 	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
-	if (!v->programs)
+	v->configs = calloc(v->chain.n + 1, sizeof(*v->configs));
+	if (!v->programs || !v->configs)
 		return report_no_memory(r);
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		v->programs[i].fd = -1;

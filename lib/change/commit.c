@@ -284,8 +284,7 @@ static void relabel(const struct target *t)
 		const struct entry *was = &old->entries[i];
 		const struct entry *e = entry_of(t->plan.chain, was->program);
 
-		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS &&
-		    (strcmp(was->name, e->name) || was->proceed_on != e->proceed_on))
+		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS && !entry_same_labels(was, e))
 			label_map_bind(e->program->fd, e, NULL);
 	}
 }

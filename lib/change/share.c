@@ -53,10 +53,24 @@ static int take_dispatcher(struct txn *x)
 	return err;
 }
 
+/* Configuration files are of one device: apply on another one must not take away what
+ * is shared with it. */
+static bool forget_configs(struct chain *c)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < c->n; i++) {
+		any |= c->entries[i].config != NULL;
+		c->entries[i].config = NULL;
+	}
+	return any;
+}
+
 int share_open(struct txn *x)
 {
 	struct netlink *nl = x->source_nl ? x->source_nl : x->nl;
 	struct netlink_link link;
+	bool configured;
 	int err;
 
 	x->source = calloc(1, sizeof(*x->source));
@@ -68,9 +82,11 @@ int share_open(struct txn *x)
 		err = view_read(nl, x->store, &link, x->source, x->r);
 	if (!err)
 		err = check_source(x->source, x->r);
+	configured = forget_configs(&x->source->chain);
 	/* A dispatcher belongs to one network namespace.  One that libxdp rebuilt
 	 * with less than what is wanted is not handed on. */
-	if (!err && !x->source_nl && chain_in_force(&x->source->chain, &x->source->chain))
+	if (!err && !configured && !x->source_nl &&
+	    chain_in_force(&x->source->chain, &x->source->chain))
 		err = take_dispatcher(x);
 	return err;
 }

@@ -397,11 +397,22 @@ static bool same_gotos(const struct chain *ca, const struct entry *a, const stru
 	return true;
 }
 
+bool entry_same_config(const struct entry *a, const struct entry *b)
+{
+	return !strcmp(a->config ? a->config : "", b->config ? b->config : "");
+}
+
+bool entry_same_labels(const struct entry *a, const struct entry *b)
+{
+	return !strcmp(a->name, b->name) && a->proceed_on == b->proceed_on &&
+	       entry_same_config(a, b);
+}
+
 static bool entry_equal(const struct entry *a, const struct entry *b)
 {
-	return !strcmp(a->name, b->name) && a->prio == b->prio && a->proceed_on == b->proceed_on &&
-	       a->linkage == b->linkage && a->disabled == b->disabled && a->empty == b->empty &&
-	       a->program && b->program && a->program->id == b->program->id;
+	return entry_same_labels(a, b) && a->prio == b->prio && a->linkage == b->linkage &&
+	       a->disabled == b->disabled && a->empty == b->empty && a->program && b->program &&
+	       a->program->id == b->program->id;
 }
 
 bool chain_equal(const struct chain *a, const struct chain *b)

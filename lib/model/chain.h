@@ -121,6 +121,8 @@ struct program {
  *	   verdict is not in @proceed_on
  * @disabled: stays in its place, with program and maps, and is not called
  * @empty: no link is on its stub: it does not run
+ * @config: the configuration file that it comes from, NULL for none; borrowed as
+ *	    @program is
  * @program: borrowed; lives as long as the view or the load it came from
  */
 struct entry {
@@ -133,6 +135,7 @@ struct entry {
 	enum linkage linkage;
 	bool disabled;
 	bool empty;
+	const char *config;
 	const struct program *program;
 };
 
@@ -225,6 +228,13 @@ int chain_slot(const struct chain *c, unsigned int uid);
 
 /* chain_enabled() - number of entries that are called */
 unsigned int chain_enabled(const struct chain *c);
+
+/* entry_same_labels() - are they called the same, with the same wanted verdicts, and
+ * from the same configuration file? */
+bool entry_same_labels(const struct entry *a, const struct entry *b);
+
+/* entry_same_config() - are they from the same configuration file, or from none? */
+bool entry_same_config(const struct entry *a, const struct entry *b);
 
 /* chain_equal() - are the same entries wanted, in the same order with the same
  * rules? */

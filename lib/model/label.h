@@ -34,6 +34,7 @@ struct labels {
 	char sha256[65];
 	char pinmaps[4096];
 	char added[24]; /* decimal seconds */
+	char config[4096];
 };
 
 /* label_each() - call @fn for each label of @e that has a text; @fn returns 0
@@ -50,6 +51,9 @@ int label_write(const struct entry *e, int (*emit)(const char *ident, void *arg)
 
 /* label_read() - take one identifier in, ignoring nonsense likewise */
 void label_read(struct labels *l, const char *ident);
+
+/* label_config() - the configuration file, or NULL; borrowed from @l */
+const char *label_config(const struct labels *l);
 
 /* label_name(), label_proceed_on(), label_origin() - the values behind the
  * texts.  False (and nothing changed) when there is none or it is invalid. */
