@@ -12,50 +12,81 @@
 
 #define MAX_SIZE (16 << 20)
 
-/* A path as seen from the directory of @file. */
-static int make_absolute(struct chainfile *f, const char *file, const char **word, struct report *r)
+/*
+ * struct reading - a file that is being read
+ * @place: of a configuration file, NULL for another one
+ * @first: where its entries begin in the request
+ */
+struct reading {
+	struct chainfile *f;
+	const char *path;
+	const struct chainfile_place *place;
+	struct request *rq;
+	unsigned int first;
+	struct report *r;
+};
+
+/* Paths in a file are as seen from its directory; those of objects from below another
+ * root, if there is one. */
+static int make_absolute(struct reading *in, const char *root, const char **word)
 {
-	const char *slash = strrchr(file, '/');
+	struct chainfile *f = in->f;
+	const char *slash = strrchr(in->path, '/');
 	char **paths;
 	char *path;
+	int len;
 
-	if (!*word || **word == '/' || !slash)
+	if (!*word || (**word == '/' ? !*root : !slash))
 		return 0;
 	paths = realloc(f->paths, (f->n_paths + 1) * sizeof(*paths));
 	if (paths)
 		f->paths = paths;
-	if (!paths || asprintf(&path, "%.*s/%s", (int)(slash - file), file, *word) < 0)
-		return report_no_memory(r);
+	if (!paths)
+		return report_no_memory(in->r);
+	len = **word == '/' ? asprintf(&path, "%s%s", root, *word)
+			    : asprintf(&path, "%.*s/%s", (int)(slash - in->path), in->path, *word);
+	if (len < 0)
+		return report_no_memory(in->r);
 	f->paths[f->n_paths++] = path;
 	*word = path;
 	return 0;
 }
 
-static int make_source_absolute(struct chainfile *f, const char *file, struct program_source *src,
-				struct report *r)
+static int make_source_absolute(struct reading *in, struct program_source *src)
 {
-	int err = make_absolute(f, file, &src->object, r);
+	int err = make_absolute(in, in->place ? in->place->root : "", &src->object);
 
 	if (!err)
-		err = make_absolute(f, file, &src->pinned, r);
+		err = make_absolute(in, "", &src->pinned);
 	if (!err)
-		err = make_absolute(f, file, &src->pinmaps, r);
+		err = make_absolute(in, "", &src->pinmaps);
 	return err;
 }
 
-static int read_entry(struct chainfile *f, struct lexer *l, const char *path, struct request *rq,
-		      struct report *r)
+static int parse_line(struct reading *in, struct lexer *l)
 {
+	if (!in->place || !in->place->one_entry)
+		return parse_chain_line(l->argc, l->argv, in->rq, in->r);
+	if (in->rq->n_entries > in->first)
+		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
+				   "a file of this kind has one entry, and this is the second");
+	return parse_entry_line(l->argc, l->argv, in->place->name, in->rq, in->r);
+}
+
+static int read_entry(struct reading *in, struct lexer *l)
+{
+	struct request *rq = in->rq;
 	unsigned int before = rq->n_entries;
-	int err = parse_chain_line(l->argc, l->argv, rq, r);
+	int err = parse_line(in, l);
 
 	if (rq->n_entries == before)
 		return err;
 	rq->entries[before].line = l->first;
+	rq->entries[before].config = in->place ? in->path : NULL;
 	if (!err && rq->n_entries > CHAIN_MAX)
-		err = report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
+		err = report_fail(in->r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
 				  CHAIN_MAX);
-	return err ? err : make_source_absolute(f, path, &rq->entries[before].source, r);
+	return err ? err : make_source_absolute(in, &rq->entries[before].source);
 }
 
 static bool is_end(const struct lexer *l)
@@ -64,18 +95,18 @@ static bool is_end(const struct lexer *l)
 }
 
 /* All lines, up to the one that says "end" if there is one. */
-static int read_lines(struct chainfile *f, struct lexer *l, const char *path, struct request *rq,
-		      struct report *r)
+static int read_lines(struct reading *in, struct lexer *l)
 {
+	struct chainfile *f = in->f;
 	int more, err = 0;
 
-	while (!err && (more = lexer_next_line(l, r)) > 0) {
+	while (!err && (more = lexer_next_line(l, in->r)) > 0) {
 		if (f->ended)
-			return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
 					   "unexpected \"%s\" after \"end\"", l->argv[0]);
 		f->ended = is_end(l);
 		if (!f->ended)
-			err = read_entry(f, l, path, rq, r);
+			err = read_entry(in, l);
 	}
 	return err ? err : more;
 }
@@ -99,7 +130,7 @@ static int blame_line(const char *path, unsigned int line, struct report *r)
 	return report_fail(r, status, EINVAL, "%s:%u: %s", file_name(path), line, text);
 }
 
-static char *read_stream(FILE *in)
+char *chainfile_slurp(FILE *in)
 {
 	size_t size = 0, room = 65536;
 	char *text = malloc(room + 1);
@@ -144,7 +175,7 @@ static char *read_file(const char *path, struct report *r)
 
 	errno = in ? 0 : errno;
 	if (in)
-		text = read_stream(in);
+		text = chainfile_slurp(in);
 	if (!text)
 		report_fail(r, STATUS_NOT_TRIED, errno, "Cannot read \"%s\": %s", path,
 			    strerror(errno));
@@ -165,21 +196,27 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq, st
 
 /* What has been cut off must not count as the whole: a chain with fewer entries,
  * or with fewer rules, lets packets in. */
-static int check_whole(const struct chainfile *f, const char *path, const struct request *rq,
-		       struct report *r)
+static int check_whole(const struct reading *in)
 {
-	if (rq->n_declared && rq->n_declared != rq->n_entries)
+	unsigned int declared = in->rq->n_declared, n = in->rq->n_entries - in->first;
+	const char *name = file_name(in->path);
+
+	if (declared && declared != n)
 		return report_fail(
-			r, STATUS_NOT_TRIED, EINVAL,
+			in->r, STATUS_NOT_TRIED, EINVAL,
 			"\"%s\" is truncated, or \"entries\" is wrong: it says %u, but the file has %u",
-			file_name(path), rq->n_declared, rq->n_entries);
-	if (!rq->n_entries)
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entries: to remove a chain use flush",
-				   file_name(path));
-	if (rq->n_declared && !f->ended)
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" is truncated: it has no line \"end\"", file_name(path));
+			name, declared, n);
+	if (!n && in->place)
+		return report_fail(
+			in->r, STATUS_NOT_TRIED, EINVAL,
+			"\"%s\" has no entries: to mask another file it must be empty or a link to /dev/null",
+			name);
+	if (!n)
+		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
+				   "\"%s\" has no entries: to remove a chain use flush", name);
+	if (declared && !in->f->ended)
+		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
+				   "\"%s\" is truncated: it has no line \"end\"", name);
 	return 0;
 }
 
@@ -198,10 +235,14 @@ static int check_last_line(const char *text, const char *path, struct report *r)
 	return blame_line(path, line, r);
 }
 
-int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
-		    struct report *r)
+int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
+			   const struct chainfile_place *place, struct request *rq,
+			   struct report *r)
 {
 	struct lexer l = { .p = text, .line = 1 };
+	struct reading in = {
+		.f = f, .path = path, .place = place, .rq = rq, .first = rq->n_entries, .r = r
+	};
 	int err;
 
 	*f = (struct chainfile){ .text = text };
@@ -209,9 +250,15 @@ int chainfile_parse(struct chainfile *f, char *text, const char *path, struct re
 	if (err)
 		return err;
 	rq->n_declared = 0;
-	if (read_lines(f, &l, path, rq, r))
+	if (read_lines(&in, &l))
 		return blame_line(path, l.first, r);
-	return check_whole(f, path, rq, r);
+	return check_whole(&in);
+}
+
+int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
+		    struct report *r)
+{
+	return chainfile_parse_config(f, text, path, NULL, rq, r);
 }
 
 void chainfile_free(struct chainfile *f)

@@ -17,6 +17,8 @@
 #ifndef CHAINFILE_H
 #define CHAINFILE_H
 
+#include <stdio.h>
+
 #include "model/report.h"
 #include "model/request.h"
 #include "chain/view.h"
@@ -33,6 +35,18 @@ struct chainfile {
 };
 
 /*
+ * struct chainfile_place - what is special about a configuration file
+ * @root: the directory below which absolute paths of objects are, "" for none
+ * @one_entry: it has a single entry and no line "chain"
+ * @name: of an entry whose line says none, "" if it has to
+ */
+struct chainfile_place {
+	const char *root;
+	bool one_entry;
+	const char *name;
+};
+
+/*
  * chainfile_read() - append the entries of a file to a request
  * @path: the file, "-" for standard input
  *
@@ -46,6 +60,16 @@ void chainfile_free(struct chainfile *f);
  * and it is cut up.  @path is for messages and relative paths.  Pure. */
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
 		    struct report *r);
+
+/* chainfile_parse_config() - the same for a configuration file; its entries say that
+ * they come from @path, which must live as long as the request */
+int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
+			   const struct chainfile_place *place, struct request *rq,
+			   struct report *r);
+
+/* chainfile_slurp() - all of a stream as a string; NULL with errno: EFBIG for more than
+ * a chain can need, EILSEQ for one with a NUL in it */
+char *chainfile_slurp(FILE *in);
 
 /*
  * chainfile_print() - a chain as a chain file on stdout

@@ -2,6 +2,10 @@
 /* "check": is a chain whole, and what it should be? */
 #include "check.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "config_files.h"
 #include "dispatcher/libxdp.h"
 #include "printer.h"
 #include "session/compare.h"
@@ -12,6 +16,7 @@
  * @unknown: devices that could not be read
  */
 struct check {
+	struct session *s;
 	const struct request *rq;
 	struct report *r;
 	struct output out;
@@ -50,7 +55,7 @@ static bool is_unreadable(const struct view *v)
 	return v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE;
 }
 
-static int compare(struct check *c, const struct view *v)
+static int compare(struct check *c, const struct view *v, const struct request *rq)
 {
 	if (is_unreadable(v)) {
 		report_warn(c->r, "dev %s: %s", v->link.ifname, v->reason);
@@ -59,11 +64,11 @@ static int compare(struct check *c, const struct view *v)
 	}
 	if (v->kind == VIEW_CHAIN)
 		warn_version(c, v);
-	return session_compare(v, c->rq, print_difference, c, c->r);
+	return session_compare(v, rq, print_difference, c, c->r);
 }
 
 /* JSON has the whole device, text only what differs. */
-static int check_device(struct check *c, const struct view *v)
+static int check_device(struct check *c, const struct view *v, const struct request *rq)
 {
 	bool json = is_json_context(&c->out);
 	int err;
@@ -72,33 +77,63 @@ static int check_device(struct check *c, const struct view *v)
 	if (json)
 		printer_open_device(&c->out, v);
 	open_json_array(&c->out, "differences");
-	err = compare(c, v);
+	err = compare(c, v, rq);
 	close_json_array(&c->out);
 	if (json)
 		printer_close_device(&c->out);
 	return err;
 }
 
-/* Without a device, only those that have a chain, or may have one. */
-static bool concerns(const struct check *c, const struct view *v)
+/* Without a device, only those that have a chain, or may have or should have one. */
+static bool concerns(const struct check *c, const struct view *v, const struct request *rq)
 {
-	return c->rq->n_devs || v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED ||
-	       !view_is_whole(v) || is_unreadable(v);
+	return c->rq->n_devs || (rq->config && rq->n_entries) || v->kind == VIEW_CHAIN ||
+	       v->kind == VIEW_DETACHED || !view_is_whole(v) || is_unreadable(v);
 }
 
 static int check_view(const struct view *v, void *arg)
 {
-	return concerns(arg, v) ? check_device(arg, v) : 0;
+	const struct check *c = arg;
+
+	return concerns(c, v, c->rq) ? check_device(arg, v, c->rq) : 0;
+}
+
+/* Bad files of one device do not keep the others from being checked. */
+static int check_config(const struct view *v, void *arg)
+{
+	struct report own = REPORT_INIT;
+	struct check *c = arg;
+	struct config config;
+	int err = config_read(&config, c->s->nl, &v->link, c->rq, &own);
+
+	if (!err && concerns(c, v, &config.rq)) {
+		struct report *all = c->r;
+
+		c->r = &own;
+		err = check_device(c, v, &config.rq);
+		c->r = all;
+	}
+	if (err == -ENODEV && c->rq->all)
+		report_clear_error(&own);
+	else if (err)
+		c->unknown++;
+	if (*report_error(&own) && strncmp(own.error, "dev ", 4))
+		report_context(&own, "dev %s", v->link.ifname);
+	report_one_of_many(c->r, &own, &(enum status){ STATUS_DONE });
+	report_free(&own);
+	config_free(&config);
+	return 0;
 }
 
 int check_run(struct session *s, const struct request *rq, const struct options *opts,
 	      struct report *r)
 {
-	struct check c = { .rq = rq, .r = r };
+	int (*fn)(const struct view *v, void *arg) = rq->config ? check_config : check_view;
+	struct check c = { .s = s, .rq = rq, .r = r };
 	int err;
 
 	output_begin(&c.out, opts);
-	err = session_each_view(s, rq->devs, rq->n_devs, check_view, &c, r);
+	err = session_each_view(s, rq->devs, rq->n_devs, fn, &c, r);
 	err = output_end(&c.out, err, r);
 	if (err || c.unknown)
 		r->status = STATUS_NOT_TRIED;

@@ -168,6 +168,11 @@ static int take_from(struct parser *p, const char *key, char *value)
 	return take_source(p, &p->rq->from, key, value);
 }
 
+static int take_root(struct parser *p, const char *key, char *value)
+{
+	return take_source(p, &p->rq->root, key, value);
+}
+
 static int take_netns(struct parser *p, const char *key, char *value)
 {
 	return take_source(p, &p->rq->netns, key, value);
@@ -401,6 +406,10 @@ static int take_flag(struct parser *p, const char *key, char *value)
 		p->rq->dry_run = true;
 	else if (!strcmp(key, "all-netns"))
 		p->rq->all_netns = true;
+	else if (!strcmp(key, "only"))
+		p->rq->only = true;
+	else if (!strcmp(key, "config"))
+		p->rq->config = true;
 	else
 		p->rq->all = true;
 	return 0;
@@ -433,8 +442,8 @@ static int take_expect(struct parser *p, const char *key, char *value)
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
 	  V(VERB_REPAIR), .repeat = true, .take = take_dev },
-	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR), .flag = true,
-	  .take = take_flag },
+	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
+	  V(VERB_CHECK), .flag = true, .take = take_flag },
 	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
 	{ "object", "obj", SOURCES, .take = take_object },
 	{ "section", "sec", SOURCES, .take = take_section },
@@ -459,7 +468,7 @@ static const struct keyword keywords[] = {
 	{ "enable", NULL, V(VERB_CHANGE), .flag = true, .take = take_toggle },
 	{ "disable", NULL, V(VERB_CHANGE) | LINE_ENTRY, .flag = true,
 	  .take = take_toggle },
-	{ "maps", NULL, UPDATES | V(VERB_RESTORE),
+	{ "maps", NULL, UPDATES | V(VERB_RESTORE) | V(VERB_APPLY),
 	  .take = take_maps },
 	{ "linkage", NULL, SOURCES, .take = take_linkage },
 	{ "mode", NULL, MAKES | LINE_CHAIN, .take = take_mode },
@@ -472,8 +481,12 @@ static const struct keyword keywords[] = {
 	{ "file", NULL, V(VERB_RESTORE) | V(VERB_CHECK), .take = take_file },
 	{ "from", NULL, V(VERB_SHARE), .take = take_from },
 	{ "netns", NULL, V(VERB_SHARE), .take = take_netns },
-	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH), .flag = true,
+	{ "config", NULL, V(VERB_CHECK), .flag = true, .take = take_flag },
+	{ "only", NULL, V(VERB_APPLY) | V(VERB_CHECK), .flag = true,
 	  .take = take_flag },
+	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root },
+	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
+	  .flag = true, .take = take_flag },
 	{ "wait", NULL, CHANGES | KEEPS_UP, .take = take_wait },
 	{ "expect", NULL, CHANGES, .take = take_expect },
 	{ "dry-run", NULL, CHANGES | KEEPS_UP, .flag = true, .take = take_flag },

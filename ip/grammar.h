@@ -16,10 +16,10 @@
 #define UPDATES	   (ADDS | V(VERB_CHANGE))
 #define SOURCES	   (UPDATES | LINE_ENTRY)
 #define ENTRIES	   (SOURCES | V(VERB_ADOPT))
-#define MAKES	   (ADDS | V(VERB_RESTORE))
-#define CHANGES                                                                                  \
-	(UPDATES | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | V(VERB_SET) | \
-	 V(VERB_ADOPT))
+#define MAKES	   (ADDS | V(VERB_RESTORE) | V(VERB_APPLY))
+#define CHANGES                                                                                    \
+	(UPDATES | V(VERB_APPLY) | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | \
+	 V(VERB_SET) | V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
 #define SELECTS	 (V(VERB_CHANGE) | V(VERB_DEL))
 

@@ -14,13 +14,14 @@ static const struct {
 	const char *word;
 	enum verb verb;
 } verbs[] = {
-	{ "add", VERB_ADD },	     { "replace", VERB_REPLACE },   { "change", VERB_CHANGE },
-	{ "chg", VERB_CHANGE },	     { "del", VERB_DEL },	    { "delete", VERB_DEL },
-	{ "flush", VERB_FLUSH },     { "show", VERB_SHOW },	    { "list", VERB_SHOW },
-	{ "lst", VERB_SHOW },	     { "ls", VERB_SHOW },	    { "save", VERB_SAVE },
-	{ "restore", VERB_RESTORE }, { "check", VERB_CHECK },	    { "share", VERB_SHARE },
-	{ "adopt", VERB_ADOPT },     { "set", VERB_SET },	    { "repair", VERB_REPAIR },
-	{ "clean", VERB_CLEAN },     { "features", VERB_FEATURES }, { "help", VERB_HELP },
+	{ "add", VERB_ADD },	     { "replace", VERB_REPLACE }, { "change", VERB_CHANGE },
+	{ "chg", VERB_CHANGE },	     { "del", VERB_DEL },	  { "delete", VERB_DEL },
+	{ "flush", VERB_FLUSH },     { "show", VERB_SHOW },	  { "list", VERB_SHOW },
+	{ "lst", VERB_SHOW },	     { "ls", VERB_SHOW },	  { "save", VERB_SAVE },
+	{ "restore", VERB_RESTORE }, { "apply", VERB_APPLY },	  { "check", VERB_CHECK },
+	{ "share", VERB_SHARE },     { "adopt", VERB_ADOPT },	  { "set", VERB_SET },
+	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
+	{ "help", VERB_HELP },
 };
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */
@@ -79,9 +80,13 @@ static int check_devs(const struct request *rq, struct report *r)
 		return not_both(r, "dev", "all");
 	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) && !rq->n_devs && !rq->all)
 		return required(r, "dev");
-	if (rq->verb == VERB_CHECK && rq->file && !rq->n_devs)
+	if (rq->verb == VERB_CHECK && rq->file && rq->config)
+		return not_both(r, "file", "config");
+	if (rq->verb == VERB_CHECK && (rq->file || rq->config) && !rq->n_devs && !rq->all)
 		return required(r, "dev");
-	if ((one && rq->n_devs > 1) || (rq->has_expect && rq->all))
+	if (rq->verb == VERB_CHECK && (rq->only || rq->root) && !rq->config)
+		return required(r, "config");
+	if ((one && rq->n_devs > 1) || ((rq->has_expect || rq->file) && rq->all))
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: only one \"dev\" is allowed here.");
 	return 0;
@@ -169,17 +174,28 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 	struct parser p = {
 		.rq = rq,
 		.r = r,
+		.where = LINE_CHAIN,
+		.argc = argc,
+		.argv = argv,
+	};
+
+	if (strcmp(argv[0], "chain"))
+		return parse_entry_line(argc, argv, "", rq, r);
+	grammar_next_word(&p);
+	return take_words(&p);
+}
+
+int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r)
+{
+	struct parser p = {
+		.rq = rq,
+		.r = r,
 		.where = LINE_ENTRY,
 		.argc = argc,
 		.argv = argv,
 	};
 	int err;
 
-	if (!strcmp(argv[0], "chain")) {
-		p.where = LINE_CHAIN;
-		grammar_next_word(&p);
-		return take_words(&p);
-	}
 	p.entry = new_entry(rq, r);
 	if (!p.entry)
 		return -ENOMEM;
@@ -188,6 +204,8 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 		err = check_source(&p.entry->source, r);
 	if (!err && !request_loads(p.entry))
 		err = required(r, "object");
+	if (!err && !*p.entry->name)
+		strcpy(p.entry->name, name);
 	if (!err && !*p.entry->name)
 		err = required(r, "name");
 	return err;

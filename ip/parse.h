@@ -27,4 +27,8 @@ void parse_free(struct request *rq);
  */
 int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);
 
+/* parse_entry_line() - the same for the line of an entry; @name is the one that it has
+ * if the line says none, "" for one that must */
+int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply.h"
 #include "chainfile.h"
 #include "check.h"
 #include "dispatcher/libxdp.h"
@@ -31,6 +32,14 @@ static void preview(const struct view *v, bool changed, void *arg)
 	printer_close_device(out);
 }
 
+static int make_change(struct session *s, const struct request *rq,
+		       const struct txn_preview *preview, struct report *r)
+{
+	if (rq->verb == VERB_APPLY)
+		return apply_run(s, rq, preview, r);
+	return session_change(s, rq, preview, r);
+}
+
 static int dry_run(struct session *s, const struct request *rq, const struct options *opts,
 		   struct report *r)
 {
@@ -38,7 +47,7 @@ static int dry_run(struct session *s, const struct request *rq, const struct opt
 	const struct txn_preview how = { .show = preview, .arg = &out };
 
 	output_begin(&out, opts);
-	return output_end(&out, session_change(s, rq, &how, r), r);
+	return output_end(&out, make_change(s, rq, &how, r), r);
 }
 
 static int change(struct session *s, const struct request *rq, const struct options *opts,
@@ -48,7 +57,7 @@ static int change(struct session *s, const struct request *rq, const struct opti
 
 	if (rq->dry_run)
 		return dry_run(s, rq, opts, r);
-	err = session_change(s, rq, NULL, r);
+	err = make_change(s, rq, NULL, r);
 	return !err && opts->echo ? show_run(s, rq, opts, r) : err;
 }
 

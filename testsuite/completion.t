@@ -98,7 +98,7 @@ is "$(complete -p ip)" 'complete -F _ip_with_xdp_multi ip' \
 # Of ours, by either name.
 for command in 'ip link xdp multi' 'ip -j -n blue l xdp multi' ip-xdp-multi \
 	'ip-xdp-multi --details -n blue'; do
-	offers "$command a" 'add adopt'
+	offers "$command a" 'add apply adopt'
 	has "$command " add replace change del flush show list save restore check share adopt \
 		set features help
 	has "$command add " dev object pinned id name prio before on mode format overwrite \
@@ -140,7 +140,7 @@ has 'ip-xdp-multi add before name x ' name object dev
 offers 'ip-xdp-multi add after sl' 'slot'
 offers 'ip-xdp-multi save dev lo ' ''
 offers 'ip-xdp-multi set dev lo f' 'format'
-offers 'ip-xdp-multi check ' 'dev file'
+offers 'ip-xdp-multi check ' 'dev all file config'
 has 'ip-xdp-multi share dev lo ' from netns overwrite dev
 offers 'ip-xdp-multi share netns ' 'blue red'
 offers 'ip-xdp-multi share netns blue from e' 'eth7'

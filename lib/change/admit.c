@@ -14,7 +14,7 @@
 static bool makes_chain(const struct request *rq)
 {
 	return rq->verb == VERB_ADD || rq->verb == VERB_REPLACE || rq->verb == VERB_RESTORE ||
-	       rq->verb == VERB_SHARE;
+	       rq->verb == VERB_SHARE || (rq->verb == VERB_APPLY && rq->n_entries);
 }
 
 static int refuse_foreign(const struct txn *x, const struct view *v)
@@ -77,7 +77,7 @@ static int check_whole(const struct txn *x, const struct view *v)
 static int check_doubt(const struct txn *x, const struct view *v)
 {
 	if (!v->in_doubt || x->rq->force ||
-	    (x->rq->verb != VERB_ADD && x->rq->verb != VERB_REPLACE))
+	    (x->rq->verb != VERB_ADD && x->rq->verb != VERB_REPLACE && x->rq->verb != VERB_APPLY))
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
@@ -142,8 +142,8 @@ static int check_detached(const struct txn *x, const struct view *v)
 {
 	const char *dev = v->link.ifname;
 
-	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_SHARE || x->rq->verb == VERB_FLUSH ||
-	    x->rq->if_exists)
+	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_APPLY || x->rq->verb == VERB_SHARE ||
+	    x->rq->verb == VERB_FLUSH || x->rq->if_exists)
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, ENOTCONN,
@@ -158,6 +158,17 @@ static int leave(const struct txn *x, struct target *t)
 	report_clear_error(x->r);
 	t->plan.unchanged = true;
 	return 0;
+}
+
+/* Configuration files say nothing of the device, and nothing there came from one. */
+static bool says_nothing(const struct request *rq, const struct view *v)
+{
+	if (rq->verb != VERB_APPLY || rq->n_entries)
+		return false;
+	for (unsigned int i = 0; v->kind == VIEW_CHAIN && i < v->chain.n; i++)
+		if (v->chain.entries[i].config)
+			return false;
+	return true;
 }
 
 static int check_old(const struct txn *x, struct target *t)
@@ -255,5 +266,6 @@ int target_read(const struct txn *x, struct target *t)
 		t->plan.mode = t->native ? XDP_MODE_NATIVE
 					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
 	err = check_expected(x, v);
-	return err ? err : check_old(x, t);
+	t->plan.unchanged = says_nothing(x->rq, v);
+	return err || t->plan.unchanged ? err : check_old(x, t);
 }

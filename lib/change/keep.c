@@ -40,15 +40,24 @@ static __u32 old_program(const struct txn *x, unsigned int i, const struct view 
 	return slot < 0 ? 0 : own->programs[slot].id;
 }
 
-/* Does a restored chain have no entry of this name any more? */
+/* Does a chain out of files have no entry of this name any more? */
 static bool is_dropped(const struct txn *x, const struct entry *e)
 {
-	if (x->rq->verb != VERB_RESTORE)
+	if (!request_drops(x->rq, e))
 		return false;
 	for (unsigned int i = 0; i < x->rq->n_entries; i++)
 		if (!strcmp(x->programs[i].name, e->name))
 			return false;
 	return true;
+}
+
+/* Is it a question whether its maps may be lost?  Who takes a configuration file away
+ * says so of its entry, as del does. */
+static bool is_judged(const struct txn *x, const struct entry *e)
+{
+	if (x->rq->verb == VERB_APPLY && e->config && x->rq->maps != MAPS_KEEP)
+		return false;
+	return is_dropped(x, e);
 }
 
 static bool has_id(const __u32 *ids, unsigned int n, __u32 id)
@@ -77,7 +86,7 @@ static int add_id(__u32 **ids, unsigned int *n, __u32 id, struct report *r)
 static bool knows_dropped(const struct txn *x, const struct view *own)
 {
 	for (unsigned int s = 0; own && s < own->chain.n; s++)
-		if (is_dropped(x, &own->chain.entries[s]) &&
+		if (is_judged(x, &own->chain.entries[s]) &&
 		    !has_id(x->judged, x->n_judged, own->programs[s].id))
 			return false;
 	return true;
@@ -328,7 +337,7 @@ static bool drops_any(const struct txn *x, const struct view *views)
 		const struct view *own = view_own_chain(&views[d]);
 
 		for (unsigned int s = 0; own && s < own->chain.n; s++)
-			if (is_dropped(x, &own->chain.entries[s]))
+			if (is_judged(x, &own->chain.entries[s]))
 				return true;
 	}
 	return false;
@@ -343,7 +352,7 @@ static int plan_dropped(struct txn *x, const struct view *views, struct map_loss
 		const struct view *own = view_own_chain(&views[d]);
 
 		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
-			if (is_dropped(x, &own->chain.entries[s]))
+			if (is_judged(x, &own->chain.entries[s]))
 				err = judge_dropped(x, &own->chain.entries[s], &staying, losses);
 	}
 	map_set_close(&staying);
@@ -395,7 +404,7 @@ int txn_plan_maps(struct txn *x, const struct view *views)
 		err = find_going(x, views);
 	if (!err)
 		err = plan_entries(x, views, &losses);
-	if (!err && views && x->rq->verb == VERB_RESTORE && x->rq->maps != MAPS_NEW)
+	if (!err && views && x->rq->maps != MAPS_NEW)
 		err = plan_dropped(x, views, &losses);
 	if (!err)
 		err = map_losses_refuse(&losses, x->rq->maps, x->r);

@@ -14,7 +14,8 @@
 
 static bool looks_at_old(const struct request *rq)
 {
-	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE || rq->verb == VERB_RESTORE;
+	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE || rq->verb == VERB_RESTORE ||
+	       rq->verb == VERB_APPLY;
 }
 
 /* -force takes an object file that has changed since its digest was noted. */
@@ -49,7 +50,7 @@ static int read_old(struct txn *x, struct view *views)
 			err = check_readable(&views[i], x->r);
 		if (err)
 			return err;
-		t->prepared = calloc(x->rq->n_entries, sizeof(*t->prepared));
+		t->prepared = calloc(x->rq->n_entries + 1, sizeof(*t->prepared));
 		if (!t->prepared)
 			return report_no_memory(x->r);
 	}
@@ -247,10 +248,11 @@ int txn_prepare(struct txn *x)
 	struct view *views = NULL;
 	int err = 0;
 
-	if (!n)
+	/* What goes may have maps that are to be kept. */
+	if (!n && x->rq->verb != VERB_APPLY)
 		return 0;
-	x->objects = calloc(n, sizeof(*x->objects));
-	x->programs = calloc(n, sizeof(*x->programs));
+	x->objects = calloc(n + 1, sizeof(*x->objects));
+	x->programs = calloc(n + 1, sizeof(*x->programs));
 	if (looks_at_old(x->rq))
 		views = calloc(x->n, sizeof(*views));
 	if (!x->objects || !x->programs || (looks_at_old(x->rq) && !views))

@@ -61,7 +61,7 @@ const struct view *txn_base(const struct request *rq, const struct view *v)
 {
 	if (v->kind == VIEW_CHAIN)
 		return v;
-	return rq->verb == VERB_RESTORE ? view_own_chain(v) : NULL;
+	return rq->verb == VERB_RESTORE || rq->verb == VERB_APPLY ? view_own_chain(v) : NULL;
 }
 
 /* The chain as it shall be; its format is settled later. */
@@ -213,7 +213,8 @@ static struct store_dir new_dir(const struct target *t)
 static bool goes_on(const struct txn *x, const struct target *t, const struct entry *was)
 {
 	const struct chain *c = t->plan.chain;
-	bool by_name = x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_REPLACE;
+	bool by_name = x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_APPLY ||
+		       x->rq->verb == VERB_REPLACE;
 
 	for (unsigned int i = 0; i < c->n; i++) {
 		const struct entry *e = &c->entries[i];

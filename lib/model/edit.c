@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A request applied to a chain. */
-#include "model/request.h"
+#include "model/edit_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,11 +11,19 @@ bool request_loads(const struct entry_request *e)
 	return e->source.object || e->source.pinned || e->source.id;
 }
 
+bool request_drops(const struct request *rq, const struct entry *e)
+{
+	if (rq->verb == VERB_APPLY)
+		return e->config || (rq->only && rq->n_entries);
+	return rq->verb == VERB_RESTORE;
+}
+
 void request_blame(const struct request *rq, const struct entry_request *e, struct report *r)
 {
+	const char *file = e->config ? e->config : rq->file;
+
 	if (e->line)
-		report_context(r, "%s:%u", strcmp(rq->file, "-") ? rq->file : "standard input",
-			       e->line);
+		report_context(r, "%s:%u", strcmp(file, "-") ? file : "standard input", e->line);
 }
 
 bool request_same_program(const struct program *a, const struct program *b)
@@ -33,13 +41,8 @@ bool request_wish_met(const struct entry_request *q, const struct program *p)
 	return q->linkage == WISH_AUTO || p->plain == (q->linkage == WISH_TAIL);
 }
 
-/*
- * Where the gotos of a request lead, as uids.  A slot number means the chain as
- * the user saw it, so @by_slot come before anything is moved; the others after,
- * when every entry has its name.
- */
-static int resolve_rules(const struct entry_request *q, const struct chain *c, bool by_slot,
-			 unsigned int *uids, struct report *r)
+int edit_resolve_rules(const struct entry_request *q, const struct chain *c, bool by_slot,
+		       unsigned int *uids, struct report *r)
 {
 	for (unsigned int i = 0; i < q->n_rules; i++) {
 		const struct rule_request *rule = &q->rules[i];
@@ -55,11 +58,11 @@ static int resolve_rules(const struct entry_request *q, const struct chain *c, b
 	return 0;
 }
 
-static int apply_rules(const struct entry_request *q, struct chain *c, unsigned int slot,
-		       unsigned int *uids, struct report *r)
+int edit_apply_rules(const struct entry_request *q, struct chain *c, unsigned int slot,
+		     unsigned int *uids, struct report *r)
 {
 	struct entry *e = &c->entries[slot];
-	int err = resolve_rules(q, c, false, uids, r);
+	int err = edit_resolve_rules(q, c, false, uids, r);
 
 	if (err)
 		return err;
@@ -80,15 +83,15 @@ static enum linkage linkage_of(const struct program *p)
 	return p->plain ? LINKAGE_TAIL : LINKAGE_EXT;
 }
 
-/* A new entry, without its rules: those may name entries still to come. */
-static int insert(const struct entry_request *q, const struct new_program *p, struct chain *c,
-		  struct report *r)
+int edit_insert(const struct entry_request *q, const struct new_program *p, struct chain *c,
+		struct report *r)
 {
 	struct place by_object = { .how = PLACE_PRIO, .prio = p->prio };
 	struct entry e = {
 		.prio = p->prio,
 		.proceed_on = p->proceed_on,
 		.linkage = linkage_of(p->program),
+		.config = q->config,
 		.program = p->program,
 	};
 
@@ -107,6 +110,17 @@ static int check_kept(const struct entry_request *q, const struct program *p, st
 		p->id);
 }
 
+int edit_update_program(const struct entry_request *q, const struct new_program *p, struct entry *e,
+			struct report *r)
+{
+	if (!p->always && request_wish_met(q, e->program) &&
+	    request_same_program(p->program, e->program))
+		return check_kept(q, e->program, r);
+	e->program = p->program;
+	e->linkage = linkage_of(p->program);
+	return 0;
+}
+
 /* What the words say about an entry that is there; its place comes first, as
  * whatever it goes to must be behind it. */
 static int modify(const struct entry_request *q, const struct new_program *p, struct chain *c,
@@ -114,19 +128,14 @@ static int modify(const struct entry_request *q, const struct new_program *p, st
 {
 	unsigned int uids[REQUEST_MAX_RULES] = { 0 };
 	struct entry *e = &c->entries[slot];
-	int err = resolve_rules(q, c, true, uids, r);
+	int err = edit_resolve_rules(q, c, true, uids, r);
 
 	if (err)
 		return err;
-	if (p->program && (p->always || !request_wish_met(q, e->program) ||
-			   !request_same_program(p->program, e->program))) {
-		e->program = p->program;
-		e->linkage = linkage_of(p->program);
-	} else if (p->program) {
-		err = check_kept(q, e->program, r);
-		if (err)
-			return err;
-	}
+	if (p->program)
+		err = edit_update_program(q, p, e, r);
+	if (err)
+		return err;
 	if (*q->name) {
 		err = chain_rename(c, slot, q->name, r);
 		if (err)
@@ -137,7 +146,7 @@ static int modify(const struct entry_request *q, const struct new_program *p, st
 		if (slot < 0)
 			return slot;
 	}
-	return apply_rules(q, c, slot, uids, r);
+	return edit_apply_rules(q, c, slot, uids, r);
 }
 
 static int find_selected(const struct request *rq, const struct chain *c, struct report *r)
@@ -154,11 +163,11 @@ static int edit_add(const struct request *rq, const struct new_program *p, struc
 {
 	const struct entry_request *q = rq->entries;
 	unsigned int uids[REQUEST_MAX_RULES] = { 0 };
-	int slot = resolve_rules(q, c, true, uids, r);
+	int slot = edit_resolve_rules(q, c, true, uids, r);
 
 	if (!slot)
-		slot = insert(q, p, c, r);
-	return slot < 0 ? slot : apply_rules(q, c, slot, uids, r);
+		slot = edit_insert(q, p, c, r);
+	return slot < 0 ? slot : edit_apply_rules(q, c, slot, uids, r);
 }
 
 static int edit_replace(const struct request *rq, const struct new_program *p, struct chain *c,
@@ -198,65 +207,6 @@ static int edit_del(const struct request *rq, struct chain *c, struct report *r)
 	return slot < 0 ? slot : chain_del(c, slot, r);
 }
 
-/* The program that an entry of this name has in @old, if it is the same. */
-static const struct program *in_place(const struct chain *old, const struct entry_request *q,
-				      const char *name, const struct program *p)
-{
-	for (unsigned int i = 0; i < old->n; i++) {
-		const struct entry *e = &old->entries[i];
-
-		if (!strcmp(e->name, name) && e->program && request_wish_met(q, e->program) &&
-		    request_same_program(e->program, p))
-			return e->program;
-	}
-	return p;
-}
-
-/* A whole chain anew; rules last, because a goto leads to a later line. */
-static int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
-			struct report *r)
-{
-	const struct chain old = *c;
-	unsigned int uids[CHAIN_MAX];
-
-	if (rq->n_entries > CHAIN_MAX)
-		return report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
-				   CHAIN_MAX);
-	c->n = 0;
-	c->keep_extended = false;
-	/* A file that says no format is for what libxdp reads now. */
-	if (c->format != FORMAT_EXTENDED)
-		c->format = FORMAT_UNSET;
-	for (unsigned int i = 0; i < rq->n_entries; i++) {
-		const struct entry_request *q = &rq->entries[i];
-		struct new_program kept = p[i];
-		int slot;
-
-		if (!kept.always)
-			kept.program =
-				in_place(&old, q, *q->name ? q->name : p[i].name, p[i].program);
-		slot = insert(q, &kept, c, r);
-		if (slot < 0) {
-			request_blame(rq, q, r);
-			return slot;
-		}
-		uids[i] = c->entries[slot].uid;
-	}
-	for (unsigned int i = 0; i < rq->n_entries; i++) {
-		const struct entry_request *q = &rq->entries[i];
-		unsigned int to[REQUEST_MAX_RULES] = { 0 };
-		int err = resolve_rules(q, c, true, to, r);
-
-		if (!err)
-			err = apply_rules(q, c, chain_slot(c, uids[i]), to, r);
-		if (err) {
-			request_blame(rq, q, r);
-			return err;
-		}
-	}
-	return 0;
-}
-
 static int edit(const struct request *rq, const struct new_program *programs, struct chain *c,
 		struct report *r)
 {
@@ -270,6 +220,8 @@ static int edit(const struct request *rq, const struct new_program *programs, st
 		return edit_change(rq, programs, c, r);
 	case VERB_RESTORE:
 		return edit_restore(rq, programs, c, r);
+	case VERB_APPLY:
+		return edit_apply(rq, programs, c, r);
 	case VERB_DEL:
 		return edit_del(rq, c, r);
 	case VERB_FLUSH:

@@ -89,6 +89,20 @@ void report_set_log(struct report *r, const char *log)
 	r->log = strdup(log);
 }
 
+void report_one_of_many(struct report *all, const struct report *one, enum status *worst)
+{
+	if (*one->error) {
+		report_warn(all, "%s", one->error);
+		if (*worst == STATUS_DONE || one->status == STATUS_REFUSED ||
+		    (one->status == STATUS_NOT_TRIED && *worst == STATUS_RETRY))
+			*worst = one->status;
+		if (one->log && !all->log)
+			report_set_log(all, one->log);
+	}
+	for (size_t i = 0; i < one->n_warnings; i++)
+		report_warn(all, "%s", one->warnings[i]);
+}
+
 void report_clear_error(struct report *r)
 {
 	if (!r)

@@ -69,6 +69,15 @@ void report_warn(struct report *r, const char *fmt, ...) __attribute__((format(p
 /* report_set_log() - keep a copy of a verifier log with the error. */
 void report_set_log(struct report *r, const char *log);
 
+/*
+ * report_one_of_many() - what became of one of several that do not keep each other
+ * from it
+ * @one: its report; its error becomes a warning of @all
+ * @worst: STATUS_DONE at first; the status that all of it ends with: REFUSED before
+ *	   NOT_TRIED before RETRY
+ */
+void report_one_of_many(struct report *all, const struct report *one, enum status *worst);
+
 /* report_clear_error() - forget the error (it was handled), keep warnings. */
 void report_clear_error(struct report *r);
 

@@ -13,6 +13,7 @@ enum verb {
 	VERB_FLUSH,
 	VERB_SAVE,
 	VERB_RESTORE,
+	VERB_APPLY,
 	VERB_CHECK,
 	VERB_SHARE,
 	VERB_ADOPT,
@@ -81,6 +82,7 @@ enum linkage_wish {
  * @name: "" for none given
  * @has_place: else where it is, or for a new entry by the object's priority
  * @line: of a chain file, 0 for the command line
+ * @config: the configuration file that it comes from, NULL for none; borrowed
  */
 struct entry_request {
 	struct program_source source;
@@ -94,6 +96,7 @@ struct entry_request {
 	enum toggle toggle;
 	enum linkage_wish linkage;
 	unsigned int line;
+	const char *config;
 };
 
 /*
@@ -102,7 +105,8 @@ struct entry_request {
  * @all: every interface (flush, repair)
  * @all_netns: what belongs to other network namespaces too (clean)
  * @selector: the entry that is meant (change, del)
- * @entries: one for add, replace and change; a file's for restore and check
+ * @entries: one for add, replace and change; a file's for restore and check; those
+ *	     that configuration files have for a device for apply
  * @n_declared: how many a file says that it has, 0 if it does not say
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
@@ -110,6 +114,9 @@ struct entry_request {
  * @explain: -details: say why things are done another way than usual
  * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
  *	    none
+ * @only: what no configuration file has goes (apply)
+ * @config: compare with the configuration files (check)
+ * @root: the directory below which configuration files are, NULL for "/"
  * @file: of restore and check
  * @from, @netns: where share takes the chain from
  */
@@ -134,6 +141,9 @@ struct request {
 	bool has_expect;
 	__u32 expect;
 	bool dry_run;
+	bool only;
+	bool config;
+	const char *root;
 	const char *file;
 	const char *from;
 	const char *netns;
@@ -143,6 +153,16 @@ struct request {
 
 /* request_loads() - does this entry request name a program? */
 bool request_loads(const struct entry_request *e);
+
+/*
+ * request_drops() - does an entry of the chain go, unless the request has one of its
+ * name?
+ *
+ * A whole chain from a file drops everything else.  Configuration files drop what
+ * came from one, and with @rq->only the rest too; but where they say nothing at all
+ * of a device, what others put there is none of their business.
+ */
+bool request_drops(const struct request *rq, const struct entry *e);
 
 /* request_blame() - put "FILE:LINE: " in front of the recorded error, if that
  * is where the entry request comes from */

@@ -92,6 +92,9 @@ static void compare_entry(struct comparison *c, const struct chain *want, unsign
 	if (a->linkage != b->linkage)
 		differs(c, a->name, "linkage", a->linkage == LINKAGE_TAIL ? "tail" : "ext",
 			b->linkage == LINKAGE_TAIL ? "tail" : "ext");
+	if (!entry_same_config(a, b))
+		differs(c, a->name, "config", a->config ? a->config : "none",
+			b->config ? b->config : "none");
 	compare_program(c, a->name, a->program, b->program);
 }
 
@@ -158,7 +161,7 @@ static bool expects_tail(const struct entry_request *q, const struct chain *have
 static int expect_chain(const struct request *rq, struct object *objects, struct new_program *new,
 			const struct chain *have, struct chain *want, struct report *r)
 {
-	struct request restore = *rq;
+	struct request edit = *rq;
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < rq->n_entries; i++) {
@@ -173,15 +176,17 @@ static int expect_chain(const struct request *rq, struct object *objects, struct
 		new[i].prio = objects[i].prio;
 		new[i].proceed_on = objects[i].proceed_on;
 	}
-	restore.verb = VERB_RESTORE;
-	return err ? err : request_edit(&restore, new, want, r);
+	edit.verb = rq->config ? VERB_APPLY : VERB_RESTORE;
+	if (rq->config)
+		*want = *have;
+	return err ? err : request_edit(&edit, new, want, r);
 }
 
-static int compare_with_file(struct comparison *c, const struct view *v)
+static int compare_with_files(struct comparison *c, const struct view *v)
 {
 	unsigned int n = c->rq->n_entries;
-	struct object *objects = calloc(n, sizeof(*objects));
-	struct new_program *new = calloc(n, sizeof(*new));
+	struct object *objects = calloc(n + 1, sizeof(*objects));
+	struct new_program *new = calloc(n + 1, sizeof(*new));
 	struct chain *want = calloc(1, sizeof(*want));
 	int err = objects && want && new ? 0 : report_no_memory(c->r);
 
@@ -217,12 +222,12 @@ int session_compare(const struct view *v, const struct request *rq,
 		differs(&c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
 	if (v->kind == VIEW_DETACHED)
 		differs(&c, "-", "chain", "attached", "detached");
-	else if (v->kind != VIEW_CHAIN)
+	else if (v->kind != VIEW_CHAIN && (!rq->config || rq->n_entries))
 		differs(&c, "-", "chain", "present", "missing");
 	if (v->kind != VIEW_CHAIN)
 		return 0;
 	if (!chain_in_force(&v->chain, &v->chain))
 		differs(&c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
 	compare_chain_line(&c, v);
-	return rq->file ? compare_with_file(&c, v) : 0;
+	return rq->file || rq->config ? compare_with_files(&c, v) : 0;
 }

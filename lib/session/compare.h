@@ -25,8 +25,9 @@ struct difference {
 /*
  * session_compare() - compare a chain with what it should be
  * @v: of a device on which a chain is expected, and that can be read
- * @rq: the mode and format that it should have, if it says them; with @rq->file,
- *	also the entries that it should have
+ * @rq: the mode and format that it should have, if it says them; with @rq->file or
+ *	@rq->config, also the entries that it should have: all of them, or those that
+ *	apply would see to
  * @fn: called for each difference
  *
  * Loads nothing; object files that say more than the request are read.  Returns 0,

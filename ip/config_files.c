@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the configuration files say of an interface. */
+#include "config_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "kernel/altnames.h"
+
+static const char *const places[CONFIG_PLACES] = {
+	[CONFIG_USR_LIB] = "/usr/lib/xdp-multi",
+	[CONFIG_RUN] = "/run/xdp-multi",
+	[CONFIG_ETC] = "/etc/xdp-multi",
+};
+
+/*
+ * struct search - looking for the files of an interface
+ * @place, @how, @pattern: where it is looked
+ */
+struct search {
+	struct config *c;
+	const struct config_names *names;
+	enum config_place place;
+	enum config_how how;
+	char pattern[256];
+	struct report *r;
+};
+
+static int cannot_read(struct report *r, const char *path, int err)
+{
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, strerror(err));
+}
+
+/* ---- what there is ---- */
+
+/* Takes over @path. */
+static int add(struct search *s, const char *name, char *path)
+{
+	struct config *c = s->c;
+	struct config_file *files = realloc(c->chosen, (c->n + 1) * sizeof(*files));
+
+	if (!files) {
+		free(path);
+		return report_no_memory(s->r);
+	}
+	c->chosen = files;
+	files += c->n++;
+	*files = (struct config_file){ .place = s->place, .how = s->how, .path = path };
+	strcpy(files->pattern, s->pattern);
+	strcpy(files->name, name);
+	return 0;
+}
+
+/* What is in a directory; nothing if there is none.  @fn gets names and paths. */
+static int each_name(struct search *s, const char *path,
+		     int (*fn)(struct search *s, const char *name, char *path))
+{
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	char *file;
+	int err = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : cannot_read(s->r, path, errno);
+	while (!err && (errno = 0, d = readdir(dir)))
+		err = asprintf(&file, "%s/%s", path, d->d_name) < 0 ? report_no_memory(s->r)
+								    : fn(s, d->d_name, file);
+	if (!err && errno)
+		err = cannot_read(s->r, path, errno);
+	closedir(dir);
+	return err;
+}
+
+static int take_entry(struct search *s, const char *name, char *path)
+{
+	char stem[256];
+
+	if (config_stem(name, CONFIG_ENTRY_SUFFIX, stem))
+		return add(s, name, path);
+	free(path);
+	return 0;
+}
+
+static int take_named(struct search *s, const char *name, char *path)
+{
+	bool is_chain = config_stem(name, CONFIG_CHAIN_SUFFIX, s->pattern);
+	int err = 0;
+
+	if (!is_chain && !config_stem(name, CONFIG_DIR_SUFFIX, s->pattern))
+		s->how = CONFIG_NOT;
+	else
+		s->how = config_match(s->pattern, s->names);
+	if (s->how != CONFIG_NOT && is_chain)
+		return add(s, "", path);
+	if (s->how != CONFIG_NOT)
+		err = each_name(s, path, take_entry);
+	free(path);
+	return err;
+}
+
+static int find_files(struct config *c, const struct config_names *names, const char *root,
+		      struct report *r)
+{
+	struct search s = { .c = c, .names = names, .r = r };
+	char path[PATH_MAX];
+	int err = 0;
+
+	for (s.place = 0; !err && s.place < CONFIG_PLACES; s.place++) {
+		if (snprintf(path, sizeof(path), "%s%s", root, places[s.place]) >=
+		    (int)sizeof(path))
+			return cannot_read(r, root, ENAMETOOLONG);
+		err = each_name(&s, path, take_named);
+	}
+	c->n = config_choose(c->chosen, c->n);
+	return err;
+}
+
+/* ---- what is in it ---- */
+
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/* Nothing but a regular file is opened: a fifo would hang, a device may do what is not
+ * wanted. */
+static int check_kind(const struct stat *st, const char *path, bool *masks, struct report *r)
+{
+	*masks = is_null_device(st) || (S_ISREG(st->st_mode) && !st->st_size);
+	if (*masks || S_ISREG(st->st_mode))
+		return 0;
+	if (S_ISDIR(st->st_mode))
+		return cannot_read(r, path, EISDIR);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
+}
+
+static int read_open(int fd, const char *path, char **text, bool *masks, struct report *r)
+{
+	struct stat st;
+	FILE *in;
+	int err = fstat(fd, &st) ? cannot_read(r, path, errno) : check_kind(&st, path, masks, r);
+
+	in = err || *masks ? NULL : fdopen(fd, "r");
+	if (!in) {
+		close(fd);
+		return err || *masks ? err : report_no_memory(r);
+	}
+	errno = 0;
+	*text = chainfile_slurp(in);
+	if (!*text)
+		err = cannot_read(r, path, errno ? errno : EIO);
+	fclose(in);
+	return err;
+}
+
+/* Sets @text, or @masks for a file that is there to say that another one does not
+ * count.  A link that leads nowhere is an error. */
+static int read_file(const char *path, char **text, bool *masks, struct report *r)
+{
+	struct stat st;
+	int fd, err;
+
+	if (stat(path, &st))
+		return cannot_read(r, path, errno);
+	err = check_kind(&st, path, masks, r);
+	if (err || *masks)
+		return err;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? cannot_read(r, path, errno) : read_open(fd, path, text, masks, r);
+}
+
+/* Two packages may have chosen the same name. */
+static int check_names(const struct request *rq, unsigned int first, struct report *r)
+{
+	for (unsigned int i = first; i < rq->n_entries; i++)
+		for (unsigned int j = 0; j < i; j++) {
+			const struct entry_request *e = &rq->entries[i], *other = &rq->entries[j];
+
+			if (strcmp(e->name, other->name))
+				continue;
+			return report_fail(
+				r, STATUS_NOT_TRIED, EEXIST,
+				"%s:%u: an entry \"%s\" is also in %s:%u: give one of them another name",
+				e->config, e->line, e->name, other->config, other->line);
+		}
+	return 0;
+}
+
+static int read_chosen(struct config *c, unsigned int i, const char *root, struct report *r)
+{
+	const struct config_file *file = &c->chosen[i];
+	char name[ENTRY_NAME_SIZE] = "", *text = NULL;
+	const struct chainfile_place place = { root, *file->name, name };
+	unsigned int first = c->rq.n_entries;
+	bool masks = false;
+	int err = read_file(file->path, &text, &masks, r);
+
+	if (err || masks)
+		return err;
+	config_entry_name(file->name, name);
+	err = chainfile_parse_config(&c->texts[i], text, file->path, &place, &c->rq, r);
+	return err ? err : check_names(&c->rq, first, r);
+}
+
+/* ---- the doors ---- */
+
+int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
+		const struct request *rq, struct report *r)
+{
+	const char *root = rq->root && strcmp(rq->root, "/") ? rq->root : "";
+	struct altnames alt = { 0 };
+	struct config_names names = { .ifname = link->ifname };
+	int err = altnames_read(nl, link->ifindex, &alt, r);
+
+	*c = (struct config){ .rq = *rq };
+	c->rq.entries = NULL;
+	c->rq.n_entries = 0;
+	names.altnames = alt.names;
+	names.n_altnames = alt.n;
+	if (!err)
+		err = find_files(c, &names, root, r);
+	altnames_free(&alt);
+	if (err)
+		return err;
+	c->texts = calloc(c->n + 1, sizeof(*c->texts));
+	if (!c->texts)
+		return report_no_memory(r);
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		err = read_chosen(c, i, root, r);
+	return err;
+}
+
+void config_free(struct config *c)
+{
+	for (unsigned int i = 0; i < c->n; i++) {
+		if (c->texts)
+			chainfile_free(&c->texts[i]);
+		free(c->chosen[i].path);
+	}
+	free(c->texts);
+	free(c->chosen);
+	free(c->rq.entries);
+	*c = (struct config){ 0 };
+}

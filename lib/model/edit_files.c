@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains out of files: a whole one, and what configuration files add to one. */
+#include "model/edit_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- a whole chain ---- */
+
+static const struct entry *entry_named(const struct chain *c, const char *name)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!strcmp(c->entries[i].name, name))
+			return &c->entries[i];
+	return NULL;
+}
+
+static const char *name_of(const struct entry_request *q, const struct new_program *p)
+{
+	return *q->name ? q->name : p->name;
+}
+
+/* The program that an entry of this name has in @old, if it is the same. */
+static const struct program *in_place(const struct chain *old, const struct entry_request *q,
+				      const struct new_program *p)
+{
+	const char *name = name_of(q, p);
+
+	for (unsigned int i = 0; i < old->n; i++) {
+		const struct entry *e = &old->entries[i];
+
+		if (!strcmp(e->name, name) && e->program && request_wish_met(q, e->program) &&
+		    request_same_program(e->program, p->program))
+			return e->program;
+	}
+	return p->program;
+}
+
+static int too_many(struct report *r)
+{
+	return report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries", CHAIN_MAX);
+}
+
+/* The rules of all entries of a request, which are in the chain by then. */
+static int apply_all_rules(const struct request *rq, const unsigned int *uids, struct chain *c,
+			   struct report *r)
+{
+	for (unsigned int i = 0; i < rq->n_entries; i++) {
+		const struct entry_request *q = &rq->entries[i];
+		unsigned int to[REQUEST_MAX_RULES] = { 0 };
+		int err = edit_resolve_rules(q, c, true, to, r);
+
+		if (!err)
+			err = edit_apply_rules(q, c, chain_slot(c, uids[i]), to, r);
+		if (err) {
+			request_blame(rq, q, r);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* A whole chain anew; rules last, because a goto leads to a later line. */
+int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
+		 struct report *r)
+{
+	const struct chain old = *c;
+	unsigned int uids[CHAIN_MAX];
+
+	if (rq->n_entries > CHAIN_MAX)
+		return too_many(r);
+	c->n = 0;
+	c->keep_extended = false;
+	/* A file that says no format is for what libxdp reads now. */
+	if (c->format != FORMAT_EXTENDED)
+		c->format = FORMAT_UNSET;
+	for (unsigned int i = 0; i < rq->n_entries; i++) {
+		const struct entry_request *q = &rq->entries[i];
+		const struct entry *was = entry_named(&old, name_of(q, &p[i]));
+		struct new_program kept = p[i];
+		int slot;
+
+		if (!kept.always)
+			kept.program = in_place(&old, q, &p[i]);
+		slot = edit_insert(q, &kept, c, r);
+		if (slot < 0) {
+			request_blame(rq, q, r);
+			return slot;
+		}
+		/* Who saves a chain and restores it takes nothing away from apply. */
+		if (!q->config && was)
+			c->entries[slot].config = was->config;
+		uids[i] = c->entries[slot].uid;
+	}
+	return apply_all_rules(rq, uids, c, r);
+}
+
+/* ---- configuration files ---- */
+
+static int find_request(const struct request *rq, const struct new_program *p, const char *name)
+{
+	for (unsigned int i = 0; i < rq->n_entries; i++)
+		if (!strcmp(name_of(&rq->entries[i], &p[i]), name))
+			return i;
+	return -1;
+}
+
+/* What comes from files that have gone goes.  What a file says of an entry is all:
+ * its earlier rules are no reason to keep another one. */
+static int drop_others(const struct request *rq, const struct new_program *p, struct chain *c,
+		       struct report *r)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < c->n; i++)
+		if (request_drops(rq, &c->entries[i]) ||
+		    find_request(rq, p, c->entries[i].name) >= 0)
+			rules_set(&c->entries[i], VERDICTS_ALL, FATE_STOP, 0);
+	for (unsigned int i = c->n; !err && i-- > 0;)
+		if (request_drops(rq, &c->entries[i]) &&
+		    find_request(rq, p, c->entries[i].name) < 0)
+			err = chain_del(c, i, r);
+	return err;
+}
+
+static __u32 prio_of(const struct entry_request *q, const struct new_program *p)
+{
+	return q->has_place ? q->place.prio : p->prio;
+}
+
+/* Is the entry behind those of the same priority that files name before it?  What
+ * others put in between may stay there. */
+static bool in_order(const struct request *rq, const struct new_program *p, unsigned int i,
+		     const unsigned int *uids, const struct chain *c, int slot)
+{
+	__u32 prio = prio_of(&rq->entries[i], &p[i]);
+
+	if (c->entries[slot].prio != prio)
+		return false;
+	for (unsigned int j = 0; j < i; j++)
+		if (prio_of(&rq->entries[j], &p[j]) == prio && chain_slot(c, uids[j]) > slot)
+			return false;
+	return true;
+}
+
+/* An entry that is there becomes what its file says, but for its rules. */
+static int update(const struct request *rq, const struct new_program *p, unsigned int i,
+		  const unsigned int *uids, struct chain *c, int slot, struct report *r)
+{
+	const struct place place = { .how = PLACE_PRIO, .prio = prio_of(&rq->entries[i], &p[i]) };
+	struct entry *e = &c->entries[slot];
+	int err = edit_update_program(&rq->entries[i], &p[i], e, r);
+
+	if (err)
+		return err;
+	e->config = rq->entries[i].config;
+	e->disabled = false;
+	rules_set(e, p[i].proceed_on, FATE_NEXT, 0);
+	return in_order(rq, p, i, uids, c, slot) ? slot : chain_move(c, slot, &place, r);
+}
+
+static int put_one(const struct request *rq, const struct new_program *p, unsigned int i,
+		   const unsigned int *uids, struct chain *c, struct report *r)
+{
+	struct selector by_name = { .by = SELECT_NAME };
+	const char *name = name_of(&rq->entries[i], &p[i]);
+	int slot;
+
+	if (!entry_named(c, name))
+		return edit_insert(&rq->entries[i], &p[i], c, r);
+	snprintf(by_name.name, sizeof(by_name.name), "%s", name);
+	slot = chain_find(c, &by_name, r);
+	return slot < 0 ? slot : update(rq, p, i, uids, c, slot, r);
+}
+
+/* What configuration files say becomes part of the chain that is there. */
+int edit_apply(const struct request *rq, const struct new_program *p, struct chain *c,
+	       struct report *r)
+{
+	unsigned int uids[CHAIN_MAX];
+	int err;
+
+	if (rq->only && rq->n_entries)
+		return edit_restore(rq, p, c, r);
+	if (rq->n_entries > CHAIN_MAX)
+		return too_many(r);
+	err = drop_others(rq, p, c, r);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < rq->n_entries; i++) {
+		int slot = put_one(rq, p, i, uids, c, r);
+
+		if (slot < 0) {
+			request_blame(rq, &rq->entries[i], r);
+			return slot;
+		}
+		uids[i] = c->entries[slot].uid;
+	}
+	return apply_all_rules(rq, uids, c, r);
+}
