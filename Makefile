@@ -27,6 +27,7 @@ CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
 objects = $(patsubst %.c,obj/%.o,$(wildcard $(1)))
 lib_objects := $(call objects,lib/*/*.c)
 ip_objects := $(call objects,ip/*.c)
+cni_objects := $(call objects,cni/*.c)
 unit_objects := $(call objects,testsuite/unit/*.c)
 helper_objects := $(call objects,testsuite/vm/helpers/*.c)
 bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
@@ -42,9 +43,12 @@ fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
-all: ip/ip $(bpf_objects) $(man_pages)
+all: ip/ip obj/cni/xdp-multi $(bpf_objects) $(man_pages)
 
 ip/ip: $(ip_objects) $(library)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+obj/cni/xdp-multi: $(cni_objects) $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # They hold a compiled BPF program as data.
@@ -63,7 +67,8 @@ obj/bpf/%.o: bpf/%.bpf.c obj/config.mk
 	$(call quiet,BPF,$<)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter $(BPF_CFLAGS) \
 		-Iinclude -MMD -MP -c -o $@ $<
 
-obj/unit/%: obj/testsuite/unit/%.o $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
+obj/unit/%: obj/testsuite/unit/%.o $(filter-out obj/ip/ip.o,$(ip_objects)) \
+		$(filter-out obj/cni/main.o,$(cni_objects)) $(library)
 	@mkdir -p $(@D)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
 
@@ -189,7 +194,7 @@ bench: all obj/helpers/cost | test-deps
 	@KERNELS="$(KERNELS)" scripts/bench
 
 format:
-	clang-format -i $(wildcard lib/*/*.[ch] ip/*.[ch] include/*.h bpf/*.[ch] \
+	clang-format -i $(wildcard lib/*/*.[ch] ip/*.[ch] cni/*.[ch] oci/*.[ch] include/*.h bpf/*.[ch] \
 		testsuite/*.h testsuite/unit/*.[ch] testsuite/fuzz/*.[ch] testsuite/vm/helpers/*.[ch])
 
 deps:
@@ -233,6 +238,6 @@ help:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(unit_objects) \
+-include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(cni_objects) $(unit_objects) \
 	$(helper_objects) $(bpf_objects) $(fuzz_objects) obj/testsuite/fuzz/seeds.o \
 	$(patsubst obj/fuzz/%,obj/fuzz/testsuite/fuzz/%.o,$(fuzzers)))

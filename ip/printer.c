@@ -212,6 +212,8 @@ static void print_dispatcher(struct output *out, const struct view *v)
 	close_json_object(out);
 	if (out->opts->details && v->pinned)
 		print_flag(out, "pinned", "pinned ");
+	if (out->opts->details && *v->chain.owner)
+		print_string(out, PRINT_ANY, "owner", "owner \"%s\" ", v->chain.owner);
 	open_json_array(out, "entries");
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_entry(out, v, i);

@@ -12,6 +12,7 @@ static const struct built *built_already(const struct txn *x, const struct targe
 {
 	for (const struct target *u = x->targets; u < t; u++)
 		if (u->built && chain_equal(u->plan.chain, t->plan.chain) &&
+		    !strcmp(u->plan.chain->owner, t->plan.chain->owner) &&
 		    chain_frags(u->plan.chain) == chain_frags(t->plan.chain))
 			return u->built;
 	return NULL;

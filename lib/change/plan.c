@@ -71,6 +71,8 @@ static int apply(const struct txn *x, struct target *t)
 
 	if (x->rq->verb == VERB_SHARE) {
 		*t->plan.chain = x->source->chain;
+		/* The other chain's owner is not this one's. */
+		*t->plan.chain->owner = '\0';
 		return 0;
 	}
 	if (x->rq->verb == VERB_ADOPT)
@@ -174,6 +176,8 @@ int target_edit(const struct txn *x, struct target *t)
 	if (err || !c->n)
 		return err;
 	c->netns = netlink_netns(x->nl);
+	if (x->rq->owner)
+		snprintf(c->owner, sizeof(c->owner), "%s", x->rq->owner);
 	c->linear = t->plan.mode == XDP_MODE_GENERIC;
 	err = format_check_tail(c, x->r);
 	if (!err)

@@ -98,6 +98,9 @@ bool share_serves(const struct txn *x, const struct chain *c)
 	if (!x->source_built)
 		return false;
 	source = &x->source->chain;
+	/* It says whose it is. */
+	if (strcmp(c->owner, source->owner))
+		return false;
 	return c->format == source->format && (!source->netns || c->netns == source->netns) &&
 	       chain_frags(c) == chain_frags(source);
 }

@@ -143,16 +143,27 @@ static int add_label(const char *ident, void *btf)
 	return btf__add_enum_value(btf, ident, 0);
 }
 
+/* The namespace first. */
+static int add_chain_labels(struct btf *btf, const struct chain *c)
+{
+	char name[32];
+
+	if (!c->netns && !*c->owner)
+		return 0;
+	if (btf__add_enum(btf, LABEL_CHAIN_ENUM, sizeof(__u32)) < 0)
+		return -1;
+	snprintf(name, sizeof(name), LABEL_NETNS_PREFIX "%llu", (unsigned long long)c->netns);
+	if (c->netns && add_label(name, btf))
+		return -1;
+	return label_write_owner(c->owner, add_label, btf);
+}
+
 static int add_labels(struct btf *btf, const struct chain *c)
 {
 	char name[32];
 
-	if (c->netns) {
-		snprintf(name, sizeof(name), LABEL_NETNS_PREFIX "%llu",
-			 (unsigned long long)c->netns);
-		if (btf__add_enum(btf, LABEL_CHAIN_ENUM, sizeof(__u32)) < 0 || add_label(name, btf))
-			return -1;
-	}
+	if (add_chain_labels(btf, c))
+		return -1;
 	for (unsigned int i = 0; i < c->n; i++) {
 		snprintf(name, sizeof(name), LABEL_ENUM_PREFIX "%u", i);
 		if (btf__add_enum(btf, name, sizeof(__u32)) < 0)
@@ -253,6 +264,19 @@ static __u64 read_netns(const struct btf *btf, const struct btf_type *t)
 	return strcmp(ident + len, again) ? 0 : cookie;
 }
 
+static void read_owner(const struct btf *btf, const struct btf_type *t, char *owner)
+{
+	const struct btf_enum *e = btf_enum(t);
+
+	*owner = '\0';
+	for (unsigned int i = 0; i < btf_vlen(t); i++) {
+		const char *ident = btf__name_by_offset(btf, e[i].name_off);
+
+		if (ident)
+			label_read_owner(owner, ident);
+	}
+}
+
 int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 {
 	unsigned int n = v->chain.n;
@@ -275,8 +299,10 @@ int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 				v->func[0] = id;
 		} else if (btf_is_enum(t)) {
 			slot = numbered(name, LABEL_ENUM_PREFIX, n);
-			if (!strcmp(name, LABEL_CHAIN_ENUM))
+			if (!strcmp(name, LABEL_CHAIN_ENUM)) {
 				v->chain.netns = read_netns(btf, t);
+				read_owner(btf, t, v->chain.owner);
+			}
 			if (slot < 0)
 				continue;
 			read_labels(btf, t, &v->labels[slot]);

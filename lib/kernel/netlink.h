@@ -25,6 +25,7 @@ struct netlink;
  * struct netlink_link - an interface and the XDP programs on it
  * @modes: bits of enum xdp_mode that have a program
  * @native_id, @generic_id, @offload_id: program ids, 0 where there is none
+ * @veth_peer: of one end of a veth: index of the other, in the other's namespace
  */
 struct netlink_link {
 	int ifindex;
@@ -34,6 +35,7 @@ struct netlink_link {
 	__u32 native_id;
 	__u32 generic_id;
 	__u32 offload_id;
+	int veth_peer;
 };
 
 /* netlink_open() - open a socket in the current network namespace, with

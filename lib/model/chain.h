@@ -68,6 +68,7 @@ enum tie {
 
 #define CHAIN_MAX		 XDP_MULTI_MAX_SLOTS
 #define ENTRY_NAME_SIZE		 64 /* 63 characters that we write */
+#define OWNER_SIZE		 640
 #define ENTRY_DEFAULT_PRIO	 50
 #define ENTRY_DEFAULT_PROCEED_ON VERDICT_BIT(VERDICT_PASS)
 #define BPF_TAG_BYTES		 8
@@ -147,6 +148,8 @@ struct entry {
  *	    programs are: it is for generic mode, where the kernel makes packets
  *	    linear then
  * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
+ * @owner: who made the chain and will remove it, one line of text; "" for nobody in
+ *	   particular
  * @last_uid: the highest uid given so far
  */
 struct chain {
@@ -154,6 +157,7 @@ struct chain {
 	bool keep_extended;
 	bool linear;
 	__u64 netns;
+	char owner[OWNER_SIZE];
 	unsigned int last_uid;
 	unsigned int n;
 	struct entry entries[CHAIN_MAX];

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define OWNER_KEY     "owner"
 #define IDENT_MAX     120 /* below KSYM_NAME_LEN of old kernels */
 
 static const struct {
@@ -138,6 +139,21 @@ void label_read(struct labels *l, const char *ident)
 		if (!strncmp(ident, keys[i].key, len) && ident[len] == '_')
 			read_text(text_of(l, i), keys[i].size, ident + len + 1);
 	}
+}
+
+int label_write_owner(const char *owner, int (*emit)(const char *ident, void *arg), void *arg)
+{
+	struct writer w = { emit, arg };
+
+	return write_text(OWNER_KEY, owner, &w);
+}
+
+void label_read_owner(char *owner, const char *ident)
+{
+	size_t len = strlen(OWNER_KEY);
+
+	if (!strncmp(ident, OWNER_KEY "_", len + 1))
+		read_text(owner, OWNER_SIZE, ident + len + 1);
 }
 
 bool label_name(const struct labels *l, char *name)

@@ -20,7 +20,8 @@
 #define LABEL_IDENT_SIZE  128
 
 /* One more enum has what belongs to no entry: "netns_N" is the cookie of the
- * network namespace that the dispatcher was made for. */
+ * network namespace that the dispatcher was made for, and then the key "owner" has
+ * the owner of the chain. */
 #define LABEL_CHAIN_ENUM   "xdp_multi_chain"
 #define LABEL_NETNS_PREFIX "netns_"
 
@@ -54,6 +55,11 @@ void label_read(struct labels *l, const char *ident);
 
 /* label_config() - the configuration file, or NULL; borrowed from @l */
 const char *label_config(const struct labels *l);
+
+/* label_write_owner(), label_read_owner() - the same for the owner of a chain, in a
+ * buffer of OWNER_SIZE bytes that is empty at first */
+int label_write_owner(const char *owner, int (*emit)(const char *ident, void *arg), void *arg);
+void label_read_owner(char *owner, const char *ident);
 
 /* label_name(), label_proceed_on(), label_origin() - the values behind the
  * texts.  False (and nothing changed) when there is none or it is invalid. */

@@ -119,6 +119,7 @@ struct entry_request {
  * @root: the directory below which configuration files are, NULL for "/"
  * @file: of restore and check
  * @from, @netns: where share takes the chain from
+ * @owner: of the chain that is made; NULL: it stays as it is
  */
 struct request {
 	enum verb verb;
@@ -147,6 +148,7 @@ struct request {
 	const char *file;
 	const char *from;
 	const char *netns;
+	const char *owner;
 };
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)

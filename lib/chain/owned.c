@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains that belong to somebody. */
+#include "chain/owned.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "chain/dirs.h"
+#include "dispatcher/dispatcher.h"
+#include "kernel/grace.h"
+#include "kernel/kobj.h"
+
+/* struct search - what was found so far; @dv is room for one dispatcher */
+struct search {
+	bool (*wanted)(const char *owner, void *arg);
+	void *arg;
+	struct dispatcher_view *dv;
+	struct owned *found;
+	size_t n;
+};
+
+static int append(struct search *f, const struct owned *o)
+{
+	struct owned *more = realloc(f->found, (f->n + 1) * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	f->found = more;
+	f->found[f->n++] = *o;
+	return 0;
+}
+
+/* Does the dispatcher say that it is one of those?  What cannot be read is nobody's. */
+static bool is_wanted(struct search *f, int fd, __u64 *netns)
+{
+	struct kobj_prog info;
+	bool is = false;
+
+	if (!kobj_prog_info(fd, &info, NULL) && dispatcher_read(&info, f->dv, NULL) == 1 &&
+	    *f->dv->chain.owner) {
+		is = f->wanted(f->dv->chain.owner, f->arg);
+		*netns = f->dv->chain.netns;
+	}
+	dispatcher_view_close(f->dv);
+	return is;
+}
+
+static int look(const struct store_dir *dir, void *arg)
+{
+	struct owned o = { .dir = *dir };
+	struct search *f = arg;
+	int fd = kobj_prog_open(dir->id, NULL);
+	bool is;
+
+	o.dead = fd == -ENOENT;
+	if (fd < 0)
+		return o.dead ? append(f, &o) : kobj_is_shortage(-fd) ? fd : 0;
+	is = is_wanted(f, fd, &o.netns);
+	close(fd);
+	return is ? append(f, &o) : 0;
+}
+
+int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), void *arg,
+	       struct owned **found, size_t *n, struct report *r)
+{
+	struct search f = { .wanted = wanted, .arg = arg };
+	int err = 0;
+
+	f.dv = calloc(1, sizeof(*f.dv));
+	if (!f.dv)
+		return report_no_memory(r);
+	if (s->xdp >= 0)
+		err = store_each_dir(s, look, &f, r);
+	free(f.dv);
+	if (err) {
+		free(f.found);
+		return err == -ENOMEM ? report_no_memory(r) : err;
+	}
+	*found = f.found;
+	*n = f.n;
+	return 0;
+}
+
+/* ---- removing ---- */
+
+static bool is_gone(__u32 id)
+{
+	int fd = kobj_prog_open(id, NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -ENOENT;
+}
+
+/* Whatever else it is taken for: nothing but its own pins holds it. */
+static bool can_go(struct dirs *d, struct dir *dir)
+{
+	return is_gone(dir->which.id) || dirs_is_used(d, dir) == NO;
+}
+
+static bool is_among(const struct store_dir *dir, const struct owned *found, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (store_same_dir(dir, &found[i].dir))
+			return true;
+	return false;
+}
+
+/* All are judged before any is removed: the proof is of one moment.  Those that can
+ * go come first; how many. */
+static size_t select_dirs(struct dirs *d, const struct owned *found, size_t n, size_t *left,
+			  struct store_dir *go)
+{
+	size_t n_go = 0;
+
+	*left = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		if (!is_among(&d->at[i].which, found, n))
+			continue;
+		if (can_go(d, &d->at[i]))
+			go[n_go++] = d->at[i].which;
+		else
+			++*left;
+	}
+	return n_go;
+}
+
+static int remove_all(struct store *s, const struct store_dir *go, size_t n, struct report *r)
+{
+	int first = 0;
+
+	if (n && !grace_period())
+		return report_fail(
+			r, STATUS_NOT_TRIED, EPERM,
+			"Cannot wait for packets in flight (membarrier and packet sockets are refused)");
+	for (size_t i = 0; i < n; i++) {
+		int err = store_remove_dir(s, &go[i], r);
+
+		if (!first)
+			first = err;
+	}
+	return first;
+}
+
+int owned_remove(struct netlink *nl, struct store *s, const struct owned *found, size_t n,
+		 unsigned int wait, size_t *left, struct report *r)
+{
+	struct store_dir *go;
+	struct dirs d;
+	int err;
+
+	*left = n;
+	if (!n)
+		return 0;
+	go = calloc(n, sizeof(*go));
+	if (!go)
+		return report_no_memory(r);
+	err = store_lock(s, wait, r);
+	if (!err) {
+		err = dirs_open(&d, nl, s, r);
+		n = err ? 0 : select_dirs(&d, found, n, left, go);
+		dirs_close(&d);
+		if (!err)
+			err = remove_all(s, go, n, r);
+		store_unlock(s);
+	}
+	free(go);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Chains that belong to somebody, who made them and will remove them: found by their
+ * pins, whatever network namespace they are for.  A chain says whose it is in its
+ * dispatcher, so that this stays true when others change it.
+ */
+#ifndef XM_OWNED_H
+#define XM_OWNED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/netlink.h"
+#include "kernel/store.h"
+#include "model/report.h"
+
+/*
+ * struct owned - a directory of pins
+ * @netns: cookie of the network namespace that its dispatcher was made for
+ * @dead: there is no such dispatcher any more, so that nothing says whose it was
+ */
+struct owned {
+	struct store_dir dir;
+	__u64 netns;
+	bool dead;
+};
+
+/*
+ * owned_find() - the directories of those owners for which @wanted is true, and the
+ * dead ones of whomever
+ *
+ * Takes no lock.  Returns 0 with @found, @n of them, to be freed; or -errno.
+ */
+int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), void *arg,
+	       struct owned **found, size_t *n, struct report *r);
+
+/*
+ * owned_remove() - remove the directories that are proven to be in use by nobody
+ * @wait: seconds for the lock
+ * @left: how many of @found are still there
+ */
+int owned_remove(struct netlink *nl, struct store *s, const struct owned *found, size_t n,
+		 unsigned int wait, size_t *left, struct report *r);
+
+#endif

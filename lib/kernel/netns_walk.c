@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The network namespaces of the machine. */
+#include "kernel/netns_walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel/netlink.h"
+#include "kernel/netns.h"
+
+/* struct walk - @seen are the inodes of the namespaces that @fn was called for */
+struct walk {
+	int (*fn)(int fd, __u64 cookie, void *arg);
+	void *arg;
+	struct report *r;
+	int home;
+	ino_t *seen;
+	size_t n_seen;
+};
+
+static bool was_seen(const struct walk *w, ino_t ino)
+{
+	for (size_t i = 0; i < w->n_seen; i++)
+		if (w->seen[i] == ino)
+			return true;
+	return false;
+}
+
+static bool is_new(struct walk *w, ino_t ino)
+{
+	ino_t *more;
+
+	if (was_seen(w, ino))
+		return false;
+	more = realloc(w->seen, (w->n_seen + 1) * sizeof(*more));
+	if (!more)
+		return false;
+	w->seen = more;
+	w->seen[w->n_seen++] = ino;
+	return true;
+}
+
+static __u64 cookie_here(void)
+{
+	struct netlink *nl;
+	__u64 cookie;
+
+	if (netlink_open(&nl, NULL))
+		return 0;
+	cookie = netlink_netns(nl);
+	netlink_close(nl);
+	return cookie;
+}
+
+/* Who cannot go home must not go on elsewhere. */
+static int visit(struct walk *w, const char *path)
+{
+	struct stat st;
+	__u64 cookie = 0;
+	int fd, err = 0;
+
+	if (stat(path, &st))
+		return 0;
+	if (was_seen(w, st.st_ino))
+		return 0;
+	fd = netns_open(path, NULL);
+	if (fd < 0)
+		return 0;
+	if (!fstat(fd, &st) && is_new(w, st.st_ino) && !netns_enter(fd, NULL)) {
+		cookie = cookie_here();
+		err = netns_enter(w->home, w->r);
+	}
+	if (!err && cookie)
+		err = w->fn(fd, cookie, w->arg);
+	close(fd);
+	return err;
+}
+
+/* ---- where they are found ---- */
+
+/* "\040" is a space. */
+static void unescape(char *path)
+{
+	char *to = path;
+
+	for (; *path; path++) {
+		if (*path == '\\' && path[1] && path[2] && path[3]) {
+			*to++ = (path[1] - '0') << 6 | (path[2] - '0') << 3 | (path[3] - '0');
+			path += 3;
+		} else {
+			*to++ = *path;
+		}
+	}
+	*to = '\0';
+}
+
+/* Fields: id, parent, device, root, mount point.  The root of such a mount is
+ * "net:[4026531840]". */
+static int visit_mounts(struct walk *w)
+{
+	FILE *in = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	if (!in)
+		return 0;
+	while (!err && getline(&line, &size, in) > 0) {
+		char *save, *root, *where;
+
+		strtok_r(line, " ", &save);
+		strtok_r(NULL, " ", &save);
+		strtok_r(NULL, " ", &save);
+		root = strtok_r(NULL, " ", &save);
+		where = strtok_r(NULL, " ", &save);
+		if (!where || strncmp(root, "net:[", 5))
+			continue;
+		unescape(where);
+		err = visit(w, where);
+	}
+	free(line);
+	fclose(in);
+	return err;
+}
+
+static int visit_processes(struct walk *w)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	char path[64];
+	int err = 0;
+
+	if (!proc)
+		return 0;
+	while (!err && (entry = readdir(proc))) {
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", entry->d_name);
+		err = visit(w, path);
+	}
+	closedir(proc);
+	return err;
+}
+
+int netns_walk(int (*fn)(int fd, __u64 cookie, void *arg), void *arg, struct report *r)
+{
+	struct walk w = { .fn = fn, .arg = arg, .r = r };
+	int err;
+
+	w.home = netns_open("/proc/thread-self/ns/net", r);
+	if (w.home < 0)
+		return w.home;
+	err = visit_mounts(&w);
+	if (!err)
+		err = visit_processes(&w);
+	close(w.home);
+	free(w.seen);
+	return err;
+}

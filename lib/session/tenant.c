@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains for somebody else's interfaces: made and looked at. */
+#include "session/tenant.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "session/session.h"
+
+#define MAX_TRIES  16U
+#define PAUSE_MSEC 20U
+
+static void rest(void)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MSEC * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
+/* The interface, as soon as it is there. */
+static int find(struct session *s, const struct tenant *t, struct view *v, struct report *r)
+{
+	unsigned int waited = 0;
+	int err;
+
+	while ((err = session_view(s, t->ifname, v, r)) == -ENODEV && waited < t->patience) {
+		report_clear_error(r);
+		rest();
+		waited += PAUSE_MSEC;
+	}
+	if (!err && t->ifindex && v->link.ifindex != t->ifindex)
+		return report_fail(r, STATUS_RETRY, ENODEV,
+				   "dev %s: Another device has this name now", t->ifname);
+	return err;
+}
+
+/* ---- add ---- */
+
+static int refuse_other(const struct tenant *t, const struct view *v, struct report *r)
+{
+	if (*v->chain.owner)
+		return report_fail(r, STATUS_REFUSED, EEXIST,
+				   "dev %s: There is a chain already, of \"%s\"", t->ifname,
+				   v->chain.owner);
+	return report_fail(
+		r, STATUS_REFUSED, EEXIST,
+		"dev %s: There is a chain already: \"ip link xdp multi flush dev %s\" removes it",
+		t->ifname, t->ifname);
+}
+
+static void note_change(const struct view *v, bool changed, void *arg)
+{
+	bool *is = arg;
+
+	(void)v;
+	*is |= changed;
+}
+
+/* Would the request change the chain that is there? */
+static int would_change(struct session *s, const struct request *wanted, bool *changes,
+			struct report *r)
+{
+	const struct txn_preview preview = { .show = note_change, .arg = changes };
+	struct request rq = *wanted;
+
+	*changes = false;
+	rq.dry_run = true;
+	return session_change(s, &rq, &preview, r);
+}
+
+static int keep(struct session *s, const struct tenant *t, const struct request *rq,
+		const struct view *v, struct report *r)
+{
+	bool changes;
+	int err;
+
+	if (strcmp(v->chain.owner, t->owner) != 0)
+		return refuse_other(t, v, r);
+	err = would_change(s, rq, &changes, r);
+	if (!err && changes)
+		return report_fail(
+			r, STATUS_REFUSED, EEXIST,
+			"dev %s: There is a chain of this owner already, and it is another one",
+			t->ifname);
+	return err;
+}
+
+/* One try; -ECANCELED if somebody was faster. */
+static int try_add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
+{
+	char *dev = (char *)t->ifname;
+	struct request rq = *t->rq;
+	int err = find(s, t, v, r);
+
+	if (err)
+		return err;
+	rq.devs = &dev;
+	rq.n_devs = 1;
+	rq.owner = t->owner;
+	if (v->kind == VIEW_CHAIN)
+		return keep(s, t, &rq, v, r);
+	/* Where the program is not ours, the refusal says what it is. */
+	rq.has_expect = v->kind != VIEW_FOREIGN;
+	rq.expect = 0;
+	return session_change(s, &rq, NULL, r);
+}
+
+int tenant_add(const struct tenant *t, struct report *r)
+{
+	struct view *v = malloc(sizeof(*v));
+	struct session s;
+	int err = v ? session_open(&s, t->netns, SESSION_CHANGE, r) : report_no_memory(r);
+
+	if (err) {
+		free(v);
+		return err;
+	}
+	for (unsigned int tries = 1;; tries++) {
+		err = try_add(&s, t, v, r);
+		view_close(v);
+		if (err != -ECANCELED || tries == MAX_TRIES)
+			break;
+		report_clear_error(r);
+		report_drop_warnings(r, 0);
+	}
+	session_close(&s);
+	free(v);
+	return err;
+}
+
+/* ---- check ---- */
+
+static int check_there(const struct tenant *t, const struct view *v, struct report *r)
+{
+	char why[PROBLEM_TEXT_SIZE];
+
+	if (v->kind == VIEW_FOREIGN)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is gone: %s",
+				   t->ifname, v->reason);
+	if (v->kind != VIEW_CHAIN)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is gone",
+				   t->ifname);
+	if (*v->chain.owner && strcmp(v->chain.owner, t->owner) != 0)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is that of \"%s\"",
+				   t->ifname, v->chain.owner);
+	if (!view_is_whole(v))
+		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: The chain is not whole: %s",
+				   t->ifname, view_problem(v, 0, why, sizeof(why)));
+	return 0;
+}
+
+static int check_shared(struct session *s, const struct tenant *t,
+			void (*fn)(const struct difference *d, void *arg), void *arg,
+			struct report *r)
+{
+	static const struct difference differs = {
+		.entry = "-",
+		.what = "chain",
+		.want = "that of the other interface",
+		.have = "another",
+	};
+	char *dev = (char *)t->ifname;
+	struct request rq = *t->rq;
+	bool changes;
+	int err;
+
+	rq.devs = &dev;
+	rq.n_devs = 1;
+	rq.owner = t->owner;
+	err = would_change(s, &rq, &changes, r);
+	if (!err && changes)
+		fn(&differs, arg);
+	return err;
+}
+
+int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, void *arg),
+		 void *arg, struct report *r)
+{
+	struct view *v = malloc(sizeof(*v));
+	struct session s;
+	int err = v ? session_open(&s, t->netns, SESSION_READ, r) : report_no_memory(r);
+
+	if (err) {
+		free(v);
+		return err;
+	}
+	err = find(&s, t, v, r);
+	if (!err)
+		err = check_there(t, v, r);
+	if (!err && t->rq->verb == VERB_SHARE)
+		err = check_shared(&s, t, fn, arg, r);
+	else if (!err)
+		err = session_compare(v, t->rq, fn, arg, r);
+	view_close(v);
+	session_close(&s);
+	free(v);
+	return err;
+}

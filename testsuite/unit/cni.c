@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The CNI plugin: the bytes of a value, names, and whose a chain is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../cni/environment.h"
+#include "../../cni/owner.h"
+#include "../../cni/span.h"
+#include "model/label.h"
+
+/* ---- bytes ---- */
+
+static void value_is(const char *text, const char *key, const char *want)
+{
+	struct span v;
+
+	if (!want) {
+		assert_false(span_find(text, key, &v));
+		return;
+	}
+	assert_true(span_find(text, key, &v));
+	if (v.len != strlen(want) || memcmp(v.start, want, v.len) != 0)
+		fail_msg("in %s: %.*s, not %s", text, (int)v.len, v.start, want);
+}
+
+static void test_span(void **state)
+{
+	(void)state;
+	value_is("{}", "a", NULL);
+	value_is("[\"a\",1]", "a", NULL);
+	value_is("{\"a\":1}", "a", "1");
+	value_is("{\"a\":1}", "b", NULL);
+	value_is(" {\n\"a\" : -1.50e+7 , \"b\":2}", "a", "-1.50e+7");
+	value_is("{\"b\":\"a\",\"a\":true}", "a", "true");
+	value_is("{\"b\":{\"a\":1},\"a\":{ \"x\" : [ 1,2 ] }}", "a", "{ \"x\" : [ 1,2 ] }");
+	value_is("{\"b\":{\"a\":1}}", "a", NULL);
+	value_is("{\"b\":[\"]}\\\"\",{}],\"a\":\"}\\\\\"}", "a", "\"}\\\\\"");
+	value_is("{\"a\":\"\\\"}\"}", "a", "\"\\\"}\"");
+	value_is("{\"\\u0061\":[]}", "a", "[]");
+	value_is("{\"a\\\"\":0,\"a\":\"\"}", "a", "\"\"");
+	value_is("{\"a\":1,\"a\":2}", "a", "2");
+	value_is("{\"a\":null}", "a", "null");
+}
+
+/* ---- names ---- */
+
+static void test_names(void **state)
+{
+	char longest[CNI_NAME_MAX + 2];
+
+	(void)state;
+	assert_true(cni_name_valid("a"));
+	assert_true(cni_name_valid("0a.b_c-d"));
+	assert_false(cni_name_valid(""));
+	assert_false(cni_name_valid("-a"));
+	assert_false(cni_name_valid(".a"));
+	assert_false(cni_name_valid("a b"));
+	assert_false(cni_name_valid("a/b"));
+	memset(longest, 'x', sizeof(longest));
+	longest[CNI_NAME_MAX] = '\0';
+	assert_true(cni_name_valid(longest));
+	longest[CNI_NAME_MAX] = 'x';
+	longest[CNI_NAME_MAX + 1] = '\0';
+	assert_false(cni_name_valid(longest));
+
+	assert_true(cni_ifname_valid("eth0"));
+	assert_true(cni_ifname_valid("123456789012345"));
+	assert_false(cni_ifname_valid("1234567890123456"));
+	assert_false(cni_ifname_valid(""));
+	assert_false(cni_ifname_valid("."));
+	assert_false(cni_ifname_valid(".."));
+	assert_false(cni_ifname_valid("a/b"));
+	assert_false(cni_ifname_valid("a:b"));
+	assert_false(cni_ifname_valid("a b"));
+}
+
+/* ---- owners ---- */
+
+static void test_owner(void **state)
+{
+	struct owner_of who = { "net", "id.1", "eth0" };
+	const char *container, *ifname;
+	char owner[OWNER_SIZE];
+
+	(void)state;
+	owner_write(owner, "net", "id.1", "eth0");
+	assert_true(owner_is(owner, &who));
+	assert_true(owner_in_network(owner, "net", &container, &ifname));
+	assert_string_equal(container, "id.1 eth0");
+	assert_string_equal(ifname, "eth0");
+	assert_false(owner_in_network(owner, "ne", &container, &ifname));
+	assert_false(owner_in_network(owner, "net2", &container, &ifname));
+	assert_false(owner_in_network("oci net id", "net", &container, &ifname));
+	assert_false(owner_in_network("cni net", "net", &container, &ifname));
+	assert_false(owner_in_network("cni net ", "net", &container, &ifname));
+	who.container = "id";
+	assert_false(owner_is(owner, &who));
+}
+
+static int read_back(const char *ident, void *arg)
+{
+	label_read_owner(arg, ident);
+	return 0;
+}
+
+/* The longest goes through the dispatcher's type information too. */
+static void test_longest_owner(void **state)
+{
+	char name[CNI_NAME_MAX + 1], owner[OWNER_SIZE], back[OWNER_SIZE] = "";
+
+	(void)state;
+	memset(name, '-', CNI_NAME_MAX);
+	name[CNI_NAME_MAX] = '\0';
+	*name = 'x';
+	owner_write(owner, name, name, "123456789012345");
+	assert_string_equal(strrchr(owner, ' '), " 123456789012345");
+	assert_int_equal(label_write_owner(owner, read_back, back), 0);
+	assert_string_equal(back, owner);
+	label_read_owner(back, "name_x");
+	assert_string_equal(back, owner);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_longest_owner),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
