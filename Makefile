@@ -37,7 +37,7 @@ helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuit
 	   obj/helpers/jump-1.o obj/helpers/jump-2.o obj/helpers/maps-1.o obj/helpers/maps-2.o \
 	   obj/helpers/pinned-maps-1.o \
 	   $(patsubst %,obj/helpers/pinned-%.o,1 2 4)
-man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man8/*.8.in))
+man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man[58]/*.in))
 library = obj/libxdpmulti.a
 fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
