@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "kernel/altnames.h"
+#include "kernel/netlink_altnames.h"
 
 static const char *const places[CONFIG_PLACES] = {
 	[CONFIG_USR_LIB] = "/usr/lib/xdp-multi",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* rtnetlink: the alternative names of an interface. */
-#include "kernel/altnames.h"
+#include "kernel/netlink_altnames.h"
 
 #include <errno.h>
 #include <stdlib.h>

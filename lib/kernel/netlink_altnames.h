@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rtnetlink: the alternative names of an interface. */
-#ifndef XM_ALTNAMES_H
-#define XM_ALTNAMES_H
+#ifndef XM_NETLINK_ALTNAMES_H
+#define XM_NETLINK_ALTNAMES_H
 
 #include "kernel/netlink.h"
 
