@@ -127,6 +127,13 @@ static int read_entry(struct cni_chain *ch, struct line *l, struct json_object *
 	return 0;
 }
 
+/* In a chain file each entry has a name.  Here it is by default that of its program,
+ * which is known when the object is read. */
+static int put_name(struct cni_chain *ch, struct line *l, struct json_object *entry)
+{
+	return json_object_object_get_ex(entry, "name", NULL) ? 0 : put(ch, l, "name", "unnamed");
+}
+
 /* The parser of chain files has a line for a chain, which is none of an entry. */
 static int add_entry(struct cni_chain *ch, struct json_object *entry, size_t at,
 		     struct cni_error *e)
@@ -137,12 +144,16 @@ static int add_entry(struct cni_chain *ch, struct json_object *entry, size_t at,
 
 	if (!err)
 		err = read_entry(ch, &l, entry, at, e);
+	if (!err && put_name(ch, &l, entry))
+		err = cni_fail(e, CNI_NOT_TRIED, "out of memory");
 	if (!err && parse_chain_line(l.n, l.words, &ch->rq, &r)) {
 		const char *why = report_error(&r);
 
 		err = cni_fail(e, CNI_BAD_CONFIG, "entries[%zu]: %s", at,
 			       strncmp(why, "Error: ", 7) ? why : why + 7);
 	}
+	if (!err && !json_object_object_get_ex(entry, "name", NULL))
+		*ch->rq.entries[at].name = '\0';
 	report_free(&r);
 	return err;
 }

@@ -110,10 +110,9 @@ static const char *text_of(struct json_object *o, const char *key)
 /* What belongs to more than this container would get the chain of one. */
 static bool is_bridge(const char *name)
 {
-	char path[64];
+	struct netlink_link link;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%.15s/bridge", name);
-	return !access(path, F_OK);
+	return !read_link(NULL, name, 0, &link, NULL) && !strcmp(link.kind, "bridge");
 }
 
 /* The only interface outside of a sandbox that the previous plugins made, bridges

@@ -116,18 +116,16 @@ static void parse_xdp(const struct nlattr *nest, struct netlink_link *link)
 		      (link->offload_id ? XDP_MODE_OFFLOAD : 0);
 }
 
-static bool is_veth(const struct nlattr *nest)
+static void parse_info(const struct nlattr *nest, struct netlink_link *link)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest) if (mnl_attr_get_type(attr) == IFLA_INFO_KIND &&
-						 mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) ==
-							 0) return !strcmp(mnl_attr_get_str(attr),
-									   "veth");
-	return false;
+						 mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+		snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attr));
 }
 
-static void parse_attr(const struct nlattr *attr, struct netlink_link *link, bool *veth)
+static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
@@ -141,7 +139,8 @@ static void parse_attr(const struct nlattr *attr, struct netlink_link *link, boo
 		link->veth_peer = get_u32(attr);
 		break;
 	case IFLA_LINKINFO:
-		*veth |= mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0 && is_veth(attr);
+		if (mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0)
+			parse_info(attr, link);
 		break;
 	case IFLA_XDP:
 		if (mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0)
@@ -155,15 +154,14 @@ static int parse_link(const struct nlmsghdr *nlh, void *arg)
 	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);
 	struct netlink_link *link = arg;
 	const struct nlattr *attr;
-	bool veth = false;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm))
 		return -EBADMSG;
 	memset(link, 0, sizeof(*link));
 	link->ifindex = ifm->ifi_index;
-	mnl_attr_for_each(attr, nlh, sizeof(*ifm)) parse_attr(attr, link, &veth);
+	mnl_attr_for_each(attr, nlh, sizeof(*ifm)) parse_attr(attr, link);
 	/* Elsewhere IFLA_LINK means other things. */
-	if (!veth)
+	if (strcmp(link->kind, "veth") != 0)
 		link->veth_peer = 0;
 	return 0;
 }

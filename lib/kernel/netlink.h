@@ -25,6 +25,7 @@ struct netlink;
  * struct netlink_link - an interface and the XDP programs on it
  * @modes: bits of enum xdp_mode that have a program
  * @native_id, @generic_id, @offload_id: program ids, 0 where there is none
+ * @kind: "veth", "bridge" ...; "" for one that is no more than its driver
  * @veth_peer: of one end of a veth: index of the other, in the other's namespace
  */
 struct netlink_link {
@@ -35,6 +36,7 @@ struct netlink_link {
 	__u32 native_id;
 	__u32 generic_id;
 	__u32 offload_id;
+	char kind[16];
 	int veth_peer;
 };
 

@@ -1,0 +1,466 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The CNI plugin, on the kernel of this machine: what the specification asks for, with
+# the plugins that are usually in front of it, containers that go in every order, and
+# kills.
+cd "$(dirname "$(realpath "$0")")/.." || exit 1
+. testsuite/lib/fault_host.sh
+[[ -x obj/cni/xdp-multi ]] || bail_out 'build first'
+. testsuite/lib/cni.sh
+unchecked=yes
+del_veth 0
+del_veth 1
+
+# Others use this kernel too, so only what is made here is looked at.
+export MADE=/run/made LD_PRELOAD=$PWD/obj/helpers/bpf.so
+: > "$MADE"
+bpf=$PWD/obj/bpf
+
+# sandbox NAME [PEER]: a network namespace with a veth as eth0
+sandbox() {
+	system_ip netns add "$1"
+	[[ -z ${2-} ]] || system_ip link add "$2" type veth peer name eth0 netns "$1"
+}
+
+# conf [KEYS]: a configuration, with these keys in JSON.
+conf() {
+	echo "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"xdp-multi\",\"prevResult\":$prev${1:+,$1}}"
+}
+
+# chain_in NETNS [DEV]: names of the entries
+chain_in() {
+	ip -j ${1:+-n "$1"} link xdp multi show dev "${2-eth0}" |
+		jq -r '[.[0].entries[]?.name] | join(" ")'
+}
+
+pins() {
+	find /sys/fs/bpf/xdp -mindepth 1 -name '*-*-*' -type d | wc -l
+}
+
+# code N NAME: the last command failed with that code, as JSON on stdout.
+code() {
+	is "$status $(jq -r '[.code, (.msg | length > 0), has("cniVersion")] | map(tostring) | join(" ")' <<< "$stdout" 2>&1)" \
+		"1 $1 true true" "$2" || diag "stdout: $stdout, stderr: $stderr"
+}
+
+done_quietly() {
+	expect 0 '' '' "$1"
+}
+
+counts_packets='"entries":[{"object":"'$bpf'/counter.o","name":"count","prio":10,"proceedOn":["pass"]},{"object":"'$bpf'/drop.o","name":"end"}]'
+prev='{"cniVersion":"1.1.0","interfaces":[{"name":"h1"},{"name":"eth0","sandbox":"/run/netns/c1"}]}'
+mkdir -m 700 /sys/fs/bpf/xdp
+remember_counts
+
+### Without a container
+
+run env -u CNI_COMMAND obj/cni/xdp-multi
+expect 0 '' '~xdp-multi.*versions supported: 0\.3\.1, 0\.4\.0, 1\.0\.0, 1\.1\.0' 'no command: what this is'
+run env CNI_COMMAND=VERSION obj/cni/xdp-multi
+expect 0 '{"cniVersion":"1.1.0","supportedVersions":["0.3.1","0.4.0","1.0.0","1.1.0"]}' '' \
+	'VERSION needs nothing else'
+run cni STATUS "$(conf "$counts_packets")"
+done_quietly 'STATUS: ready'
+run cni STATUS "$(conf '"entries":[{"object":"/nowhere.o"}]')"
+code 50 'STATUS: not without its object'
+run cni STATUS "$(conf '"share":"h9"')"
+code 50 'nor without the chain to be shared'
+run env LIBXDP_BPFFS=/nowhere CNI_COMMAND=STATUS CNI_PATH=/ obj/cni/xdp-multi < <(conf "$counts_packets")
+cni_prefix=(env LIBXDP_BPFFS=/nowhere)
+run cni STATUS "$(conf "$counts_packets")"
+code 50 'nor without a BPF filesystem'
+cni_prefix=()
+
+### What is wrong
+
+sandbox c1 h1
+for variable in CNI_CONTAINERID CNI_NETNS CNI_IFNAME CNI_PATH; do
+	cni_prefix=(env -u "$variable")
+	run cni ADD "$(conf "$counts_packets")"
+	code 4 "ADD without $variable"
+	like "$stdout" "$variable" 'which is named'
+done
+cni_prefix=()
+run cni NONE "$(conf)"
+code 4 'an unknown command'
+run cni ADD "$(conf "$counts_packets")" -c1
+code 4 'a bad id of a container'
+run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 a/b
+code 4 'a bad name of an interface'
+run cni ADD "$(conf "$counts_packets")" c1 /run/netns/nowhere
+code 8 'no such namespace'
+run cni ADD "$(conf "$counts_packets")" c1 /proc/self/ns/net
+code 8 'the own namespace'
+run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 eth7
+code 101 'no such interface'
+
+while IFS='@' read -r want change name; do
+	text=$(jq -c "$change" <<< "$(conf "$counts_packets")")
+	run cni ADD "$text"
+	code "$want" "$name"
+done << END
+7@del(.name)@no name
+7@.name = "a b"@a bad name
+1@del(.cniVersion)@no version
+1@.cniVersion = "0.2.0"@a version that is too old
+1@.cniVersion = "9.0.0"@a version that is not known
+7@del(.prevResult)@no previous result: it is not the first plugin
+6@.prevResult = []@a previous result that is none
+2@.chians = "/x"@a key that is misspelled
+2@.entries[0].priority = 1@and one in an entry
+7@.side = "inside"@an unknown side
+7@.side = 1@a side that is no text
+7@del(.entries)@no chain
+7@.share = "h1"@two chains
+7@.entries = []@no entries
+7@.entries = "x"@entries that are no array
+7@.entries[0] = 1@an entry that is no object
+7@del(.entries[0].object)@an entry without an object
+7@.entries[0].object = "counter.o"@an object of nowhere
+7@.entries[0].prio = "1"@a priority that is no number
+7@.entries[0].prio = -1@a priority below 0
+7@.entries[0].proceedOn = ["pass","all","fail"]@an unknown verdict
+7@.entries[0].name = "a b"@a bad name of an entry
+100@.entries[1].name = "count"@the same name twice
+101@.entries[0].object = "/nowhere.o"@no such object
+7@del(.entries) | .chain = "x"@a chain of nowhere
+5@del(.entries) | .chain = "/nowhere"@no such chain file
+7@del(.entries) | .chain = "/proc/self/limits"@no chain file
+7@del(.entries) | .share = "a/b"@a bad name to share from
+101@del(.entries) | .share = "h9"@nothing to share from
+7@.runtimeConfig.xdpMulti = 1@dynamic data that is no object
+2@.runtimeConfig.xdpMulti.chians = ""@and with an unknown key
+END
+for text in '' '{' '[]' '{"a":1}}' "$(conf "$counts_packets" | tr '"' "'")" '{"name":"\xff"}'; do
+	run cni ADD "$(printf %b "$text")"
+	code 6 "what is no JSON: $text"
+done
+run cni CHECK "$(conf "$counts_packets" | jq -c '.cniVersion = "0.3.1"')"
+code 1 'CHECK of a version without it'
+run cni GC "$(conf | jq -c '.cniVersion = "1.0.0"')"
+code 1 'GC too'
+run cni STATUS "$(conf | jq -c '.cniVersion = "1.0.0"')"
+code 1 'and STATUS'
+run cni GC "$(conf)"
+code 7 'GC without a list is not one of nothing'
+run cni GC "$(conf '"cni.dev/valid-attachments":[{"containerID":"x"}]')"
+code 7 'nor with a list that cannot be read'
+unchanged 'nothing was left by any of them'
+
+### A container
+
+odd='{ "cniVersion" : "1.1.0",
+	"interfaces":[ {"name":"eth0","sandbox":"/run/netns/c1","x":1.50e1} ],"prevResult":{"a":[]},"\u006f":"\u00e9\/", "x":12345678901234567890 }'
+prev=$odd
+run cni ADD "$(conf "$counts_packets")"
+expect 0 "$odd" '' 'ADD prints the very bytes of the previous result'
+is "$(chain_in c1)" 'count end' 'the chain is there'
+is "$(ip -d -j -n c1 link xdp multi show dev eth0 | jq -r '.[0].owner')" 'cni net c1 eth0' \
+	'and says whose it is'
+in_netns=(-n c1)
+id=$(xdp_id eth0)
+run cni ADD "$(conf "$counts_packets")"
+expect 0 "$odd" '' 'ADD again'
+is "$(xdp_id eth0)" "$id" 'changes nothing'
+in_netns=()
+run cni CHECK "$(conf "$counts_packets")"
+done_quietly 'CHECK'
+run cni ADD "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"
+code 100 'another chain does not replace it'
+run cni ADD "$(conf "$counts_packets")" c2
+code 100 'nor that of another container'
+run cni CHECK "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"
+code 102 'CHECK of another chain'
+ip -n c1 link xdp multi change count dev eth0 prio 11
+run cni CHECK "$(conf "$counts_packets")"
+code 102 'CHECK when it was changed'
+like "$stdout" 'count: prio is 11, not 10' 'says how'
+run cni DEL "$(conf)"
+done_quietly 'DEL of what was changed'
+is "$(chain_in c1)" '' 'takes it off'
+unchanged 'and nothing is left'
+run cni DEL "$(conf)"
+done_quietly 'DEL again'
+run cni CHECK "$(conf "$counts_packets")"
+code 100 'CHECK of what is gone'
+
+for version in 0.3.1 0.4.0 1.0.0; do
+	prev='{"cniVersion":"'$version'","ips":[]}'
+	run cni ADD "$(conf "$counts_packets" | jq -c ".cniVersion = \"$version\"")"
+	expect 0 "$prev" '' "ADD of $version"
+	run cni DEL "$(conf | jq -c ".cniVersion = \"$version\"")"
+	done_quietly 'and DEL'
+done
+prev='{"cniVersion":"1.1.0"}'
+
+# Somebody else's.
+run cni ADD "$(conf "$counts_packets")"
+system_ip -n c1 link set dev eth0 xdp off
+run cni CHECK "$(conf "$counts_packets")"
+code 100 'CHECK when somebody took the chain off'
+run cni DEL "$(conf)"
+done_quietly 'DEL then'
+unchanged 'forgets it'
+ip -n c1 link xdp multi add dev eth0 object "$bpf/pass.o"
+run cni ADD "$(conf "$counts_packets")"
+code 100 'the chain of an administrator is not replaced'
+run cni DEL "$(conf)"
+done_quietly 'DEL then'
+is "$(chain_in c1)" pass 'leaves it alone'
+ip -n c1 link xdp multi flush dev eth0
+run cni ADD "$(conf "$counts_packets")"
+ip -n c1 link xdp multi add dev eth0 object "$bpf/pass.o" name other prio 1
+run cni DEL "$(conf)"
+done_quietly 'DEL of a chain to which somebody added'
+unchanged 'leaves nothing'
+
+# What the list says, what one container is given, and what anybody may ask for.
+printf 'chain mode generic\nobject %s/counter.o name from-file\n' "$bpf" > /run/one.chain
+run cni ADD "$(conf '"chain":"/run/one.chain"')"
+expect 0 "$prev" '' 'a chain file'
+is "$(ip -j -n c1 link xdp multi show dev eth0 | jq -r '.[0].mode + " " + .[0].entries[0].name')" \
+	'generic from-file' 'is what is there'
+run cni CHECK "$(conf '"chain":"/run/one.chain"')"
+done_quietly 'CHECK of it'
+cni DEL "$(conf)"
+run cni ADD "$(conf "$counts_packets"',"runtimeConfig":{"xdpMulti":{"chain":"/run/one.chain"},"other":1}')"
+is "$status $(chain_in c1)" '0 from-file' 'runtimeConfig counts more than the list'
+cni DEL "$(conf)"
+run cni ADD "$(conf "$counts_packets"',"args":{"cni":{"xdpMulti":{"chain":"/run/one.chain"},"other":1}}')"
+is "$status $(chain_in c1)" '0 count end' 'args less'
+cni DEL "$(conf)"
+run cni ADD "$(conf '"args":{"cni":{"xdpMulti":{"chain":"/run/one.chain"}}}')"
+is "$status $(chain_in c1)" '0 from-file' 'but it does where the list says nothing'
+cni DEL "$(conf)"
+
+### The other side, and other interfaces
+
+run cni ADD "$(conf "$counts_packets"',"side":"host"')"
+is "$status $(chain_in '' h1)" '0 count end' 'on the host side'
+run cni ADD "$(conf "$counts_packets"',"side":"host"')"
+is "$status $stdout" "0 $prev" 'again'
+run cni CHECK "$(conf "$counts_packets"',"side":"host"')"
+done_quietly 'CHECK'
+run cni DEL "$(conf)"
+done_quietly 'DEL'
+is "$(chain_in '' h1)" '' 'takes it off'
+system_ip link add br9 type bridge
+system_ip link add d9 type veth peer name e9
+prev='{"interfaces":[{"name":"br9"},{"name":"d9","sandbox":""},{"name":"lo","sandbox":"/run/netns/c1"}]}'
+run cni ADD "$(conf "$counts_packets"',"side":"host"')" c1 /run/netns/c1 lo
+is "$status $(chain_in '' d9)" '0 count end' 'what is no veth: the only one outside that is no bridge'
+cni DEL "$(conf)" c1 '' lo
+prev='{"interfaces":[{"name":"br9"},{"name":"lo","sandbox":"/run/netns/c1"}]}'
+run cni ADD "$(conf "$counts_packets"',"side":"host"')" c1 /run/netns/c1 lo
+code 7 'a bridge alone is no other end'
+run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 lo
+is "$status $(chain_in c1 lo)" '0 count end' 'another kind of interface in the container'
+cni DEL "$(conf)" c1 /run/netns/c1 lo
+if system_ip -n c1 tuntap add tap0 mode tap 2> /dev/null; then
+	run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 tap0
+	is "$status $(chain_in c1 tap0)" '0 count end' 'a tap'
+	cni DEL "$(conf)" c1 /run/netns/c1 tap0
+else
+	skip 'no taps' 'a tap'
+fi
+system_ip link del br9
+system_ip link del d9
+prev='{"cniVersion":"1.1.0"}'
+unchanged 'nothing is left'
+
+### The chain of another interface
+
+system_ip link add t9 type veth peer name u9
+ip link xdp multi add dev t9 object "$bpf/counter.o" name shared 2> /dev/null
+remember_counts
+run cni ADD "$(conf '"share":"t9"')"
+expect 0 "$prev" '' 'share'
+programs() { ip -j ${1:+-n "$1"} link xdp multi show dev "$2" | jq -c '[.[0].entries[].id]'; }
+is "$(programs c1 eth0)" "$(programs '' t9)" 'the same programs'
+run cni ADD "$(conf '"share":"t9"')"
+expect 0 "$prev" '' 'again'
+run cni CHECK "$(conf '"share":"t9"')"
+done_quietly 'CHECK'
+ip link xdp multi add dev t9 object "$bpf/pass.o" 2> /dev/null
+run cni CHECK "$(conf '"share":"t9"')"
+code 102 'CHECK when the other chain has changed'
+ip link xdp multi del pass dev t9
+run cni STATUS "$(conf '"share":"t9"')"
+done_quietly 'STATUS'
+run cni DEL "$(conf)"
+done_quietly 'DEL'
+run cni ADD "$(conf '"share":"t9","side":"host"')"
+is "$status $(chain_in '' h1)" '0 shared' 'on the host side too'
+is "$(ip -d -j link xdp multi show dev t9 | jq -r '.[0].owner')" null 'the other is nobody else'"'"'s by that'
+run cni DEL "$(conf)"
+is "$status $(chain_in '' h1) $(chain_in '' t9)" '0  shared' 'DEL leaves the other alone'
+ip link xdp multi flush dev t9
+system_ip link del t9
+remember_counts
+
+### Containers go
+
+run cni ADD "$(conf "$counts_packets")"
+system_ip -n c1 link del eth0
+run cni DEL "$(conf)"
+done_quietly 'DEL when the interface is gone'
+unchanged 'removes its pins'
+system_ip link add h1 type veth peer name eth0 netns c1
+for side in container host; do
+	for netns in /run/netns/c1 ''; do
+		run cni ADD "$(conf "$counts_packets,\"side\":\"$side\"")"
+		system_ip netns del c1
+		run cni DEL "$(conf)" c1 "$netns"
+		done_quietly "DEL when the namespace is gone: side $side${netns:+, and is named still}"
+		becomes 0 'no pin is left' pins
+		sandbox c1 h1
+	done
+done
+unchanged 'and nothing else'
+run cni DEL '{"cniVersion":"1.1.0","name":"net","type":"xdp-multi","chain":7,"unknown":{}}'
+done_quietly 'DEL with a bad configuration'
+
+### What is not listed
+
+sandbox c2 h2
+for c in c1 c2; do
+	cni ADD "$(conf "$counts_packets")" $c /run/netns/$c > /dev/null
+done
+sandbox c3 h3
+cni ADD "$(conf "$counts_packets" | jq -c '.name = "other"')" c3 /run/netns/c3 > /dev/null
+run cni GC "$(gc_config "$(conf)" c1 c2 c3)"
+done_quietly 'GC when all are there'
+is "$(chain_in c1)-$(chain_in c2)-$(chain_in c3)" 'count end-count end-count end' 'removes none'
+run cni GC "$(gc_config "$(conf)" c2)"
+done_quietly 'GC when one is not'
+is "$(chain_in c1)-$(chain_in c2)-$(chain_in c3)" '-count end-count end' 'removes its chain, in a namespace that is there still'
+system_ip netns del c2
+await fails test -e /sys/class/net/h2
+run cni GC "$(conf '"cni.dev/valid-attachments":null')"
+done_quietly 'GC of a namespace that has gone'
+is "$(pins) $(chain_in c3)" '1 count end' 'removes its pins, and touches no other network'
+cni DEL "$(conf | jq -c '.name = "other"')" c3 /run/netns/c3
+system_ip netns del c3
+await fails test -e /sys/class/net/h3
+unchanged 'nothing is left'
+
+### Behind other plugins
+
+networks() {
+	cat > /run/net1.json << END
+{ "cniVersion": "1.0.0", "name": "net1", "plugins": [
+	{ "type": "$1", "bridge": "cni9", "isGateway": true,
+	  "ipam": { "type": "host-local", "dataDir": "/run/ipam", "ranges": [[ { "subnet": "10.9.0.0/24" } ]] } },
+	{ "type": "tuning", "mtu": 1400, "dataDir": "/run/tuning" },
+	{ "type": "xdp-multi", "capabilities": { "xdpMulti": true },
+	  "entries": [ { "object": "$bpf/counter.o", "name": "count", "prio": 10 } ] } ] }
+END
+}
+
+# reach NETNS: does a ping from it to the gateway come back?
+answers() {
+	nsenter --net="/run/netns/$1" ping -q -c 2 -i 0.05 -W 1 10.9.0.1 < /dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+# counted_in NETNS: what its counter has seen
+counted_in() {
+	local id
+
+	id=$(ip -d -j -n "$1" link xdp multi show dev eth0 |
+		jq '.[0].entries[] | select(.name == "count") | .maps[] | select(.name == "packets") | .id')
+	bpftool map dump id "$id" | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
+}
+
+system_ip link set lo up
+if [[ -x /usr/lib/cni/bridge && -x /usr/lib/cni/host-local && -x /usr/lib/cni/tuning ]]; then
+	for type in bridge ptp; do
+		networks $type
+		rm -rf /run/ipam
+		sandbox a1
+		sandbox a2
+		run list_add /run/net1.json a1 /run/netns/a1
+		is "$status $(jq -c '.ips[0].address' <<< "$stdout")" '0 "10.9.0.2/24"' "$type, host-local, tuning: the first container"
+		cni_runtime_config='{"xdpMulti":{'$counts_packets'}}'
+		run list_add /run/net1.json a2 /run/netns/a2
+		is "$status $(chain_in a2)" '0 count end' 'and the second, with a chain that was given for it'
+		is "$(answers a1) $(answers a2)" '2 0' 'the first passes packets, the second drops them'
+		[[ $(counted_in a1) -ge 2 && $(counted_in a2) -ge 1 ]]
+		result $? 'and both count them'
+		run list_check /run/net1.json a2 /run/netns/a2
+		done_quietly 'CHECK of the list'
+		cni_runtime_config=
+		run list_check /run/net1.json a1 /run/netns/a1
+		done_quietly 'and of the other'
+		system_ip netns del a2
+		run list_del /run/net1.json a1 /run/netns/a1
+		done_quietly 'DEL of the list'
+		run list_del /run/net1.json a2 /run/netns/a2
+		done_quietly 'also when the namespace has gone'
+		system_ip netns del a1
+		becomes 0 'no pins are left' pins
+		system_ip link del cni9 2> /dev/null
+	done
+else
+	skip 'no containernetworking-plugins' 'behind other plugins'
+fi
+
+### Many at once
+
+for ((i = 1; i <= 20; i++)); do
+	sandbox m$i g$i
+done
+in_parallel() {
+	local i failed=0 pids=()
+
+	for ((i = 1; i <= 20; i++)); do
+		cni "$1" "$2" m$i /run/netns/m$i > /run/out-m$i 2>&1 &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || failed=$((failed + 1))
+	done
+	echo "$failed $(cat /run/out-m* | sort | uniq -c | xargs)"
+}
+remember_counts
+is "$(in_parallel ADD "$(conf "$counts_packets")")" "0 20 ${prev//\"/}" '20 at the same time'
+for ((i = 1; i <= 20; i++)); do chain_in m$i; done | sort | uniq -c | xargs > /run/chains
+is "$(< /run/chains)" '20 count end' 'all have their chains'
+is "$(in_parallel DEL "$(conf)")" '0 ' 'and DEL'
+unchanged 'nothing is left'
+for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
+
+### Killed
+
+# killed COMMAND CONF STRIDE: at one of so many system calls
+killed() {
+	local k hit bad=0 points=0
+
+	for ((k = 1; ; k += $3)); do
+		[[ $1 == ADD ]] || cni ADD "$(conf "$counts_packets")" > /dev/null 2>&1
+		cni_prefix=(obj/helpers/inject "$k" kill /run/hit)
+		run cni "$1" "$2"
+		cni_prefix=()
+		hit=$(< /run/hit)
+		[[ $hit != 'none '* ]] || break
+		points=$((points + 1))
+		[[ $(chain_in c1) == @('count end'|) ]] || { bad=$((bad + 1)); diag "$k: $hit: $(chain_in c1)"; }
+		if [[ $1 == ADD ]]; then
+			run cni ADD "$(conf "$counts_packets")"
+			[[ $status -eq 0 && $(chain_in c1) == 'count end' ]] ||
+				{ bad=$((bad + 1)); diag "$k: $hit: ADD after that: $stdout"; }
+		fi
+		[[ $((points % 2)) -eq 0 ]] || system_ip netns del c1
+		run cni DEL "$(conf)"
+		[[ $status -eq 0 && -z $stdout && $(pins) -eq 0 ]] ||
+			{ bad=$((bad + 1)); diag "$k: $hit: DEL after that: $status $stdout $stderr $(ls /sys/fs/bpf/xdp)"; }
+		[[ $((points % 2)) -eq 0 ]] || sandbox c1 h1
+	done
+	is "$bad" 0 "$1, killed at $points of its calls: the chain is there or not, and then it is made or removed"
+}
+remember_counts
+killed ADD "$(conf "$counts_packets")" "${CNI_STRIDE-23}"
+killed DEL "$(conf)" "${CNI_STRIDE-23}"
+run cni DEL "$(conf)"
+unchanged 'and nothing is left'
+done_testing
