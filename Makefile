@@ -28,6 +28,7 @@ objects = $(patsubst %.c,obj/%.o,$(wildcard $(1)))
 lib_objects := $(call objects,lib/*/*.c)
 ip_objects := $(call objects,ip/*.c)
 cni_objects := $(call objects,cni/*.c)
+oci_objects := $(call objects,oci/*.c)
 unit_objects := $(call objects,testsuite/unit/*.c)
 helper_objects := $(call objects,testsuite/vm/helpers/*.c)
 bpf_objects := $(patsubst bpf/%.bpf.c,obj/bpf/%.o,$(wildcard bpf/*.bpf.c))
@@ -43,12 +44,15 @@ fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
-all: ip/ip obj/cni/xdp-multi $(bpf_objects) $(man_pages)
+all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages)
 
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+obj/oci/xdp-multi-oci: $(oci_objects) $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # They hold a compiled BPF program as data.
@@ -238,6 +242,6 @@ help:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(cni_objects) $(unit_objects) \
+-include $(patsubst %.o,%.d,$(lib_objects) $(ip_objects) $(cni_objects) $(oci_objects) $(unit_objects) \
 	$(helper_objects) $(bpf_objects) $(fuzz_objects) obj/testsuite/fuzz/seeds.o \
 	$(patsubst obj/fuzz/%,obj/fuzz/testsuite/fuzz/%.o,$(fuzzers)))

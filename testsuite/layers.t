@@ -24,7 +24,7 @@ lib/model/*.[ch]|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|memb
 lib/*/*.[ch]|-|#include <json-c|lib/ knows no output format
 ip/*.[ch]|ip/output.c ip/json*.c|#include <json-c|only the output uses json-c
 ip/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|ip/ uses lib/, not the libraries beneath
-cni/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|cni/ uses lib/, not the libraries beneath
+{cni,oci}/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|the plugin and the hook use lib/, not the libraries beneath
 bpf/*|-|vmlinux\.h|BPF programs build without the running kernel's types
 END
 }
@@ -72,7 +72,7 @@ for layer in "${layers[@]}"; do
 		"lib/$layer includes only itself and the layers below it"
 done
 
-for file in lib/*/*.[ch] ip/*.[ch] cni/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
+for file in lib/*/*.[ch] ip/*.[ch] {cni,oci}/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' ||
 		echo "$file"
 done > "$tap_tmp/unlicensed"

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The OCI hook: a container's interface gets its chain when the container is created,
+ * and what is left of it goes when the container is deleted.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../ip/chainfile.h"
+#include "../ip/parse.h"
+#include "mounts.h"
+#include "session/tenant.h"
+#include "state.h"
+
+#define PATIENCE 5000 /* milliseconds for the interface to come */
+
+static void write_owner(char *owner, const struct oci_state *s)
+{
+	snprintf(owner, OWNER_SIZE, "oci %s %s", s->id, s->ifname);
+}
+
+/* ---- create ---- */
+
+static int attach(const struct oci_state *s, const char *netns, struct report *r)
+{
+	struct request rq = {
+		.verb = VERB_RESTORE,
+		.wait = REQUEST_DEFAULT_WAIT,
+		.file = s->chain,
+	};
+	struct chainfile file = { 0 };
+	char owner[OWNER_SIZE];
+	const struct tenant t = {
+		.owner = owner,
+		.netns = netns,
+		.ifname = s->ifname,
+		.patience = PATIENCE,
+		.rq = &rq,
+	};
+	int err = chainfile_read(&file, s->chain, &rq, r);
+
+	write_owner(owner, s);
+	if (!err)
+		err = tenant_add(&t, r);
+	chainfile_free(&file);
+	parse_free(&rq);
+	return err;
+}
+
+/* The process is one of this mount namespace's /proc, so it is looked up here first. */
+static int create(const struct oci_state *s, struct report *r)
+{
+	char path[64];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)s->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open %s: %s", path,
+				   strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	err = mounts_enter_init(r);
+	if (!err)
+		err = attach(s, path, r);
+	close(fd);
+	return err;
+}
+
+/* ---- delete ---- */
+
+/* Whatever the interface was, as annotations may have changed. */
+static bool is_of_container(const char *owner, void *arg)
+{
+	const struct oci_state *s = arg;
+	size_t len = strlen(s->id);
+
+	return !strncmp(owner, "oci ", 4) && !strncmp(owner + 4, s->id, len) &&
+	       owner[4 + len] == ' ';
+}
+
+static int delete (struct oci_state *s, struct report *r)
+{
+	int err = mounts_enter_init(r);
+
+	return err ? err : tenant_release(is_of_container, s, NULL, r);
+}
+
+/* ---- */
+
+static void print(const struct oci_state *s, const struct report *r)
+{
+	const char *id = s->id ? s->id : "unknown";
+
+	for (size_t i = 0; i < r->n_warnings; i++)
+		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, r->warnings[i]);
+	if (*report_error(r))
+		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, report_error(r));
+}
+
+static void usage(void)
+{
+	fputs("xdp-multi-oci: an OCI hook for createRuntime and poststop, see xdp-multi-oci(8).\n"
+	      "It reads the state of a container on stdin.\n",
+	      stderr);
+}
+
+int main(int argc, char **argv)
+{
+	struct report r = REPORT_INIT;
+	struct oci_state s;
+	int err;
+
+	if (isatty(STDIN_FILENO) || (argc > 1 && !strcmp(argv[1], "--help"))) {
+		usage();
+		return 255;
+	}
+	err = oci_state_read(&s, &r);
+	if (!err && s.stopped)
+		err = delete (&s, &r);
+	else if (!err && s.chain)
+		err = create(&s, &r);
+	print(&s, &r);
+	report_free(&r);
+	oci_state_free(&s);
+	return err ? 1 : 0;
+}

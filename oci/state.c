@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The state of a container. */
+#include "state.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#define CHAIN_ANNOTATION     "org.xdp-multi.chain"
+#define INTERFACE_ANNOTATION "org.xdp-multi.interface"
+#define DEFAULT_INTERFACE    "eth0"
+#define ID_MAX		     500 /* so that the owner is complete */
+
+static const char *text_of(struct json_object *o, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, key, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return NULL;
+	return json_object_get_string(value);
+}
+
+static int bad(struct report *r, const char *what)
+{
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "The container's state on stdin has %s",
+			   what);
+}
+
+static int read_annotations(struct oci_state *s, struct report *r)
+{
+	struct json_object *annotations;
+	const char *name;
+
+	s->ifname = DEFAULT_INTERFACE;
+	if (!json_object_object_get_ex(s->root, "annotations", &annotations))
+		return 0;
+	s->chain = text_of(annotations, CHAIN_ANNOTATION);
+	name = text_of(annotations, INTERFACE_ANNOTATION);
+	if (name)
+		s->ifname = name;
+	if (s->chain && *s->chain != '/')
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "Annotation " CHAIN_ANNOTATION
+				   " is not an absolute path: \"%.300s\"",
+				   s->chain);
+	if (!*s->ifname || strlen(s->ifname) >= IFNAMSIZ || strpbrk(s->ifname, " \t\n/"))
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "Annotation " INTERFACE_ANNOTATION
+				   " is no name of an interface: \"%.100s\"",
+				   s->ifname);
+	return 0;
+}
+
+/* The id becomes a word of the owner. */
+static int check_id(const char *id, struct report *r)
+{
+	if (!id || !*id)
+		return bad(r, "no \"id\"");
+	if (strlen(id) > ID_MAX || strpbrk(id, " \t\n"))
+		return bad(r, "an \"id\" that is too long, or has blanks in it");
+	return 0;
+}
+
+/*
+ * At createRuntime the status is "creating" with runc, and "created" with crun.  At
+ * poststop it is "stopped", and the process is 0 with crun and missing with runc.
+ */
+static int read_process(struct oci_state *s, struct report *r)
+{
+	const char *status = text_of(s->root, "status");
+	struct json_object *pid;
+
+	if (!status)
+		return bad(r, "no \"status\"");
+	if (json_object_object_get_ex(s->root, "pid", &pid))
+		s->pid = json_object_get_int(pid);
+	s->stopped = !strcmp(status, "stopped");
+	if (!s->stopped && s->pid <= 0)
+		return bad(r, "no \"pid\"");
+	return 0;
+}
+
+int oci_state_read(struct oci_state *s, struct report *r)
+{
+	int err;
+
+	*s = (struct oci_state){ .root = json_object_from_fd(STDIN_FILENO) };
+	if (!s->root || !json_object_is_type(s->root, json_type_object))
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "The container's state on stdin is not a JSON object");
+	s->id = text_of(s->root, "id");
+	err = check_id(s->id, r);
+	if (!err)
+		err = read_process(s, r);
+	return err ? err : read_annotations(s, r);
+}
+
+void oci_state_free(struct oci_state *s)
+{
+	json_object_put(s->root);
+	*s = (struct oci_state){ 0 };
+}
