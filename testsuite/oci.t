@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The OCI hook, on the kernel of this machine: with states as runtimes write them, and
+# called by runc and crun for a bundle made by hand.
+cd "$(dirname "$(realpath "$0")")/.." || exit 1
+. testsuite/lib/fault_host.sh
+[[ -x obj/oci/xdp-multi-oci ]] || bail_out 'build first'
+unchecked=yes
+del_veth 0
+del_veth 1
+
+# Others use this kernel too, so only what is made here is looked at.
+export MADE=/run/made LD_PRELOAD=$PWD/obj/helpers/bpf.so
+: > "$MADE"
+hook=$PWD/obj/oci/xdp-multi-oci
+printf 'object %s/obj/bpf/counter.o name count\nobject %s/obj/bpf/drop.o name end\n' \
+	"$PWD" "$PWD" > /run/two.chain
+
+hook() {
+	"$hook" <<< "$1"
+}
+
+pins() {
+	find /sys/fs/bpf/xdp -mindepth 1 -name '*-*-*' -type d | wc -l
+}
+
+# chain_in NETNS [DEV]: names of the entries, and whose they are
+chain_in() {
+	ip -d -j -n "$1" link xdp multi show dev "${2-eth0}" 2> /dev/null |
+		jq -r '[.[0].entries[]?.name, .[0].owner] | map(select(.)) | join(" ")'
+}
+
+# state STATUS [PID [ANNOTATIONS]]
+state() {
+	echo "{\"ociVersion\":\"1.0.2\",\"id\":\"box.1\",\"status\":\"$1\"${2:+,\"pid\":$2},\"bundle\":\"/run/x\",\"annotations\":{${3-\"org.xdp-multi.chain\":\"/run/two.chain\"}}}"
+}
+
+# shellcheck disable=SC2317
+has_own_netns() {
+	[[ $(readlink "/proc/$pid/ns/net") != "$(readlink /proc/self/ns/net)" ]]
+}
+
+mkdir -m 700 /sys/fs/bpf/xdp
+remember_counts
+
+### States
+
+unshare --net sleep 1000 &
+pid=$!
+await has_own_netns
+system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+
+while IFS='@' read -r text want name; do
+	run hook "$text"
+	expect 1 '' "~^xdp-multi-oci: .*$want.*" "$name"
+done << END
+@not a JSON object@nothing on stdin
+{@not a JSON object@no JSON
+[]@not a JSON object@no object
+$(state created $pid | jq -c 'del(.id)')@no "id"@no id
+$(state created $pid | jq -c '.id = "a b"')@blanks@an id that is two words
+$(state created)@no "pid"@no process
+$(state created $pid | jq -c 'del(.status)')@no "status"@no status
+$(state created $pid '"org.xdp-multi.chain":"two.chain"')@not an absolute path@a relative path
+$(state created $pid '"org.xdp-multi.chain":"/nowhere"')@Cannot read "/nowhere"@no such file
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a/b"')@no name of an interface@a bad name of an interface
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@Cannot find device "eth7"@an interface that does not come
+END
+run hook "$(state created $pid '"other":"x"')"
+expect 0 '' '' 'no annotation: nothing to do'
+unchanged 'and nothing was done'
+
+for status_word in creating created; do
+	run hook "$(state $status_word $pid)"
+	expect 0 '' '' "createRuntime, as status $status_word"
+	is "$(chain_in $pid)" 'count end oci box.1 eth0' 'the chain is there'
+	run hook "$(state $status_word $pid)"
+	expect 0 '' '' 'again'
+	run hook "$(state stopped | jq -c '.id = "box"')"
+	expect 0 '' '' 'poststop of another container'
+	is "$(chain_in $pid)" 'count end oci box.1 eth0' 'leaves it alone'
+	run hook "$(state stopped "$([[ $status_word == creating ]] || echo 0)" '')"
+	expect 0 '' '' 'poststop'
+	is "$(chain_in $pid) $(pins)" ' 0' 'takes it off'
+done
+
+# The interface comes later than the hook.
+system_ip link del h1
+hook "$(state created $pid)" > /run/out 2>&1 &
+waits=$!
+system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+wait $waits
+is "$? $(< /run/out) $(chain_in $pid)" '0  count end oci box.1 eth0' 'it waits for the interface'
+kill -9 $pid
+wait $pid 2> /dev/null
+run hook "$(state stopped)"
+expect 0 '' '' 'poststop when the namespace has gone'
+is "$(pins)" 0 'no pins are left'
+unchanged 'and nothing else'
+
+# A runtime with a mount namespace of its own, in which there is another bpffs.
+unshare --net sleep 1000 &
+pid=$!
+await has_own_netns
+system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+# shellcheck disable=SC2016,SC2317
+elsewhere() {
+	unshare --mount --propagation private bash -c 'mount -t bpf bpf /sys/fs/bpf && mount -t tmpfs none /run && exec "$0"' \
+		"$hook" <<< "$1"
+}
+run elsewhere "$(state created $pid)"
+expect 0 '' '' 'in a mount namespace of its own'
+is "$(chain_in $pid) $(pins)" 'count end oci box.1 eth0 1' 'the chain is pinned in that of process 1'
+run elsewhere "$(state stopped)"
+expect 0 '' '' 'poststop there'
+is "$(pins)" 0 'finds it too'
+kill -9 $pid
+wait $pid 2> /dev/null
+
+### Runtimes
+
+# crun does not know the older hierarchies of control groups beside the new one.
+umount -l /sys/fs/cgroup 2> /dev/null
+mount -t cgroup2 none /sys/fs/cgroup 2> /dev/null
+
+bundle=/run/bundle
+mkdir -p $bundle/rootfs/{bin,proc,dev}
+cp "$(type -P busybox)" $bundle/rootfs/bin/busybox
+cat > /run/plug << 'END'
+#!/bin/bash
+# In place of an engine's network: before the hook that needs it.
+pid=$(jq .pid)
+ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+nsenter --net="/proc/$pid/ns/net" ip address add 10.7.0.2/24 dev eth0
+nsenter --net="/proc/$pid/ns/net" ip link set eth0 up
+ip address add 10.7.0.1/24 dev h1
+ip link set h1 up
+END
+chmod 755 /run/plug
+
+# bundle_config CHAIN
+bundle_config() {
+	jq -n --arg hook "$hook" --arg chain "$1" --arg path "$PATH" '{
+		ociVersion: "1.0.2",
+		process: { user: { uid: 0, gid: 0 }, cwd: "/", args: ["/bin/busybox", "sleep", "1000"] },
+		root: { path: "rootfs" }, hostname: "box",
+		mounts: [ { destination: "/proc", type: "proc", source: "proc" } ],
+		linux: { namespaces: [ { type: "pid" }, { type: "network" }, { type: "mount" }, { type: "uts" } ] }
+	} + if $chain == "" then {} else {
+		annotations: { "org.xdp-multi.chain": $chain },
+		hooks: {
+			createRuntime: [ { path: "/run/plug", env: [ "PATH=\($path)" ] }, { path: $hook } ],
+			poststop: [ { path: $hook } ]
+		}
+	} end' > $bundle/config.json
+}
+
+for runtime in runc crun; do
+	runtime_run() { $runtime --root /run/$runtime "$@"; }
+	bundle_config ''
+	if ! (cd $bundle && runtime_run run -d try < /dev/null > /run/log 2>&1); then
+		skip "${runtime} does not work here: $(tr '\n' ' ' < /run/log)" "called by $runtime"
+		continue
+	fi
+	runtime_run delete --force try
+
+	bundle_config /run/two.chain
+	# shellcheck disable=SC2317
+	start() { (cd "$bundle" && runtime_run run -d box.1 > /run/log 2>&1); }
+	remember_counts
+	ok "$runtime runs a container" start
+	pid=$(runtime_run state box.1 | jq .pid)
+	is "$(chain_in "$pid")" 'count end oci box.1 eth0' 'which has its chain'
+	is "$(nsenter --net="/proc/$pid/ns/net" ping -q -c 2 -i 0.05 -W 1 10.7.0.1 < /dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p')" 0 'that drops its packets'
+	id=$(ip -d -j -n "$pid" link xdp multi show dev eth0 |
+		jq '.[0].entries[0].maps[] | select(.name == "packets") | .id')
+	isnt "$(bpftool map dump id "$id" | sed -n 's/.*"value": \([0-9]*\).*/\1/p')" 0 'and counts them'
+	kill -9 "$pid"
+	ok "$runtime deletes it, which was killed" runtime_run delete --force box.1
+	becomes 0 'and no pins are left' pins
+	unchanged 'nor anything else'
+
+	bundle_config /nowhere
+	not_ok "without its chain there is no container with $runtime" start
+	runtime_run delete --force box.1 > /dev/null 2>&1
+	like "$(< /run/log)" 'xdp-multi-oci|hook' 'and it says why'
+done
+
+umount -l /sys/fs/cgroup 2> /dev/null
+done_testing
