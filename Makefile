@@ -143,6 +143,7 @@ obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,MAN,$@)sed -e 's|@VERSION@|$(VERSION)|g' \
 		-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
+		-e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@CNIDIR@|$(CNIDIR)|g' \
 		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
 
 # Unit tests need a library that the build does not.
@@ -150,7 +151,8 @@ $(unit_objects): | test-deps
 
 install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
 	COMPLETIONDIR='$(COMPLETIONDIR)' MAN_PAGES='$(notdir $(man_pages))' \
-	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)'
+	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
+	CNIDIR='$(CNIDIR)'
 
 install: all
 	@$(install_environment) scripts/install install

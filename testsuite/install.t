@@ -18,6 +18,7 @@ root=$tap_tmp/root
 # make_in PREFIX TARGET VARIABLES...
 make_in() {
 	make -s "$2" SBINDIR="$1/sbin" MANDIR="$1/share/man" COMPLETIONDIR="$1/$completion" \
+		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" \
 		SYSTEM_IP=/usr/bin/ip INSTALL_IP=yes DESTDIR="$root" "${@:3}"
 }
 
@@ -34,7 +35,8 @@ names() {
 # ours PREFIX [WITH-IP]: the names of what an installation has
 ours() {
 	local all=("$1/$completion/ip-xdp-multi" "$1"/share/man/man8/ip{-link,}-xdp-multi.8
-		"$1/share/man/man5/xdp-multi.conf.5"
+		"$1/share/man/man5/xdp-multi.conf.5" "$1"/share/man/man8/xdp-multi-{cni,oci}.8
+		"$1/lib/cni/xdp-multi" "$1/libexec/xdp-multi/xdp-multi-oci"
 		"$1/sbin/ip-xdp-multi")
 
 	[[ -z ${2-} ]] || all+=("$1/$completion/ip" "$1/sbin/ip")
@@ -98,7 +100,7 @@ for how in 'nothing yet' 'files' 'a link to /bin' 'one directory' 'ours from an 
 	run make_in /usr install
 	expect 0 "$only" '' "below /usr, in which is $how: it is said that ip is not installed"
 	is "$(files | grep -v xdp-multi)" "$before" 'and what was there stays'
-	is "$(names | xargs -n 1 | grep -c xdp-multi)" 5 'the rest is installed'
+	is "$(names | xargs -n 1 | grep -c xdp-multi)" 9 'the rest is installed'
 	run make_in /usr install
 	run make_in /usr uninstall
 	is "$status $(files)" "0 $before" 'and removed, and nothing else'
