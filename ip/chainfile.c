@@ -97,18 +97,29 @@ static bool is_end(const struct lexer *l)
 /* All lines, up to the one that says "end" if there is one. */
 static int read_lines(struct reading *in, struct lexer *l)
 {
-	struct chainfile *f = in->f;
-	int more, err = 0;
+	int more = 0, err = 0;
 
-	while (!err && (more = lexer_next_line(l, in->r)) > 0) {
-		if (f->ended)
-			return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
-					   "unexpected \"%s\" after \"end\"", l->argv[0]);
-		f->ended = is_end(l);
-		if (!f->ended)
+	while (!err && !in->f->ended && (more = lexer_next_line(l, in->r)) > 0) {
+		in->f->ended = is_end(l);
+		if (!in->f->ended)
 			err = read_entry(in, l);
 	}
-	return err ? err : more;
+	return err || in->f->ended ? err : more;
+}
+
+/* Nothing follows what has ended. */
+static int check_end(struct lexer *l, const char *after, struct report *r)
+{
+	int more = lexer_next_line(l, r);
+
+	if (more <= 0)
+		return more;
+	if (!strcmp(l->argv[0], "chain"))
+		return report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"another chain begins here: \"restore all\" gives each device its own");
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "unexpected \"%s\" after \"%s\"",
+			   l->argv[0], after);
 }
 
 static const char *file_name(const char *path)
@@ -250,15 +261,104 @@ int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 	if (err)
 		return err;
 	rq->n_declared = 0;
-	if (read_lines(&in, &l))
-		return blame_line(path, l.first, r);
-	return check_whole(&in);
+	err = read_lines(&in, &l);
+	if (!err)
+		err = check_end(&l, "end", r);
+	return err ? blame_line(path, l.first, r) : check_whole(&in);
 }
 
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
 		    struct report *r)
 {
 	return chainfile_parse_config(f, text, path, NULL, rq, r);
+}
+
+/* ---- several chains ---- */
+
+static bool is_end_all(const struct lexer *l)
+{
+	return l->argc == 2 && !strcmp(l->argv[0], "end") && !strcmp(l->argv[1], "all");
+}
+
+static int check_dev(const struct chainset *c, const struct request *rq, struct report *r)
+{
+	if (!rq->file_dev)
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "a chain of several begins with \"chain dev DEV\"");
+	for (unsigned int i = 0; i < c->n; i++)
+		if (&c->chains[i] != rq && !strcmp(c->chains[i].file_dev, rq->file_dev))
+			return report_fail(r, STATUS_NOT_TRIED, EEXIST,
+					   "dev \"%s\" has another chain in this file",
+					   rq->file_dev);
+	return 0;
+}
+
+/* One more chain, whose first line is read already. */
+static int read_chain(struct chainset *c, struct lexer *l, const char *path,
+		      const struct request *base, struct report *r)
+{
+	struct request *chains = realloc(c->chains, (c->n + 1) * sizeof(*chains));
+	struct reading in = { .f = &c->file, .path = path, .r = r };
+	int err;
+
+	if (!chains)
+		return report_no_memory(r);
+	c->chains = chains;
+	in.rq = &chains[c->n++];
+	*in.rq = *base;
+	in.rq->entries = NULL;
+	in.rq->n_entries = in.rq->n_declared = 0;
+	in.rq->all = false;
+	c->file.ended = false;
+	err = read_entry(&in, l);
+	if (!err)
+		err = check_dev(c, in.rq, r);
+	if (!err)
+		err = read_lines(&in, l);
+	if (!err && !c->file.ended)
+		err = report_fail(r, STATUS_NOT_TRIED, EINVAL, "the file is truncated");
+	return err ? err : check_whole(&in);
+}
+
+static int read_chains(struct chainset *c, struct lexer *l, const char *path,
+		       const struct request *base, struct report *r)
+{
+	int more = 0, err = 0;
+
+	while (!err && (more = lexer_next_line(l, r)) > 0) {
+		if (is_end_all(l))
+			return check_end(l, "end all", r);
+		err = read_chain(c, l, path, base, r);
+	}
+	if (err || more < 0)
+		return err ? err : more;
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "the file is truncated: it has no line \"end all\"");
+}
+
+int chainset_read(struct chainset *c, const char *path, const struct request *base,
+		  struct report *r)
+{
+	struct lexer l = { .line = 1 };
+	int err;
+
+	*c = (struct chainset){ .file.text = read_file(path, r) };
+	if (!c->file.text)
+		return -EIO;
+	l.p = c->file.text;
+	err = check_last_line(l.p, path, r);
+	if (!err && read_chains(c, &l, path, base, r))
+		err = blame_line(path, l.first, r);
+	return err;
+}
+
+void chainset_free(struct chainset *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		free(c->chains[i].entries);
+	free(c->chains);
+	chainfile_free(&c->file);
+	*c = (struct chainset){ 0 };
 }
 
 void chainfile_free(struct chainfile *f)

@@ -7,6 +7,9 @@
  *	...
  *	end
  *
+ * Of several devices each first line says which one it is of, "chain dev DEV ...", and
+ * "end all" is the last line.
+ *
  * An entry is a line in the words of add.  '#' starts a comment, a backslash at
  * the end of a line continues it, quotes of either kind group a word, and in
  * $'...' \xNN is a byte.
@@ -72,12 +75,42 @@ int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 char *chainfile_slurp(FILE *in);
 
 /*
- * chainfile_print() - a chain as a chain file on stdout
+ * struct chainset - the chains of several devices, as save all prints them
+ * @file: the bytes that the requests' words point to
+ * @chains: for each, the request that it was read for, with its entries, and
+ *	    @file_dev is its device
+ */
+struct chainset {
+	struct chainfile file;
+	struct request *chains;
+	unsigned int n;
+};
+
+/* chainset_read() - read a file of several chains, all of it or nothing; fails as
+ * chainfile_read().  Free it in any case. */
+int chainset_read(struct chainset *c, const char *path, const struct request *base,
+		  struct report *r);
+void chainset_free(struct chainset *c);
+
+/*
+ * struct chainfile_style - how a chain is printed
  * @fresh: the format that a new chain gets on this machine, FORMAT_UNSET unknown
+ * @with_dev: say which device it is of
+ * @objects: the absolute path of the directory that object files are in, by their
+ *	     digests; NULL: where they came from
+ */
+struct chainfile_style {
+	enum chain_format fresh;
+	bool with_dev;
+	const char *objects;
+};
+
+/*
+ * chainfile_print() - a chain as a chain file on stdout
  *
  * The format is only written where it does not follow from that and from the
  * entries: a file without it is for whatever the libxdp of the machine reads.
  */
-void chainfile_print(const struct view *v, enum chain_format fresh);
+void chainfile_print(const struct view *v, const struct chainfile_style *style);
 
 #endif

@@ -57,7 +57,19 @@ static bool is_digest(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-static void print_source(const struct program *p)
+static void print_object(const struct origin *o, const struct chainfile_style *style)
+{
+	char path[sizeof(o->object) + sizeof(o->sha256) + 4];
+
+	if (!style->objects) {
+		print_word("object", o->object);
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/%s.o", style->objects, o->sha256);
+	print_word("object", path);
+}
+
+static void print_source(const struct program *p, const struct chainfile_style *style)
 {
 	const struct origin *o = &p->origin;
 	char tag[2 * BPF_TAG_BYTES + 1];
@@ -67,7 +79,7 @@ static void print_source(const struct program *p)
 		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
 		return;
 	}
-	print_word("object", o->object);
+	print_object(o, style);
 	if (*o->function)
 		print_word("program", o->function);
 	if (*o->pinmaps)
@@ -76,13 +88,14 @@ static void print_source(const struct program *p)
 		printf("sha256 %s ", o->sha256);
 }
 
-static void print_entry(const struct chain *c, unsigned int slot)
+static void print_entry(const struct chain *c, unsigned int slot,
+			const struct chainfile_style *style)
 {
 	const struct entry *e = &c->entries[slot];
 	char actions[64];
 
 	if (e->program)
-		print_source(e->program);
+		print_source(e->program, style);
 	print_word("name", e->name);
 	printf("prio %u proceed-on %s ", e->prio,
 	       verdicts_text(e->proceed_on, actions, sizeof(actions)));
@@ -111,17 +124,19 @@ static bool format_follows(const struct chain *c, enum chain_format fresh)
 	return c->format == (fresh == FORMAT_2 && chain_devbound(c) ? FORMAT_3 : fresh);
 }
 
-void chainfile_print(const struct view *v, enum chain_format fresh)
+void chainfile_print(const struct view *v, const struct chainfile_style *style)
 {
 	const struct chain *c = &v->chain;
 
 	printf("chain ");
+	if (style->with_dev)
+		print_word("dev", v->link.ifname);
 	if (v->mode != XDP_MODE_NONE)
 		printf("mode %s ", xdp_mode_name(v->mode));
-	if (!format_follows(c, fresh))
+	if (!format_follows(c, style->fresh))
 		printf("format %s ", format_name(c->format));
 	printf("stats off entries %u\n", c->n);
 	for (unsigned int i = 0; i < c->n; i++)
-		print_entry(c, i);
+		print_entry(c, i, style);
 	printf("end\n");
 }

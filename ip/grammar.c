@@ -104,25 +104,36 @@ static int take_selector(struct parser *p, struct selector *sel, char *word)
 
 /* ---- what the keywords do ---- */
 
+static int take_source(struct parser *p, const char **to, const char *key, char *value)
+{
+	if (!*value)
+		return invalid(p, key, value);
+	*to = value;
+	return 0;
+}
+
+/* Whose chain it is counts only where the command line does not say it. */
+static int take_file_dev(struct parser *p, const char *key, char *value)
+{
+	if (p->rq->file_dev)
+		return second(p, key, value);
+	return take_source(p, &p->rq->file_dev, key, value);
+}
+
 static int take_dev(struct parser *p, const char *key, char *value)
 {
 	struct request *rq = p->rq;
-	char **devs = realloc(rq->devs, (rq->n_devs + 1) * sizeof(*devs));
+	char **devs;
 
+	if (p->where == LINE_CHAIN)
+		return take_file_dev(p, key, value);
+	devs = realloc(rq->devs, (rq->n_devs + 1) * sizeof(*devs));
 	if (!devs)
 		return report_no_memory(p->r);
 	rq->devs = devs;
 	if (!*value)
 		return invalid(p, key, value);
 	rq->devs[rq->n_devs++] = value;
-	return 0;
-}
-
-static int take_source(struct parser *p, const char **to, const char *key, char *value)
-{
-	if (!*value)
-		return invalid(p, key, value);
-	*to = value;
 	return 0;
 }
 
@@ -166,6 +177,11 @@ static int take_file(struct parser *p, const char *key, char *value)
 static int take_from(struct parser *p, const char *key, char *value)
 {
 	return take_source(p, &p->rq->from, key, value);
+}
+
+static int take_objects(struct parser *p, const char *key, char *value)
+{
+	return take_source(p, &p->rq->objects, key, value);
 }
 
 static int take_root(struct parser *p, const char *key, char *value)
@@ -441,9 +457,11 @@ static int take_expect(struct parser *p, const char *key, char *value)
 /* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
-	  V(VERB_REPAIR), .repeat = true, .take = take_dev },
+	  V(VERB_REPAIR) | LINE_CHAIN, .repeat = true, .take = take_dev },
 	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
-	  V(VERB_CHECK), .flag = true, .take = take_flag },
+	  V(VERB_CHECK) | V(VERB_SAVE) | V(VERB_RESTORE), .flag = true,
+	  .take = take_flag },
+	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
 	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
 	{ "object", "obj", SOURCES, .take = take_object },
 	{ "section", "sec", SOURCES, .take = take_section },

@@ -86,7 +86,7 @@ static int check_devs(const struct request *rq, struct report *r)
 		return required(r, "dev");
 	if (rq->verb == VERB_CHECK && (rq->only || rq->root) && !rq->config)
 		return required(r, "config");
-	if ((one && rq->n_devs > 1) || ((rq->has_expect || rq->file) && rq->all))
+	if ((one && rq->n_devs > 1) || (rq->all && (rq->has_expect || (one && rq->file))))
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: only one \"dev\" is allowed here.");
 	return 0;

@@ -10,11 +10,11 @@
 #include "apply.h"
 #include "chainfile.h"
 #include "check.h"
-#include "dispatcher/libxdp.h"
 #include "grammar.h"
 #include "message.h"
 #include "parse.h"
 #include "printer.h"
+#include "save.h"
 #include "session/session.h"
 #include "show.h"
 #include "show_features.h"
@@ -37,6 +37,8 @@ static int make_change(struct session *s, const struct request *rq,
 {
 	if (rq->verb == VERB_APPLY)
 		return apply_run(s, rq, preview, r);
+	if (rq->verb == VERB_RESTORE && rq->all)
+		return restore_all(s, rq, preview, r);
 	return session_change(s, rq, preview, r);
 }
 
@@ -61,27 +63,6 @@ static int change(struct session *s, const struct request *rq, const struct opti
 	return !err && opts->echo ? show_run(s, rq, opts, r) : err;
 }
 
-static int save(struct session *s, const struct request *rq, struct report *r)
-{
-	struct view *v = calloc(1, sizeof(*v));
-	enum chain_format fresh;
-	int err;
-
-	if (!v)
-		return report_no_memory(r);
-	err = session_view(s, rq->devs[0], v, r);
-	if (!err)
-		err = session_savable(v, r);
-	/* What cannot be found out does not follow either. */
-	if (!err && libxdp_format(&fresh, NULL))
-		fresh = FORMAT_UNSET;
-	if (!err)
-		chainfile_print(v, fresh);
-	view_close(v);
-	free(v);
-	return err;
-}
-
 static int run_verb(struct session *s, const struct request *rq, const struct options *opts,
 		    struct report *r)
 {
@@ -89,7 +70,7 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 	case VERB_SHOW:
 		return show_run(s, rq, opts, r);
 	case VERB_SAVE:
-		return save(s, rq, r);
+		return save_run(s, rq, r);
 	case VERB_CHECK:
 		return check_run(s, rq, opts, r);
 	case VERB_REPAIR:
@@ -117,7 +98,7 @@ static int run(const struct request *rq, const struct options *opts, struct repo
 static int run_with_file(struct request *rq, const struct options *opts, struct report *r)
 {
 	struct chainfile file = { 0 };
-	int err = rq->file ? chainfile_read(&file, rq->file, rq, r) : 0;
+	int err = rq->file && !rq->all ? chainfile_read(&file, rq->file, rq, r) : 0;
 
 	if (!err)
 		err = run(rq, opts, r);

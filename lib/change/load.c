@@ -22,10 +22,15 @@ static bool looks_at_old(const struct request *rq)
 static int open_source(const struct txn *x, const struct entry_request *q, struct object *o)
 {
 	struct program_source src = q->source;
+	int err;
 
 	if (x->rq->force)
 		src.sha256 = NULL;
-	return src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
+	err = src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
+	if (!err && q->source.sha256 && strcmp(q->source.sha256, o->program.origin.sha256))
+		report_warn(x->r, "\"%s\" has the sha256 %s, where %s was saved", src.object,
+			    o->program.origin.sha256, q->source.sha256);
+	return err;
 }
 
 /* What could not be read for want of something would look like nothing. */

@@ -118,6 +118,8 @@ struct entry_request {
  * @config: compare with the configuration files (check)
  * @root: the directory below which configuration files are, NULL for "/"
  * @file: of restore and check
+ * @file_dev: the device that a chain file says it is of, NULL if it does not say
+ * @objects: a directory for the object files of what is saved
  * @from, @netns: where share takes the chain from
  * @owner: of the chain that is made; NULL: it stays as it is
  */
@@ -146,6 +148,8 @@ struct request {
 	bool config;
 	const char *root;
 	const char *file;
+	const char *file_dev;
+	const char *objects;
 	const char *from;
 	const char *netns;
 	const char *owner;

@@ -104,7 +104,7 @@ static char *print(const struct view *v)
 
 	stdout = open_memstream(&text, &size);
 	CHECK(stdout);
-	chainfile_print(v, FORMAT_UNSET);
+	chainfile_print(v, &(struct chainfile_style){ .fresh = FORMAT_UNSET });
 	fclose(stdout);
 	stdout = terminal;
 	return text;

@@ -422,7 +422,7 @@ static void print_view(void)
 	assert_true(out >= 0 && fd >= 0);
 	fflush(stdout);
 	dup2(fd, STDOUT_FILENO);
-	chainfile_print(&view, fresh);
+	chainfile_print(&view, &(struct chainfile_style){ .fresh = fresh });
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
 	close(out);

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "save": chains as a file; "restore all": the other way round. */
+#include "save.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "chainfile.h"
+#include "dispatcher/libxdp.h"
+#include "object/archive.h"
+
+/*
+ * struct saving
+ * @objects: the absolute path of the directory for object files
+ */
+struct saving {
+	struct chainfile_style style;
+	char objects[PATH_MAX];
+	struct report *r;
+	enum status worst;
+};
+
+/* ---- objects ---- */
+
+/* The directory is made if its parent is there. */
+static int open_objects(struct saving *sv, const char *dir)
+{
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		return report_fail(sv->r, STATUS_NOT_TRIED, errno,
+				   "Cannot make the directory \"%s\": %s", dir, strerror(errno));
+	if (!realpath(dir, sv->objects))
+		return report_fail(sv->r, STATUS_NOT_TRIED, errno, "Cannot find \"%s\": %s", dir,
+				   strerror(errno));
+	sv->style.objects = sv->objects;
+	return 0;
+}
+
+static int keep_objects(const struct saving *sv, const struct view *v, struct report *r)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; sv->style.objects && !err && i < v->chain.n; i++) {
+		const struct entry *e = &v->chain.entries[i];
+
+		if (!e->program || !*e->program->origin.object)
+			continue;
+		err = archive_object(&e->program->origin, sv->objects, r);
+		if (err)
+			report_context(r, "dev %s: entry \"%s\"", v->link.ifname, e->name);
+	}
+	return err;
+}
+
+/* ---- save ---- */
+
+static int save_view(const struct saving *sv, const struct view *v, struct report *r)
+{
+	int err = session_savable(v, r);
+
+	if (!err)
+		err = keep_objects(sv, v, r);
+	if (!err)
+		chainfile_print(v, &sv->style);
+	return err;
+}
+
+static int save_one(struct session *s, const struct saving *sv, const char *dev)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return report_no_memory(sv->r);
+	err = session_view(s, dev, v, sv->r);
+	if (!err)
+		err = save_view(sv, v, sv->r);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+/* A chain that is there or may be there. */
+static bool has_chain(const struct view *v)
+{
+	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED || v->displaced ||
+	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
+}
+
+static int save_any(const struct view *v, void *arg)
+{
+	struct report own = REPORT_INIT;
+	struct saving *sv = arg;
+	int err = has_chain(v) ? save_view(sv, v, &own) : 0;
+
+	report_one_of_many(sv->r, &own, &sv->worst);
+	report_free(&own);
+	return err == -ENOMEM ? err : 0;
+}
+
+static int save_all(struct session *s, struct saving *sv)
+{
+	int err;
+
+	sv->style.with_dev = true;
+	err = session_each_view(s, NULL, 0, save_any, sv, sv->r);
+	if (err)
+		return err;
+	printf("end all\n");
+	return sv->worst ? report_fail(sv->r, sv->worst, EUCLEAN, "Not every chain could be saved")
+			 : 0;
+}
+
+int save_run(struct session *s, const struct request *rq, struct report *r)
+{
+	struct saving *sv = calloc(1, sizeof(*sv));
+	int err;
+
+	if (!sv)
+		return report_no_memory(r);
+	sv->r = r;
+	/* What cannot be found out does not follow either. */
+	if (libxdp_format(&sv->style.fresh, NULL))
+		sv->style.fresh = FORMAT_UNSET;
+	err = rq->objects ? open_objects(sv, rq->objects) : 0;
+	if (!err)
+		err = rq->all ? save_all(s, sv) : save_one(s, sv, rq->devs[0]);
+	free(sv);
+	return err;
+}
+
+/* ---- restore all ---- */
+
+static void restore_one(struct session *s, struct request *rq, const struct txn_preview *preview,
+			struct report *all, enum status *worst)
+{
+	char *devs[] = { (char *)rq->file_dev };
+	struct report own = REPORT_INIT;
+	int err;
+
+	rq->devs = devs;
+	rq->n_devs = 1;
+	err = session_change(s, rq, preview, &own);
+	if (err && err != -ENODEV && strncmp(report_error(&own), "dev ", 4))
+		report_context(&own, "dev %s", devs[0]);
+	report_one_of_many(all, &own, worst);
+	report_free(&own);
+}
+
+int restore_all(struct session *s, const struct request *rq, const struct txn_preview *preview,
+		struct report *r)
+{
+	enum status worst = STATUS_DONE;
+	struct chainset c;
+	int err = chainset_read(&c, rq->file, rq, r);
+
+	for (unsigned int i = 0; !err && i < c.n; i++)
+		restore_one(s, &c.chains[i], preview, r, &worst);
+	chainset_free(&c);
+	return err || !worst ? err
+			     : report_fail(r, worst, EUCLEAN, "Not every chain could be restored");
+}

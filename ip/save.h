@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "save": chains as a file; "restore all": the other way round. */
+#ifndef SAVE_H
+#define SAVE_H
+
+#include "model/report.h"
+#include "model/request.h"
+#include "session/session.h"
+
+/*
+ * save_run() - print the chain of the request's device, or those of all devices
+ *
+ * Of all devices, a chain that cannot be saved does not keep the others from it; the
+ * error tells of it.
+ */
+int save_run(struct session *s, const struct request *rq, struct report *r);
+
+/*
+ * restore_all() - give each device of a file of several chains its own
+ * @preview: for a dry run
+ *
+ * Nothing is begun before all of the file has been read.  One device that cannot be
+ * given its chain does not keep the others from it.
+ */
+int restore_all(struct session *s, const struct request *rq, const struct txn_preview *preview,
+		struct report *r);
+
+#endif
