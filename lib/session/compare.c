@@ -74,13 +74,40 @@ static void compare_program(struct comparison *c, const char *name, const struct
 			program_text(have, b, sizeof(b)));
 }
 
+static int find(const struct chain *c, const char *name)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!strcmp(c->entries[i].name, name))
+			return i;
+	return -1;
+}
+
+/* How many of the entries in front of a slot are in the other chain too. */
+static unsigned int rank(const struct chain *c, unsigned int slot, const struct chain *other)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < slot; i++)
+		n += find(other, c->entries[i].name) >= 0;
+	return n;
+}
+
+/* A file of a whole chain gives each entry its slot.  Configuration files do not: an
+ * entry is not to blame for those in front of it. */
+static void compare_slots(struct comparison *c, const struct chain *want, unsigned int w,
+			  const struct chain *have, unsigned int h)
+{
+	if (!c->rq->config || rank(want, w, have) != rank(have, h, want))
+		compare_number(c, want->entries[w].name, "slot", w, h);
+}
+
 static void compare_entry(struct comparison *c, const struct chain *want, unsigned int w,
 			  const struct chain *have, unsigned int h)
 {
 	const struct entry *a = &want->entries[w], *b = &have->entries[h];
 	char ra[512], rb[512];
 
-	compare_number(c, a->name, "slot", w, h);
+	compare_slots(c, want, w, have, h);
 	compare_number(c, a->name, "prio", a->prio, b->prio);
 	rules_text(want, a, ra, sizeof(ra));
 	rules_text(have, b, rb, sizeof(rb));
@@ -96,14 +123,6 @@ static void compare_entry(struct comparison *c, const struct chain *want, unsign
 		differs(c, a->name, "config", a->config ? a->config : "none",
 			b->config ? b->config : "none");
 	compare_program(c, a->name, a->program, b->program);
-}
-
-static int find(const struct chain *c, const char *name)
-{
-	for (unsigned int i = 0; i < c->n; i++)
-		if (!strcmp(c->entries[i].name, name))
-			return i;
-	return -1;
 }
 
 static void compare(struct comparison *c, const struct chain *want, const struct chain *have)
