@@ -14,6 +14,8 @@
 
 #include "kernel/netlink_altnames.h"
 
+#define MAX_TRIES 16
+
 static const char *const places[CONFIG_PLACES] = {
 	[CONFIG_USR_LIB] = "/usr/lib/xdp-multi",
 	[CONFIG_RUN] = "/run/xdp-multi",
@@ -160,20 +162,30 @@ static int read_open(int fd, const char *path, char **text, bool *masks, struct 
 	return err;
 }
 
+/* Somebody removed it since the directory was read: another one may count by now.  A
+ * link that leads nowhere is an error. */
+static int cannot_find(struct report *r, const char *path, int err)
+{
+	struct stat st;
+
+	cannot_read(r, path, err);
+	return err == ENOENT && lstat(path, &st) && errno == ENOENT ? -ESTALE : -err;
+}
+
 /* Sets @text, or @masks for a file that is there to say that another one does not
- * count.  A link that leads nowhere is an error. */
+ * count. */
 static int read_file(const char *path, char **text, bool *masks, struct report *r)
 {
 	struct stat st;
 	int fd, err;
 
 	if (stat(path, &st))
-		return cannot_read(r, path, errno);
+		return cannot_find(r, path, errno);
 	err = check_kind(&st, path, masks, r);
 	if (err || *masks)
 		return err;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return fd < 0 ? cannot_read(r, path, errno) : read_open(fd, path, text, masks, r);
+	return fd < 0 ? cannot_find(r, path, errno) : read_open(fd, path, text, masks, r);
 }
 
 /* Two packages may have chosen the same name. */
@@ -209,24 +221,16 @@ static int read_chosen(struct config *c, unsigned int i, const char *root, struc
 	return err ? err : check_names(&c->rq, first, r);
 }
 
-/* ---- the doors ---- */
-
-int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
-		const struct request *rq, struct report *r)
+static int read_all(struct config *c, const struct config_names *names, const struct request *rq,
+		    struct report *r)
 {
 	const char *root = rq->root && strcmp(rq->root, "/") ? rq->root : "";
-	struct altnames alt = { 0 };
-	struct config_names names = { .ifname = link->ifname };
-	int err = altnames_read(nl, link->ifindex, &alt, r);
+	int err;
 
 	*c = (struct config){ .rq = *rq };
 	c->rq.entries = NULL;
 	c->rq.n_entries = 0;
-	names.altnames = alt.names;
-	names.n_altnames = alt.n;
-	if (!err)
-		err = find_files(c, &names, root, r);
-	altnames_free(&alt);
+	err = find_files(c, names, root, r);
 	if (err)
 		return err;
 	c->texts = calloc(c->n + 1, sizeof(*c->texts));
@@ -237,6 +241,30 @@ int config_read(struct config *c, struct netlink *nl, const struct netlink_link 
 	return err;
 }
 
+/* ---- the doors ---- */
+
+int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
+		const struct request *rq, struct report *r)
+{
+	struct config_names names = { .ifname = link->ifname };
+	struct altnames alt = { 0 };
+	unsigned int tries = 0;
+	int err = altnames_read(nl, link->ifindex, &alt, r);
+
+	*c = (struct config){ .rq = *rq };
+	names.altnames = alt.names;
+	names.n_altnames = alt.n;
+	if (!err)
+		err = read_all(c, &names, rq, r);
+	while (err == -ESTALE && tries++ < MAX_TRIES) {
+		report_clear_error(r);
+		config_free(c);
+		err = read_all(c, &names, rq, r);
+	}
+	altnames_free(&alt);
+	return err;
+}
+
 void config_free(struct config *c)
 {
 	for (unsigned int i = 0; i < c->n; i++) {
@@ -244,8 +272,10 @@ void config_free(struct config *c)
 			chainfile_free(&c->texts[i]);
 		free(c->chosen[i].path);
 	}
+	/* Without files the entries are those of the request that was copied. */
+	if (c->chosen)
+		free(c->rq.entries);
 	free(c->texts);
 	free(c->chosen);
-	free(c->rq.entries);
 	*c = (struct config){ 0 };
 }

@@ -8,7 +8,7 @@ cd "$(dirname "$(realpath "$0")")/.." || exit 1
 FAULT_STRIDE=${FAULT_STRIDE-7}
 . testsuite/lib/fault_host.sh
 
-for name in first add replace tables pinmaps order rename del disable flush restore sweep \
+for name in first add replace tables pinmaps order rename del disable flush restore apply sweep \
 	share netns devices adopt repair unpinned; do
 	tried_at_each fail "$name"
 done

@@ -98,6 +98,15 @@ survives 'add' "${multi[@]}" add dev v0 object obj/bpf/drop.o linkage tail dry-r
 survives 'restore' "${multi[@]}" restore dev v0 file "$tap_tmp/chain"
 survives 'share' "${multi[@]}" share dev v1 from v0 dry-run
 survives 'change' "${multi[@]}" change dev v0 pass prio 20
+mkdir -p "$tap_tmp/root/etc/xdp-multi/v[0].d"
+ln -s "$PWD/obj" "$tap_tmp/root/obj"
+system_ip link property add dev v0 altname uplink
+echo 'object /obj/bpf/counter.o linkage tail' > "$tap_tmp/root/etc/xdp-multi/v[0].d/10-a.entry"
+echo 'object /obj/bpf/pass.o name b linkage tail' > "$tap_tmp/root/etc/xdp-multi/uplink.chain"
+ip -force link xdp multi apply dev v0 root "$tap_tmp/root" 2> /dev/null
+survives 'apply' ip -j link xdp multi apply dev v0 root "$tap_tmp/root"
+survives 'check config' ip -j link xdp multi check all config root "$tap_tmp/root"
+survives 'save all' "${multi[@]}" save all with-objects "$tap_tmp"
 printf 'link show lo\nlink xdp multi show\nlink show lo\n' > "$tap_tmp/batch"
 survives 'a batch' ip -b "$tap_tmp/batch"
 done_testing

@@ -116,6 +116,28 @@ case_restore() {
 	undo=(restore dev v0 file "$tap_tmp/saved")
 }
 
+# Configuration files below two roots, of which the first is applied.
+configured() {
+	local i root=$tap_tmp/root
+
+	mkdir -p "$root"{1,2}/{usr/lib,etc}/xdp-multi/v0.d
+	for i in 1 2; do
+		echo "object $PWD/obj/bpf/drop.o prio 60" > "$root$i/usr/lib/xdp-multi/v0.d/60-drop.entry"
+		echo "object counter.o prio 20" > "$root$i/etc/xdp-multi/v0.d/20-counter.entry"
+		cp obj/bpf/counter.o "$root$i/etc/xdp-multi/v0.d"
+		mkdir -p "$root$i$PWD/obj/bpf"
+		cp obj/bpf/drop.o "$root$i$PWD/obj/bpf"
+	done
+	rm "${root}1/etc/xdp-multi/v0.d/20-counter.entry"
+	ip link xdp multi apply dev v0 root "${root}1"
+}
+
+case_apply() {
+	devs=(v0) set_up=(configured)
+	change=(apply dev v0 root "$tap_tmp/root2")
+	undo=(apply dev v0 root "$tap_tmp/root1")
+}
+
 leftover() {
 	mkdir -p "/sys/fs/bpf/xdp/multi-$(ifindex v0)-4294967295"
 }
