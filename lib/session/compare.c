@@ -244,7 +244,7 @@ int session_compare(const struct view *v, const struct request *rq,
 	else if (v->kind != VIEW_CHAIN && (!rq->config || rq->n_entries))
 		differs(&c, "-", "chain", "present", "missing");
 	if (v->kind != VIEW_CHAIN)
-		return 0;
+		return rq->config ? compare_with_files(&c, v) : 0;
 	if (!chain_in_force(&v->chain, &v->chain))
 		differs(&c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
 	compare_chain_line(&c, v);

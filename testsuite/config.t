@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Configuration files that are found, masked or bad, as check tells it of lo, which has no
+# chain. That needs no rights and loads nothing.
+
+. testsuite/lib/tap.sh
+[[ -x ip/ip && -e obj/bpf/pass.o ]] || bail_out 'build first'
+[[ -z $(ip/ip link xdp multi show dev lo 2>&1) ]] || skip_all 'lo has a program'
+root=$(realpath "$tap_tmp")/root
+etc=$root/etc/xdp-multi run_dir=$root/run/xdp-multi lib=$root/usr/lib/xdp-multi
+mkdir -p "$root/opt"
+cp obj/bpf/{pass,counter}.o "$root/opt"
+
+check() {
+	run timeout 60 ip/ip link xdp multi check dev lo config root "$root"
+}
+
+# found ENTRIES NAME: these are found, in order, and nothing is wrong.
+found() {
+	check
+	stdout=${stdout/lo: entry - chain want present have missing /}
+	is "$status $(sed -n 's/^lo: entry \([^ ]*\) entry want present have missing $/\1/p' <<< "$stdout" |
+		xargs) $stderr" "2 $1 " "$2"
+}
+
+# put FILE [LINE...]: without lines it is empty.
+put() {
+	mkdir -p "${1%/*}"
+	: > "$1"
+	[[ $# -eq 1 ]] || printf '%s\n' "${@:2}" > "$1"
+}
+
+### What counts
+
+check
+expect 0 '' '' 'no files'
+put "$lib/l*.d/20-b.entry" 'object /opt/pass.o'
+put "$lib/l*.d/10-a.entry" 'object /opt/pass.o'
+put "$etc/default.d/15-no.entry" 'nonsense, but lo has no default'
+put "$etc/eth0.d/15-no.entry" 'nonsense'
+put "$etc/lo.chain" 'object /opt/pass.o name c prio 60' 'object /opt/pass.o name d'
+put "$run_dir/lo.d/05-e.entry" 'object /opt/counter.o name other'
+put "$etc/lo.d/x.entry~" 'nonsense'
+found 'd other a b c' 'files of all places, by priority and then by name'
+put "$lib/lo.chain" 'nonsense'
+put "$lib/lo.d/20-b.entry" 'nonsense'
+put "$etc/lo.d/20-b.entry" 'object /opt/counter.o name b2'
+found 'd other a b2 c' 'one takes the place of another, whatever is wrong with that'
+put "$etc/lo.d/20-b.entry"
+mkdir -p "$etc/lo.d"
+ln -s /dev/null "$etc/lo.d/10-a.entry"
+put "$run_dir/lo.d/05-e.entry"
+found 'd c' 'masked by an empty file, by a link to /dev/null, in the very place'
+rm "$etc/lo.chain" "$lib/lo.chain"
+put "$root/opt/chain" 'object ../../opt/pass.o name f'
+ln -s "$root/opt/chain" "$etc/lo.chain"
+found f 'a link counts as what it leads to, and its paths begin where it is'
+rm -r "$etc" "$run_dir" "$lib"
+
+### What is bad
+
+put "$lib/lo.d/10-ok.entry" 'object /opt/counter.o'
+mkdir -p "$etc/lo.d"
+bad=$etc/lo.d/20-bad.entry
+
+# bad ERROR NAME
+bad() {
+	check
+	expect 1 '~^(lo: entry - chain want present have missing )?$' "~^Warning: dev lo: $1" "$2"
+	rm -rf "$bad"
+}
+
+# line NAME TEXT LINE:ERROR
+line() {
+	printf '%b' "$2" > "$bad"
+	bad "$bad:$3" "$1"
+}
+
+line 'a word' 'object /opt/pass.o\n\ngarbage\n' '3: a file of this kind has one entry'
+line 'an unknown word' 'object /opt/pass.o nonsense\n' '1: "nonsense" is garbage here'
+line 'a word without value' '# hm\nobject\n' '2: Command line is not complete'
+line 'a chain line' 'chain mode native\n' '1: "chain" is garbage here'
+line 'no newline' 'object /opt/pass.o' '1: the last line has no newline'
+line 'no UTF-8' '\xff\xfe\xfd\n' '1: "\\xff\\xfe\\xfd" is garbage here'
+line 'no object file' 'object /opt/nix.o\n' "1: Cannot read \"$root/opt/nix.o\": No such file"
+line 'an object file that is none' 'object 20-bad.entry\n' '1: '
+line 'an entry of the same name' 'object /opt/pass.o name ok\n' \
+	"1: an entry \"ok\" is also in $lib/lo.d/10-ok.entry:1: give one of them another name"
+line 'a name that is none' 'object /opt/pass.o name 1\n' '1: argument "1" is wrong'
+line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: No such entry'
+printf '# nothing\n' > "$bad"
+bad "\"$bad\" has no entries" 'comments only'
+printf 'object /opt/pass.o\n\0' > "$bad"
+bad "Cannot read \"$bad\": " 'a zero byte'
+truncate -s 20M "$bad"
+bad "Cannot read \"$bad\": " 'a huge file'
+mkdir "$bad"
+bad "Cannot read \"$bad\": Is a directory" 'a directory'
+mkfifo "$bad"
+bad "\"$bad\" is not a regular file" 'a fifo'
+ln -s nowhere "$bad"
+bad "Cannot read \"$bad\": No such file" 'a link that leads nowhere'
+ln -s 20-bad.entry "$bad"
+bad "Cannot read \"$bad\": Too many levels" 'a link to itself'
+ln -s /dev/zero "$bad"
+bad "\"$bad\" is not a regular file" 'a device'
+put "$etc/lo.d/9.entry" 'object /opt/pass.o'
+bad "$etc/lo.d/9.entry:1: .*\"name\" argument is required" 'a name that the file cannot give'
+rm "$etc/lo.d/9.entry"
+if [[ $UID -ne 0 ]] || setpriv --bounding-set -all true 2> /dev/null; then
+	put "$bad" 'object /opt/pass.o'
+	chmod 0 "$bad"
+	as_nobody=()
+	[[ $UID -ne 0 ]] || as_nobody=(setpriv --reuid 65534 --clear-groups)
+	chmod -R a+rX "$tap_tmp" "$root"
+	chmod 0 "$bad"
+	run "${as_nobody[@]}" ip/ip link xdp multi check dev lo config root "$root"
+	expect 1 '' "~^Warning: dev lo: Cannot read \"$bad\": Permission denied" 'a file that may not be read'
+	chmod 0 "$etc"
+	run "${as_nobody[@]}" ip/ip link xdp multi check dev lo config root "$root"
+	expect 1 '' "~^Warning: dev lo: Cannot read \"$etc\": Permission denied" 'nor a directory'
+	chmod 755 "$etc"
+	rm "$bad"
+fi
+rmdir "$etc/lo.d"
+bad=$etc/lo.d
+printf 'object /opt/pass.o\n' > "$bad"
+bad "Cannot read \"$bad\": Not a directory" 'a file in place of a directory'
+bad=$etc/lo.chain
+printf 'object /opt/pass.o name x\nobject /opt/pass.o name x\n' > "$bad"
+bad "$bad:2: an entry \"x\" is also in $bad:1" 'one name twice in a file'
+printf 'chain entries 3\nobject /opt/pass.o name x\nend\n' > "$bad"
+bad "\"$bad\" is truncated" 'a file that was cut off'
+rmdir "$etc"
+: > "$etc"
+bad=$etc
+bad "Cannot read \"$etc\": Not a directory" 'a file in place of all'
+found ok 'what is not bad counts then'
+done_testing
