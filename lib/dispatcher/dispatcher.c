@@ -73,9 +73,10 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 	char *log;
 	int fd, err;
 
-	/* The image has a stub for each entry that is called, in order. */
+	/* The image has a stub for each entry that is called, in order, but for a
+	 * last one that main calls. */
 	for (unsigned int i = 0; i <= c->n; i++) {
-		if (!types->func[i])
+		if (!types->func[i] || (n && !img->func[n]))
 			continue;
 		funcs[n].insn_off = img->func[n];
 		funcs[n++].type_id = types->func[i];

@@ -3,17 +3,31 @@
  * The dispatcher's instructions.
  *
  * The path that packets take is laid out slot by slot, falling through from one
- * call to the next; everything rare (an empty stub, a verdict out of range, a
- * jump that must remember its verdict) stands behind it.
+ * call to the next; everything rare stands behind it.
  *
- *	main:	r6 = ctx
- *	slot 0:	r1 = r6; call stub 0; if w0 != PASS goto rare 0
- *	slot 1:	...
- *	end:	w0 = the last real verdict; exit
- *	rare 0:	if w0 == 31 goto slot 1; exit
+ *	main:	[ctx] = r1
+ *	slot 0:	call stub 0; if w0 != PASS goto rare 0
+ *	slot 1:	r1 = [ctx]; call stub 1; if w0 != PASS goto rare 1
+ *	...
+ *	slot n:	r1 = [ctx]; call stub n; exit
+ *
+ * That holds as long as every program passed the packet.  A packet that goes on
+ * after another verdict, or after an empty slot, changes to a second copy of the
+ * slots, in which its last real verdict is kept, and stays there.
+ *
+ *	rare 0:	if w0 == DROP goto keep 1; if w0 == 31 goto empty 1; goto out
+ *	...
+ *	empty 1: w0 = PASS
+ *	keep 1:	[last] = w0
+ *	kept 1:	r1 = [ctx]; call stub 1; if w0 == PASS goto keep 2; ...
+ *		if w0 == 31 goto kept 2; goto out
+ *
+ * So all jumps lead forward, and so does "goto out", in place of an exit, from
+ * which the JIT compiler of x86 jumps back to the first one: up to Linux 5.11 it
+ * may find no end where jumps forward and back cross each other, and gives up.
  *
  * Comparisons are of 32 bits: a program declared to return int may leave
- * anything in the upper half.
+ * anything in the upper half.  A frame costs less than a register to be saved.
  */
 #include "model/image.h"
 
@@ -21,16 +35,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_INSNS_PER_SLOT 48 /* generous: 11 + 2 + 5 * 2 + 6 */
+#define MAX_INSNS_PER_SLOT 40 /* generous: 2 * (3 + 5 + 2) + 2 + 6 */
 
-/* Jump targets.  LABEL_SLOT + n is the end of the chain. */
+#define FRAME_CTX  -8  /* main's argument */
+#define FRAME_LAST -16 /* the last real verdict, 32 bits */
+
+/* The two copies of a slot. */
+enum copy { PASSED, KEPT };
+
+/* Jump targets, but for the first one with a slot added.  Slot n is the end of
+ * the chain. */
 enum {
 	LABEL_OUT, /* exit with r0 as it is */
 	LABEL_SLOT,
-	LABEL_RARE = LABEL_SLOT + CHAIN_MAX + 1,
-	LABEL_STUB = LABEL_RARE + CHAIN_MAX,
-	LABEL_KEEP = LABEL_STUB + CHAIN_MAX, /* + slot: w7 = w0; goto slot */
-	N_LABELS = LABEL_KEEP + CHAIN_MAX + 1,
+	LABEL_RARE = LABEL_SLOT + CHAIN_MAX + 1,  /* in the first copy, not pass */
+	LABEL_EMPTY = LABEL_RARE + CHAIN_MAX + 1, /* to the second copy after an empty slot */
+	LABEL_KEEP = LABEL_EMPTY + CHAIN_MAX + 1, /* to it after a verdict, in r0 */
+	LABEL_KEPT = LABEL_KEEP + CHAIN_MAX + 1,  /* the slot in the second copy */
+	LABEL_STUB = LABEL_KEPT + CHAIN_MAX + 1,
+	N_LABELS = LABEL_STUB + CHAIN_MAX + 1,
 };
 
 struct fixup {
@@ -40,11 +63,13 @@ struct fixup {
 
 struct builder {
 	struct image *img;
+	const struct image_slot *slots;
+	int entries;
 	struct fixup *fixups;
 	size_t n_fixups;
-	int label[N_LABELS];   /* instruction index, -1 not placed */
-	bool wanted[N_LABELS]; /* something jumps there */
-	bool track;	       /* the last real verdict lives in r7 */
+	int label[N_LABELS];   /* instruction index */
+	bool wanted[N_LABELS]; /* something leads there: the verifier refuses dead code */
+	bool keep;	       /* a verdict other than pass can go on */
 };
 
 static void emit(struct builder *b, __u8 code, __u8 dst, __u8 src, __s32 imm)
@@ -55,6 +80,13 @@ static void emit(struct builder *b, __u8 code, __u8 dst, __u8 src, __s32 imm)
 		.src_reg = src,
 		.imm = imm,
 	};
+}
+
+/* The same with an offset in place of the number. */
+static void emit_off(struct builder *b, __u8 code, __u8 dst, __u8 src, __s16 off)
+{
+	emit(b, code, dst, src, 0);
+	b->img->insns[b->img->n_insns - 1].off = off;
 }
 
 static void place(struct builder *b, unsigned int label)
@@ -71,16 +103,6 @@ static void fix(struct builder *b, unsigned int label)
 static void mov32(struct builder *b, __u8 dst, __s32 imm)
 {
 	emit(b, BPF_ALU | BPF_MOV | BPF_K, dst, 0, imm);
-}
-
-static void mov32_reg(struct builder *b, __u8 dst, __u8 src)
-{
-	emit(b, BPF_ALU | BPF_MOV | BPF_X, dst, src, 0);
-}
-
-static void mov64_reg(struct builder *b, __u8 dst, __u8 src)
-{
-	emit(b, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0);
 }
 
 /* if w0 OP imm goto label */
@@ -101,128 +123,189 @@ static void leave(struct builder *b)
 	emit(b, BPF_JMP | BPF_EXIT, 0, 0, 0);
 }
 
-/*
- * Leave slot i for its neighbour on each verdict in @mask, and for the rare
- * part on anything else.  Few verdicts are compared one by one; for many it is
- * cheaper to check the range and to compare the others.
- */
-static void go_on(struct builder *b, unsigned int i, unsigned int mask, unsigned int stops)
+/* tail_call(ctx, entries, index); w0 = ABORTED */
+static void emit_tail_call(struct builder *b, int index)
 {
-	unsigned int left = mask;
-
-	if (__builtin_popcount(mask) > 1 + __builtin_popcount(stops)) {
-		jump_if(b, BPF_JGT, VERDICT_REDIRECT, LABEL_RARE + i);
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			if (stops & VERDICT_BIT(v))
-				jump_if(b, BPF_JEQ, v, LABEL_OUT);
-		return;
-	}
-	for (unsigned int v = 0; v < N_VERDICTS; v++) {
-		if (!(left & VERDICT_BIT(v)))
-			continue;
-		left &= ~VERDICT_BIT(v);
-		if (!left)
-			jump_if(b, BPF_JNE, v, LABEL_RARE + i);
-		else
-			jump_if(b, BPF_JEQ, v, b->track ? LABEL_KEEP + i + 1 : LABEL_SLOT + i + 1);
-	}
+	emit(b, BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2, BPF_PSEUDO_MAP_FD, b->entries);
+	emit(b, 0, 0, 0, 0);
+	mov32(b, BPF_REG_3, index);
+	emit(b, BPF_JMP | BPF_CALL, 0, 0, BPF_FUNC_tail_call);
+	mov32(b, BPF_REG_0, VERDICT_ABORTED);
 }
 
-static void emit_slot(struct builder *b, const struct image_slot *slot, unsigned int i)
+/* ---- main ---- */
+
+static bool is_last(const struct builder *b, unsigned int i)
 {
-	unsigned int mask = 0, stops = 0;
+	return i + 1 == b->img->n_slots;
+}
 
-	place(b, LABEL_SLOT + i);
-	mov64_reg(b, BPF_REG_1, BPF_REG_6);
-	fix(b, LABEL_STUB + i);
-	emit(b, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0);
-	for (unsigned int v = 0; v < N_VERDICTS; v++) {
-		int next = slot->next[v];
+/* The last entry's tail call needs no stub to come back to. */
+static bool called_from_main(const struct builder *b, unsigned int i)
+{
+	return is_last(b, i) && b->slots[i].tail && !b->keep;
+}
 
-		if (next == IMAGE_STOP || next >= (int)b->img->n_slots)
+/* The slot to run after this verdict, or IMAGE_STOP. */
+static int next_of(const struct builder *b, unsigned int i, unsigned int v)
+{
+	int next = b->slots[i].next[v];
+
+	return next < (int)b->img->n_slots ? next : IMAGE_STOP;
+}
+
+/*
+ * Compare the verdict of slot i, which is none of @done.  Few that go on with
+ * the neighbour are compared one by one, the likely ones first; for many it is
+ * cheaper to compare those that end the chain and to check the range.
+ */
+static void emit_verdicts(struct builder *b, enum copy copy, unsigned int i, unsigned int done)
+{
+	static const enum verdict order[N_VERDICTS] = { VERDICT_PASS, VERDICT_DROP, VERDICT_TX,
+							VERDICT_REDIRECT, VERDICT_ABORTED };
+	unsigned int on = 0, stops = 0;
+	bool range;
+
+	for (unsigned int k = 0; k < N_VERDICTS; k++) {
+		unsigned int v = order[k];
+		int next = next_of(b, i, v);
+
+		if (done & VERDICT_BIT(v))
+			continue;
+		if (next == IMAGE_STOP)
 			stops |= VERDICT_BIT(v);
 		else if (next == (int)i + 1)
-			mask |= VERDICT_BIT(v);
+			on |= VERDICT_BIT(v);
 		else
-			jump_if(b, BPF_JEQ, v, (b->track ? LABEL_KEEP : LABEL_SLOT) + next);
+			jump_if(b, BPF_JEQ, v, LABEL_KEEP + next);
 	}
-	if (!mask) {
-		/* Only an empty stub gets past here. */
-		jump_if(b, BPF_JNE, XDP_DISPATCHER_RETVAL, LABEL_OUT);
+	range = __builtin_popcount(on) > 1 + 2 * __builtin_popcount(stops);
+	for (unsigned int k = 0; k < N_VERDICTS; k++)
+		if ((range ? stops : on) & VERDICT_BIT(order[k]))
+			jump_if(b, BPF_JEQ, order[k], range ? LABEL_OUT : LABEL_KEEP + i + 1);
+	if (range)
+		jump_if(b, BPF_JLE, VERDICT_REDIRECT, LABEL_KEEP + i + 1);
+	jump_if(b, BPF_JEQ, XDP_DISPATCHER_RETVAL,
+		(copy == PASSED ? LABEL_EMPTY : LABEL_KEPT) + i + 1);
+	jump(b, LABEL_OUT);
+}
+
+static void emit_call(struct builder *b, unsigned int i)
+{
+	if (i)
+		emit_off(b, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_CTX);
+	if (called_from_main(b, i)) {
+		emit_tail_call(b, b->slots[i].entry);
 		return;
 	}
-	go_on(b, i, mask, stops);
-	if (b->track) {
-		place(b, LABEL_KEEP + i + 1);
-		mov32_reg(b, BPF_REG_7, BPF_REG_0);
+	fix(b, LABEL_STUB + i);
+	emit(b, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0);
+}
+
+/* The last slot's verdict is the chain's, whatever it is.  That the slot is empty
+ * must be seen only where its stub cannot know the last real verdict. */
+static void emit_last_passed(struct builder *b)
+{
+	if (b->keep)
+		jump_if(b, BPF_JEQ, XDP_DISPATCHER_RETVAL, LABEL_EMPTY + b->img->n_slots);
+	leave(b);
+	if (b->keep) {
+		place(b, LABEL_EMPTY + b->img->n_slots);
+		mov32(b, BPF_REG_0, VERDICT_PASS);
+		leave(b);
 	}
 }
 
-/* Behind the last slot: its program did not run, so an earlier verdict counts.
- * Without tracking that can only be PASS. */
-static void emit_end(struct builder *b)
+static void emit_passed(struct builder *b, unsigned int i)
 {
-	place(b, LABEL_SLOT + b->img->n_slots);
-	if (b->track)
-		mov32_reg(b, BPF_REG_0, BPF_REG_7);
-	else
-		mov32(b, BPF_REG_0, VERDICT_PASS);
-	leave(b);
+	int pass = next_of(b, i, VERDICT_PASS);
+
+	if (i && !b->wanted[LABEL_SLOT + i])
+		return;
+	place(b, LABEL_SLOT + i);
+	emit_call(b, i);
+	if (is_last(b, i)) {
+		emit_last_passed(b);
+	} else if (pass == (int)i + 1) {
+		jump_if(b, BPF_JNE, VERDICT_PASS, LABEL_RARE + i);
+		b->wanted[LABEL_SLOT + i + 1] = true;
+	} else if (pass == IMAGE_STOP) {
+		emit_verdicts(b, PASSED, i, 0);
+	} else {
+		jump_if(b, BPF_JEQ, VERDICT_PASS, LABEL_SLOT + pass);
+		emit_verdicts(b, PASSED, i, VERDICT_BIT(VERDICT_PASS));
+	}
 }
 
-/* What is not wanted must not be there: the verifier refuses dead code. */
-static void emit_rare(struct builder *b)
+static void emit_kept(struct builder *b, unsigned int i)
 {
-	for (unsigned int i = 0; i < b->img->n_slots; i++) {
+	bool empty = b->wanted[LABEL_EMPTY + i], keep = b->wanted[LABEL_KEEP + i];
+
+	place(b, LABEL_EMPTY + i);
+	if (b->keep && empty)
+		mov32(b, BPF_REG_0, VERDICT_PASS);
+	place(b, LABEL_KEEP + i);
+	if (b->keep && (empty || keep))
+		emit_off(b, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_0, FRAME_LAST);
+	place(b, LABEL_KEPT + i);
+	emit_call(b, i);
+	if (!is_last(b, i)) {
+		emit_verdicts(b, KEPT, i, 0);
+	} else if (b->keep) {
+		jump_if(b, BPF_JNE, XDP_DISPATCHER_RETVAL, LABEL_OUT);
+		emit_off(b, BPF_LDX | BPF_MEM | BPF_W, BPF_REG_0, BPF_REG_10, FRAME_LAST);
+	}
+}
+
+static void emit_main(struct builder *b)
+{
+	unsigned int n = b->img->n_slots;
+
+	if (!n)
+		mov32(b, BPF_REG_0, VERDICT_PASS);
+	if (n > 1)
+		emit_off(b, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_1, FRAME_CTX);
+	for (unsigned int i = 0; i < n; i++)
+		emit_passed(b, i);
+	for (unsigned int i = 0; i + 1 < n; i++) {
 		if (!b->wanted[LABEL_RARE + i])
 			continue;
 		place(b, LABEL_RARE + i);
-		jump_if(b, BPF_JEQ, XDP_DISPATCHER_RETVAL, LABEL_SLOT + i + 1);
-		leave(b);
+		emit_verdicts(b, PASSED, i, VERDICT_BIT(VERDICT_PASS));
 	}
-	for (unsigned int i = 1; i < b->img->n_slots; i++) {
-		if (!b->wanted[LABEL_KEEP + i] || b->label[LABEL_KEEP + i] >= 0)
-			continue;
-		place(b, LABEL_KEEP + i);
-		mov32_reg(b, BPF_REG_7, BPF_REG_0);
-		jump(b, LABEL_SLOT + i);
-	}
-	if (b->wanted[LABEL_OUT]) {
+	for (unsigned int i = 1; i < n; i++)
+		emit_kept(b, i);
+	if (n != 1) {
 		place(b, LABEL_OUT);
 		leave(b);
 	}
 }
 
-/* tail_call(ctx, entries, index); return aborted */
-static void emit_tail_stub(struct builder *b, int entries, int index)
-{
-	emit(b, BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2, BPF_PSEUDO_MAP_FD, entries);
-	emit(b, 0, 0, 0, 0);
-	mov32(b, BPF_REG_3, index);
-	emit(b, BPF_JMP | BPF_CALL, 0, 0, BPF_FUNC_tail_call);
-	mov32(b, BPF_REG_0, VERDICT_ABORTED);
-	leave(b);
-}
+/* ---- stubs ---- */
 
-static void emit_replaced_stub(struct builder *b)
+static void emit_replaced_stub(struct builder *b, int result)
 {
-	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, XDP_DISPATCHER_RETVAL);
-	emit(b, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, XDP_DISPATCHER_RETVAL);
+	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, result);
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, result);
 	b->img->insns[b->img->n_insns - 1].off = 3;
 	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0);
 	emit(b, BPF_JMP | BPF_CALL, 0, 0, BPF_FUNC_xdp_adjust_head);
-	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, XDP_DISPATCHER_RETVAL);
-	leave(b);
+	emit(b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, result);
 }
 
-static void emit_stub(struct builder *b, const struct image_slot *slot, unsigned int i, int entries)
+static void emit_stub(struct builder *b, unsigned int i)
 {
+	if (called_from_main(b, i))
+		return;
 	place(b, LABEL_STUB + i);
 	b->img->func[1 + i] = b->img->n_insns;
-	if (slot->tail)
-		emit_tail_stub(b, entries, slot->entry);
+	if (b->slots[i].tail)
+		emit_tail_call(b, b->slots[i].entry);
+	else if (is_last(b, i) && !b->keep)
+		emit_replaced_stub(b, VERDICT_PASS);
 	else
-		emit_replaced_stub(b);
+		emit_replaced_stub(b, XDP_DISPATCHER_RETVAL);
+	leave(b);
 }
 
 static void resolve(struct builder *b)
@@ -238,9 +321,9 @@ static void resolve(struct builder *b)
 	}
 }
 
-/* The last real verdict must be remembered only when it can be other than PASS,
+/* Can a verdict other than pass go on?  Else the last real one is always pass,
  * which is also what counts when no program ran. */
-static bool must_track(const struct image_slot *slots, unsigned int n)
+static bool must_keep(const struct image_slot *slots, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		for (unsigned int v = 0; v < N_VERDICTS; v++)
@@ -263,18 +346,13 @@ int image_build(const struct image_slot *slots, unsigned int n, int entries, str
 	if (!b->fixups)
 		goto err;
 	b->img = img;
-	b->track = must_track(slots, n);
-	memset(b->label, 0xff, sizeof(b->label));
+	b->slots = slots;
+	b->entries = entries;
+	b->keep = must_keep(slots, n);
 
-	mov64_reg(b, BPF_REG_6, BPF_REG_1);
-	if (b->track)
-		mov32(b, BPF_REG_7, VERDICT_PASS);
+	emit_main(b);
 	for (unsigned int i = 0; i < n; i++)
-		emit_slot(b, &slots[i], i);
-	emit_end(b);
-	emit_rare(b);
-	for (unsigned int i = 0; i < n; i++)
-		emit_stub(b, &slots[i], i, entries);
+		emit_stub(b, i);
 	resolve(b);
 	free(b->fixups);
 	free(b);

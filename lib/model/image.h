@@ -29,7 +29,8 @@ struct image_slot {
 
 /*
  * struct image - main function first, then one stub per slot
- * @func: index of the first instruction of main and of each stub
+ * @func: index of the first instruction of main and of each stub; 0 for a last
+ *	  slot without a stub: main itself makes its tail call
  */
 struct image {
 	struct bpf_insn *insns;
@@ -50,7 +51,9 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots);
  * The rule: a verdict goes on as its slot says, or ends the chain; 31 (what a
  * stub without a program returns) runs the next slot and keeps the last real
  * verdict; anything else above 4 ends the chain as it is.  Behind the last slot
- * the last real verdict counts, PASS if there was none.
+ * the last real verdict counts, PASS if there was none.  Where only PASS goes on
+ * nothing looks at what the last program returns, so that its 31 ends the chain
+ * as it is; without a program the last stub returns PASS then.
  *
  * Each stub holds a call that may change packet data, never reached: newer
  * kernels let only such a function be replaced by a program that does.  A stub

@@ -21,15 +21,30 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define SEED	      20260721
 #define CTX	      0xc0ffeec0ffeeULL
+#define MAP	      77 /* fd of the map of tail calls */
 #define MAX_IMAGE     16384
 
 /* What a program may return: verdicts, "not run", out of range, garbage in the
- * upper half. The first ones are those of the large exhaustive tests. */
+ * upper half; or there is none. The first ones are those of the large exhaustive
+ * tests. */
 static const __u64 returns[] = {
-	0, 1, 2, 3, 4, 5, 31, 30, 32, 0xffffffff, 0x100000002, 0xffffffff00000004, 0x10000001f,
+	0,
+	1,
+	2,
+	3,
+	4,
+	5,
+	31,
+	MODEL_EMPTY,
+	30,
+	32,
+	0xffffffff,
+	0x100000002,
+	0xffffffff00000004,
+	0x10000001f,
 };
 
-#define FEW_RETURNS 7
+#define FEW_RETURNS 8
 
 /* ---- an interpreter for what image_build() emits ---- */
 
@@ -40,6 +55,8 @@ struct machine {
 	size_t steps;
 	__u64 reg[MAX_BPF_REG];
 	unsigned int known; /* registers that hold a value */
+	__u64 frame[2];	    /* at -8 and -16 of r10 */
+	unsigned int stored;
 };
 
 static __u64 get(const struct machine *m, unsigned int reg)
@@ -55,9 +72,15 @@ static void set(struct machine *m, unsigned int reg, __u64 value)
 	m->known |= 1U << reg;
 }
 
+/* The last slot has none if main makes its tail call. */
+static unsigned int n_stubs(const struct image *img)
+{
+	return img->n_slots && !img->func[img->n_slots] ? img->n_slots - 1 : img->n_slots;
+}
+
 static unsigned int stub_at(const struct image *img, size_t insn)
 {
-	unsigned int low = 0, high = img->n_slots;
+	unsigned int low = 0, n = n_stubs(img), high = n;
 
 	while (low < high) {
 		unsigned int middle = (low + high) / 2;
@@ -67,20 +90,74 @@ static unsigned int stub_at(const struct image *img, size_t insn)
 		else
 			high = middle;
 	}
-	if (low == img->n_slots || img->func[1 + low] != insn)
+	if (low == n || img->func[1 + low] != insn)
 		fail_msg("a call goes to %zu, where no stub begins", insn);
 	return low;
 }
 
-/* The program in the slot runs: r0 is its verdict, r1 to r5 are lost. */
-static void call_stub(struct machine *m, const struct bpf_insn *insn)
+/* What comes from a stub that no program has replaced. */
+static __u64 run_stub(const struct image *img, unsigned int slot)
 {
-	if (insn->src_reg != BPF_PSEUDO_CALL)
-		fail_msg("main calls helper %d", insn->imm);
+	const struct bpf_insn *insn = &img->insns[img->func[1 + slot]];
+	__s64 reg[MAX_BPF_REG] = { 0 };
+
+	for (; insn->code != (BPF_JMP | BPF_EXIT); insn++) {
+		if (insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ||
+		    insn->code == (BPF_ALU | BPF_MOV | BPF_K))
+			reg[insn->dst_reg] = insn->imm;
+		else if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K))
+			insn += reg[insn->dst_reg] == insn->imm ? insn->off : 0;
+		else if (insn->code == (BPF_LD | BPF_DW | BPF_IMM))
+			reg[insn->dst_reg] = insn->imm;
+		else if (!insn->code)
+			continue; /* the other half */
+		else if (insn->code != (BPF_JMP | BPF_CALL) || insn->imm != BPF_FUNC_tail_call ||
+			 reg[BPF_REG_2] != MAP || reg[BPF_REG_3] != slot)
+			fail_msg("a stub executes code %#x", insn->code);
+	}
+	return reg[BPF_REG_0];
+}
+
+/* The program in the slot runs, or the stub if there is none: r0 is the verdict, r1
+ * to r5 are lost. */
+static void call_stub(struct machine *m, unsigned int slot)
+{
+	__u64 verdict = m->returned[slot];
+
 	if (get(m, BPF_REG_1) != CTX)
 		fail_msg("a stub is called without the context");
 	m->known &= ~0x3fU;
-	set(m, BPF_REG_0, m->returned[stub_at(m->img, m->pc + insn->imm)]);
+	set(m, BPF_REG_0, verdict == MODEL_EMPTY ? run_stub(m->img, slot) : verdict);
+}
+
+/* The last entry's program runs in place of the rest of main, unless the kernel
+ * refuses that. */
+static bool tail_call(struct machine *m)
+{
+	unsigned int slot = m->img->n_slots - 1;
+
+	if (get(m, BPF_REG_1) != CTX || get(m, BPF_REG_2) != MAP || get(m, BPF_REG_3) != slot)
+		fail_msg("main makes another tail call than that of the last entry");
+	m->known &= ~0x3fU;
+	if (m->returned[slot] == MODEL_EMPTY)
+		return false;
+	set(m, BPF_REG_0, m->returned[slot]);
+	return true;
+}
+
+static __u64 *frame_at(struct machine *m, const struct bpf_insn *insn, bool store)
+{
+	__s16 off = insn->off;
+	unsigned int at = off == -8 ? 0 : 1;
+
+	if ((off != -8 && off != -16) || (insn->dst_reg != BPF_REG_10 && store) ||
+	    (insn->src_reg != BPF_REG_10 && !store))
+		fail_msg("instruction %zu goes to %d", m->pc - 1, off);
+	if (store)
+		m->stored |= 1U << at;
+	else if (!(m->stored & 1U << at))
+		fail_msg("%d is read before it is set, before %zu", off, m->pc);
+	return &m->frame[at];
 }
 
 /* Execute one instruction of main; true when it was the last. */
@@ -90,11 +167,20 @@ static bool step(struct machine *m)
 	__u32 imm = insn->imm;
 
 	switch (insn->code) {
-	case BPF_ALU64 | BPF_MOV | BPF_X:
-		set(m, insn->dst_reg, get(m, insn->src_reg));
+	case BPF_STX | BPF_MEM | BPF_DW:
+		*frame_at(m, insn, true) = get(m, insn->src_reg);
 		break;
-	case BPF_ALU | BPF_MOV | BPF_X:
-		set(m, insn->dst_reg, (__u32)get(m, insn->src_reg));
+	case BPF_STX | BPF_MEM | BPF_W:
+		*frame_at(m, insn, true) = (__u32)get(m, insn->src_reg);
+		break;
+	case BPF_LDX | BPF_MEM | BPF_DW:
+	case BPF_LDX | BPF_MEM | BPF_W:
+		set(m, insn->dst_reg, *frame_at(m, insn, false));
+		break;
+	case BPF_LD | BPF_DW | BPF_IMM:
+		assert_int_equal(insn->src_reg, BPF_PSEUDO_MAP_FD);
+		set(m, insn->dst_reg, imm);
+		m->pc++;
 		break;
 	case BPF_ALU | BPF_MOV | BPF_K:
 		set(m, insn->dst_reg, imm);
@@ -105,14 +191,19 @@ static bool step(struct machine *m)
 	case BPF_JMP32 | BPF_JNE | BPF_K:
 		m->pc += (__u32)get(m, insn->dst_reg) != imm ? insn->off : 0;
 		break;
-	case BPF_JMP32 | BPF_JGT | BPF_K:
-		m->pc += (__u32)get(m, insn->dst_reg) > imm ? insn->off : 0;
+	case BPF_JMP32 | BPF_JLE | BPF_K:
+		m->pc += (__u32)get(m, insn->dst_reg) <= imm ? insn->off : 0;
 		break;
 	case BPF_JMP | BPF_JA:
 		m->pc += insn->off;
 		break;
 	case BPF_JMP | BPF_CALL:
-		call_stub(m, insn);
+		if (insn->src_reg == BPF_PSEUDO_CALL)
+			call_stub(m, stub_at(m->img, m->pc + insn->imm));
+		else if (insn->imm == BPF_FUNC_tail_call)
+			return tail_call(m);
+		else
+			fail_msg("main calls helper %d", insn->imm);
 		break;
 	case BPF_JMP | BPF_EXIT:
 		return true;
@@ -125,7 +216,7 @@ static bool step(struct machine *m)
 /* Where main ends: at the first stub, if there is one. */
 static size_t main_end(const struct image *img)
 {
-	return img->n_slots ? img->func[1] : img->n_insns;
+	return img->n_slots && img->func[1] ? img->func[1] : img->n_insns;
 }
 
 /* Run main. The kernel takes 32 bits of what it returns. */
@@ -197,7 +288,7 @@ static void compare_all(const struct image *img, const struct image_slot *slots,
 
 static void build(const struct image_slot *slots, unsigned int n, struct image *img)
 {
-	if (image_build(slots, n, -1, img))
+	if (image_build(slots, n, MAP, img))
 		fail_msg("image_build() has no memory");
 	if (img->n_slots != n)
 		fail_msg("%u slots instead of %u", img->n_slots, n);
@@ -205,8 +296,9 @@ static void build(const struct image_slot *slots, unsigned int n, struct image *
 
 /* ---- the structure, as the verifier wants it ---- */
 
-/* Walk from the function's start along all branches: every jump must stay in
- * it, and every instruction must be met. */
+/* Walk from the function's start along all branches: every jump must stay in it
+ * and lead forward, or the JIT compiler of Linux 5.10 finds no end; and every
+ * instruction must be met. */
 static void check_reachable(const struct image *img, size_t start, size_t end)
 {
 	static size_t todo[2 * MAX_IMAGE + 1];
@@ -227,8 +319,13 @@ static void check_reachable(const struct image *img, size_t start, size_t end)
 		seen[at] = true;
 		class = BPF_CLASS(insn->code);
 		op = BPF_OP(insn->code);
-		if (class == BPF_JMP32 || (class == BPF_JMP && op != BPF_CALL && op != BPF_EXIT))
+		if (class == BPF_JMP32 || (class == BPF_JMP && op != BPF_CALL && op != BPF_EXIT)) {
+			if (insn->off < 0)
+				fail_msg("instruction %zu jumps backward", at);
 			todo[n_todo++] = at + 1 + insn->off;
+		}
+		if (insn->code == (BPF_LD | BPF_DW | BPF_IMM))
+			seen[++at] = true;
 		if (class != BPF_JMP || (op != BPF_JA && op != BPF_EXIT))
 			todo[n_todo++] = at + 1;
 	}
@@ -237,37 +334,26 @@ static void check_reachable(const struct image *img, size_t start, size_t end)
 			fail_msg("instruction %zu is unreachable", at);
 }
 
-/* A stub gives 31, and could change the packet if it were not for the jump. */
-static void check_stub(const struct image *img, size_t start, size_t end)
+/* A stub makes a tail call, or could change the packet if it were not for the
+ * jump. */
+static void check_stub(const struct image *img, unsigned int slot, size_t end)
 {
 	const struct bpf_insn *insns = img->insns;
-	__s64 reg[MAX_BPF_REG] = { 0 };
-	bool may_change = false;
-	size_t at = start;
+	unsigned int calls = 0;
 
-	for (size_t i = start; i < end; i++) {
+	for (size_t i = img->func[1 + slot]; i < end; i++) {
 		if (insns[i].code != (BPF_JMP | BPF_CALL))
 			continue;
 		assert_int_equal(insns[i].src_reg, 0);
-		assert_int_equal(insns[i].imm, BPF_FUNC_xdp_adjust_head);
-		may_change = true;
+		if (insns[i].imm != BPF_FUNC_tail_call)
+			assert_int_equal(insns[i].imm, BPF_FUNC_xdp_adjust_head);
+		calls++;
 	}
-	assert_true(may_change);
-	while (insns[at].code != (BPF_JMP | BPF_EXIT)) {
-		const struct bpf_insn *insn = &insns[at++];
-
-		assert_in_range(at, start, end - 1);
-		if (insn->code == (BPF_ALU64 | BPF_MOV | BPF_K))
-			reg[insn->dst_reg] = insn->imm;
-		else if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K))
-			at += reg[insn->dst_reg] == insn->imm ? insn->off : 0;
-		else
-			fail_msg("a stub executes code %#x", insn->code);
-	}
-	assert_int_equal(reg[BPF_REG_0], MODEL_NOT_RUN);
+	assert_int_equal(calls, 1);
+	run_stub(img, slot);
 }
 
-/* Each stub must be called, and from main only. */
+/* Each stub must be called, and from main only, in one copy of its slot or in two. */
 static void check_calls(const struct image *img)
 {
 	static unsigned int calls[CHAIN_MAX];
@@ -278,12 +364,13 @@ static void check_calls(const struct image *img)
 
 		if (insn->code != (BPF_JMP | BPF_CALL))
 			continue;
-		if (insn->src_reg != BPF_PSEUDO_CALL)
+		if (insn->src_reg == BPF_PSEUDO_CALL)
+			calls[stub_at(img, at + 1 + insn->imm)]++;
+		else if (insn->imm != BPF_FUNC_tail_call || n_stubs(img) == img->n_slots)
 			fail_msg("main calls helper %d", insn->imm);
-		calls[stub_at(img, at + 1 + insn->imm)]++;
 	}
-	for (unsigned int i = 0; i < img->n_slots; i++)
-		if (calls[i] != 1)
+	for (unsigned int i = 0; i < n_stubs(img); i++)
+		if (calls[i] != 1 && calls[i] != 2)
 			fail_msg("stub %u is called %u times", i, calls[i]);
 }
 
@@ -294,8 +381,8 @@ static void check_structure(const struct image *img)
 	if (img->n_insns > MAX_IMAGE)
 		fail_msg("%zu instructions", img->n_insns);
 	assert_int_equal(img->func[0], 0);
-	for (unsigned int f = 0; f <= img->n_slots; f++) {
-		size_t end = f < img->n_slots ? img->func[f + 1] : img->n_insns;
+	for (unsigned int f = 0; f <= n_stubs(img); f++) {
+		size_t end = f < n_stubs(img) ? img->func[f + 1] : img->n_insns;
 
 		if (end <= start)
 			fail_msg("function %u ends where it begins", f);
@@ -303,7 +390,7 @@ static void check_structure(const struct image *img)
 			fail_msg("function %u does not end in exit", f);
 		check_reachable(img, start, end);
 		if (f)
-			check_stub(img, start, end);
+			check_stub(img, f - 1, end);
 		start = end;
 	}
 	check_calls(img);
@@ -337,6 +424,35 @@ static void all_masks(unsigned int n, unsigned int n_returns)
 		compare_all(&img, slots, n, n_returns);
 		image_free(&img);
 	} while (next_combination(masks, n, bases));
+}
+
+/* The same with tail calls in some slots; a tail call in each image differs by its
+ * place only. */
+static void masks_and_tails(void **state)
+{
+	struct image_slot slots[3] = { 0 };
+	unsigned int bases[3] = { 32, 32, 32 };
+
+	(void)state;
+	for (unsigned int n = 1; n <= 3; n++)
+		for (unsigned int tails = 1; tails < 1U << n; tails++) {
+			__u32 masks[3] = { 0 };
+			struct image img;
+
+			do {
+				verdict_model_rules(masks, n, slots);
+				for (unsigned int i = 0; i < n; i++) {
+					slots[i].tail = tails >> i & 1;
+					slots[i].entry = i;
+				}
+				build(slots, n, &img);
+				check_structure(&img);
+				if (n < 3 || !(masks[0] & masks[1] & 1))
+					compare_all(&img, slots, n,
+						    n < 3 ? ARRAY_SIZE(returns) : 3);
+				image_free(&img);
+			} while (next_combination(masks, n, bases));
+		}
 }
 
 static void one_slot_all_masks(void **state)
@@ -486,6 +602,14 @@ static void random_rules(struct image_slot *slots, unsigned int n, unsigned int 
 		}
 }
 
+static void random_tails(struct image_slot *slots, unsigned int n, unsigned int tails)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		slots[i].tail = below(100) < tails;
+		slots[i].entry = i;
+	}
+}
+
 /* @odd of 100 programs return something else than a verdict. */
 static void random_returns(__u64 *returned, unsigned int n, unsigned int odd)
 {
@@ -493,7 +617,7 @@ static void random_returns(__u64 *returned, unsigned int n, unsigned int odd)
 		if (below(100) >= odd)
 			returned[i] = below(N_VERDICTS);
 		else if (below(4))
-			returned[i] = MODEL_NOT_RUN;
+			returned[i] = below(2) ? MODEL_NOT_RUN : MODEL_EMPTY;
 		else
 			returned[i] = returns[below(ARRAY_SIZE(returns))];
 	}
@@ -514,6 +638,7 @@ static void random_chains(void **state)
 
 		random_rules(slots, n, percent[below(ARRAY_SIZE(percent))],
 			     percent[below(ARRAY_SIZE(percent))]);
+		random_tails(slots, n, percent[below(ARRAY_SIZE(percent))]);
 		build(slots, n, &img);
 		check_structure(&img);
 		for (int j = 0; j < 16; j++) {
@@ -526,6 +651,33 @@ static void random_chains(void **state)
 
 /* ---- chains: gotos and disabled entries ---- */
 
+/* Is an entry called from here on? */
+static bool more(const struct chain *c, unsigned int i)
+{
+	while (i < c->n && c->entries[i].disabled)
+		i++;
+	return i < c->n;
+}
+
+/* The entry to go on with, or beyond the last one. */
+static unsigned int chain_next(const struct chain *c, unsigned int i, unsigned int verdict)
+{
+	if (c->entries[i].go_to[verdict])
+		return c->entries[i].go_to[verdict] - 1;
+	return c->entries[i].proceed_on >> verdict & 1 ? i + 1 : c->n;
+}
+
+/* Can something else than pass go on? */
+static bool chain_keeps(const struct chain *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (!c->entries[i].disabled && v != MODEL_PASS &&
+			    more(c, chain_next(c, i, v)))
+				return true;
+	return false;
+}
+
 /*
  * What a packet gets, from the chain itself: a disabled entry is passed by, on
  * the way down or as the target of a goto.
@@ -536,22 +688,17 @@ static __u32 chain_model(const struct chain *c, const __u64 *returned)
 	unsigned int i = 0;
 
 	while (i < c->n) {
-		const struct entry *e = &c->entries[i];
 		__u32 verdict = returned[i];
 
-		if (e->disabled || verdict == MODEL_NOT_RUN) {
+		if (c->entries[i].disabled || returned[i] == MODEL_EMPTY ||
+		    (verdict == MODEL_NOT_RUN && (more(c, i + 1) || chain_keeps(c)))) {
 			i++;
 			continue;
 		}
 		if (verdict > MODEL_LAST_VERDICT)
 			return verdict;
 		last = verdict;
-		if (e->go_to[verdict])
-			i = e->go_to[verdict] - 1;
-		else if (e->proceed_on >> verdict & 1)
-			i++;
-		else
-			break;
+		i = chain_next(c, i, verdict);
 	}
 	return last;
 }
@@ -732,42 +879,71 @@ static size_t cost(const __u32 *masks, unsigned int n, const __u64 *returned, si
 	return steps;
 }
 
-/* The price of an entry that the packet passes: pass the context, call,
- * compare; and two for "not run" off that path. */
+/* The price of an entry that the packet passes: get the context, call, compare,
+ * whatever else goes on. The last one is compared only where another can go on. What
+ * stands off that path is not much either. */
 static void pass_costs_three(void **state)
 {
 	static __u64 returned[CHAIN_MAX];
 	static __u32 masks[CHAIN_MAX];
-	size_t before = 0, main_before = 0;
 
 	(void)state;
-	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
-		returned[i] = VERDICT_PASS;
-		masks[i] = VERDICT_BIT(VERDICT_PASS);
-	}
-	for (unsigned int n = 1; n <= CHAIN_MAX; n++) {
-		size_t n_main, steps = cost(masks, n, returned, &n_main);
+	for (__u32 mask = 0; mask <= VERDICTS_ALL; mask++) {
+		size_t before = 0, main_before = 0;
+		__u32 keeps = mask & ~VERDICT_BIT(VERDICT_PASS);
 
-		if (n > 1) {
-			assert_int_equal(steps - before, 3);
-			assert_int_equal(n_main - main_before, 5);
+		if (!(mask & VERDICT_BIT(VERDICT_PASS)))
+			continue;
+		for (unsigned int i = 0; i < CHAIN_MAX; i++) {
+			returned[i] = VERDICT_PASS;
+			masks[i] = mask;
 		}
-		before = steps;
-		main_before = n_main;
+		for (unsigned int n = 2; n <= CHAIN_MAX; n += n < 12 ? 1 : 17) {
+			size_t n_main, steps = cost(masks, n, returned, &n_main);
+
+			assert_int_equal(steps, 3 * n + !!keeps);
+			if (n > 2 && n <= 12 && !keeps)
+				assert_int_equal(n_main - main_before, 10);
+			before = steps;
+			main_before = n_main;
+		}
+		assert_true(before > 0);
 	}
 }
 
-/* What an entry in the middle costs when its verdicts go on, summed over those
- * in the set: the cheaper of comparing them one by one, and of checking the
- * range and comparing the others; one more to remember the verdict. */
+/* A program alone is called and no more. */
+static void one_costs_least(void **state)
+{
+	struct image_slot slot = { 0 };
+	__u64 pass = VERDICT_PASS;
+	__u32 mask = 0;
+	struct image img;
+	size_t steps;
+
+	(void)state;
+	verdict_model_rules(&mask, 1, &slot);
+	for (int tail = 0; tail <= 1; tail++) {
+		slot.tail = tail;
+		build(&slot, 1, &img);
+		run(&img, &pass, &steps);
+		assert_int_equal(steps, tail ? 3 : 2);
+		image_free(&img);
+	}
+}
+
+/* What an entry in the middle costs when its verdicts go on, summed over those in
+ * the set. The others than pass are in the second copy: the cheaper of comparing them
+ * one by one behind pass, and of comparing those that end the chain and checking the
+ * range; and one to keep the verdict. */
 static size_t cost_of_set(__u32 mask)
 {
-	unsigned int in = __builtin_popcount(mask);
-	unsigned int one_by_one = in * (in + 1) / 2;
-	unsigned int others = in * (1 + N_VERDICTS - in);
-	bool keep = mask != VERDICT_BIT(VERDICT_PASS);
+	unsigned int pass = mask >> VERDICT_PASS & 1;
+	unsigned int in = __builtin_popcount(mask), others = in - pass;
+	bool range = in * (1 + N_VERDICTS - in) < in * (in + 1) / 2;
+	unsigned int compares =
+		range ? others * (1 + N_VERDICTS - in) : others * (others + 1) / 2 + others * pass;
 
-	return (one_by_one < others ? one_by_one : others) + in * (2 + keep);
+	return pass * 3 + others * 3 + compares;
 }
 
 static void each_set_costs_least(void **state)
@@ -817,6 +993,7 @@ int main(void)
 		cmocka_unit_test(one_slot_all_masks),
 		cmocka_unit_test(two_slots_all_masks),
 		cmocka_unit_test(three_slots_all_masks),
+		cmocka_unit_test(masks_and_tails),
 		cmocka_unit_test(last_mask_does_not_matter),
 		cmocka_unit_test(two_slots_all_rules),
 		cmocka_unit_test(three_slots_all_rules),
@@ -827,6 +1004,7 @@ int main(void)
 		cmocka_unit_test(all_disabled),
 		cmocka_unit_test(disabled_is_free),
 		cmocka_unit_test(pass_costs_three),
+		cmocka_unit_test(one_costs_least),
 		cmocka_unit_test(each_set_costs_least),
 		cmocka_unit_test(longest_fits),
 	};

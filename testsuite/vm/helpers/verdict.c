@@ -274,24 +274,43 @@ static void close_dispatcher(struct bench *b)
 
 /* ---- packets ---- */
 
-/* A disabled entry is as one whose program did not run, wherever the packet
- * comes from. */
+/* The chain without its disabled entries: what leads to one leads behind it. */
+static unsigned int enabled_slots(const struct bench *b, const __u8 *packet,
+				  struct image_slot *slots, __u64 *returned)
+{
+	unsigned int position[CHAIN_MAX + 1], n = 0;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		position[i] = n;
+		n += !b->disabled[i];
+	}
+	position[b->n] = n;
+	for (unsigned int i = 0; i < b->n; i++) {
+		struct image_slot *slot = &slots[position[i]];
+
+		if (b->disabled[i])
+			continue;
+		returned[position[i]] = b->links[i] < 0 ? MODEL_EMPTY : packet[i];
+		for (unsigned int v = 0; v < N_VERDICTS; v++) {
+			unsigned int next = b->to[i][v] ? b->to[i][v] : i + 1;
+
+			slot->next[v] = b->masks[i] >> v & 1 ? (int)position[next] : IMAGE_STOP;
+		}
+	}
+	return n;
+}
+
 static __u32 expected(const struct bench *b, const __u8 *packet)
 {
 	static struct image_slot slots[CHAIN_MAX];
 	__u64 returned[CHAIN_MAX];
+	unsigned int n;
 
 	/* A program that replaces main is alone with the kernel. */
 	if (b->n == 1 && b->links[0] >= 0 && !b->trial->stub)
 		return packet[0];
-	verdict_model_rules(b->masks, b->n, slots);
-	for (unsigned int i = 0; i < b->n; i++) {
-		returned[i] = b->links[i] < 0 ? MODEL_NOT_RUN : packet[i];
-		for (unsigned int v = 0; v < N_VERDICTS; v++)
-			if (b->to[i][v])
-				slots[i].next[v] = b->to[i][v];
-	}
-	return verdict_model(slots, b->n, returned);
+	n = enabled_slots(b, packet, slots, returned);
+	return verdict_model(slots, n, returned);
 }
 
 static void print_case(const struct bench *b, const __u8 *packet, __u32 want, __u32 got)
