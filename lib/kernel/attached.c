@@ -49,6 +49,15 @@ static int take(const void *data, void *arg)
 	return 1;
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct attachment *x = a, *y = b;
+
+	if (x->prog != y->prog)
+		return x->prog < y->prog ? -1 : 1;
+	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
 int attachments_read(struct attachments *a)
 {
 	const struct iter_object o = {
@@ -65,7 +74,26 @@ int attachments_read(struct attachments *a)
 		err = -EAGAIN;
 	if (err)
 		attachments_free(a);
+	else if (a->n)
+		qsort(a->rows, a->n, sizeof(*a->rows), compare);
 	return err;
+}
+
+const struct attachment *attachments_of(const struct attachments *a, __u32 prog, size_t *n)
+{
+	size_t from = 0, to = a->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (a->rows[middle].prog < prog)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (*n = 0; from + *n < a->n && a->rows[from + *n].prog == prog; (*n)++)
+		;
+	return *n ? &a->rows[from] : NULL;
 }
 
 void attachments_free(struct attachments *a)

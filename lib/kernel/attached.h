@@ -9,7 +9,7 @@
 
 /*
  * struct attachments - of one moment
- * @rows: program id and the interface's number in whatever namespace, owned
+ * @rows: program id and the interface's number in whatever namespace, sorted, owned
  */
 struct attachments {
 	struct attachment {
@@ -28,5 +28,8 @@ struct attachments {
  */
 int attachments_read(struct attachments *a);
 void attachments_free(struct attachments *a);
+
+/* attachments_of() - where a program is attached, @n times, in the order of numbers */
+const struct attachment *attachments_of(const struct attachments *a, __u32 prog, size_t *n);
 
 #endif
