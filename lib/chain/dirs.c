@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whose pins are these? */
-#include "chain/dirs.h"
+#include "chain/dirs_internal.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -12,23 +12,44 @@
 #include "dispatcher/dispatcher.h"
 #include "kernel/kobj.h"
 
+#define LIST_TRIES 8
+
 static enum answer answer(bool yes)
 {
 	return yes ? YES : NO;
 }
 
-static bool same_chain(const struct dir *a, const struct dir *b)
-{
-	return a->which.id == b->which.id && a->which.kind == b->which.kind;
-}
-
 /* The directory of a dispatcher for an interface, NULL if there is none. */
 static struct dir *find(const struct dirs *d, int ifindex, __u32 id)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->at[i].which.ifindex == ifindex && d->at[i].which.id == id)
-			return &d->at[i];
+	struct dir *const *of;
+	size_t n;
+
+	of = dirs_of_id(d, id, &n);
+	for (size_t i = 0; i < n; i++)
+		if (of[i]->which.ifindex == ifindex)
+			return of[i];
 	return NULL;
+}
+
+/* ---- its mark ---- */
+
+static int mark_of(struct dirs *d, struct dir *dir)
+{
+	if (dir->mark == MARK_UNASKED)
+		dir->mark = store_mark(d->store, &dir->which);
+	d->outdated |= dir->mark == -ENOENT;
+	return dir->mark;
+}
+
+bool dirs_is_marked(struct dirs *d, struct dir *dir)
+{
+	return mark_of(d, dir) > STORE_SETTLED;
+}
+
+static bool is_pending(struct dirs *d, struct dir *dir)
+{
+	return mark_of(d, dir) == STORE_PENDING;
 }
 
 /* ---- the interface ---- */
@@ -37,20 +58,25 @@ static struct dir *find(const struct dirs *d, int ifindex, __u32 id)
 static enum answer look_at_interface(struct dirs *d, struct dir *dir)
 {
 	struct netlink_link link;
-	int err = netlink_link_index(d->nl, dir->which.ifindex, &link, NULL);
+	int err = dirs_link(d, dir->which.ifindex, &link, NULL);
 	enum answer *is = dir->facts.is;
-	__u32 id = dir->which.id;
 
 	is[DIR_HAS_INTERFACE] = err == -ENODEV ? NO : err ? UNSURE : YES;
 	if (err) {
 		is[DIR_IS_ATTACHED] = is[DIR_HAS_INTERFACE];
 		return UNSURE;
 	}
-	dir->bare = !link.modes;
-	is[DIR_IS_ATTACHED] = answer(netlink_link_has(&link, id));
+	is[DIR_IS_ATTACHED] = answer(netlink_link_has(&link, dir->which.id));
 	/* Whatever has a directory of its own here is a chain. */
 	return answer(find(d, dir->which.ifindex, link.native_id) ||
 		      find(d, dir->which.ifindex, link.generic_id));
+}
+
+bool dirs_is_bare(struct dirs *d, const struct dir *dir)
+{
+	struct netlink_link link;
+
+	return !dirs_link(d, dir->which.ifindex, &link, NULL) && !link.modes;
 }
 
 static bool is_attached(struct dirs *d, struct dir *dir)
@@ -65,13 +91,9 @@ static enum answer is_superseded(struct dirs *d, struct dir *dir)
 {
 	if (look_at_interface(d, dir) == YES)
 		return YES;
-	for (size_t i = 0; i < d->n; i++) {
-		struct dir *other = &d->at[i];
-
-		if (other->which.ifindex == dir->which.ifindex && other->which.id > dir->which.id &&
-		    dirs_judge(d, other).class == DIR_DETACHED)
+	for (struct dir *o = NULL; (o = dirs_next(d, dir->which.ifindex, o));)
+		if (o->which.id > dir->which.id && dirs_judge(d, o).class == DIR_DETACHED)
 			return YES;
-	}
 	return NO;
 }
 
@@ -92,90 +114,123 @@ static enum answer unsure(struct dir *dir, int err)
 	return UNSURE;
 }
 
-static enum answer exists(struct dir *dir)
+/* A list that has one which is not there any more is not of this moment. */
+static enum answer exists(struct dirs *d, struct dir *dir)
 {
-	int fd = kobj_prog_open(dir->which.id, NULL);
+	int fd;
 
-	if (fd >= 0)
-		close(fd);
+	if (mark_of(d, dir) == -ENOENT)
+		return NO;
+	fd = kobj_prog_open(dir->which.id, NULL);
 	if (fd < 0 && fd != -ENOENT)
 		return unsure(dir, fd);
+	if (fd >= 0)
+		close(fd);
 	return answer(fd >= 0);
 }
 
-/* Reads the dispatcher, and its chain from the directory if that is wanted: 1, or 0
- * where that is none, or -errno. */
-static int read_dispatcher(struct dirs *d, const struct dir *dir, struct dispatcher_view *dv,
-			   struct view *v, bool chain)
+/* The namespace that it was made for, 0 where it does not say: 0 or -errno. */
+static int read_netns(const struct dir *dir, __u64 *netns)
 {
-	int is;
+	struct kobj_prog prog;
+	int fd = kobj_prog_open(dir->which.id, NULL);
+	int err = fd < 0 ? fd : kobj_prog_info(fd, &prog, NULL);
 
-	v->fd = kobj_prog_open(dir->which.id, NULL);
-	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, NULL);
-	if (!is)
-		is = dispatcher_read(&v->prog, dv, NULL);
-	if (is == 1 && chain) {
-		int err = view_read_chain(v, dv, d->store, &dir->which, NULL);
-
-		is = err ? err : v->pinned && view_is_whole(v);
-	}
-	return is;
-}
-
-/* @netns: made for which; with @whole: is all of the chain there?  0 or -errno. */
-static int look_at_dispatcher(struct dirs *d, const struct dir *dir, __u64 *netns,
-			      enum answer *whole)
-{
-	struct dispatcher_view *dv = calloc(1, sizeof(*dv));
-	struct view *v = calloc(1, sizeof(*v));
-	int is = -ENOMEM;
-
-	if (dv && v)
-		is = read_dispatcher(d, dir, dv, v, whole);
-	if (netns)
-		*netns = is == 1 ? dv->chain.netns : 0;
-	if (whole)
-		*whole = answer(is == 1);
-	if (v)
-		view_close(v);
-	if (dv)
-		dispatcher_view_close(dv);
-	free(v);
-	free(dv);
-	return says_nothing(is) || is == -EPERM ? is : 0;
+	*netns = 0;
+	if (fd >= 0)
+		close(fd);
+	return err ? err : dispatcher_netns(&prog, netns);
 }
 
 /* Another namespace's is not ours; one that cannot be read is in doubt. */
 static enum answer is_of_netns(struct dirs *d, struct dir *dir)
 {
 	__u64 here = netlink_netns(d->nl), there;
-	int err = look_at_dispatcher(d, dir, &there, NULL);
+	int err = read_netns(dir, &there);
 
-	if (err)
+	if (says_nothing(err) || err == -EPERM)
 		return unsure(dir, err);
 	return here && there ? answer(here == there) : UNSURE;
 }
 
+/* Does the directory hold all of the chain?  1 or 0, or -errno. */
+static int read_whole(struct dirs *d, const struct dir *dir, struct dispatcher_view *dv,
+		      struct view *v)
+{
+	int is, err;
+
+	v->fd = kobj_prog_open(dir->which.id, NULL);
+	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, NULL);
+	if (!is)
+		is = dispatcher_read(&v->prog, dv, NULL);
+	if (is != 1)
+		return is;
+	err = view_read_chain(v, dv, d, &dir->which, NULL);
+	return err ? err : v->pinned && view_is_whole(v);
+}
+
 static enum answer is_whole(struct dirs *d, struct dir *dir)
 {
-	enum answer whole;
-	int err = look_at_dispatcher(d, dir, NULL, &whole);
+	struct dispatcher_view *dv = calloc(1, sizeof(*dv));
+	struct view *v = calloc(1, sizeof(*v));
+	int is = -ENOMEM;
 
-	return err ? unsure(dir, err) : whole;
+	if (dv && v)
+		is = read_whole(d, dir, dv, v);
+	if (v)
+		view_close(v);
+	if (dv)
+		dispatcher_view_close(dv);
+	free(v);
+	free(dv);
+	return says_nothing(is) || is == -EPERM ? unsure(dir, is) : answer(is == 1);
+}
+
+/* The same, found out once. */
+static bool holds_all(struct dirs *d, struct dir *dir)
+{
+	enum answer *is = &dir->facts.is[DIR_IS_WHOLE];
+
+	if (!*is)
+		*is = is_whole(d, dir);
+	return *is == YES;
+}
+
+/* ---- its references ---- */
+
+static enum answer count(struct dirs *d, __u32 id, struct dir *const *of, size_t n)
+{
+	struct store_dir *which = calloc(n + 1, sizeof(*which));
+	int used;
+
+	if (!which)
+		return UNSURE;
+	for (size_t i = 0; i < n; i++)
+		which[i] = of[i]->which;
+	used = proof_used(&d->proof, d->store, id, which, n);
+	free(which);
+	return used < 0 ? UNSURE : answer(used);
 }
 
 enum answer dirs_is_used(struct dirs *d, struct dir *dir)
 {
-	int used;
+	const struct links *ties;
+	struct dir *const *of;
+	enum answer used;
+	size_t n;
 
 	if (dir->facts.is[DIR_IS_USED])
 		return dir->facts.is[DIR_IS_USED];
-	if (!d->counted)
-		proof_open(&d->proof, d->store);
-	d->counted = true;
-	used = proof_used(&d->proof, dir->which.id);
-	dir->facts.is[DIR_IS_USED] = used < 0 ? UNSURE : answer(used);
-	return dir->facts.is[DIR_IS_USED];
+	if (!d->counted) {
+		dirs_ties(d, &ties, NULL);
+		proof_open(&d->proof, ties);
+		d->counted = true;
+	}
+	of = dirs_of_id(d, dir->which.id, &n);
+	used = count(d, dir->which.id, of, n);
+	for (size_t i = 0; i < n; i++)
+		of[i]->facts.is[DIR_IS_USED] = used;
+	return used;
 }
 
 /* ---- where it is attached ---- */
@@ -187,17 +242,44 @@ static bool walk(struct dirs *d)
 	return d->walked == YES;
 }
 
-/* How often it is attached, at an interface of that number or with 0 of any. */
+/* How often it is attached to interfaces of that number. */
 static unsigned int count_attached(const struct dirs *d, __u32 id, int ifindex)
 {
-	unsigned int n = 0;
+	const struct attachment *at;
+	unsigned int found = 0;
+	size_t n;
 
-	for (size_t i = 0; i < d->attachments.n; i++) {
-		const struct attachment *a = &d->attachments.rows[i];
+	at = attachments_of(&d->attachments, id, &n);
+	for (size_t i = 0; i < n; i++)
+		found += at[i].ifindex == ifindex;
+	return found;
+}
 
-		n += a->prog == id && (!ifindex || a->ifindex == ifindex);
-	}
-	return n;
+/* How often it is attached to those that have no directory of it. */
+static unsigned int count_homeless(const struct dirs *d, __u32 id)
+{
+	const struct attachment *at;
+	unsigned int found = 0;
+	size_t n;
+
+	at = attachments_of(&d->attachments, id, &n);
+	for (size_t i = 0; i < n; i++)
+		found += !find(d, at[i].ifindex, id);
+	return found;
+}
+
+/* How many directories of the same chain no interface has. */
+static unsigned int count_spare(struct dirs *d, const struct dir *dir)
+{
+	struct dir *const *of;
+	unsigned int found = 0;
+	size_t n;
+
+	of = dirs_of_id(d, dir->which.id, &n);
+	for (size_t i = 0; i < n; i++)
+		found += of[i]->which.kind == dir->which.kind && !is_pending(d, of[i]) &&
+			 !count_attached(d, dir->which.id, of[i]->which.ifindex);
+	return found;
 }
 
 /*
@@ -210,20 +292,14 @@ static unsigned int count_attached(const struct dirs *d, __u32 id, int ifindex)
 static enum answer is_elsewhere(struct dirs *d, const struct dir *dir)
 {
 	__u32 id = dir->which.id;
-	unsigned int homeless = 0, spare = 0;
+	unsigned int homeless;
 
 	if (!walk(d))
 		return UNSURE;
 	if (count_attached(d, id, dir->which.ifindex))
 		return YES;
-	for (size_t i = 0; i < d->attachments.n; i++)
-		homeless += d->attachments.rows[i].prog == id &&
-			    !find(d, d->attachments.rows[i].ifindex, id);
-	for (size_t i = 0; i < d->n; i++)
-		spare += same_chain(&d->at[i], dir) &&
-			 !store_is_pending(d->store, &d->at[i].which) &&
-			 !count_attached(d, id, d->at[i].which.ifindex);
-	return answer(homeless && homeless >= spare);
+	homeless = count_homeless(d, id);
+	return answer(homeless && homeless >= count_spare(d, dir));
 }
 
 /* Is the dispatcher attached, here and nowhere else, to interfaces that all have a
@@ -231,16 +307,19 @@ static enum answer is_elsewhere(struct dirs *d, const struct dir *dir)
 static enum answer is_spare(struct dirs *d, const struct dir *dir)
 {
 	unsigned int served = 0;
+	struct dir *const *of;
+	size_t n;
 
-	for (size_t i = 0; i < d->n; i++) {
-		struct dir *other = &d->at[i];
-
-		served += other != dir && same_chain(other, dir) && is_attached(d, other) &&
-			  !store_is_pending(d->store, &other->which) && is_whole(d, other) == YES;
-	}
+	of = dirs_of_id(d, dir->which.id, &n);
+	for (size_t i = 0; i < n; i++)
+		served += of[i] != dir && of[i]->which.kind == dir->which.kind &&
+			  is_attached(d, of[i]) && !is_pending(d, of[i]) && holds_all(d, of[i]);
 	if (!served)
 		return NO;
-	return walk(d) ? answer(count_attached(d, dir->which.id, 0) == served) : UNSURE;
+	if (!walk(d))
+		return UNSURE;
+	attachments_of(&d->attachments, dir->which.id, &n);
+	return answer(n == served);
 }
 
 /* ---- */
@@ -255,10 +334,10 @@ static void find_out(struct dirs *d, struct dir *dir, enum dir_fact fact)
 		look_at_interface(d, dir);
 		break;
 	case DIR_EXISTS:
-		*is = exists(dir);
+		*is = exists(d, dir);
 		break;
 	case DIR_IS_PENDING:
-		*is = answer(store_is_pending(d->store, &dir->which));
+		*is = answer(is_pending(d, dir));
 		break;
 	case DIR_OF_NETNS:
 		*is = is_of_netns(d, dir);
@@ -314,21 +393,17 @@ static bool may_be_detached(const struct dir *dir)
 	       is[DIR_IS_USED] != NO;
 }
 
-static struct dir *youngest_before(const struct dirs *d, int ifindex, __u32 id)
+static struct dir *youngest_before(struct dirs *d, int ifindex, __u32 id)
 {
 	struct dir *best = NULL;
 
-	for (size_t i = 0; i < d->n; i++) {
-		struct dir *dir = &d->at[i];
-
-		if (dir->which.ifindex == ifindex && dir->which.id < id &&
-		    (!best || dir->which.id > best->which.id))
+	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
+		if (dir->which.id < id && (!best || dir->which.id > best->which.id))
 			best = dir;
-	}
 	return best;
 }
 
-int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
+static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
 {
 	struct dir *dir = youngest_before(d, ifindex, UINT32_MAX);
 
@@ -348,46 +423,52 @@ int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir 
 	return 0;
 }
 
-static int add(const struct store_dir *which, void *arg)
+/* Without the lock a chain may have got another directory since they were listed: then
+ * its old one has gone. */
+int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
+		  struct report *r)
 {
-	struct dirs *d = arg;
-	struct dir *at = realloc(d->at, (d->n + 1) * sizeof(*at));
+	int is = dirs_list(d, r);
 
-	if (!at)
-		return -ENOMEM;
-	d->at = at;
-	d->at[d->n++] = (struct dir){ .which = *which };
-	return 0;
+	for (int try = 0; !is && try < LIST_TRIES; try++) {
+		is = find_detached(d, ifindex, attached, which);
+		if (is || !d->outdated)
+			break;
+		dirs_relist(d);
+		is = dirs_list(d, r);
+	}
+	return is;
 }
 
-int dirs_open(struct dirs *d, struct netlink *nl, struct store *s, struct report *r)
+/* What does not depend on the interface stays. */
+static void ask_anew(struct dir *dir)
 {
-	int err;
+	const enum answer *was = dir->facts.is;
+	const struct dir_facts facts = { .is = {
+						 [DIR_EXISTS] = was[DIR_EXISTS],
+						 [DIR_OF_NETNS] = was[DIR_OF_NETNS],
+					 } };
 
-	*d = (struct dirs){ .nl = nl, .store = s };
-	if (!s || s->xdp < 0)
-		return 0;
-	err = store_each_dir(s, add, d, r);
-	return err == -ENOMEM ? report_no_memory(r) : err;
+	dir->facts = facts;
+	dir->mark = MARK_UNASKED;
 }
 
-static int has_number(const struct store_dir *which, void *arg)
+/* Other directories say nothing else by that. */
+void dirs_attached(struct dirs *d, int ifindex, __u32 id)
 {
-	const int *ifindex = arg;
+	struct netlink_link link;
+	struct dir *const *of;
+	size_t n;
 
-	return which->ifindex == *ifindex ? -EEXIST : 0;
-}
-
-bool dirs_any(struct store *s, int ifindex)
-{
-	return s && s->xdp >= 0 && store_each_dir(s, has_number, &ifindex, NULL) == -EEXIST;
-}
-
-void dirs_close(struct dirs *d)
-{
-	if (d->counted)
-		proof_close(&d->proof);
-	attachments_free(&d->attachments);
-	free(d->at);
-	*d = (struct dirs){ 0 };
+	if (netlink_link_index(d->nl, ifindex, &link, NULL) || dirs_update_link(d, &link)) {
+		dirs_forget(d);
+		return;
+	}
+	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
+		ask_anew(dir);
+	of = dirs_of_id(d, id, &n);
+	for (size_t i = 0; i < n; i++) {
+		ask_anew(of[i]);
+		of[i]->facts.is[DIR_IS_USED] = YES;
+	}
 }

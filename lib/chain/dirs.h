@@ -3,9 +3,15 @@
  * Whose pins are these?  The one owner of that question: it finds out the facts
  * that dir_class.h decides by, each when it is asked for and once.
  *
- *	dirs_open() -> dirs_judge(), dirs_detached() ... -> dirs_close()
+ *	dirs_open() -> dirs_put_link() or dirs_read_links() -> dirs_judge(),
+ *	dirs_detached() ... -> dirs_close()
  *
- * A change of what is attached or pinned makes the facts stale: open anew.
+ * The facts are of one moment, and serve all of a command: first what is on the
+ * interfaces, then which directories there are, then where dispatchers are attached
+ * and who refers to them.  Who knows all interfaces that it will ask about names
+ * them first; one that comes later makes what is younger be read again.
+ *
+ * A change of what is attached or pinned makes the facts stale: dirs_forget().
  */
 #ifndef XM_DIRS_H
 #define XM_DIRS_H
@@ -13,49 +19,115 @@
 #include "chain/dir_class.h"
 #include "chain/proof.h"
 #include "kernel/attached.h"
+#include "kernel/links.h"
 #include "kernel/netlink.h"
 #include "kernel/store.h"
 #include "model/report.h"
 
 /*
  * struct dir - a directory of pins
- * @bare: the interface of its number has no program, once it was asked for
+ * @mark: its store_mark(), once DIR_EXISTS was asked for
  * @err: a question could not be answered for want of memory or descriptors
  */
 struct dir {
 	struct store_dir which;
 	struct dir_facts facts;
-	bool bare;
+	int mark;
 	int err;
 };
 
 /*
- * struct dirs - all directories of the moment, sorted by kind, interface and id
- * @proof, @counted: the references, if they were asked for
- * @attachments, @walked: and what is attached where: YES, or NO where that cannot
+ * struct dirs - what is attached and pinned at a moment
+ * @all: all interfaces are wanted; @complete: they are there
+ * @links, @n_links: those that are known, by number
+ * @listed, @at, @n: the directories, sorted by kind, interface and id
+ * @by_id: the same, sorted by id first
+ * @kept, @n_kept: those that were listed before, with what does not change of them
+ * @outdated: one of those in the list has gone since
+ * @read, @ties: the links of the kernel, if they were asked for
+ * @counted, @proof: and the references
+ * @walked, @attachments: and what is attached where: YES, or NO where that cannot
  *			  be had
  */
 struct dirs {
 	struct netlink *nl;
 	struct store *store;
+
+	bool all;
+	bool complete;
+	struct netlink_link *links;
+	size_t n_links;
+	size_t size_links;
+
+	bool listed;
 	struct dir *at;
 	size_t n;
-	struct proof proof;
+	struct dir **by_id;
+	struct dir *kept;
+	size_t n_kept;
+	bool outdated;
+
+	bool read;
+	struct links ties;
 	bool counted;
-	struct attachments attachments;
+	struct proof proof;
 	enum answer walked;
+	struct attachments attachments;
 };
 
-/* dirs_open() - list them.  @s may be NULL or without "xdp": then there is none.
- * 0 or -errno; close in either case. */
-int dirs_open(struct dirs *d, struct netlink *nl, struct store *s, struct report *r);
+/* dirs_open() - reads nothing yet.  @s may be NULL or without "xdp": then there are no
+ * directories. */
+void dirs_open(struct dirs *d, struct netlink *nl, struct store *s);
 void dirs_close(struct dirs *d);
 
-/* dirs_any() - is there a directory of that interface number, whosever it is? */
-bool dirs_any(struct store *s, int ifindex);
+/* dirs_forget() - whatever is asked next is read anew */
+void dirs_forget(struct dirs *d);
+
+/* dirs_relist() - a directory was made or removed: all but the interfaces is read anew */
+void dirs_relist(struct dirs *d);
+
+/* dirs_attached() - we have just attached a dispatcher: only what depends on it is
+ * asked anew */
+void dirs_attached(struct dirs *d, int ifindex, __u32 id);
+
+/* ---- interfaces ---- */
+
+/* dirs_read_links() - all of this namespace, by one question.  0 or -errno. */
+int dirs_read_links(struct dirs *d, struct report *r);
+
+/* dirs_put_link() - one that was read just now.  0 or -ENOMEM. */
+int dirs_put_link(struct dirs *d, const struct netlink_link *link, struct report *r);
+
+/* dirs_link() - what is on an interface at the moment that @d is of.  0, -ENODEV or
+ * another -errno, as netlink_link_index(). */
+int dirs_link(struct dirs *d, int ifindex, struct netlink_link *link, struct report *r);
+
+/* dirs_xdp_link() - is the program on the interface, by a bpf_link?  Its id, or 0, also
+ * if we may not look. */
+__u32 dirs_xdp_link(struct dirs *d, __u32 prog, int ifindex);
+
+/* dirs_ties() - the links of the kernel.  0, or -errno and NULL where we may not
+ * look. */
+int dirs_ties(struct dirs *d, const struct links **ties, struct report *r);
+
+/* ---- directories ---- */
+
+/* dirs_list() - list them, if that was not done.  0 or -errno. */
+int dirs_list(struct dirs *d, struct report *r);
+
+/* dirs_next() - the one behind @before, NULL to begin with, of an interface number.  Of
+ * a list that could not be read there is none. */
+struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before);
+
+/* dirs_of_id() - those of a dispatcher, @n of them */
+struct dir *const *dirs_of_id(const struct dirs *d, __u32 id, size_t *n);
 
 /* dirs_judge() - the class of a directory, with the evidence */
 struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
+
+/* dirs_is_marked() - has a command marked the directory, that may have been killed
+ * since?  It is cheap to ask. */
+bool dirs_is_marked(struct dirs *d, struct dir *dir);
 
 /*
  * dirs_detached() - the directory of the chain that was taken off an interface, or
@@ -63,14 +135,18 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
  * @attached: what the interface has instead, 0 for nothing
  *
  * Of several the youngest.  Returns 1 with @which, 0 if there is none, or -errno if
- * want of memory or descriptors keeps from finding out.  With 0 the id of @which is
- * that of a chain which may be one, where this host does not let that be found out,
- * else 0.
+ * it cannot be found out: with a sentence, or without for want of memory or
+ * descriptors.  With 0 the id of @which is that of a chain which may be one, where
+ * this host does not let that be found out, else 0.
  */
-int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which);
+int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
+		  struct report *r);
 
 /* dirs_is_used() - has its dispatcher a reference that nothing explains?  Of an
  * open fd of our own too. */
 enum answer dirs_is_used(struct dirs *d, struct dir *dir);
+
+/* dirs_is_bare() - has the interface of its number no program? */
+bool dirs_is_bare(struct dirs *d, const struct dir *dir);
 
 #endif

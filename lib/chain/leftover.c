@@ -7,78 +7,78 @@
 
 #include "kernel/grace.h"
 
-bool leftover_exists_in(struct dirs *d, int ifindex)
+bool leftover_exists(struct dirs *d, int ifindex)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		struct dir_verdict v;
+	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));) {
+		struct dir_verdict v = dirs_judge(d, dir);
 
-		if (d->at[i].which.ifindex != ifindex)
-			continue;
-		v = dirs_judge(d, &d->at[i]);
 		if (v.class != DIR_ATTACHED && v.class != DIR_ELSEWHERE)
 			return true;
 	}
 	return false;
 }
 
-bool leftover_exists(struct netlink *nl, struct store *s, int ifindex)
-{
-	struct dirs d;
-	bool exists = !dirs_open(&d, nl, s, NULL) && leftover_exists_in(&d, ifindex);
-
-	dirs_close(&d);
-	return exists;
-}
-
 /* ---- sweep ---- */
 
-static bool can_go(struct dirs *d, struct dir *dir, bool forget)
-{
-	struct dir_verdict v = dirs_judge(d, dir);
+/* struct gone - a directory that can go, and of whom */
+struct gone {
+	struct store_dir which;
+	const struct leftover_place *place;
+};
 
+struct sweep {
+	struct dirs *d;
+	bool forget;
+	struct gone *gone;
+	size_t n;
+};
+
+static bool can_go(const struct sweep *x, const struct leftover_place *p, struct dir *dir)
+{
+	struct dir_verdict v;
+
+	if (!p->all && !dirs_is_marked(x->d, dir))
+		return false;
+	v = dirs_judge(x->d, dir);
 	return v.class == DIR_DEAD ||
-	       (forget && v.class == DIR_DETACHED && dirs_is_used(d, dir) == NO);
+	       (x->forget && v.class == DIR_DETACHED && dirs_is_used(x->d, dir) == NO);
 }
 
-/* Those that can go come first; how many. */
-static size_t select_dirs(struct dirs *d, int ifindex, bool forget, struct store_dir **go)
+/* All are judged before any is removed: the proof is of one moment. */
+static void select_dirs(struct sweep *x, const struct leftover_place *p)
 {
-	size_t n = 0;
-
-	*go = calloc(d->n + 1, sizeof(**go));
-	for (size_t i = 0; *go && i < d->n; i++)
-		if (d->at[i].which.ifindex == ifindex && can_go(d, &d->at[i], forget))
-			(*go)[n++] = d->at[i].which;
-	return n;
+	for (struct dir *dir = NULL; x->gone && (dir = dirs_next(x->d, p->ifindex, dir));)
+		if (can_go(x, p, dir))
+			x->gone[x->n++] = (struct gone){ dir->which, p };
 }
 
 /* What a change marked as going goes without a word, whoever comes to do it. */
-static void sweep_dir(struct store *s, const struct store_dir *d, const char *ifname,
-		      struct report *r)
+static void remove_dir(struct store *s, const struct gone *g, struct report *r)
 {
-	bool going = store_is_pending(s, d);
+	bool going = store_is_pending(s, &g->which);
 
-	if (!store_remove_dir(s, d, NULL) && !going)
+	if (!store_remove_dir(s, &g->which, NULL) && !going)
 		report_warn(
 			r, "dev %s: removed the pins of dispatcher %u, which nothing used any more",
-			ifname, d->id);
+			g->place->ifname, g->which.id);
 }
 
-void leftover_sweep(struct netlink *nl, struct store *s, int ifindex, const char *ifname,
+void leftover_sweep(struct dirs *d, const struct leftover_place *places, unsigned int n,
 		    bool forget, struct report *r)
 {
-	struct store_dir *go = NULL;
-	struct dirs d;
-	size_t n = 0;
+	struct sweep x = { .d = d, .forget = forget };
 
-	if (!dirs_open(&d, nl, s, NULL))
-		n = select_dirs(&d, ifindex, forget, &go);
-	dirs_close(&d);
-	if (n && !grace_period())
-		n = 0;
-	for (size_t i = 0; i < n; i++)
-		sweep_dir(s, &go[i], ifname, r);
-	free(go);
+	if (!dirs_list(d, NULL))
+		x.gone = calloc(d->n + 1, sizeof(*x.gone));
+	for (unsigned int i = 0; i < n; i++)
+		select_dirs(&x, &places[i]);
+	if (x.n && !grace_period())
+		x.n = 0;
+	for (size_t i = 0; i < x.n; i++)
+		remove_dir(d->store, &x.gone[i], r);
+	if (x.n)
+		dirs_relist(d);
+	free(x.gone);
 }
 
 /* ---- clean ---- */
@@ -107,7 +107,7 @@ static struct leftover look_at(struct dirs *d, struct dir *dir, bool all_netns)
 	if (l.why.class == DIR_ELSEWHERE || l.why.class == DIR_UNKNOWN ||
 	    l.why.class == DIR_PENDING)
 		l.used = dirs_is_used(d, dir);
-	l.displaced = l.why.class == DIR_DETACHED && !dir->bare;
+	l.displaced = l.why.class == DIR_DETACHED && !dirs_is_bare(d, dir);
 	l.removed = is_removable(&l, all_netns);
 	return l;
 }
@@ -161,26 +161,30 @@ static int remove_found(struct store *s, const struct leftover *found, size_t n,
 	return first;
 }
 
-int leftover_clean(struct netlink *nl, struct store *s, bool all_netns, bool dry_run,
-		   unsigned int wait, void (*fn)(const struct leftover *l, void *arg), void *arg,
-		   struct report *r)
+int leftover_clean(struct dirs *d, bool all_netns, bool dry_run, unsigned int wait,
+		   void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
 {
-	int err = s->xdp < 0 ? 0 : store_lock(s, wait, r);
+	struct store *s = d->store;
 	struct leftover *found = NULL;
-	struct dirs d = { 0 };
 	size_t n = 0;
+	int err;
 
-	if (err || s->xdp < 0)
+	if (s->xdp < 0)
+		return 0;
+	err = store_lock(s, wait, r);
+	if (err)
 		return err;
-	err = dirs_open(&d, nl, s, r);
+	err = dirs_read_links(d, r);
 	if (!err)
-		err = look_at_all(&d, all_netns, &found, &n, r);
-	dirs_close(&d);
+		err = dirs_list(d, r);
+	if (!err)
+		err = look_at_all(d, all_netns, &found, &n, r);
 	if (!err && !dry_run)
 		err = wait_for_packets(found, n, r);
 	if (!err)
 		err = remove_found(s, found, n, dry_run, fn, arg, r);
 	free(found);
 	store_unlock(s);
+	dirs_forget(d);
 	return err;
 }

@@ -13,17 +13,27 @@
 
 /* leftover_exists() - is there a directory of @ifindex that is of no attached
  * chain?  One that belongs to another interface or namespace does not count. */
-bool leftover_exists(struct netlink *nl, struct store *s, int ifindex);
-bool leftover_exists_in(struct dirs *d, int ifindex);
+bool leftover_exists(struct dirs *d, int ifindex);
 
 /*
- * leftover_sweep() - remove those of an interface that are proven dead
- * @forget: and a chain that was taken off there or displaced, if nothing uses it
+ * struct leftover_place - an interface whose leftovers are to be removed
+ * @all: look at all directories of its number, and not only at those which a command
+ *	 marked; that takes the longer, the more namespaces have the number
+ */
+struct leftover_place {
+	int ifindex;
+	const char *ifname;
+	bool all;
+};
+
+/*
+ * leftover_sweep() - remove those of some interfaces that are proven dead
+ * @forget: and chains that were taken off there or displaced, if nothing uses them
  *
  * Under the lock.  Waits a grace period first.  Says what it removed as a
  * warning; what is not proven stays, silently.  Never fails.
  */
-void leftover_sweep(struct netlink *nl, struct store *s, int ifindex, const char *ifname,
+void leftover_sweep(struct dirs *d, const struct leftover_place *places, unsigned int n,
 		    bool forget, struct report *r);
 
 /*
@@ -50,8 +60,7 @@ struct leftover {
  * Takes the lock for @wait seconds.  A chain that was taken off an interface of
  * this namespace stays: it can be attached again.  Returns 0 or -errno.
  */
-int leftover_clean(struct netlink *nl, struct store *s, bool all_netns, bool dry_run,
-		   unsigned int wait, void (*fn)(const struct leftover *l, void *arg), void *arg,
-		   struct report *r);
+int leftover_clean(struct dirs *d, bool all_netns, bool dry_run, unsigned int wait,
+		   void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r);
 
 #endif

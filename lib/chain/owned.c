@@ -158,7 +158,8 @@ int owned_remove(struct netlink *nl, struct store *s, const struct owned *found,
 		return report_no_memory(r);
 	err = store_lock(s, wait, r);
 	if (!err) {
-		err = dirs_open(&d, nl, s, r);
+		dirs_open(&d, nl, s);
+		err = dirs_list(&d, r);
 		n = err ? 0 : select_dirs(&d, found, n, left, go);
 		dirs_close(&d);
 		if (!err)

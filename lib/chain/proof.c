@@ -12,93 +12,13 @@
 #include "chain/slots.h"
 #include "kernel/kobj.h"
 
-/*
- * struct explained - what holds one reference to a dispatcher
- * @link: id of the link, 0 for a pin of the dispatcher itself
- * @prog: of the link, which has to be an extension: the target of another one can
- *	  be in another number space
- */
-struct explained {
-	__u32 dispatcher;
-	__u32 link;
-	__u32 prog;
-};
-
-static int explain(struct proof *p, __u32 dispatcher, const struct kobj_link *link)
+void proof_open(struct proof *p, const struct links *links)
 {
-	struct explained *all = realloc(p->explained, (p->n + 1) * sizeof(*all));
-
-	if (!all)
-		return -ENOMEM;
-	p->explained = all;
-	all[p->n++] = (struct explained){
-		.dispatcher = dispatcher,
-		.link = link ? link->id : 0,
-		.prog = link ? link->prog : 0,
-	};
-	return 0;
+	*p = (struct proof){ .links = links };
+	p->counted = links && !refcount_read(&p->counts);
 }
 
-static bool is_explained(const struct proof *p, __u32 dispatcher, __u32 link)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->explained[i].dispatcher == dispatcher && p->explained[i].link == link)
-			return true;
-	return false;
-}
-
-static int explain_link(const struct kobj_link *link, int fd, void *arg)
-{
-	(void)fd;
-	return link->is_tracing && link->target ? explain(arg, link->target, link) : 0;
-}
-
-struct pins {
-	struct proof *proof;
-	struct store *store;
-};
-
-/* Before Linux 5.13 a link does not name its target: then its pin does.  Shared
- * pins are of one link. */
-static int explain_pinned_link(struct proof *p, __u32 dispatcher, int dir, unsigned int slot)
-{
-	char name[PIN_NAME_SIZE];
-	struct kobj_link link;
-	int fd = store_get(dir, slot_pin_name(slot, SLOT_PIN_LINK, name), NULL);
-	int err = fd < 0 ? fd : kobj_link_info(fd, &link, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	if (err || !link.is_tracing || link.target || is_explained(p, dispatcher, link.id))
-		return 0;
-	return explain(p, dispatcher, &link);
-}
-
-/* It may be pinned for several interfaces that share it. */
-static int explain_pins(const struct store_dir *d, void *arg)
-{
-	const struct pins *pins = arg;
-	int dir = store_open_dir(pins->store, d, NULL), err = 0;
-
-	if (dir < 0)
-		return 0;
-	for (unsigned int i = 0; !err && i < CHAIN_MAX; i++)
-		err = explain_pinned_link(pins->proof, d->id, dir, i);
-	close(dir);
-	if (!err && store_has_pin(pins->store, d, STORE_DISPATCHER_PIN))
-		err = explain(pins->proof, d->id, NULL);
-	return err;
-}
-
-void proof_open(struct proof *p, struct store *s)
-{
-	struct pins pins = { p, s };
-
-	memset(p, 0, sizeof(*p));
-	p->counted = !refcount_read(&p->counts) && !kobj_each_link(explain_link, p, NULL) &&
-		     !store_each_dir(s, explain_pins, &pins, NULL);
-}
-
+/* The target of another one can be in another number space. */
 static bool is_extension(__u32 prog)
 {
 	struct kobj_prog info;
@@ -110,22 +30,85 @@ static bool is_extension(__u32 prog)
 	return !err && info.type == BPF_PROG_TYPE_EXT;
 }
 
-int proof_used(const struct proof *p, __u32 id)
+static unsigned int count_links(const struct proof *p, __u32 id)
 {
-	__u64 expected = 0;
+	const struct kobj_link *link;
+	unsigned int found = 0;
+	size_t n;
 
-	for (size_t i = 0; i < p->n; i++)
-		expected += p->explained[i].dispatcher == id &&
-			    (!p->explained[i].link || is_extension(p->explained[i].prog));
+	link = links_into(p->links, id, &n);
+	for (size_t i = 0; i < n; i++)
+		found += is_extension(link[i].prog);
+	return found;
+}
+
+/* ---- Linux before 5.13 ---- */
+
+/* A link does not name its target there: then its pin does.  Shared pins are of one
+ * link, which counts once. */
+struct untold {
+	__u32 seen[CHAIN_MAX];
+	unsigned int n;
+};
+
+static bool is_new(struct untold *u, __u32 link)
+{
+	for (unsigned int i = 0; i < u->n; i++)
+		if (u->seen[i] == link)
+			return false;
+	if (u->n == CHAIN_MAX)
+		return false;
+	u->seen[u->n++] = link;
+	return true;
+}
+
+static unsigned int count_pinned_link(struct untold *u, int dir, unsigned int slot)
+{
+	char name[PIN_NAME_SIZE];
+	struct kobj_link link;
+	int fd = store_get(dir, slot_pin_name(slot, SLOT_PIN_LINK, name), NULL);
+	int err = fd < 0 ? fd : kobj_link_info(fd, &link, NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return !err && link.is_tracing && !link.target && is_new(u, link.id) &&
+	       is_extension(link.prog);
+}
+
+static unsigned int count_untold(struct untold *u, struct store *s, const struct store_dir *which)
+{
+	int dir = store_open_dir(s, which, NULL);
+	unsigned int found = 0;
+
+	if (dir < 0)
+		return 0;
+	for (unsigned int i = 0; i < CHAIN_MAX; i++)
+		found += count_pinned_link(u, dir, i);
+	close(dir);
+	return found;
+}
+
+/* ---- */
+
+int proof_used(const struct proof *p, struct store *s, __u32 id, const struct store_dir *dirs,
+	       size_t n)
+{
+	struct untold u = { .n = 0 };
+	__u64 expected;
+
 	if (!p->counted)
 		return -ENODATA;
+	expected = count_links(p, id);
+	for (size_t i = 0; i < n; i++) {
+		expected += store_has_pin(s, &dirs[i], STORE_DISPATCHER_PIN);
+		if (p->links->untold)
+			expected += count_untold(&u, s, &dirs[i]);
+	}
 	return refcount_of(&p->counts, id) != expected;
 }
 
 void proof_close(struct proof *p)
 {
 	refcount_free(&p->counts);
-	free(p->explained);
-	p->explained = NULL;
-	p->n = 0;
+	*p = (struct proof){ 0 };
 }

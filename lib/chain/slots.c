@@ -251,7 +251,8 @@ static int make_room(struct slots *s, unsigned int n, struct report *r)
 }
 
 int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispatcher_view *d,
-	       const struct chain *c, int dir, struct problems *problems, struct report *r)
+	       const struct chain *c, int dir, struct dirs *dirs, struct problems *problems,
+	       struct report *r)
 {
 	struct slots_reader x = {
 		.s = s,
@@ -259,6 +260,7 @@ int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispa
 		.d = d,
 		.c = c,
 		.dir = dir,
+		.dirs = dirs,
 		.problems = problems,
 		.r = r,
 	};

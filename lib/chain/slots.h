@@ -15,6 +15,8 @@
 #include "model/chain.h"
 #include "model/report.h"
 
+struct dirs;
+
 /* What is pinned for a slot: "prog3-prog", "prog3-link" and, of a shim,
  * "prog3-entries". */
 enum slot_pin {
@@ -61,12 +63,14 @@ struct slots {
  * @c: its chain, whose programs need nothing but @no_type
  * @dir: fd of the directory with its pins, -1 where there is none; then, and for
  *	 what is not pinned, the links of the kernel tell
+ * @dirs: has those links
  * @problems: gets what is not as it should be
  *
  * Returns 0 or -errno; close in either case.
  */
 int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispatcher_view *d,
-	       const struct chain *c, int dir, struct problems *problems, struct report *r);
+	       const struct chain *c, int dir, struct dirs *dirs, struct problems *problems,
+	       struct report *r);
 void slots_close(struct slots *s);
 
 #endif

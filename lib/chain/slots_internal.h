@@ -7,7 +7,6 @@
 
 /*
  * struct slots_reader
- * @untold: there are links that do not name their target (Linux before 5.13)
  * @shortage: what was there could not be opened for want of memory or descriptors
  */
 struct slots_reader {
@@ -16,9 +15,9 @@ struct slots_reader {
 	const struct dispatcher_view *d;
 	const struct chain *c;
 	int dir;
+	struct dirs *dirs;
 	struct problems *problems;
 	struct report *r;
-	bool untold;
 	int shortage;
 };
 

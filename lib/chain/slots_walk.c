@@ -9,6 +9,7 @@
 
 #include <linux/bpf.h>
 
+#include "chain/dirs.h"
 #include "dispatcher/tailcalls.h"
 
 static bool is_complete(const struct slots_reader *x, unsigned int slot)
@@ -73,21 +74,30 @@ static int take(const struct slots_reader *x, unsigned int slot, const struct ko
 	return err;
 }
 
-static int take_link(const struct kobj_link *link, int fd, void *arg)
+static void take_link(struct slots_reader *x, const struct kobj_link *link)
 {
-	struct slots_reader *x = arg;
-	int slot, err;
+	int slot = dispatcher_slot_of(x->d, link->target_func);
+	int fd, err;
 
-	x->untold |= link->is_tracing && !link->target;
-	if (!link->is_tracing || link->target != x->prog->id)
-		return 0;
-	slot = dispatcher_slot_of(x->d, link->target_func);
 	if (slot < 0 || !tie_has_link(chain_tie(x->c, slot)) || is_complete(x, slot))
-		return 0;
-	err = take(x, slot, link, fd);
+		return;
+	fd = links_open(link->id);
+	err = fd < 0 ? fd : take(x, slot, link, fd);
+	if (fd >= 0)
+		close(fd);
 	if (kobj_is_shortage(-err))
 		x->shortage = err;
-	return 0;
+}
+
+/* The links into the dispatcher. */
+static void take_links(struct slots_reader *x, const struct links *ties)
+{
+	const struct kobj_link *link;
+	size_t n;
+
+	link = links_into(ties, x->prog->id, &n);
+	for (size_t i = 0; i < n; i++)
+		take_link(x, &link[i]);
 }
 
 static int shortage(const struct slots_reader *x)
@@ -135,15 +145,18 @@ static bool nothing_runs(const struct slots *s)
 
 int slots_walk_all(struct slots_reader *x)
 {
-	int err = kobj_each_link(take_link, x, x->r);
+	const struct links *ties;
+	int err = dirs_ties(x->dirs, &ties, x->r);
 
-	if (!err)
-		err = shortage(x);
+	if (err)
+		return err;
+	take_links(x, ties);
+	err = shortage(x);
 	if (err)
 		return err;
 	walk_tail_calls(x);
-	x->s->gone = nothing_runs(x->s) && !x->untold;
-	for (unsigned int i = 0; x->untold && i < x->s->n; i++)
+	x->s->gone = nothing_runs(x->s) && !ties->untold;
+	for (unsigned int i = 0; ties->untold && i < x->s->n; i++)
 		x->s->at[i].runs = true;
 	return slots_problem(x, x->s->gone ? PROBLEM_GONE : PROBLEM_PINNED_ELSEWHERE,
 			     PROBLEM_OF_NO_SLOT);
@@ -151,5 +164,9 @@ int slots_walk_all(struct slots_reader *x)
 
 int slots_walk_missing(struct slots_reader *x)
 {
-	return kobj_each_link(take_link, x, NULL) ? 0 : shortage(x);
+	const struct links *ties;
+
+	if (!dirs_ties(x->dirs, &ties, NULL))
+		take_links(x, ties);
+	return shortage(x);
 }

@@ -48,7 +48,7 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 
 /* ---- a chain that is not attached ---- */
 
-static int read_pinned(struct view *v, struct store *s, const struct store_dir *which,
+static int read_pinned(struct view *v, struct dirs *dirs, const struct store_dir *which,
 		       struct report *r)
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
@@ -61,7 +61,7 @@ static int read_pinned(struct view *v, struct store *s, const struct store_dir *
 	if (!is)
 		is = dispatcher_read(&v->prog, d, r);
 	if (is == 1)
-		is = view_read_chain(v, d, s, which, r);
+		is = view_read_chain(v, d, dirs, which, r);
 	else if (!is)
 		is = -ENOENT;
 	dispatcher_view_close(d);
@@ -73,16 +73,11 @@ static int read_pinned(struct view *v, struct store *s, const struct store_dir *
  * The chain that somebody took off the interface, or in whose place @attached is
  * now.  1 with it in @v, 0 if there is none, or -errno.
  */
-static int read_detached(struct netlink *nl, struct store *s, __u32 attached, struct view *v,
-			 struct report *r)
+static int read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct report *r)
 {
 	struct store_dir which;
-	struct dirs dirs;
-	int is = dirs_open(&dirs, nl, s, r), err;
+	int is = dirs_detached(dirs, v->link.ifindex, attached, &which, r), err;
 
-	if (!is)
-		is = dirs_detached(&dirs, v->link.ifindex, attached, &which);
-	dirs_close(&dirs);
 	if (is < 0 && !*report_error(r))
 		report_fail(r, STATUS_NOT_TRIED, -is,
 			    "Cannot read the pins of a chain that may have been taken off: %s",
@@ -94,7 +89,7 @@ static int read_detached(struct netlink *nl, struct store *s, __u32 attached, st
 				   "Cannot look for a chain that was taken off: %s", strerror(-is));
 	if (!is)
 		return 0;
-	err = read_pinned(v, s, &which, r);
+	err = read_pinned(v, dirs, &which, r);
 	if (err && !kobj_is_shortage(-err)) {
 		/* Removed just now. */
 		report_clear_error(r);
@@ -105,7 +100,7 @@ static int read_detached(struct netlink *nl, struct store *s, __u32 attached, st
 	return err ? err : 1;
 }
 
-static int read_displaced(struct netlink *nl, struct store *s, struct view *v, struct report *r)
+static int read_displaced(struct dirs *dirs, struct view *v, struct report *r)
 {
 	struct view *was = calloc(1, sizeof(*was));
 	struct problem p = { .kind = PROBLEM_DISPLACED, .slot = PROBLEM_OF_NO_SLOT };
@@ -115,7 +110,7 @@ static int read_displaced(struct netlink *nl, struct store *s, struct view *v, s
 		return report_no_memory(r);
 	was->link = v->link;
 	was->fd = -1;
-	is = read_detached(nl, s, v->prog.id, was, r);
+	is = read_detached(dirs, v->prog.id, was, r);
 	if (is > 0) {
 		v->displaced = was;
 		p.id = was->prog.id;
@@ -130,14 +125,14 @@ static int read_displaced(struct netlink *nl, struct store *s, struct view *v, s
 
 /* Was the program attached by a bpf_link, which only its holder may change?  Who
  * may not look takes it for attached by netlink. */
-static void find_holder(struct view *v, const char *reason)
+static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 {
-	v->link_id = kobj_xdp_link(v->prog.id, v->link.ifindex);
+	v->link_id = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex);
 	if (v->link_id)
 		set_foreign(v, FOREIGN_LINK, reason);
 }
 
-static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct store *s,
+static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 			      struct report *r)
 {
 	struct store_dir which;
@@ -145,10 +140,10 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 
 	v->chain.format = d->chain.format;
 	which = view_dir(v);
-	err = view_read_chain(v, d, s, &which, r);
+	err = view_read_chain(v, d, dirs, &which, r);
 	/* A dispatcher that is pinned as it should be was attached by netlink. */
 	if (!err && !view_is_whole(v))
-		find_holder(v, "a dispatcher attached by a bpf_link");
+		find_holder(v, dirs, "a dispatcher attached by a bpf_link");
 	return err;
 }
 
@@ -159,7 +154,7 @@ static bool is_unreadable(int err)
 	return err == -EPERM || err == -EACCES || kobj_is_shortage(-err);
 }
 
-static int look(struct view *v, struct store *s, struct report *r)
+static int look(struct view *v, struct dirs *dirs, struct report *r)
 {
 	struct dispatcher_view *d = calloc(1, sizeof(*d));
 	int is;
@@ -170,7 +165,7 @@ static int look(struct view *v, struct store *s, struct report *r)
 	if (!is)
 		is = dispatcher_read(&v->prog, d, r);
 	if (is == 1) {
-		is = look_at_dispatcher(v, d, s, r);
+		is = look_at_dispatcher(v, d, dirs, r);
 	} else if (is < 0) {
 		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
 			    report_error(r));
@@ -178,7 +173,7 @@ static int look(struct view *v, struct store *s, struct report *r)
 		is = 0;
 	} else {
 		set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
-		find_holder(v, "attached by a bpf_link");
+		find_holder(v, dirs, "attached by a bpf_link");
 	}
 	dispatcher_view_close(d);
 	free(d);
@@ -195,16 +190,15 @@ static bool changed_meanwhile(struct netlink *nl, const struct view *v)
 }
 
 /* Of the program that @link says is attached. */
-static int read_attached(struct netlink *nl, struct store *s, __u32 id, struct view *v,
-			 struct report *r)
+static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct report *r)
 {
 	v->prog.id = id;
 	v->fd = kobj_prog_open(id, r);
 	if (v->fd >= 0) {
-		int err = look(v, s, r);
+		int err = look(v, dirs, r);
 
 		if (!err && v->kind == VIEW_FOREIGN)
-			err = read_displaced(nl, s, v, r);
+			err = read_displaced(dirs, v, r);
 		return err;
 	}
 	if (v->fd == -ENOENT)
@@ -214,26 +208,27 @@ static int read_attached(struct netlink *nl, struct store *s, __u32 id, struct v
 	return 0;
 }
 
-int view_read(struct netlink *nl, struct store *s, const struct netlink_link *link, struct view *v,
-	      struct report *r)
+int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r)
 {
 	__u32 id;
 	int err;
 
 	memset(v, 0, sizeof(*v));
-	v->link = *link;
 	v->fd = -1;
-	v->mode = software_mode(link);
-	id = attached_id(link, v->mode);
+	err = dirs_link(d, ifindex, &v->link, r);
+	if (err)
+		return err;
+	v->mode = software_mode(&v->link);
+	id = attached_id(&v->link, v->mode);
 	if (v->mode == XDP_MODE_OFFLOAD) {
 		v->prog.id = id;
 		return set_foreign(v, FOREIGN_HW, "runs in the hardware");
 	}
 	if (id)
-		err = read_attached(nl, s, id, v, r);
+		err = read_attached(d, id, v, r);
 	else
-		err = read_detached(nl, s, 0, v, r);
-	if (!changed_meanwhile(nl, v))
+		err = read_detached(d, 0, v, r);
+	if (!changed_meanwhile(d->nl, v))
 		return err < 0 ? err : 0;
 	report_clear_error(r);
 	return report_fail(r, STATUS_RETRY, EAGAIN, "The interface changed while it was read");
@@ -278,18 +273,15 @@ void view_close(struct view *v)
 	v->fd = -1;
 }
 
-int view_read_steadily(struct netlink *nl, struct store *s, const struct netlink_link *link,
-		       struct view *v, struct report *r)
+int view_read_steadily(struct dirs *d, int ifindex, struct view *v, struct report *r)
 {
-	struct netlink_link now = *link;
-	int err = view_read(nl, s, &now, v, r);
+	int err = view_read(d, ifindex, v, r);
 
 	for (int try = 1; err == -EAGAIN && try < READ_TRIES; try++) {
 		view_close(v);
 		report_clear_error(r);
-		err = netlink_link_index(nl, link->ifindex, &now, r);
-		if (!err)
-			err = view_read(nl, s, &now, v, r);
+		dirs_forget(d);
+		err = view_read(d, ifindex, v, r);
 	}
 	return err;
 }

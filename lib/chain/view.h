@@ -14,6 +14,7 @@
 #include "kernel/netlink.h"
 #include "model/report.h"
 #include "kernel/store.h"
+#include "chain/dirs.h"
 #include "chain/problem.h"
 #include "chain/slots.h"
 
@@ -78,21 +79,19 @@ struct view {
 };
 
 /*
- * view_read() - read what is on @link
- * @s: opened, or NULL where there is no bpffs: chains then have no pins
+ * view_read() - read what is on an interface
+ * @d: of the moment that is asked about; without a bpffs chains have no pins
  *
  * Needs no lock: -EAGAIN (with a sentence) when the interface changed while it
  * was read.  Whatever is merely not understood is a foreign view, not an error.
- * Returns 0 or -errno; close in either case.
+ * Returns 0, -ENODEV or another -errno; close in either case.
  */
-int view_read(struct netlink *nl, struct store *s, const struct netlink_link *link, struct view *v,
-	      struct report *r);
+int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r);
 void view_close(struct view *v);
 
-/* view_read_steadily() - the same for readers without the lock: read again, a
+/* view_read_steadily() - the same for readers without the lock: of a later moment, a
  * few times, when the interface changed meanwhile */
-int view_read_steadily(struct netlink *nl, struct store *s, const struct netlink_link *link,
-		       struct view *v, struct report *r);
+int view_read_steadily(struct dirs *d, int ifindex, struct view *v, struct report *r);
 
 /* view_attached() - id of the program on the interface, 0 for none */
 __u32 view_attached(const struct view *v);

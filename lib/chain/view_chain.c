@@ -15,65 +15,56 @@
 
 /* ---- its directory ---- */
 
-struct find_dir {
-	__u32 id;
-	struct store_dir found;
-};
-
-static int same_id(const struct store_dir *which, void *arg)
-{
-	struct find_dir *f = arg;
-
-	if (which->id == f->id)
-		f->found = *which;
-	return 0;
-}
-
 /* The pins of an interface that was moved here from another network namespace
  * have the index that it had there. */
-static int open_renumbered(struct view *v, struct store *s, struct report *r)
+static int open_renumbered(struct view *v, struct dirs *dirs, struct report *r)
 {
-	struct find_dir f = { .id = v->prog.id };
 	struct problem p = { .kind = PROBLEM_OTHER_IFINDEX, .slot = PROBLEM_OF_NO_SLOT };
-	int err = store_each_dir(s, same_id, &f, r);
-	int dir;
+	const struct store_dir *found;
+	struct dir *const *of;
+	int dir, err = dirs_list(dirs, r);
+	size_t n;
 
-	if (err || !f.found.id)
-		return err ? err : -ENOENT;
-	p.id = f.found.ifindex;
+	if (err)
+		return err;
+	of = dirs_of_id(dirs, v->prog.id, &n);
+	if (!n)
+		return -ENOENT;
+	found = &of[n - 1]->which;
+	p.id = found->ifindex;
 	err = problems_add(&v->problems, &p, r);
 	if (err)
 		return err;
-	dir = store_open_dir(s, &f.found, r);
+	dir = store_open_dir(dirs->store, found, r);
 	if (dir >= 0)
-		v->pins = f.found;
+		v->pins = *found;
 	return dir;
 }
 
 /* Fd, -ENOENT or another error. */
-static int open_pins(struct view *v, struct store *s, const struct store_dir *which,
+static int open_pins(struct view *v, struct dirs *dirs, const struct store_dir *which,
 		     struct report *r)
 {
 	int dir;
 
-	if (!s || s->xdp < 0)
+	if (!dirs->store || dirs->store->xdp < 0)
 		return -ENOENT;
-	dir = store_open_dir(s, which, r);
+	dir = store_open_dir(dirs->store, which, r);
 	v->pinned = dir >= 0;
 	v->pins = *which;
-	return dir == -ENOENT ? open_renumbered(v, s, r) : dir;
+	return dir == -ENOENT ? open_renumbered(v, dirs, r) : dir;
 }
 
 /* ---- its slots ---- */
 
-static int read_slots(struct view *v, const struct dispatcher_view *d, struct store *s,
+static int read_slots(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 		      const struct store_dir *which, struct report *r)
 {
-	int dir = open_pins(v, s, which, r), err;
+	int dir = open_pins(v, dirs, which, r), err;
 
 	if (dir < 0 && dir != -ENOENT)
 		return dir;
-	err = slots_read(&v->slots, &v->prog, d, &v->chain, dir, &v->problems, r);
+	err = slots_read(&v->slots, &v->prog, d, &v->chain, dir, dirs, &v->problems, r);
 	if (dir >= 0)
 		close(dir);
 	v->infos = v->slots.infos;
@@ -170,7 +161,7 @@ static int describe_slot(struct view *v, const struct dispatcher_view *d, unsign
 	return err;
 }
 
-int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
+int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 		    const struct store_dir *which, struct report *r)
 {
 	int err;
@@ -187,7 +178,7 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct stor
 		v->programs[i].no_type = d->conf.no_type[i];
 		v->chain.entries[i].program = &v->programs[i];
 	}
-	err = read_slots(v, d, s, which, r);
+	err = read_slots(v, d, dirs, which, r);
 	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
 		take_program(v, i);
 		err = describe_slot(v, d, i, r);

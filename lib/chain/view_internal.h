@@ -11,7 +11,7 @@
  * @which: the directory that holds its pins; if it is not there, the links and
  *	   maps of the kernel tell the entries
  */
-int view_read_chain(struct view *v, const struct dispatcher_view *d, struct store *s,
+int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 		    const struct store_dir *which, struct report *r);
 
 #endif

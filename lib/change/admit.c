@@ -88,7 +88,7 @@ static int check_doubt(const struct txn *x, const struct view *v)
 static int check_nothing_there(const struct txn *x, const struct target *t)
 {
 	/* What is left of a chain that was taken off can be flushed too. */
-	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->nl, x->store, t->link.ifindex))
+	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->dirs, t->link.ifindex))
 		return 0;
 	if (makes_chain(x->rq) || x->rq->if_exists || (x->rq->verb == VERB_FLUSH && x->rq->all))
 		return 0;
@@ -239,7 +239,7 @@ int target_check_name(const struct txn *x, const struct target *t)
 
 int target_check_pins(const struct txn *x, const struct target *t)
 {
-	return dirs_any(x->store, t->link.ifindex) ? store_check_writable(x->store, x->r) : 0;
+	return dirs_next(x->dirs, t->link.ifindex, NULL) ? store_check_writable(x->store, x->r) : 0;
 }
 
 int target_read(const struct txn *x, struct target *t)
@@ -248,7 +248,7 @@ int target_read(const struct txn *x, struct target *t)
 	int err = target_check_name(x, t);
 
 	if (!err)
-		err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
+		err = dirs_link(x->dirs, t->link.ifindex, &t->link, x->r);
 	/* Gone since all were listed. */
 	if (err == -ENODEV && x->rq->all) {
 		report_clear_error(x->r);
@@ -258,7 +258,7 @@ int target_read(const struct txn *x, struct target *t)
 	if (!err)
 		err = target_check_pins(x, t);
 	if (!err)
-		err = view_read(x->nl, x->store, &t->link, v, x->r);
+		err = view_read(x->dirs, t->link.ifindex, v, x->r);
 	if (err)
 		return err;
 	t->plan.mode = v->mode;

@@ -87,15 +87,15 @@ static int is_attached(const struct txn *x, const struct store_dir *d, struct re
 }
 
 /* The lock was given up since the directory was marked: somebody may have taken it
- * up again. */
-static void unpin(const struct txn *x, const struct target *t, const struct store_dir *d,
-		  const char *whose)
+ * up again.  0 if it has gone. */
+static int unpin(const struct txn *x, const struct target *t, const struct store_dir *d,
+		 const char *whose)
 {
 	struct report failed = REPORT_INIT;
 	int err;
 
 	if (t->marked && !store_is_pending(x->store, d))
-		return;
+		return 0;
 	err = is_attached(x, d, &failed);
 	if (!err)
 		err = store_remove_dir(x->store, d, &failed);
@@ -103,13 +103,18 @@ static void unpin(const struct txn *x, const struct target *t, const struct stor
 		report_warn(x->r, "dev %s: the %s chain's pins were left behind: %s",
 			    t->link.ifname, whose, failed.error);
 	report_free(&failed);
+	return err;
 }
 
 static void unpin_old(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
+	const struct plan *p = &x->targets[i].plan;
 
-	unpin(x, &x->targets[i], &x->targets[i].plan.old_dir, "old");
+	if (unpin(x, &x->targets[i], &p->old_dir, "old") || !p->new_dir.id)
+		return;
+	if (store_mark(x->store, &p->new_dir) == STORE_FOLLOWS)
+		store_set_mark(x->store, &p->new_dir, STORE_SETTLED);
 }
 
 static void unpin_new(void *arg, unsigned int i)
@@ -194,14 +199,14 @@ static int attach_new(struct txn *x, struct target *t)
 
 /*
  * Whatever is killed, no chain that was ever attached may be taken for one that
- * was not: the new directory is settled before the swap, and the old one marked
- * as going only after it.  In between both are settled, which tells of one chain
- * too many, never of one too few.
+ * was not: the new directory is pending no more before the swap, and the old one only
+ * after it.  In between that tells of one chain too many, never of one too few; and
+ * that the new one has a predecessor, who finds its mark looks for it.
  */
-static void set_going(const struct txn *x, const struct store_dir *d, bool going)
+static void set_mark(const struct txn *x, const struct store_dir *d, enum store_mark mark)
 {
 	if (d->id)
-		store_set_pending(x->store, d, going);
+		store_set_mark(x->store, d, mark);
 }
 
 static int swap(void *arg, unsigned int i)
@@ -211,10 +216,10 @@ static int swap(void *arg, unsigned int i)
 	int err;
 
 	report_clear_error(x->r);
-	set_going(x, &t->plan.new_dir, false);
+	set_mark(x, &t->plan.new_dir, x->steps[i].forgets ? STORE_FOLLOWS : STORE_SETTLED);
 	err = attach_new(x, t);
 	if (err && err != STEP_UNSURE && x->steps[i].pins)
-		set_going(x, &t->plan.new_dir, true);
+		set_mark(x, &t->plan.new_dir, STORE_PENDING);
 	if (err == -ERANGE)
 		explain_frags(x, t);
 	if (err)
@@ -306,7 +311,7 @@ static void certain(void *arg, unsigned int i)
 /* Marking is best effort; where it failed, its absence tells nothing. */
 static void retire(const struct txn *x, struct target *t, const struct store_dir *d)
 {
-	set_going(x, d, true);
+	set_mark(x, d, STORE_PENDING);
 	t->marked = d->id && store_is_pending(x->store, d);
 }
 

@@ -43,14 +43,16 @@ static int check_readable(const struct view *v, struct report *r)
 
 static int read_old(struct txn *x, struct view *views)
 {
-	for (unsigned int i = 0; i < x->n; i++) {
-		struct target *t = &x->targets[i];
-		int err = netlink_link_index(x->nl, t->link.ifindex, &t->link, x->r);
+	int err = txn_look(x);
 
+	for (unsigned int i = 0; !err && i < x->n; i++) {
+		struct target *t = &x->targets[i];
+
+		err = dirs_link(x->dirs, t->link.ifindex, &t->link, x->r);
 		if (!err)
 			err = target_check_pins(x, t);
 		if (!err)
-			err = view_read(x->nl, x->store, &t->link, &views[i], x->r);
+			err = view_read(x->dirs, t->link.ifindex, &views[i], x->r);
 		if (!err)
 			err = check_readable(&views[i], x->r);
 		if (err)
@@ -59,7 +61,7 @@ static int read_old(struct txn *x, struct view *views)
 		if (!t->prepared)
 			return report_no_memory(x->r);
 	}
-	return 0;
+	return err;
 }
 
 static int check_tag(const struct entry_request *q, const struct program *p, struct report *r)
@@ -88,11 +90,8 @@ static bool joins_no_type(const struct txn *x)
 	bool found = false;
 
 	for (unsigned int i = 0; v && !found && i < x->n; i++) {
-		struct netlink_link link;
-
 		v->fd = -1;
-		if (!netlink_link_index(x->nl, x->targets[i].link.ifindex, &link, NULL))
-			view_read(x->nl, x->store, &link, v, NULL);
+		view_read(x->dirs, x->targets[i].link.ifindex, v, NULL);
 		found = v->kind == VIEW_CHAIN && chain_no_type(&v->chain);
 		view_close(v);
 	}

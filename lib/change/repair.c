@@ -13,6 +13,7 @@
 #include "chain/built.h"
 
 struct repair {
+	struct dirs *dirs;
 	struct netlink *nl;
 	struct store *store;
 	const struct request *rq;
@@ -65,6 +66,8 @@ static int attach_again(const struct repair *x, const struct view *v)
 		report_warn(x->r,
 			    "dev %s: the chain runs in generic mode, because in native mode %s",
 			    v->link.ifname, why);
+	if (!x->rq->dry_run)
+		dirs_attached(x->dirs, v->link.ifindex, v->prog.id);
 	x->fn(v, REPAIR_ATTACH, x->arg);
 	return 0;
 }
@@ -81,9 +84,12 @@ static int put_back(const struct repair *x, const struct view *v)
 		report_clear_error(x->r);
 		err = 0;
 	}
-	if (!err)
-		x->fn(was, REPAIR_ATTACH, x->arg);
-	return err;
+	if (err)
+		return err;
+	if (!x->rq->dry_run)
+		dirs_attached(x->dirs, v->link.ifindex, was->prog.id);
+	x->fn(was, REPAIR_ATTACH, x->arg);
+	return 0;
 }
 
 /* ---- pin again ---- */
@@ -116,7 +122,8 @@ static int pin(const struct repair *x, const struct view *v, const struct built 
 	if (err && !v->pinned)
 		store_remove_dir(x->store, &which, x->r);
 	else if (!err)
-		store_set_pending(x->store, &which, false);
+		store_set_mark(x->store, &which, STORE_SETTLED);
+	dirs_relist(x->dirs);
 	return err;
 }
 
@@ -144,7 +151,7 @@ static int look_again(const struct repair *x, const struct netlink_link *link, b
 
 	if (!v)
 		return report_no_memory(x->r);
-	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	err = view_read_steadily(x->dirs, link->ifindex, v, x->r);
 	if (err && repaired) {
 		report_warn(x->r, "dev %s was repaired, but could not be looked at again: %s",
 			    link->ifname, x->r->error);
@@ -169,7 +176,7 @@ static bool is_whole(const struct repair *x, const struct netlink_link *link)
 	if (!v)
 		return false;
 	v->fd = -1;
-	whole = !view_read_steadily(x->nl, x->store, link, v, NULL) && v->kind == VIEW_CHAIN &&
+	whole = !view_read_steadily(x->dirs, link->ifindex, v, NULL) && v->kind == VIEW_CHAIN &&
 		view_is_whole(v);
 	view_close(v);
 	free(v);
@@ -205,7 +212,7 @@ static int repair_chain(const struct repair *x, struct view *v)
 
 	if (view_is_whole(v)) {
 		if (!x->rq->dry_run)
-			store_set_pending(x->store, &v->pins, false);
+			store_set_mark(x->store, &v->pins, STORE_SETTLED);
 		return 0;
 	}
 	if (!anything_left(v))
@@ -275,7 +282,7 @@ static int repair_link(const struct netlink_link *link, void *arg)
 
 	if (!v)
 		return report_no_memory(x->r);
-	err = view_read_steadily(x->nl, x->store, link, v, x->r);
+	err = view_read_steadily(x->dirs, link->ifindex, v, x->r);
 	if (!err)
 		err = repair_view(x, v);
 	if (err)
@@ -314,18 +321,44 @@ static void go_on(struct repair *x, const char *name, const struct netlink_link 
 	report_free(&own);
 }
 
-static int repair_any(const struct netlink_link *link, void *arg)
+static int repair_all(struct repair *x)
 {
-	go_on(arg, NULL, link);
+	struct netlink_link *links;
+	int err = dirs_read_links(x->dirs, x->r);
+	size_t n = x->dirs->n_links;
+
+	if (err || !n)
+		return err;
+	links = calloc(n, sizeof(*links));
+	if (!links)
+		return report_no_memory(x->r);
+	memcpy(links, x->dirs->links, n * sizeof(*links));
+	for (size_t i = 0; i < n; i++)
+		go_on(x, NULL, &links[i]);
+	free(links);
 	return 0;
 }
 
-int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
+/* What is on all of them is known before it is asked whose the pins are. */
+static void repair_several(struct repair *x)
+{
+	struct netlink_link link;
+
+	for (unsigned int i = 0; i < x->rq->n_devs; i++)
+		if (!netlink_link(x->nl, x->rq->devs[i], &link, NULL))
+			dirs_put_link(x->dirs, &link, NULL);
+	for (unsigned int i = 0; i < x->rq->n_devs; i++)
+		go_on(x, x->rq->devs[i], NULL);
+}
+
+int repair_run(struct dirs *d, const struct request *rq,
 	       void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
 	       struct report *r)
 {
+	struct store *s = d->store;
 	struct repair x = {
-		.nl = nl,
+		.dirs = d,
+		.nl = d->nl,
 		.store = s,
 		.rq = rq,
 		.fn = fn,
@@ -338,13 +371,14 @@ int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
 	if (err)
 		return err;
 	if (rq->all)
-		err = netlink_each_link(nl, repair_any, &x, r);
-	if (rq->n_devs == 1)
+		err = repair_all(&x);
+	else if (rq->n_devs == 1)
 		err = repair_named(&x, rq->devs[0]);
-	for (unsigned int i = 0; rq->n_devs > 1 && i < rq->n_devs; i++)
-		go_on(&x, rq->devs[i], NULL);
+	else
+		repair_several(&x);
 	if (!err && x.worst)
 		err = report_fail(r, x.worst, EUCLEAN, "Not every chain could be repaired");
 	store_unlock(s);
+	dirs_forget(d);
 	return err;
 }

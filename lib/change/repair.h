@@ -24,7 +24,7 @@ enum repair_step {
  * A chain that is whole needs no step.  Takes the lock.  What is lost for good is
  * an error that names it, once the rest is done.  Returns 0 or -errno.
  */
-int repair_run(struct netlink *nl, struct store *s, const struct request *rq,
+int repair_run(struct dirs *d, const struct request *rq,
 	       void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
 	       struct report *r);
 

@@ -66,10 +66,19 @@ static bool forget_configs(struct chain *c)
 	return any;
 }
 
+static int read_source(struct txn *x, struct dirs *d)
+{
+	struct netlink_link link;
+	int err = netlink_link(d->nl, x->rq->from, &link, x->r);
+
+	if (!err)
+		err = dirs_put_link(d, &link, x->r);
+	return err ? err : view_read(d, link.ifindex, x->source, x->r);
+}
+
 int share_open(struct txn *x)
 {
-	struct netlink *nl = x->source_nl ? x->source_nl : x->nl;
-	struct netlink_link link;
+	struct dirs other;
 	bool configured;
 	int err;
 
@@ -77,9 +86,9 @@ int share_open(struct txn *x)
 	if (!x->source)
 		return report_no_memory(x->r);
 	x->source->fd = -1;
-	err = netlink_link(nl, x->rq->from, &link, x->r);
-	if (!err)
-		err = view_read(nl, x->store, &link, x->source, x->r);
+	dirs_open(&other, x->source_nl, x->store);
+	err = read_source(x, x->source_nl ? &other : x->dirs);
+	dirs_close(&other);
 	if (!err)
 		err = check_source(x->source, x->r);
 	configured = forget_configs(&x->source->chain);

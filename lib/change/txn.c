@@ -48,6 +48,7 @@ static void target_reset(struct target *t)
 		.link = t->link,
 		.prepared = t->prepared,
 		.native = t->native,
+		.swept = t->old && t->old->kind == VIEW_CHAIN && t->old->ours,
 	};
 
 	if (t->own_built)
@@ -72,10 +73,33 @@ static int check_store(const struct txn *x)
 	return needed ? store_check_writable(x->store, x->r) : 0;
 }
 
+/* Before anything is asked of what is pinned. */
+static int target_look(const struct txn *x, struct target *t)
+{
+	struct netlink_link link;
+	int err = netlink_link_index(x->nl, t->link.ifindex, &link, x->r);
+
+	if (!err)
+		return dirs_put_link(x->dirs, &link, x->r);
+	if (err != -ENODEV)
+		return err;
+	/* Who reads what is on it says what that means. */
+	report_clear_error(x->r);
+	return 0;
+}
+
+int txn_look(const struct txn *x)
+{
+	dirs_forget(x->dirs);
+	return x->rq->all ? dirs_read_links(x->dirs, x->r) : each(x, target_look);
+}
+
 static int try_once(struct txn *x)
 {
-	int err = each(x, target_open);
+	int err = txn_look(x);
 
+	if (!err)
+		err = each(x, target_open);
 	if (!err && x->rq->verb == VERB_SHARE)
 		err = share_open(x);
 	if (!err)
@@ -113,39 +137,68 @@ static int try_undisturbed(struct txn *x)
 	return err;
 }
 
-/* A command that was killed may not have come to do it. */
-static void settle(struct store *s, const struct netlink_link *now)
+/*
+ * What runs there now is settled: a command that was killed may not have come to do
+ * that.  True if it had not come to remove the pins of the predecessor either.
+ */
+static bool settle(struct store *s, const struct netlink_link *now)
 {
 	struct store_dir d = {
 		.ifindex = now->ifindex,
 		.id = now->native_id ? now->native_id : now->generic_id,
 	};
+	bool left = false;
 
-	for (d.kind = STORE_LIBXDP; d.id && d.kind <= STORE_EXTENDED; d.kind++)
-		if (store_is_pending(s, &d))
-			store_set_pending(s, &d, false);
+	for (d.kind = STORE_LIBXDP; d.id && d.kind <= STORE_EXTENDED; d.kind++) {
+		int mark = store_mark(s, &d);
+
+		left |= mark == STORE_FOLLOWS;
+		if (mark > STORE_SETTLED)
+			store_set_mark(s, &d, STORE_SETTLED);
+	}
+	return left;
 }
 
-/* What earlier commands left behind on these devices. */
+static void warn_left(const struct txn *x, const struct target *t)
+{
+	struct netlink_link now;
+
+	if (dirs_link(x->dirs, t->link.ifindex, &now, NULL) || now.modes ||
+	    !leftover_exists(x->dirs, now.ifindex))
+		return;
+	report_warn(
+		x->r,
+		"dev %s: pins for its interface index are left and may belong to another network namespace: \"ip link xdp multi clean\" lists them",
+		now.ifname);
+}
+
+/*
+ * What earlier commands left behind on these devices.  Behind a chain that we wrote
+ * only what is marked can be left: who wrote it has looked at the rest.
+ */
 static void sweep(const struct txn *x)
 {
-	for (unsigned int i = 0; i < x->n; i++) {
-		const struct netlink_link *link = &x->targets[i].link;
-		struct netlink_link now;
+	struct leftover_place *places = calloc(x->n, sizeof(*places));
+	/* Another command than flush forgets no detached chain. */
+	bool flush = x->rq->verb == VERB_FLUSH;
+	unsigned int n = 0;
 
-		if (netlink_link_index(x->nl, link->ifindex, &now, NULL))
+	dirs_forget(x->dirs);
+	for (unsigned int i = 0; places && i < x->n; i++) {
+		struct target *t = &x->targets[i];
+
+		if (dirs_link(x->dirs, t->link.ifindex, &t->link, NULL))
 			continue;
-		settle(x->store, &now);
-		/* Another command than flush forgets no detached chain. */
-		leftover_sweep(x->nl, x->store, now.ifindex, now.ifname, x->rq->verb == VERB_FLUSH,
-			       x->r);
-		if (x->rq->verb == VERB_FLUSH && !now.modes && !x->rq->all &&
-		    leftover_exists(x->nl, x->store, now.ifindex))
-			report_warn(
-				x->r,
-				"dev %s: pins for its interface index are left and may belong to another network namespace: \"ip link xdp multi clean\" lists them",
-				now.ifname);
+		places[n++] = (struct leftover_place){
+			.ifindex = t->link.ifindex,
+			.ifname = t->link.ifname,
+			.all = settle(x->store, &t->link) || flush || !t->swept,
+		};
 	}
+	leftover_sweep(x->dirs, places, n, flush, x->r);
+	for (unsigned int i = 0; flush && !x->rq->all && i < x->n; i++)
+		warn_left(x, &x->targets[i]);
+	free(places);
 }
 
 /* Is there a program that was not loaded for packets in several buffers, though
@@ -282,28 +335,26 @@ static int add_target(struct txn *x, const char *name, const struct netlink_link
 	return 0;
 }
 
-struct find_all {
-	struct txn *x;
-	struct dirs dirs;
-};
-
-static int add_with_chain(const struct netlink_link *link, void *arg)
-{
-	struct find_all *f = arg;
-
-	return link->modes || leftover_exists_in(&f->dirs, link->ifindex)
-		       ? add_target(f->x, NULL, link)
-		       : 0;
-}
-
+/* All that have a program, or pins. */
 static int find_all(struct txn *x)
 {
-	struct find_all f = { .x = x };
-	int err = dirs_open(&f.dirs, x->nl, x->store, x->r);
+	struct dirs *d = x->dirs;
+	struct netlink_link *links = NULL;
+	int err = dirs_read_links(d, x->r);
+	size_t n = d->n_links;
 
 	if (!err)
-		err = netlink_each_link(x->nl, add_with_chain, &f, x->r);
-	dirs_close(&f.dirs);
+		err = dirs_list(d, x->r);
+	if (!err && n)
+		links = calloc(n, sizeof(*links));
+	if (!err && n && !links)
+		err = report_no_memory(x->r);
+	for (size_t i = 0; links && i < n; i++)
+		links[i] = d->links[i];
+	for (size_t i = 0; links && !err && i < n; i++)
+		if (links[i].modes || leftover_exists(d, links[i].ifindex))
+			err = add_target(x, NULL, &links[i]);
+	free(links);
 	return err;
 }
 
@@ -328,13 +379,14 @@ static int find_targets(struct txn *x)
 	return 0;
 }
 
-int txn_run(struct netlink *nl, struct netlink *source_nl, struct store *s,
-	    const struct request *rq, const struct txn_preview *preview, struct report *r)
+int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
+	    const struct txn_preview *preview, struct report *r)
 {
 	struct txn x = {
-		.nl = nl,
+		.dirs = d,
+		.nl = d->nl,
 		.source_nl = source_nl,
-		.store = s,
+		.store = d->store,
 		.rq = rq,
 		.preview = preview,
 		.r = r,
@@ -348,5 +400,6 @@ int txn_run(struct netlink *nl, struct netlink *source_nl, struct store *s,
 	txn_unprepare(&x);
 	free(x.targets);
 	free(x.steps);
+	dirs_forget(d);
 	return err;
 }

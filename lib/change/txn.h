@@ -27,7 +27,7 @@ struct txn_preview {
 
 /*
  * txn_run() - carry out a changing request
- * @nl, @s: opened by the caller, in the right network namespace
+ * @d: opened by the caller, in the right network namespace; forgotten afterwards
  * @source_nl: for share, a socket in the namespace of the device to copy from;
  *	       NULL when that is the same
  * @preview: for a dry run
@@ -36,7 +36,7 @@ struct txn_preview {
  * changed in the middle is left alone and named.  Lost races are retried with a
  * bound.  Returns 0, or -errno with status and sentence in @r.
  */
-int txn_run(struct netlink *nl, struct netlink *source_nl, struct store *s,
-	    const struct request *rq, const struct txn_preview *preview, struct report *r);
+int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
+	    const struct txn_preview *preview, struct report *r);
 
 #endif

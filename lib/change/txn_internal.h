@@ -42,6 +42,7 @@ struct plan {
  * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
+ * @swept: only pins that a command has marked can be left of earlier ones there
  * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it
@@ -56,6 +57,7 @@ struct target {
 	const char *name;
 	struct netlink_link link;
 	__u32 *prepared;
+	bool swept;
 	bool native;
 
 	struct view *old;
@@ -68,6 +70,7 @@ struct target {
 
 /*
  * struct txn - a request under way
+ * @dirs: what is attached and pinned, from when the lock was had
  * @preview: with dry-run, called for each device
  * @targets, @steps: the devices, @n of each
  * @objects, @programs: one per entry request
@@ -84,6 +87,7 @@ struct target {
  * @source_built: its dispatcher, if the devices can have that very one
  */
 struct txn {
+	struct dirs *dirs;
 	struct netlink *nl;
 	struct netlink *source_nl;
 	struct store *store;
@@ -110,6 +114,10 @@ struct txn {
 	struct view *source;
 	struct built *source_built;
 };
+
+/* txn_look() - what is on the devices now; what was known before is forgotten.  0 or
+ * -errno. */
+int txn_look(const struct txn *x);
 
 /* Below this no driver needs several buffers for a packet. */
 #define LARGE_MTU 2048

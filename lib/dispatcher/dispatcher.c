@@ -304,6 +304,28 @@ static int read_config(const struct kobj_prog *prog, void **value, size_t *size,
 	return err;
 }
 
+static bool is_dispatcher(const struct kobj_prog *info)
+{
+	return info->type == BPF_PROG_TYPE_XDP && info->btf_id &&
+	       !strcmp(info->name, XDP_DISPATCHER_NAME) && info->n_maps;
+}
+
+int dispatcher_netns(const struct kobj_prog *info, __u64 *netns)
+{
+	struct btf *btf;
+
+	*netns = 0;
+	if (!is_dispatcher(info))
+		return 0;
+	btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!btf)
+		return -errno;
+	if (format_of(dispatcher_btf_version(btf)))
+		*netns = dispatcher_btf_netns(btf);
+	btf__free(btf);
+	return 0;
+}
+
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r)
 {
 	struct btf *btf;
@@ -312,8 +334,7 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, str
 	int err;
 
 	memset(v, 0, sizeof(*v));
-	if (info->type != BPF_PROG_TYPE_XDP || !info->btf_id ||
-	    strcmp(info->name, XDP_DISPATCHER_NAME) || info->n_maps < 1)
+	if (!is_dispatcher(info))
 		return 0;
 	btf = btf__load_from_kernel_by_id(info->btf_id);
 	if (!btf)

@@ -106,6 +106,11 @@ struct dispatcher_view {
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r);
 void dispatcher_view_close(struct dispatcher_view *v);
 
+/* dispatcher_netns() - the cookie of the network namespace that it was made for, as of
+ * netlink_netns(), and nothing else of it; 0 for a program that does not say.  0 or
+ * -errno. */
+int dispatcher_netns(const struct kobj_prog *info, __u64 *netns);
+
 /* dispatcher_slot_of() - the slot whose function has this BTF id, or -1.  With
  * a single slot main counts as slot 0 too. */
 int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func);

@@ -277,6 +277,13 @@ static void read_owner(const struct btf *btf, const struct btf_type *t, char *ow
 	}
 }
 
+__u64 dispatcher_btf_netns(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, LABEL_CHAIN_ENUM, BTF_KIND_ENUM);
+
+	return id > 0 ? read_netns(btf, btf__type_by_id(btf, id)) : 0;
+}
+
 int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 {
 	unsigned int n = v->chain.n;
@@ -284,6 +291,7 @@ int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 	v->labels = calloc(n + 1, sizeof(*v->labels));
 	if (!v->labels)
 		return -ENOMEM;
+	v->chain.netns = dispatcher_btf_netns(btf);
 	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, t->name_off);
@@ -299,10 +307,8 @@ int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 				v->func[0] = id;
 		} else if (btf_is_enum(t)) {
 			slot = numbered(name, LABEL_ENUM_PREFIX, n);
-			if (!strcmp(name, LABEL_CHAIN_ENUM)) {
-				v->chain.netns = read_netns(btf, t);
+			if (!strcmp(name, LABEL_CHAIN_ENUM))
 				read_owner(btf, t, v->chain.owner);
-			}
 			if (slot < 0)
 				continue;
 			read_labels(btf, t, &v->labels[slot]);

@@ -29,6 +29,9 @@ struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *
 /* dispatcher_btf_version() - the version that libxdp's mark tells, or 0 */
 unsigned int dispatcher_btf_version(const struct btf *btf);
 
+/* dispatcher_btf_netns() - the network namespace that it was made for, or 0 */
+__u64 dispatcher_btf_netns(const struct btf *btf);
+
 /* dispatcher_btf_read() - functions and labels of @v->chain.n slots.  0 or
  * -ENOMEM; dispatcher_view_close() is due in either case. */
 int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);

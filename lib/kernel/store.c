@@ -2,7 +2,6 @@
 /* The bpffs: directories of pins below <bpffs>/xdp. */
 #include "kernel/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -21,9 +20,13 @@
 
 #define DEFAULT_ROOT   "/sys/fs/bpf"
 #define ROOT_VARIABLE  "LIBXDP_BPFFS"
-#define SETTLED	       0700
-#define PENDING	       (SETTLED | S_ISVTX)
 #define OPEN_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static const mode_t mark_mode[] = {
+	[STORE_SETTLED] = 0700,
+	[STORE_PENDING] = 0700 | S_ISVTX,
+	[STORE_FOLLOWS] = 0700 | S_ISGID,
+};
 
 static const char *const dir_prefix[] = {
 	[STORE_LIBXDP] = "dispatch-",
@@ -50,7 +53,16 @@ void store_dir_name(const struct store_dir *d, char *buf)
 
 bool store_same_dir(const struct store_dir *a, const struct store_dir *b)
 {
-	return a->kind == b->kind && a->ifindex == b->ifindex && a->id == b->id;
+	return !store_compare_dirs(a, b);
+}
+
+int store_compare_dirs(const struct store_dir *a, const struct store_dir *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
 }
 
 /* A decimal number as we write it, at most @max; returns what follows or NULL */
@@ -324,7 +336,7 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 	store_dir_name(d, name);
 	shown_name(name, shown);
 	/* A killed share leaves one of a dispatcher that lives on: it is filled up. */
-	made = mkdirat(s->xdp, name, PENDING) == 0;
+	made = mkdirat(s->xdp, name, mark_mode[STORE_PENDING]) == 0;
 	if (!made && errno != EEXIST)
 		return report_fail(r, STATUS_REFUSED, errno, "Cannot create %s/%s: %s", s->path,
 				   shown, strerror(errno));
@@ -337,21 +349,30 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 	return fd;
 }
 
-void store_set_pending(struct store *s, const struct store_dir *d, bool pending)
+void store_set_mark(const struct store *s, const struct store_dir *d, enum store_mark mark)
 {
 	char name[DIR_NAME_MAX];
 
 	store_dir_name(d, name);
-	fchmodat(s->xdp, name, pending ? PENDING : SETTLED, 0);
+	fchmodat(s->xdp, name, mark_mode[mark], 0);
 }
 
-bool store_is_pending(const struct store *s, const struct store_dir *d)
+int store_mark(const struct store *s, const struct store_dir *d)
 {
 	char name[DIR_NAME_MAX];
 	struct stat st;
 
 	store_dir_name(d, name);
-	return !fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW) && st.st_mode & S_ISVTX;
+	if (fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (st.st_mode & S_ISVTX)
+		return STORE_PENDING;
+	return st.st_mode & S_ISGID ? STORE_FOLLOWS : STORE_SETTLED;
+}
+
+bool store_is_pending(const struct store *s, const struct store_dir *d)
+{
+	return store_mark(s, d) == STORE_PENDING;
 }
 
 bool store_has_pin(const struct store *s, const struct store_dir *d, const char *pin)
@@ -372,35 +393,4 @@ int store_open_dir(struct store *s, const struct store_dir *d, struct report *r)
 	store_dir_name(d, name);
 	shown_name(name, shown);
 	return open_checked(s, s->xdp, name, shown, r);
-}
-
-static int is_directory(const struct dirent *entry)
-{
-	struct store_dir d;
-
-	return entry->d_type == DT_DIR && store_parse_dir(entry->d_name, &d);
-}
-
-int store_each_dir(struct store *s, int (*fn)(const struct store_dir *d, void *arg), void *arg,
-		   struct report *r)
-{
-	struct dirent **entries;
-	char path[FD_PATH_MAX];
-	struct store_dir d;
-	int n, err = 0;
-
-	if (s->xdp < 0)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->xdp);
-	n = scandir(path, &entries, is_directory, versionsort);
-	if (n < 0)
-		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot list %s/" XDP_DIR ": %s",
-				   s->path, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		if (!err && store_parse_dir(entries[i]->d_name, &d))
-			err = fn(&d, arg);
-		free(entries[i]);
-	}
-	free(entries);
-	return err;
 }

@@ -14,6 +14,7 @@
 #define XM_STORE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/types.h>
 
@@ -90,6 +91,9 @@ struct store_dir store_dir_of(enum chain_format format, int ifindex, __u32 id);
 /* store_dir_name() - "dispatch-4-29" into @buf (at least 64 bytes). */
 void store_dir_name(const struct store_dir *d, char *buf);
 
+/* store_compare_dirs() - by kind, interface and id: below, at or above 0 */
+int store_compare_dirs(const struct store_dir *a, const struct store_dir *b);
+
 /* store_same_dir() - are these one directory? */
 bool store_same_dir(const struct store_dir *a, const struct store_dir *b);
 
@@ -106,15 +110,23 @@ int store_check_writable(const struct store *s, struct report *r);
 int store_create_dir(struct store *s, const struct store_dir *d, struct report *r);
 
 /*
- * store_set_pending(), store_is_pending() - is the directory of a chain that a
- * command is still making, or has taken off?
+ * enum store_mark - how far a command has come that makes or replaces a chain
  *
- * A new directory is pending, until the moment before its chain is attached, and
- * an old one from the moment after that.  Should the command be killed, that tells
- * such a chain from one that was attached and that somebody else took off.  It is
- * the sticky bit of the directory.  Setting it is best effort.
+ * Should it be killed, that tells a chain which was never attached from one that was
+ * and that somebody else took off.  The marks are the sticky and the setgid bit of the
+ * directory.
  */
-void store_set_pending(struct store *s, const struct store_dir *d, bool pending);
+enum store_mark {
+	STORE_SETTLED, /* nothing is under way */
+	STORE_PENDING, /* it is not attached yet, or no more */
+	STORE_FOLLOWS, /* it may be attached, and its predecessor may still be there */
+};
+
+/* store_set_mark() - best effort.  A new directory is STORE_PENDING. */
+void store_set_mark(const struct store *s, const struct store_dir *d, enum store_mark mark);
+
+/* store_mark() - its enum store_mark, or -errno: -ENOENT if it is not there */
+int store_mark(const struct store *s, const struct store_dir *d);
 bool store_is_pending(const struct store *s, const struct store_dir *d);
 
 /* store_has_pin() - is there something of that name in the directory? */
@@ -148,13 +160,21 @@ int store_get_path(const char *path, struct report *r);
 int store_remove_dir(struct store *s, const struct store_dir *d, struct report *r);
 
 /*
- * store_each_dir() - call @fn for each directory of either kind
+ * store_list_dirs() - all directories of either kind, in the order of
+ * store_compare_dirs()
+ * @list, @n: to be freed; NULL and 0 for none
  *
- * Sorted by kind, interface and id.  The list is complete before the first call,
- * so that @fn may remove directories.  It returns 0 to go on or a negative value
- * that ends the walk and is returned.
+ * 0 or -errno.
  */
-int store_each_dir(struct store *s, int (*fn)(const struct store_dir *d, void *arg), void *arg,
-		   struct report *r);
+int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r);
+
+/*
+ * store_each_dir() - call @fn for each of them
+ *
+ * The list is complete before the first call, so that @fn may remove directories.
+ * It returns 0 to go on or a negative value that ends the walk and is returned.
+ */
+int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, void *arg),
+		   void *arg, struct report *r);
 
 #endif

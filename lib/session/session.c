@@ -57,13 +57,16 @@ int session_open(struct session *s, const char *netns, enum session_use use, str
 		err = enter(netns, &s->home, r);
 	if (!err)
 		err = netlink_open(&s->nl, r);
-	if (err)
+	if (!err)
+		dirs_open(&s->dirs, s->nl, s->store);
+	else
 		session_close(s);
 	return err;
 }
 
 void session_close(struct session *s)
 {
+	dirs_close(&s->dirs);
 	if (s->nl)
 		netlink_close(s->nl);
 	if (s->store)
@@ -79,13 +82,12 @@ void session_close(struct session *s)
 /* ---- reading ---- */
 
 /* The whole listing does not fail for one device. */
-static int read_link(struct session *s, const struct netlink_link *link, struct view *v,
-		     struct report *r)
+static int read_view(struct session *s, int ifindex, struct view *v, struct report *r)
 {
 	struct report why = REPORT_INIT;
-	int err = view_read_steadily(s->nl, s->store, link, v, &why);
+	int err = view_read_steadily(&s->dirs, ifindex, v, &why);
 
-	if (err == -ENODEV || err == -ENOMEM) {
+	if (err == -ENODEV || err == -ENOMEM || (err && !v->link.ifindex)) {
 		report_fail(r, why.status, -err, "%s", why.error);
 	} else if (err) {
 		v->kind = VIEW_FOREIGN;
@@ -99,33 +101,42 @@ static int read_link(struct session *s, const struct netlink_link *link, struct 
 	return err;
 }
 
+/* By name, and what is on it for the moment that the session is of. */
+static int find(struct session *s, const char *ifname, struct netlink_link *link, struct report *r)
+{
+	int err = netlink_link(s->nl, ifname, link, r);
+
+	return err ? err : dirs_put_link(&s->dirs, link, r);
+}
+
 int session_view(struct session *s, const char *ifname, struct view *v, struct report *r)
 {
 	struct netlink_link link;
-	int err = netlink_link(s->nl, ifname, &link, r);
+	int err = find(s, ifname, &link, r);
 
 	memset(v, 0, sizeof(*v));
 	v->fd = -1;
-	return err ? err : read_link(s, &link, v, r);
+	return err ? err : read_view(s, link.ifindex, v, r);
 }
 
-/* struct walk - over all devices */
+/* struct walk - over devices, by number */
 struct walk {
 	struct session *s;
 	int (*fn)(const struct view *v, void *arg);
 	void *arg;
-	struct report *r;
+	int *devs;
+	size_t n;
 };
 
-static int visit(const struct netlink_link *link, void *arg)
+static int visit(struct walk *w, int ifindex, struct report *r)
 {
-	struct walk *w = arg;
 	struct view *v = calloc(1, sizeof(*v));
 	int err;
 
 	if (!v)
-		return report_no_memory(w->r);
-	err = read_link(w->s, link, v, w->r);
+		return report_no_memory(r);
+	v->fd = -1;
+	err = read_view(w->s, ifindex, v, r);
 	if (!err)
 		err = w->fn(v, w->arg);
 	view_close(v);
@@ -133,32 +144,58 @@ static int visit(const struct netlink_link *link, void *arg)
 	return err;
 }
 
-/* Gone meanwhile: as if it had never been there. */
-static int visit_any(const struct netlink_link *link, void *arg)
+static int find_all(struct walk *w, struct report *r)
 {
-	struct walk *w = arg;
-	int err = visit(link, arg);
+	const struct dirs *d = &w->s->dirs;
+	int err = dirs_read_links(&w->s->dirs, r);
 
-	if (err != -ENODEV)
+	if (err)
 		return err;
-	report_clear_error(w->r);
+	w->devs = calloc(d->n_links + 1, sizeof(*w->devs));
+	if (!w->devs)
+		return report_no_memory(r);
+	for (; w->n < d->n_links; w->n++)
+		w->devs[w->n] = d->links[w->n].ifindex;
 	return 0;
 }
 
-int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
-		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r)
+/* Those before one that is not there are found, and looked at. */
+static int find_named(struct walk *w, char *const *devs, unsigned int n_devs, struct report *r)
 {
-	struct walk w = { .s = s, .fn = fn, .arg = arg, .r = r };
 	struct netlink_link link;
 	int err = 0;
 
-	if (!n_devs)
-		return netlink_each_link(s->nl, visit_any, &w, r);
+	w->devs = calloc(n_devs, sizeof(*w->devs));
+	if (!w->devs)
+		return report_no_memory(r);
 	for (unsigned int i = 0; !err && i < n_devs; i++) {
-		err = netlink_link(s->nl, devs[i], &link, r);
+		err = find(w->s, devs[i], &link, r);
 		if (!err)
-			err = visit(&link, &w);
+			w->devs[w->n++] = link.ifindex;
 	}
+	return err;
+}
+
+/* What is gone meanwhile is as if it had never been there, if nobody named it. */
+int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
+		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r)
+{
+	struct walk w = { .s = s, .fn = fn, .arg = arg };
+	struct report why = REPORT_INIT;
+	int missing = n_devs ? find_named(&w, devs, n_devs, &why) : find_all(&w, &why);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < w.n; i++) {
+		err = visit(&w, w.devs[i], r);
+		if (err == -ENODEV && !n_devs) {
+			report_clear_error(r);
+			err = 0;
+		}
+	}
+	free(w.devs);
+	if (!err && missing)
+		err = report_fail(r, why.status, -missing, "%s", why.error);
+	report_free(&why);
 	return err;
 }
 
@@ -216,7 +253,7 @@ int session_change(struct session *s, const struct request *rq, const struct txn
 	int err = rq->netns ? open_source(rq->netns, &source, r) : 0;
 
 	if (!err)
-		err = txn_run(s->nl, source, s->store, rq, preview, r);
+		err = txn_run(&s->dirs, source, rq, preview, r);
 	if (source)
 		netlink_close(source);
 	return err;
@@ -226,11 +263,11 @@ int session_repair(struct session *s, const struct request *rq,
 		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
 		   struct report *r)
 {
-	return repair_run(s->nl, s->store, rq, fn, arg, r);
+	return repair_run(&s->dirs, rq, fn, arg, r);
 }
 
 int session_clean(struct session *s, const struct request *rq,
 		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
 {
-	return leftover_clean(s->nl, s->store, rq->all_netns, rq->dry_run, rq->wait, fn, arg, r);
+	return leftover_clean(&s->dirs, rq->all_netns, rq->dry_run, rq->wait, fn, arg, r);
 }

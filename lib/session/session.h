@@ -16,6 +16,7 @@
 #ifndef XM_SESSION_H
 #define XM_SESSION_H
 
+#include "chain/dirs.h"
 #include "chain/view.h"
 #include "change/repair.h"
 #include "change/txn.h"
@@ -35,12 +36,14 @@ enum session_use {
  * struct session
  * @store: the BPF filesystem, NULL if there is none to be read
  * @nl: a socket in the network namespace
+ * @dirs: what is attached and pinned, as far as it was asked
  * @home: the namespace that the thread came from, -1 if it entered no other
  * @was: the process as it was
  */
 struct session {
 	struct store *store;
 	struct netlink *nl;
+	struct dirs dirs;
 	struct store own_store;
 	int home;
 	struct kobj_process was;

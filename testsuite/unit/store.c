@@ -241,16 +241,16 @@ static void pending(void **state)
 	/* As libxdp makes them. */
 	assert_int_equal(mkdirat(store.xdp, "dispatch-4-29", 0700), 0);
 	assert_false(store_is_pending(&store, &d));
-	store_set_pending(&store, &d, true);
+	store_set_mark(&store, &d, STORE_PENDING);
 	assert_true(store_is_pending(&store, &d));
 	assert_int_equal(mode_of("dispatch-4-29"), 01700);
-	store_set_pending(&store, &d, true);
+	store_set_mark(&store, &d, STORE_PENDING);
 	assert_true(store_is_pending(&store, &d));
-	store_set_pending(&store, &d, false);
+	store_set_mark(&store, &d, STORE_SETTLED);
 	assert_false(store_is_pending(&store, &d));
 	assert_int_equal(mode_of("dispatch-4-29"), 0700);
 	/* What is not there is not pending, and is not made. */
-	store_set_pending(&store, &other, true);
+	store_set_mark(&store, &other, STORE_PENDING);
 	assert_false(store_is_pending(&store, &other));
 	assert_int_equal(faccessat(store.xdp, "multi-4-29", F_OK, 0), -1);
 }

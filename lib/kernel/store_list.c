@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which directories of pins there are. */
+#include "kernel/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/store_internal.h"
+
+struct dir_list {
+	struct store_dir *at;
+	size_t n;
+	size_t size;
+};
+
+static int append_dir(struct dir_list *l, const struct store_dir *d)
+{
+	size_t size = l->size ? 2 * l->size : 64;
+	struct store_dir *at = l->at;
+
+	if (l->n == l->size) {
+		at = reallocarray(at, size, sizeof(*at));
+		if (!at)
+			return ENOMEM;
+		l->at = at;
+		l->size = size;
+	}
+	at[l->n++] = *d;
+	return 0;
+}
+
+static int compare_dirs(const void *a, const void *b)
+{
+	return store_compare_dirs(a, b);
+}
+
+/* An errno, or 0. */
+static int read_dirs(DIR *from, struct dir_list *l)
+{
+	int err = 0;
+
+	while (!err) {
+		const struct dirent *entry;
+		struct store_dir d;
+
+		errno = 0;
+		entry = readdir(from);
+		if (!entry)
+			return errno;
+		if (entry->d_type == DT_DIR && store_parse_dir(entry->d_name, &d))
+			err = append_dir(l, &d);
+	}
+	return err;
+}
+
+int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r)
+{
+	struct dir_list l = { 0 };
+	DIR *from = NULL;
+	int fd, err = 0;
+
+	*list = NULL;
+	*n = 0;
+	if (s->xdp < 0)
+		return 0;
+	fd = openat(s->xdp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		from = fdopendir(fd);
+	err = from ? read_dirs(from, &l) : errno;
+	if (from)
+		closedir(from);
+	else if (fd >= 0)
+		close(fd);
+	if (err) {
+		free(l.at);
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot list %s/" XDP_DIR ": %s",
+				   s->path, strerror(err));
+	}
+	if (l.n)
+		qsort(l.at, l.n, sizeof(*l.at), compare_dirs);
+	*list = l.at;
+	*n = l.n;
+	return 0;
+}
+
+int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, void *arg),
+		   void *arg, struct report *r)
+{
+	struct store_dir *list;
+	size_t n;
+	int err = store_list_dirs(s, &list, &n, r);
+
+	for (size_t i = 0; !err && i < n; i++)
+		err = fn(&list[i], arg);
+	free(list);
+	return err;
+}
