@@ -277,15 +277,21 @@ int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispa
 	return err ? err : look_for_idle(&x);
 }
 
-void slots_close(struct slots *s)
+void slots_close_ties(struct slots *s)
 {
 	for (unsigned int i = 0; i < s->n; i++) {
-		close_fd(&s->at[i].prog);
 		close_fd(&s->at[i].link);
 		close_fd(&s->at[i].calls);
 	}
 	if (s->at)
 		close_fd(&s->entries);
+}
+
+void slots_close(struct slots *s)
+{
+	slots_close_ties(s);
+	for (unsigned int i = 0; i < s->n; i++)
+		close_fd(&s->at[i].prog);
 	free(s->at);
 	free(s->infos);
 	*s = (struct slots){ .entries = -1 };

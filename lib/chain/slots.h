@@ -73,4 +73,7 @@ int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispa
 	       struct report *r);
 void slots_close(struct slots *s);
 
+/* slots_close_ties() - all but the programs */
+void slots_close_ties(struct slots *s);
+
 #endif

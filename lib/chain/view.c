@@ -3,6 +3,7 @@
 #include "chain/view.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,6 +272,68 @@ void view_close(struct view *v)
 	if (v->fd >= 0)
 		close(v->fd);
 	v->fd = -1;
+}
+
+/* Takes over what @from has. */
+static struct view *shrink(const struct view *from)
+{
+	size_t entries = from->chain.n * sizeof(from->chain.entries[0]);
+	size_t size = offsetof(struct view, chain.entries) + entries;
+	struct view *v = malloc(size);
+
+	if (v)
+		memcpy(v, from, size);
+	return v;
+}
+
+void view_drop_programs(struct view *v)
+{
+	slots_close(&v->slots);
+	free(v->programs);
+	v->programs = NULL;
+	v->infos = NULL;
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		v->chain.entries[i].program = NULL;
+}
+
+struct view *view_none(void)
+{
+	struct view *room = calloc(1, sizeof(*room)), *v = NULL;
+
+	if (room) {
+		room->fd = -1;
+		v = shrink(room);
+	}
+	free(room);
+	return v;
+}
+
+int view_keep(struct dirs *d, int ifindex, struct view **kept, struct report *r)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	*kept = NULL;
+	if (!v)
+		return report_no_memory(r);
+	err = view_read(d, ifindex, v, r);
+	if (!err) {
+		slots_close_ties(&v->slots);
+		*kept = shrink(v);
+	}
+	if (!*kept) {
+		view_close(v);
+		err = err ? err : report_no_memory(r);
+	}
+	free(v);
+	return err;
+}
+
+void view_free(struct view *v)
+{
+	if (v)
+		view_close(v);
+	free(v);
 }
 
 int view_read_steadily(struct dirs *d, int ifindex, struct view *v, struct report *r)

@@ -61,7 +61,6 @@ struct view {
 	int fd;
 	struct kobj_prog prog;
 
-	struct chain chain;
 	struct program *programs;
 	char **configs;
 	struct slots slots;
@@ -76,6 +75,9 @@ struct view {
 	char reason[256];
 	__u32 in_doubt;
 	struct view *displaced;
+
+	/* Behind its entries there may be nothing. */
+	struct chain chain;
 };
 
 /*
@@ -88,6 +90,22 @@ struct view {
  */
 int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r);
 void view_close(struct view *v);
+
+/*
+ * view_keep() - the same as view_read(), for who reads many and keeps them
+ * @v: gets a view that is no larger than what is in it, NULL if it fails; to be
+ *	released with view_free()
+ *
+ * Of the links and maps that tie programs to slots none is kept open.
+ */
+int view_keep(struct dirs *d, int ifindex, struct view **v, struct report *r);
+
+/* view_drop_programs() - for who only takes the chain off: its entries have none then */
+void view_drop_programs(struct view *v);
+
+/* view_none() - one with nothing in it, NULL when memory is short; view_free() too */
+struct view *view_none(void);
+void view_free(struct view *v);
 
 /* view_read_steadily() - the same for readers without the lock: of a later moment, a
  * few times, when the interface changed meanwhile */

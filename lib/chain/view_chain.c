@@ -166,10 +166,10 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 {
 	int err;
 
-	v->chain = d->chain;
+	chain_copy(&v->chain, &d->chain);
 	v->ours = d->ours;
 	v->kind = VIEW_CHAIN;
-	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
+	v->programs = calloc(v->chain.n ? v->chain.n : 1, sizeof(*v->programs));
 	v->configs = calloc(v->chain.n + 1, sizeof(*v->configs));
 	if (!v->programs || !v->configs)
 		return report_no_memory(r);

@@ -244,7 +244,7 @@ int target_check_pins(const struct txn *x, const struct target *t)
 
 int target_read(const struct txn *x, struct target *t)
 {
-	struct view *v = t->old;
+	struct view *v;
 	int err = target_check_name(x, t);
 
 	if (!err)
@@ -258,14 +258,20 @@ int target_read(const struct txn *x, struct target *t)
 	if (!err)
 		err = target_check_pins(x, t);
 	if (!err)
-		err = view_read(x->dirs, t->link.ifindex, v, x->r);
+		err = view_keep(x->dirs, t->link.ifindex, &v, x->r);
 	if (err)
 		return err;
+	view_free(t->old);
+	t->old = v;
 	t->plan.mode = v->mode;
 	if (view_is_bare(v) && makes_chain(x->rq))
 		t->plan.mode = t->native ? XDP_MODE_NATIVE
 					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
 	err = check_expected(x, v);
 	t->plan.unchanged = says_nothing(x->rq, v);
-	return err || t->plan.unchanged ? err : check_old(x, t);
+	if (!err && !t->plan.unchanged)
+		err = check_old(x, t);
+	if (x->rq->verb == VERB_FLUSH && !x->rq->dry_run)
+		view_drop_programs(v);
+	return err;
 }

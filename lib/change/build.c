@@ -85,8 +85,8 @@ static int preview_new(const struct txn *x, struct target *t, struct view *v)
 		.kind = c->n ? VIEW_CHAIN : VIEW_NONE,
 		.mode = t->plan.mode,
 		.fd = -1,
-		.chain = *c,
 	};
+	chain_copy(&v->chain, c);
 	err = program_infos(t, v, infos, x->r);
 	if (!err)
 		x->preview->show(v, true, x->preview->arg);

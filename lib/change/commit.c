@@ -285,7 +285,7 @@ static void relabel(const struct target *t)
 {
 	const struct chain *old = &t->old->chain;
 
-	for (unsigned int i = 0; i < old->n; i++) {
+	for (unsigned int i = 0; t->plan.chain->n && i < old->n; i++) {
 		const struct entry *was = &old->entries[i];
 		const struct entry *e = entry_of(t->plan.chain, was->program);
 

@@ -125,14 +125,14 @@ static const struct program *replaced(const struct txn *x, unsigned int i, const
 	return &own->programs[slot];
 }
 
-bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views)
+bool txn_must_load(const struct txn *x, unsigned int i, struct view *const *views)
 {
 	for (unsigned int d = 0; views && d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
+		const struct view *own = view_own_chain(views[d]);
 		int slot = old_slot(x, i, own);
 
 		if (slot < 0 || own->programs[slot].fd < 0 ||
-		    !runs_it(x, i, &views[d], &own->programs[slot]))
+		    !runs_it(x, i, views[d], &own->programs[slot]))
 			return true;
 	}
 	return !views;
@@ -143,7 +143,7 @@ bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views
 /* struct elsewhere - is a dispatcher of ours on another interface too? */
 struct elsewhere {
 	const struct txn *x;
-	const struct view *views;
+	struct view *const *views;
 	bool found;
 };
 
@@ -153,7 +153,7 @@ static int look_at_dir(const struct store_dir *d, void *arg)
 	bool ours = false, mine = false;
 
 	for (unsigned int i = 0; i < e->x->n; i++) {
-		const struct view *own = view_own_chain(&e->views[i]);
+		const struct view *own = view_own_chain(e->views[i]);
 
 		ours |= own && own->prog.id == d->id;
 		mine |= e->x->targets[i].link.ifindex == (int)d->ifindex;
@@ -199,7 +199,7 @@ static int find_going_on(struct txn *x, const struct view *v, const struct kobj_
 	return err;
 }
 
-static int find_going(struct txn *x, const struct view *views)
+static int find_going(struct txn *x, struct view *const *views)
 {
 	struct kobj_prog *old = calloc(x->n, sizeof(*old));
 	struct elsewhere e = { .x = x, .views = views };
@@ -207,14 +207,14 @@ static int find_going(struct txn *x, const struct view *views)
 	int err = old ? store_each_dir(x->store, look_at_dir, &e, x->r) : report_no_memory(x->r);
 
 	for (unsigned int i = 0; !err && i < x->n; i++) {
-		const struct view *own = view_own_chain(&views[i]);
+		const struct view *own = view_own_chain(views[i]);
 
 		if (own)
 			old[n_old++] = own->prog;
 	}
 	/* Then all programs of it go on. */
 	for (unsigned int i = 0; !err && !e.found && i < x->n; i++)
-		err = find_going_on(x, &views[i], old, n_old);
+		err = find_going_on(x, views[i], old, n_old);
 	free(old);
 	return err;
 }
@@ -250,7 +250,7 @@ static int add_replaced(struct txn *x, unsigned int i, const struct view *v)
 	return p && x->rq->maps != MAPS_NEW ? object_replaces(o, p->id, x->r) : 0;
 }
 
-int txn_plan_entry(struct txn *x, unsigned int i, const struct view *views)
+int txn_plan_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	struct object *o = &x->objects[i];
 	int err = 0;
@@ -260,7 +260,7 @@ int txn_plan_entry(struct txn *x, unsigned int i, const struct view *views)
 	o->going = x->going;
 	o->n_going = x->n_going;
 	for (unsigned int d = 0; views && !err && d < x->n; d++)
-		err = add_replaced(x, i, &views[d]);
+		err = add_replaced(x, i, views[d]);
 	return err ? err : object_plan_maps(o, x->rq->maps, x->r);
 }
 
@@ -317,12 +317,12 @@ static int judge_dropped(struct txn *x, const struct entry *e, const struct map_
 }
 
 /* The maps of all entries that stay in some form. */
-static int find_staying(struct txn *x, const struct view *views, struct map_set *staying)
+static int find_staying(struct txn *x, struct view *const *views, struct map_set *staying)
 {
 	int err = 0;
 
 	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
+		const struct view *own = view_own_chain(views[d]);
 
 		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
 			if (!is_dropped(x, &own->chain.entries[s]))
@@ -331,10 +331,10 @@ static int find_staying(struct txn *x, const struct view *views, struct map_set 
 	return err;
 }
 
-static bool drops_any(const struct txn *x, const struct view *views)
+static bool drops_any(const struct txn *x, struct view *const *views)
 {
 	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
+		const struct view *own = view_own_chain(views[d]);
 
 		for (unsigned int s = 0; own && s < own->chain.n; s++)
 			if (is_judged(x, &own->chain.entries[s]))
@@ -343,13 +343,13 @@ static bool drops_any(const struct txn *x, const struct view *views)
 	return false;
 }
 
-static int plan_dropped(struct txn *x, const struct view *views, struct map_losses *losses)
+static int plan_dropped(struct txn *x, struct view *const *views, struct map_losses *losses)
 {
 	struct map_set staying = { 0 };
 	int err = drops_any(x, views) ? find_staying(x, views, &staying) : 0;
 
 	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
+		const struct view *own = view_own_chain(views[d]);
 
 		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
 			if (is_judged(x, &own->chain.entries[s]))
@@ -362,10 +362,10 @@ static int plan_dropped(struct txn *x, const struct view *views, struct map_loss
 /* ---- all of it ---- */
 
 /* The name that the entry has now. */
-static const char *old_name(const struct txn *x, unsigned int i, const struct view *views)
+static const char *old_name(const struct txn *x, unsigned int i, struct view *const *views)
 {
 	for (unsigned int d = 0; views && d < x->n; d++) {
-		const struct view *own = view_own_chain(&views[d]);
+		const struct view *own = view_own_chain(views[d]);
 		int slot = old_slot(x, i, own);
 
 		if (slot >= 0)
@@ -374,7 +374,7 @@ static const char *old_name(const struct txn *x, unsigned int i, const struct vi
 	return x->programs[i].name;
 }
 
-static int plan_entries(struct txn *x, const struct view *views, struct map_losses *losses)
+static int plan_entries(struct txn *x, struct view *const *views, struct map_losses *losses)
 {
 	int err = 0;
 
@@ -391,7 +391,7 @@ static int plan_entries(struct txn *x, const struct view *views, struct map_loss
 	return err;
 }
 
-int txn_plan_maps(struct txn *x, const struct view *views)
+int txn_plan_maps(struct txn *x, struct view *const *views)
 {
 	struct map_losses losses = { 0 };
 	size_t n_warnings = x->r->n_warnings;
@@ -399,7 +399,7 @@ int txn_plan_maps(struct txn *x, const struct view *views)
 
 	for (unsigned int i = 0; views && i < x->rq->n_entries; i++)
 		for (unsigned int d = 0; d < x->n; d++)
-			x->targets[d].prepared[i] = old_program(x, i, &views[d]);
+			x->targets[d].prepared[i] = old_program(x, i, views[d]);
 	if (views && asks_who_goes(x))
 		err = find_going(x, views);
 	if (!err)

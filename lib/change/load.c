@@ -41,7 +41,7 @@ static int check_readable(const struct view *v, struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname, v->reason);
 }
 
-static int read_old(struct txn *x, struct view *views)
+static int read_old(struct txn *x, struct view **views)
 {
 	int err = txn_look(x);
 
@@ -52,9 +52,9 @@ static int read_old(struct txn *x, struct view *views)
 		if (!err)
 			err = target_check_pins(x, t);
 		if (!err)
-			err = view_read(x->dirs, t->link.ifindex, &views[i], x->r);
+			err = view_keep(x->dirs, t->link.ifindex, &views[i], x->r);
 		if (!err)
-			err = check_readable(&views[i], x->r);
+			err = check_readable(views[i], x->r);
 		if (err)
 			return err;
 		t->prepared = calloc(x->rq->n_entries + 1, sizeof(*t->prepared));
@@ -155,7 +155,7 @@ static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
 
 /* Where extensions do not work, or for an object that cannot be one, the program
  * is opened again to be tail-called. */
-static int load_other_way(struct txn *x, unsigned int i, const struct view *views)
+static int load_other_way(struct txn *x, unsigned int i, struct view *const *views)
 {
 	char reason[REPORT_ERROR_MAX];
 	int err;
@@ -171,7 +171,7 @@ static int load_other_way(struct txn *x, unsigned int i, const struct view *view
 	return err ? err : load_tail_because(x, i, reason);
 }
 
-static int load_entry(struct txn *x, unsigned int i, const struct view *views)
+static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
@@ -195,7 +195,7 @@ static int check_wish(const struct entry_request *q, const struct program *p, st
 			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
 }
 
-static int open_entries(struct txn *x, const struct view *views)
+static int open_entries(struct txn *x, struct view *const *views)
 {
 	int err = 0;
 
@@ -211,7 +211,7 @@ static int open_entries(struct txn *x, const struct view *views)
 	return err;
 }
 
-static int prepare_entry(struct txn *x, unsigned int i, const struct view *views)
+static int prepare_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
 	struct object *o = &x->objects[i];
@@ -228,7 +228,7 @@ static int prepare_entry(struct txn *x, unsigned int i, const struct view *views
 }
 
 /* What is refused for its maps is not loaded at all. */
-static int prepare_with(struct txn *x, struct view *views)
+static int prepare_with(struct txn *x, struct view **views)
 {
 	int err = views ? read_old(x, views) : 0;
 
@@ -249,7 +249,7 @@ static int prepare_with(struct txn *x, struct view *views)
 int txn_prepare(struct txn *x)
 {
 	unsigned int n = x->rq->n_entries;
-	struct view *views = NULL;
+	struct view **views = NULL;
 	int err = 0;
 
 	/* What goes may have maps that are to be kept. */
@@ -263,12 +263,10 @@ int txn_prepare(struct txn *x)
 		err = report_no_memory(x->r);
 	for (unsigned int i = 0; x->objects && i < n; i++)
 		x->objects[i].program.fd = -1;
-	for (unsigned int i = 0; views && i < x->n; i++)
-		views[i].fd = -1;
 	if (!err)
 		err = prepare_with(x, views);
 	for (unsigned int i = 0; views && i < x->n; i++)
-		view_close(&views[i]);
+		view_free(views[i]);
 	free(views);
 	return err;
 }

@@ -51,7 +51,7 @@ static int adopt(const struct txn *x, struct target *t)
 		new.name = "adopted";
 	err = tailcalls_classify(p, x->r);
 	if (t->old->displaced)
-		*t->plan.chain = t->old->displaced->chain;
+		chain_copy(t->plan.chain, &t->old->displaced->chain);
 	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
 }
 
@@ -70,7 +70,7 @@ static int apply(const struct txn *x, struct target *t)
 	const struct view *base = txn_base(x->rq, t->old);
 
 	if (x->rq->verb == VERB_SHARE) {
-		*t->plan.chain = x->source->chain;
+		chain_copy(t->plan.chain, &x->source->chain);
 		/* The other chain's owner is not this one's. */
 		*t->plan.chain->owner = '\0';
 		return 0;
@@ -78,7 +78,7 @@ static int apply(const struct txn *x, struct target *t)
 	if (x->rq->verb == VERB_ADOPT)
 		return adopt(x, t);
 	if (base)
-		*t->plan.chain = base->chain;
+		chain_copy(t->plan.chain, &base->chain);
 	return request_edit(x->rq, x->programs, t->plan.chain, x->r);
 }
 
@@ -163,14 +163,11 @@ static bool has_it(const struct txn *x, const struct target *t)
 	return chain_in_force(&old->chain, t->plan.chain);
 }
 
-int target_edit(const struct txn *x, struct target *t)
+static int edit(const struct txn *x, struct target *t)
 {
 	struct chain *c = t->plan.chain;
-	int err;
+	int err = apply(x, t);
 
-	if (t->plan.unchanged)
-		return 0;
-	err = apply(x, t);
 	if (!err)
 		err = check_prepared(x, t);
 	if (err || !c->n)
@@ -191,6 +188,25 @@ int target_edit(const struct txn *x, struct target *t)
 	format_warn_order(c, t->old->kind == VIEW_CHAIN ? &t->old->chain : NULL, x->r);
 	warn_budget(x, t);
 	return 0;
+}
+
+/* There is room for each change of a chain; of many devices only the chains are kept. */
+int target_edit(const struct txn *x, struct target *t)
+{
+	struct plan *p = &t->plan;
+	struct chain *room;
+	int err;
+
+	if (p->unchanged)
+		return 0;
+	free(p->chain);
+	p->chain = room = calloc(1, sizeof(*room));
+	err = room ? edit(x, t) : report_no_memory(x->r);
+	if (err)
+		return err;
+	p->chain = chain_dup(room);
+	free(room);
+	return p->chain ? 0 : report_no_memory(x->r);
 }
 
 /* ---- steps ---- */

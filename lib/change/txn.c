@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,9 @@ static int each(const struct txn *x, int (*step)(const struct txn *x, struct tar
 
 static int target_open(const struct txn *x, struct target *t)
 {
-	t->old = calloc(1, sizeof(*t->old));
-	t->plan.chain = calloc(1, sizeof(*t->plan.chain));
-	if (!t->old || !t->plan.chain)
-		return report_no_memory(x->r);
-	t->old->fd = -1;
-	return 0;
+	t->old = view_none();
+	t->plan.chain = calloc(1, offsetof(struct chain, entries));
+	return t->old && t->plan.chain ? 0 : report_no_memory(x->r);
 }
 
 /* Forget all but the device. */
@@ -53,10 +51,8 @@ static void target_reset(struct target *t)
 
 	if (t->own_built)
 		built_close(t->own_built);
-	if (t->old)
-		view_close(t->old);
+	view_free(t->old);
 	free(t->own_built);
-	free(t->old);
 	free(t->plan.chain);
 	free(t->plan.adopted);
 	free(t->fallback);

@@ -140,7 +140,7 @@ void txn_unprepare(struct txn *x);
 
 /* txn_must_load() - is there a device that does not run the program of entry request
  * @i yet?  @views: of all devices, NULL if nothing is replaced */
-bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views);
+bool txn_must_load(const struct txn *x, unsigned int i, struct view *const *views);
 
 /*
  * txn_plan_maps() - decide what becomes of the maps of each entry
@@ -148,8 +148,8 @@ bool txn_must_load(const struct txn *x, unsigned int i, const struct view *views
  * -EEXIST with one sentence of all maps that would be lost against the policy.
  * txn_plan_entry() does it again for an object that was opened again.
  */
-int txn_plan_maps(struct txn *x, const struct view *views);
-int txn_plan_entry(struct txn *x, unsigned int i, const struct view *views);
+int txn_plan_maps(struct txn *x, struct view *const *views);
+int txn_plan_entry(struct txn *x, unsigned int i, struct view *const *views);
 
 /* txn_prepared_for() - were the programs loaded for the entries that the device
  * has now, with the maps of these? */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *xdp_mode_name(enum xdp_mode mode)
@@ -434,4 +435,23 @@ bool chain_in_force(const struct chain *is, const struct chain *want)
 		if (is->entries[i].in_force != want->entries[i].proceed_on)
 			return false;
 	return true;
+}
+
+static size_t size_of(const struct chain *c)
+{
+	return offsetof(struct chain, entries) + c->n * sizeof(c->entries[0]);
+}
+
+void chain_copy(struct chain *to, const struct chain *from)
+{
+	memcpy(to, from, size_of(from));
+}
+
+struct chain *chain_dup(const struct chain *from)
+{
+	struct chain *to = malloc(size_of(from));
+
+	if (to)
+		chain_copy(to, from);
+	return to;
 }

@@ -7,6 +7,7 @@
 #define XM_CHAIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/types.h>
 
@@ -162,6 +163,16 @@ struct chain {
 	unsigned int n;
 	struct entry entries[CHAIN_MAX];
 };
+
+/*
+ * chain_copy(), chain_dup() - the same chain once more
+ *
+ * chain_dup() makes it no larger than its entries, for who keeps many and edits none:
+ * nothing behind these can be read or written.  chain_copy() does not.  NULL when
+ * memory is short.
+ */
+void chain_copy(struct chain *to, const struct chain *from);
+struct chain *chain_dup(const struct chain *from);
 
 enum selector_by {
 	SELECT_NONE,
