@@ -60,6 +60,28 @@ static __u32 load_flags(const struct chain *c)
 	       (chain_devbound(c) ? XDP_DISPATCHER_F_DEVBOUND : 0);
 }
 
+/* Only a refusal is worth a log.  Should it be accepted now, it was no verdict of the
+ * verifier's, and it is there. */
+static int load_with_log(const struct image *img, struct bpf_prog_load_opts *opts, struct report *r)
+{
+	int fd, err = errno;
+	char *log = kobj_is_shortage(err) ? NULL : calloc(1, LOG_SIZE);
+
+	if (!log)
+		return refused(r, err, "dispatcher");
+	opts->log_buf = log;
+	opts->log_size = LOG_SIZE;
+	opts->log_level = 1;
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
+			   opts);
+	if (fd < 0) {
+		fd = refused(r, err, "dispatcher");
+		report_set_log(r, log);
+	}
+	free(log);
+	return fd;
+}
+
 static int load_image(const struct chain *c, int ifindex, const struct image *img,
 		      const struct btf *btf, const struct dispatcher_types *types, struct report *r)
 {
@@ -70,8 +92,7 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 		    .prog_ifindex = chain_devbound(c) ? ifindex : 0, .func_info = funcs,
 		    .func_info_rec_size = sizeof(funcs[0]));
 	unsigned int n = 0;
-	char *log;
-	int fd, err;
+	int fd;
 
 	/* The image has a stub for each entry that is called, in order, but for a
 	 * last one that main calls. */
@@ -84,24 +105,7 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 	opts.func_info_cnt = n;
 	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
 			   &opts);
-	if (fd >= 0)
-		return fd;
-	err = refused(r, errno, "dispatcher");
-	log = kobj_is_shortage(-err) ? NULL : calloc(1, LOG_SIZE);
-	if (!log)
-		return err;
-	opts.log_buf = log;
-	opts.log_size = LOG_SIZE;
-	opts.log_level = 1;
-	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
-			   &opts);
-	/* If it is accepted now, it was not the verifier that refused it. */
-	if (fd >= 0)
-		close(fd);
-	else
-		report_set_log(r, log);
-	free(log);
-	return err;
+	return fd >= 0 ? fd : load_with_log(img, &opts, r);
 }
 
 /*

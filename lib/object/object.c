@@ -29,16 +29,45 @@
 
 /*
  * libbpf says what is wrong only through a print function of the process.  The
- * first line of a failure is the one that names the cause.
+ * first line of a failure is the one that names the cause.  The verifier's log comes
+ * after that, of the program that was refused, as one message between these.
  */
+#define LOG_BEGIN "-- BEGIN PROG LOAD LOG --\n"
+#define LOG_END	  "-- END PROG LOAD LOG --"
+
 static _Thread_local char libbpf_said[512];
+static _Thread_local char *libbpf_log;
+
+static void __attribute__((format(printf, 1, 0))) keep_log(const char *fmt, va_list ap)
+{
+	char *text, *log, *end;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	log = strstr(text, LOG_BEGIN);
+	if (log) {
+		log += strlen(LOG_BEGIN);
+		end = strstr(log, LOG_END);
+		if (end)
+			*end = '\0';
+		free(libbpf_log);
+		libbpf_log = strdup(log);
+	}
+	free(text);
+}
 
 static int __attribute__((format(printf, 2, 0)))
-keep_first(enum libbpf_print_level level, const char *fmt, va_list ap)
+keep(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char *end;
 
-	if (level != LIBBPF_WARN || *libbpf_said)
+	if (level != LIBBPF_WARN)
+		return 0;
+	if (strstr(fmt, LOG_BEGIN)) {
+		keep_log(fmt, ap);
+		return 0;
+	}
+	if (*libbpf_said)
 		return 0;
 	vsnprintf(libbpf_said, sizeof(libbpf_said), fmt, ap);
 	end = strchr(libbpf_said, '\n');
@@ -52,7 +81,19 @@ keep_first(enum libbpf_print_level level, const char *fmt, va_list ap)
 libbpf_print_fn_t object_listen(void)
 {
 	*libbpf_said = '\0';
-	return libbpf_set_print(keep_first);
+	return libbpf_set_print(keep);
+}
+
+void object_stop_listening(libbpf_print_fn_t before)
+{
+	libbpf_set_print(before);
+	free(libbpf_log);
+	libbpf_log = NULL;
+}
+
+const char *object_verifier_log(void)
+{
+	return libbpf_log ? libbpf_log : "";
 }
 
 const char *object_cause(int err)
@@ -258,7 +299,7 @@ int object_open(const struct program_source *src, struct object *o, struct repor
 			err = open_bytes(src, &f, NULL, 0, o, r);
 		file_free(&f);
 	}
-	libbpf_set_print(printed);
+	object_stop_listening(printed);
 	return err;
 }
 
@@ -292,7 +333,7 @@ int object_open_again(struct object *o, const char *const *maps, unsigned int n,
 
 	init(&again);
 	err = open_unfilled(&src, maps, n, &again, r);
-	libbpf_set_print(printed);
+	object_stop_listening(printed);
 	if (err) {
 		object_close(&again);
 		return err;

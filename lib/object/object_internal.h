@@ -16,8 +16,13 @@ struct object;
 #define KFUNC_PREFIX "bpf_xdp_metadata_"
 
 /* object_listen() - from now on remember what libbpf complains of; the former
- * print function is returned, for libbpf_set_print() afterwards */
+ * print function is returned, for object_stop_listening() */
 libbpf_print_fn_t object_listen(void);
+void object_stop_listening(libbpf_print_fn_t before);
+
+/* object_verifier_log() - of the program that was refused since object_listen(), "" for
+ * none.  libbpf loads without a log, and again with one only after a refusal. */
+const char *object_verifier_log(void);
 
 /* object_prepare_maps() - let the object use the maps that the plan keeps and shares,
  * and have none pinned by libbpf; before it is loaded */

@@ -24,8 +24,6 @@
 #include "dispatcher/probe.h"
 #include "kernel/store.h"
 
-#define LOG_SIZE (16 << 20)
-
 /* The kernel's BTF is no worse than before: the program can still be tail-called. */
 static bool btf_refused(int err)
 {
@@ -35,8 +33,9 @@ static bool btf_refused(int err)
 	       (strstr(cause, "BTF loading error") || strstr(cause, ".BTF into kernel"));
 }
 
-static int load_refused(struct object *o, int err, const char *log, struct report *r)
+static int load_refused(struct object *o, int err, struct report *r)
 {
+	const char *log = object_verifier_log();
 	const char *path = o->program.origin.object;
 	char lacking[128];
 
@@ -118,10 +117,10 @@ static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_typ
 
 /*
  * Only the chosen program and what it can tail-call are left in the object.  They
- * are loaded one by one, and the log is that of the last.  Newer kernels want what
- * an extension calls to have no attach type.
+ * are loaded one by one.  Newer kernels want what an extension calls to have no
+ * attach type.
  */
-static void prepare_programs(struct object *o, enum bpf_attach_type type, char *log)
+static void prepare_programs(struct object *o, enum bpf_attach_type type)
 {
 	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
 	struct bpf_program *p;
@@ -131,7 +130,6 @@ static void prepare_programs(struct object *o, enum bpf_attach_type type, char *
 		const char *section = section_of(o, p);
 
 		bpf_program__set_autoload(p, true);
-		bpf_program__set_log_buf(p, log, LOG_SIZE);
 		if (p != o->prog && !choose_is_xdp(section))
 			continue;
 		if (p != o->prog)
@@ -149,13 +147,12 @@ static int set_attach_target(struct object *o, const struct dispatcher *template
 	return bpf_program__set_attach_target(o->prog, template->fd, "prog0");
 }
 
-static int load_against(struct object *o, const struct dispatcher *template, char *log,
-			struct report *r)
+static int load_against(struct object *o, const struct dispatcher *template, struct report *r)
 {
 	int handler = object_handle_section();
 	int err = 0;
 
-	prepare_programs(o, 0, log);
+	prepare_programs(o, 0);
 	loaded_against = template;
 	if (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT)
 		err = set_attach_target(o, template);
@@ -163,18 +160,14 @@ static int load_against(struct object *o, const struct dispatcher *template, cha
 		err = bpf_object__load(o->obj);
 	loaded_against = NULL;
 	object_leave_section(handler);
-	return err ? load_refused(o, -err, log, r) : 0;
+	return err ? load_refused(o, -err, r) : 0;
 }
 
 static int load_as_extension(struct object *o, int ifindex, struct report *r)
 {
 	struct dispatcher template;
-	char *log = calloc(1, LOG_SIZE);
-	int err;
+	int err = dispatcher_load_template(o->program.devbound ? ifindex : 0, &template, r);
 
-	if (!log)
-		return report_no_memory(r);
-	err = dispatcher_load_template(o->program.devbound ? ifindex : 0, &template, r);
 	if (err && o->program.devbound) {
 		report_clear_error(r);
 		report_fail(
@@ -184,10 +177,9 @@ static int load_as_extension(struct object *o, int ifindex, struct report *r)
 			o->program.origin.object, strerror(-err));
 	}
 	if (!err) {
-		err = load_against(o, &template, log, r);
+		err = load_against(o, &template, r);
 		dispatcher_close(&template);
 	}
-	free(log);
 	return err;
 }
 
@@ -228,24 +220,18 @@ int object_load(struct object *o, int ifindex, struct report *r)
 		err = load_as_extension(o, ifindex, r);
 	if (!err)
 		err = keep_open(o, r);
-	libbpf_set_print(printed);
+	object_stop_listening(printed);
 	return err;
 }
 
 static int load_as_xdp(struct object *o, struct report *r)
 {
-	char *log = calloc(1, LOG_SIZE);
 	int err;
 
-	if (!log)
-		return report_no_memory(r);
-	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP, log);
+	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
 	err = bpf_object__load(o->obj);
-	if (err)
-		err = load_refused(o, -err, log, r);
-	free(log);
-	return err;
+	return err ? load_refused(o, -err, r) : 0;
 }
 
 int object_load_tail(struct object *o, bool frags, struct report *r)
@@ -261,7 +247,7 @@ int object_load_tail(struct object *o, bool frags, struct report *r)
 		err = load_as_xdp(o, r);
 	if (!err)
 		err = keep_open(o, r);
-	libbpf_set_print(printed);
+	object_stop_listening(printed);
 	return err;
 }
 
