@@ -457,7 +457,7 @@ static int take_expect(struct parser *p, const char *key, char *value)
 /* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
-	  V(VERB_REPAIR) | LINE_CHAIN, .repeat = true, .take = take_dev },
+	  V(VERB_REPAIR) | LINE_CHAIN | V(VERB_MONITOR), .repeat = true, .take = take_dev },
 	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
 	  V(VERB_CHECK) | V(VERB_SAVE) | V(VERB_RESTORE), .flag = true,
 	  .take = take_flag },

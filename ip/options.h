@@ -33,6 +33,7 @@ struct options {
 	bool brief;
 	bool echo;
 	bool force;
+	bool timestamp;
 	unsigned int details;
 	const char *netns;
 	const char *batch_file;

@@ -80,14 +80,24 @@ static void write_document(const char *text)
 
 /* ---- begin and end ---- */
 
-void output_begin(struct output *out, const struct options *opts)
+static void begin(struct output *out, const struct options *opts, struct json_object *root)
 {
 	*out = (struct output){ .opts = opts };
-	if (!out->opts->json)
+	if (!opts->json)
 		return;
-	out->open[0] = json_object_new_array();
+	out->open[0] = root;
 	out->depth = 1;
-	out->no_memory = !out->open[0];
+	out->no_memory = !root;
+}
+
+void output_begin(struct output *out, const struct options *opts)
+{
+	begin(out, opts, opts->json ? json_object_new_array() : NULL);
+}
+
+void output_begin_line(struct output *out, const struct options *opts)
+{
+	begin(out, opts, opts->json ? json_object_new_object() : NULL);
 }
 
 int output_end(struct output *out, int err, struct report *r)

@@ -48,6 +48,10 @@ struct output {
 /* output_begin() - start a document, which is an array */
 void output_begin(struct output *out, const struct options *opts);
 
+/* output_begin_line() - start one that is a single object, for commands that print one
+ * after the other, a line each */
+void output_begin_line(struct output *out, const struct options *opts);
+
 /*
  * output_end() - write the document, or drop it
  * @err: what the command came to: after an error there is no document, and what

@@ -21,7 +21,7 @@ static const struct {
 	{ "restore", VERB_RESTORE }, { "apply", VERB_APPLY },	  { "check", VERB_CHECK },
 	{ "share", VERB_SHARE },     { "adopt", VERB_ADOPT },	  { "set", VERB_SET },
 	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
-	{ "help", VERB_HELP },
+	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR },
 };
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */

@@ -28,6 +28,7 @@ void usage_print(void)
 	      "       ip link xdp multi set DEVS format FORMAT [ TXN ]\n"
 	      "       ip link xdp multi repair { DEVS | all } [ overwrite ] [ wait SECONDS ] [ dry-run ]\n"
 	      "       ip link xdp multi clean [ all-netns ] [ wait SECONDS ] [ dry-run ]\n"
+	      "       ip link xdp multi monitor [ DEVS ]\n"
 	      "       ip link xdp multi features\n"
 	      "       ip link xdp multi help\n"
 	      "\n"

@@ -12,6 +12,7 @@
 #include "check.h"
 #include "grammar.h"
 #include "message.h"
+#include "monitor.h"
 #include "parse.h"
 #include "printer.h"
 #include "save.h"
@@ -75,6 +76,8 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 		return check_run(s, rq, opts, r);
 	case VERB_REPAIR:
 		return upkeep_repair(s, rq, opts, r);
+	case VERB_MONITOR:
+		return monitor_run(s, rq, opts, r);
 	case VERB_CLEAN:
 		return upkeep_clean(s, rq, opts, r);
 	default:
@@ -84,7 +87,7 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 
 static int run(const struct request *rq, const struct options *opts, struct report *r)
 {
-	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK));
+	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_MONITOR));
 	struct session s;
 	int err = session_open(&s, opts->netns, reads ? SESSION_READ : SESSION_CHANGE, r);
 

@@ -149,10 +149,9 @@ static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
 	}
 }
 
-static int parse_link(const struct nlmsghdr *nlh, void *arg)
+int netlink_parse_link(const struct nlmsghdr *nlh, struct netlink_link *link)
 {
 	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);
-	struct netlink_link *link = arg;
 	const struct nlattr *attr;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm))
@@ -164,6 +163,11 @@ static int parse_link(const struct nlmsghdr *nlh, void *arg)
 	if (strcmp(link->kind, "veth") != 0)
 		link->veth_peer = 0;
 	return 0;
+}
+
+static int parse_link(const struct nlmsghdr *nlh, void *arg)
+{
+	return netlink_parse_link(nlh, arg);
 }
 
 static int get_by_index(struct netlink *nl, int ifindex, struct netlink_link *link,

@@ -29,6 +29,9 @@ struct answer {
 	char text[EXTACK_MAX]; /* extended ack, empty if there was none */
 };
 
+/* netlink_parse_link() - an interface's message.  0 or -EBADMSG. */
+int netlink_parse_link(const struct nlmsghdr *nlh, struct netlink_link *link);
+
 typedef int (*link_fn)(const struct nlmsghdr *nlh, void *arg);
 
 /* netlink_open_protocol() - netlink_open() for another family than rtnetlink */

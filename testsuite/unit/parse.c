@@ -591,6 +591,14 @@ static const struct row {
 	{ "set dev d stats on", GARBAGE("stats") },
 	{ "set help", "help" },
 
+	/* monitor */
+	{ "monitor", "monitor" },
+	{ "monitor dev d", "monitor dev=d" },
+	{ "monitor dev d dev e", "monitor dev=d,e" },
+	{ "monitor d", GARBAGE("d") },
+	{ "monitor all-netns", GARBAGE("all-netns") },
+	{ "monitor help", "help" },
+
 	/* show, features, help */
 	{ "show dev d", "show dev=d" },
 	{ "show d", "show dev=d" },
@@ -741,7 +749,7 @@ static void text_of_request(struct text *t, const struct request *rq)
 		[VERB_RESTORE] = "restore", [VERB_CHECK] = "check",
 		[VERB_SHARE] = "share",	    [VERB_SET] = "set",
 		[VERB_SHOW] = "show",	    [VERB_FEATURES] = "features",
-		[VERB_HELP] = "help",
+		[VERB_HELP] = "help",	    [VERB_MONITOR] = "monitor",
 	};
 	static const char *const maps[] = {
 		[MAPS_DEFAULT] = "",

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "monitor": a line for each change of a chain. */
+#include "monitor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "output.h"
+#include "session/monitor.h"
+
+/* struct watch - @line: the event that is printed */
+struct watch {
+	const struct options *opts;
+	struct output line;
+	struct report *r;
+};
+
+/* As ip monitor -ts has it: local time with microseconds. */
+static void print_time(struct output *out)
+{
+	char text[64], micro[16];
+	struct timeval now;
+	struct tm tm;
+
+	if (!out->opts->timestamp)
+		return;
+	gettimeofday(&now, NULL);
+	localtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(micro, sizeof(micro), ".%06ld", (long)now.tv_usec);
+	strcat(text, micro);
+	print_string(out, PRINT_ANY, "time", "[%s] ", text);
+}
+
+/* ---- why ---- */
+
+static void print_holder(struct output *out, const struct monitor_change *c)
+{
+	print_string(out, PRINT_ANY, "program", " by program %s", c->program);
+	print_uint(out, PRINT_FP, NULL, " id %u", c->after);
+	if (!c->held)
+		return;
+	print_uint(out, PRINT_ANY, "pid", " of process %u", c->holder.pid);
+	print_string(out, PRINT_ANY, "command", " (%s)", c->holder.command);
+}
+
+static void print_why(struct output *out, const struct monitor_change *c)
+{
+	print_string(out, PRINT_ANY, "event", "%s", monitor_event_name(c->event));
+	if (c->event == MONITOR_DISPLACED)
+		print_holder(out, c);
+	else if (c->event == MONITOR_REBUILT)
+		print_string(out, PRINT_FP, NULL, " by %s", "libxdp");
+	else if (c->event == MONITOR_GONE)
+		print_string(out, PRINT_FP, NULL, " with the %s", "interface");
+}
+
+static void print_dispatchers(struct output *out, const struct monitor_change *c)
+{
+	bool both = c->before && c->after && c->event != MONITOR_DISPLACED &&
+		    c->event != MONITOR_ATTACHED;
+
+	print_uint(out, PRINT_JSON, "before", "%u", c->before);
+	print_uint(out, PRINT_JSON, "after", "%u", c->after);
+	if (both)
+		print_uint(out, PRINT_FP, NULL, ", dispatcher id %u >", c->before);
+	else
+		print_string(out, PRINT_FP, NULL, ", dispatcher %s", "id");
+	print_uint(out, PRINT_FP, NULL, " %u",
+		   both || c->event == MONITOR_ATTACHED ? c->after : c->before);
+}
+
+/* ---- what ---- */
+
+static void print_change(struct output *out, const struct entry_change *c, bool first)
+{
+	open_json_object(out, NULL);
+	print_string(out, PRINT_FP, NULL, "%s", first ? ": " : ", ");
+	print_string(out, PRINT_ANY, "change", "%s ", change_kind_name(c->kind));
+	print_string(out, PRINT_ANY, "entry", "%s", c->entry);
+	if (c->kind == CHANGE_RENAMED)
+		print_string(out, PRINT_ANY, "was", " (was %s)", c->was);
+	if (c->kind == CHANGE_REPLACED)
+		print_uint(out, PRINT_FP, NULL, " (id %u", c->old_id);
+	if (c->kind == CHANGE_REPLACED)
+		print_uint(out, PRINT_FP, NULL, " > %u)", c->id);
+	if (c->id)
+		print_uint(out, PRINT_JSON, "id", "%u", c->id);
+	close_json_object(out);
+}
+
+static void print_changes(struct output *out, const struct monitor_change *c)
+{
+	open_json_array(out, "changes");
+	for (unsigned int i = 0; i < c->n_changes; i++)
+		print_change(out, &c->changes[i], !i);
+	close_json_array(out);
+	if (*c->unread)
+		print_string(out, PRINT_ANY, "reason", ": its entries are not known: %s",
+			     c->unread);
+}
+
+static void print_lost(struct output *out)
+{
+	print_string(out, PRINT_JSON, "event", "%s", monitor_event_name(MONITOR_LOST));
+	print_string(out, PRINT_FP, NULL, "%s",
+		     "some changes were lost: there were more than the kernel could keep");
+}
+
+static int print_event(const struct monitor_change *c, void *arg)
+{
+	struct watch *w = arg;
+	struct output *out = &w->line;
+	int err;
+
+	output_begin_line(out, w->opts);
+	print_time(out);
+	if (c->event == MONITOR_LOST) {
+		print_lost(out);
+	} else {
+		print_uint(out, PRINT_JSON, "ifindex", "%u", c->ifindex);
+		print_string(out, PRINT_ANY, "ifname", "%s: ", c->ifname);
+		print_why(out, c);
+		print_dispatchers(out, c);
+		print_changes(out, c);
+	}
+	print_record_end(out);
+	err = output_end(out, 0, w->r);
+	if (!err && fflush(stdout))
+		err = report_fail(w->r, STATUS_NOT_TRIED, errno, "Cannot write: %s",
+				  strerror(errno));
+	return err;
+}
+
+int monitor_run(struct session *s, const struct request *rq, const struct options *opts,
+		struct report *r)
+{
+	struct watch w = { .opts = opts, .r = r };
+
+	return session_monitor(s, rq->devs, rq->n_devs, print_event, &w, r);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is different between two chains.  Pure. */
+#ifndef XM_CHANGES_H
+#define XM_CHANGES_H
+
+#include "model/chain.h"
+
+/* struct seen_entry - what is remembered of an entry; @go_to: names, "" for none */
+struct seen_entry {
+	char name[ENTRY_NAME_SIZE];
+	__u32 id;
+	__u32 prio;
+	__u32 proceed_on;
+	char go_to[N_VERDICTS][ENTRY_NAME_SIZE];
+	bool disabled;
+};
+
+/* struct seen_chain - of a chain, with nothing borrowed; zeroed for none */
+struct seen_chain {
+	struct seen_entry *entries;
+	unsigned int n;
+};
+
+/* seen_take() - remember a chain.  0 or -ENOMEM; seen_free() in either case. */
+int seen_take(struct seen_chain *s, const struct chain *c);
+void seen_free(struct seen_chain *s);
+
+enum change_kind {
+	CHANGE_ADDED,
+	CHANGE_REMOVED,
+	CHANGE_RENAMED,
+	CHANGE_REPLACED, /* another program */
+	CHANGE_MOVED,	 /* among those that stay */
+	CHANGE_PRIO,	 /* another priority in the same place */
+	CHANGE_RULES,
+	CHANGE_DISABLED,
+	CHANGE_ENABLED,
+};
+
+/* change_kind_name() - the word for it */
+const char *change_kind_name(enum change_kind kind);
+
+/*
+ * struct entry_change - one difference; an entry can have several
+ * @entry: its name, the new one if there is one; borrowed
+ * @was: its old name, of CHANGE_RENAMED
+ * @old_id, @id: of its program, 0 where it was or is not there
+ */
+struct entry_change {
+	enum change_kind kind;
+	const char *entry;
+	const char *was;
+	__u32 old_id;
+	__u32 id;
+};
+
+/*
+ * changes_between() - all differences, those that went first, the others in the order
+ *		       of the new chain
+ * @changes: to be freed; what is in it is borrowed from both chains
+ *
+ * An entry is the same if it has the same name, or else the same program.  As few as
+ * possible count as moved.  0 or -ENOMEM.
+ */
+int changes_between(const struct seen_chain *old, const struct seen_chain *now,
+		    struct entry_change **changes, unsigned int *n);
+
+#endif
