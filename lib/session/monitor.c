@@ -181,6 +181,8 @@ static void find_pins(struct monitor *m)
 		m->pins = -1;
 		store_close(s->store);
 		s->store = store_open(&s->own_store, NULL) ? NULL : &s->own_store;
+		dirs_close(&s->dirs);
+		dirs_open(&s->dirs, s->nl, s->store);
 	}
 	if (m->pins < 0)
 		m->pins = watch_pins(s);
@@ -276,6 +278,16 @@ static int update(struct monitor *m, struct state *is)
 	return 0;
 }
 
+static void look(struct monitor *m, struct state *is, struct view *v, struct report *why)
+{
+	int err;
+
+	dirs_forget(&m->s->dirs);
+	err = view_read_steadily(&m->s->dirs, is->link->ifindex, v, why);
+	describe(is, v, err, why);
+	dirs_forget(&m->s->dirs);
+}
+
 static int compare(struct monitor *m, const struct netlink_link *link)
 {
 	struct watched *was = *find(m, link->ifindex);
@@ -288,9 +300,8 @@ static int compare(struct monitor *m, const struct netlink_link *link)
 		return report_no_memory(m->r);
 	v->fd = -1;
 	find_pins(m);
-	err = view_read_steadily(m->s->nl, m->s->store, link, v, &why);
-	describe(&is, v, err, &why);
-	err = 0;
+	if (is.id)
+		look(m, &is, v, &why);
 	if (is.chain && !*is.unread && seen_take(&is.seen, &v->chain))
 		err = report_no_memory(m->r);
 	if (!err && (is.chain || (was && was->chain))) {
