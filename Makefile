@@ -165,6 +165,11 @@ check: all $(units) $(helpers) | test-deps
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
+# Container engines, and the newest plugins, as Debian has them.
+check-containers: all $(helpers) | test-deps
+	@scripts/deps containers
+	@prove --timer testsuite/containers/*.t
+
 # Each test on each kernel and by each linkage.
 check-all:
 	@EVERYTHING=yes $(MAKE) check
@@ -224,6 +229,7 @@ help:
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
 #:                  "direct" is that of this machine, for which you must be root
 #: make check-all   run each of them on each kernel and by each linkage
+#: make check-containers  let container engines call the CNI plugin and the OCI hook
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
 #:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
 #: make actors      let somebody else act at every system call of every verb: it
@@ -240,7 +246,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check check-all actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check check-all check-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
