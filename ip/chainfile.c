@@ -127,8 +127,7 @@ static const char *file_name(const char *path)
 	return strcmp(path, "-") ? path : "standard input";
 }
 
-/* "Error: ..." of the parser becomes "FILE:LINE: ...". */
-static int blame_line(const char *path, unsigned int line, struct report *r)
+int chainfile_blame_line(const char *path, unsigned int line, struct report *r)
 {
 	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NOT_TRIED;
 	char text[REPORT_ERROR_MAX];
@@ -231,8 +230,7 @@ static int check_whole(const struct reading *in)
 	return 0;
 }
 
-/* The last line of a text has a newline, if there is any line. */
-static int check_last_line(const char *text, const char *path, struct report *r)
+int chainfile_check_last_line(const char *text, const char *path, struct report *r)
 {
 	unsigned int line = 1;
 	const char *p;
@@ -243,7 +241,7 @@ static int check_last_line(const char *text, const char *path, struct report *r)
 		return 0;
 	report_fail(r, STATUS_NOT_TRIED, EINVAL,
 		    "the last line has no newline: the file is truncated");
-	return blame_line(path, line, r);
+	return chainfile_blame_line(path, line, r);
 }
 
 int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
@@ -257,14 +255,14 @@ int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 	int err;
 
 	*f = (struct chainfile){ .text = text };
-	err = check_last_line(text, path, r);
+	err = chainfile_check_last_line(text, path, r);
 	if (err)
 		return err;
 	rq->n_declared = 0;
 	err = read_lines(&in, &l);
 	if (!err)
 		err = check_end(&l, "end", r);
-	return err ? blame_line(path, l.first, r) : check_whole(&in);
+	return err ? chainfile_blame_line(path, l.first, r) : check_whole(&in);
 }
 
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
@@ -346,9 +344,9 @@ int chainset_read(struct chainset *c, const char *path, const struct request *ba
 	if (!c->file.text)
 		return -EIO;
 	l.p = c->file.text;
-	err = check_last_line(l.p, path, r);
+	err = chainfile_check_last_line(l.p, path, r);
 	if (!err && read_chains(c, &l, path, base, r))
-		err = blame_line(path, l.first, r);
+		err = chainfile_blame_line(path, l.first, r);
 	return err;
 }
 

@@ -74,6 +74,12 @@ int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
  * a chain can need, EILSEQ for one with a NUL in it */
 char *chainfile_slurp(FILE *in);
 
+/* chainfile_blame_line() - "Error: ..." of the parser becomes "FILE:LINE: ..." */
+int chainfile_blame_line(const char *path, unsigned int line, struct report *r);
+
+/* chainfile_check_last_line() - a text was not cut off: its last line has a newline */
+int chainfile_check_last_line(const char *text, const char *path, struct report *r);
+
 /*
  * struct chainset - the chains of several devices, as save all prints them
  * @file: the bytes that the requests' words point to

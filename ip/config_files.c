@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "kernel/netlink_altnames.h"
+#include "model/policy.h"
 
 #define MAX_TRIES 16
 
@@ -172,9 +173,7 @@ static int cannot_find(struct report *r, const char *path, int err)
 	return err == ENOENT && lstat(path, &st) && errno == ENOENT ? -ESTALE : -err;
 }
 
-/* Sets @text, or @masks for a file that is there to say that another one does not
- * count. */
-static int read_file(const char *path, char **text, bool *masks, struct report *r)
+int config_read_file(const char *path, char **text, bool *masks, struct report *r)
 {
 	struct stat st;
 	int fd, err;
@@ -212,7 +211,7 @@ static int read_chosen(struct config *c, unsigned int i, const char *root, struc
 	const struct chainfile_place place = { root, *file->name, name };
 	unsigned int first = c->rq.n_entries;
 	bool masks = false;
-	int err = read_file(file->path, &text, &masks, r);
+	int err = config_read_file(file->path, &text, &masks, r);
 
 	if (err || masks)
 		return err;
@@ -241,6 +240,38 @@ static int read_all(struct config *c, const struct config_names *names, const st
 	return err;
 }
 
+/* ---- what the administrator says to it ---- */
+
+/* An entry that is denied is not there, as if its file were masked. */
+static bool is_denied(struct config *c, struct entry_request *e, struct report *r)
+{
+	struct report why = REPORT_INIT;
+	const char *object = e->source.object ? e->source.object : "";
+	char path[PATH_MAX];
+	bool denied;
+
+	/* Entries record where links lead. */
+	if (*object && realpath(object, path))
+		object = path;
+	denied = policy_decide(c->rq.policy, e->name, object, e, &why);
+	if (denied && c->rq.explain)
+		report_warn(r, "%s", why.error);
+	report_free(&why);
+	return denied;
+}
+
+static void decide(struct config *c, struct report *r)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; c->rq.policy && i < c->rq.n_entries; i++)
+		if (!is_denied(c, &c->rq.entries[i], r))
+			c->rq.entries[kept++] = c->rq.entries[i];
+	if (c->rq.policy)
+		c->rq.n_entries = kept;
+	c->rq.policy = NULL;
+}
+
 /* ---- the doors ---- */
 
 int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
@@ -261,6 +292,8 @@ int config_read(struct config *c, struct netlink *nl, const struct netlink_link 
 		config_free(c);
 		err = read_all(c, &names, rq, r);
 	}
+	if (!err)
+		decide(c, r);
 	altnames_free(&alt);
 	return err;
 }

@@ -26,9 +26,20 @@ struct config {
 };
 
 /*
+ * config_read_file() - read a file, which has to be a regular one
+ * @text: what is in it, to be freed
+ * @masks: set in its place for one that is empty or a link to /dev/null: it is there to
+ *	   say that another one does not count
+ *
+ * -ESTALE if it is not there any more; a link that leads nowhere is another error.
+ */
+int config_read_file(const char *path, char **text, bool *masks, struct report *r);
+
+/*
  * config_read() - read the files for an interface
- * @rq: what is asked for all interfaces; the result differs in the entries, and in what
- *	a chain file says of mode and format where the request says nothing
+ * @rq: what is asked for all interfaces; the result differs in the entries, of which the
+ *	policy has made what it wants, and in what a chain file says of mode and format
+ *	where the request says nothing
  *
  * No file at all is no entry and no error.  Fails with STATUS_NOT_TRIED and "FILE: ..."
  * or "FILE:LINE: ..."; free it in any case.

@@ -214,6 +214,10 @@ static int take_name(struct parser *p, const char *key, char *value)
 		return set_selector(p, &p->rq->selector, SELECT_NAME, key, value);
 	if (p->where == V(VERB_DEL) || *p->entry->name)
 		return second(p, key, value);
+	if (p->where == LINE_POLICY && *value && strlen(value) < sizeof(p->entry->name)) {
+		strcpy(p->entry->name, value);
+		return 0;
+	}
 	if (!entry_name_valid(value))
 		return report_fail(
 			p->r, STATUS_USAGE, EINVAL,
@@ -406,6 +410,12 @@ static int take_stats(struct parser *p, const char *key, char *value)
 	return strcmp(value, "off") ? one_of(p, key, "\"off\"", value) : 0;
 }
 
+static int take_policy(struct parser *p, const char *key, char *value)
+{
+	p->rq->no_policy = true;
+	return strcmp(value, "off") ? one_of(p, key, "\"off\"", value) : 0;
+}
+
 static int take_entries(struct parser *p, const char *key, char *value)
 {
 	return words_number(value, CHAIN_MAX, &p->rq->n_declared) ? 0 : invalid(p, key, value);
@@ -426,6 +436,8 @@ static int take_flag(struct parser *p, const char *key, char *value)
 		p->rq->only = true;
 	else if (!strcmp(key, "config"))
 		p->rq->config = true;
+	else if (!strcmp(key, "deny"))
+		p->deny = true;
 	else
 		p->rq->all = true;
 	return 0;
@@ -463,28 +475,29 @@ static const struct keyword keywords[] = {
 	  .take = take_flag },
 	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
 	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
-	{ "object", "obj", SOURCES, .take = take_object },
+	{ "object", "obj", SOURCES | LINE_POLICY, .take = take_object },
 	{ "section", "sec", SOURCES, .take = take_section },
 	{ "program", "prog", SOURCES, .take = take_program },
 	{ "pinmaps", NULL, SOURCES, .take = take_pinmaps },
 	{ "pinned", NULL, SOURCES, .take = take_pinned },
 	{ "sha256", NULL, LINE_ENTRY, .take = take_sha256 },
 	{ "verbose", NULL, UPDATES, .flag = true, .take = take_verbose },
-	{ "name", NULL, ENTRIES | V(VERB_DEL), .repeat = true,
+	{ "name", NULL, ENTRIES | V(VERB_DEL) | LINE_POLICY, .repeat = true,
 	  .take = take_name },
 	{ "id", NULL, SOURCES | V(VERB_DEL), .repeat = true, .take = take_id },
 	{ "tag", NULL, SOURCES | V(VERB_DEL), .repeat = true,
 	  .take = take_tag },
 	{ "slot", NULL, SELECTS, .repeat = true, .take = take_slot },
-	{ "prio", NULL, ENTRIES, .take = take_prio },
+	{ "prio", NULL, ENTRIES | LINE_POLICY, .take = take_prio },
 	{ "first", NULL, UPDATES, .flag = true, .take = take_first },
 	{ "last", NULL, UPDATES, .flag = true, .take = take_last },
 	{ "before", NULL, UPDATES, .take = take_before },
 	{ "after", NULL, UPDATES, .take = take_after },
-	{ "proceed-on", NULL, ENTRIES, .take = take_proceed_on },
+	{ "proceed-on", NULL, ENTRIES | LINE_POLICY, .take = take_proceed_on },
 	{ "on", NULL, ENTRIES, .repeat = true, .take = take_on },
 	{ "enable", NULL, V(VERB_CHANGE), .flag = true, .take = take_toggle },
-	{ "disable", NULL, V(VERB_CHANGE) | LINE_ENTRY, .flag = true,
+	{ "deny", NULL, LINE_POLICY, .flag = true, .take = take_flag },
+	{ "disable", NULL, V(VERB_CHANGE) | LINE_ENTRY | LINE_POLICY, .flag = true,
 	  .take = take_toggle },
 	{ "maps", NULL, UPDATES | V(VERB_RESTORE) | V(VERB_APPLY),
 	  .take = take_maps },
@@ -502,6 +515,7 @@ static const struct keyword keywords[] = {
 	{ "config", NULL, V(VERB_CHECK), .flag = true, .take = take_flag },
 	{ "only", NULL, V(VERB_APPLY) | V(VERB_CHECK), .flag = true,
 	  .take = take_flag },
+	{ "policy", NULL, ADDS | V(VERB_APPLY), .take = take_policy },
 	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
 	  .flag = true, .take = take_flag },

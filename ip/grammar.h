@@ -9,14 +9,15 @@
 #define TRY_HELP "try \"ip link xdp multi help\"."
 
 /* Where a keyword is one: verbs, and the two kinds of lines of a chain file. */
-#define V(verb)	   (1U << (verb))
-#define LINE_ENTRY (1U << 30)
-#define LINE_CHAIN (1U << 31)
-#define ADDS	   (V(VERB_ADD) | V(VERB_REPLACE))
-#define UPDATES	   (ADDS | V(VERB_CHANGE))
-#define SOURCES	   (UPDATES | LINE_ENTRY)
-#define ENTRIES	   (SOURCES | V(VERB_ADOPT))
-#define MAKES	   (ADDS | V(VERB_RESTORE) | V(VERB_APPLY))
+#define V(verb)	    (1U << (verb))
+#define LINE_POLICY (1U << 29)
+#define LINE_ENTRY  (1U << 30)
+#define LINE_CHAIN  (1U << 31)
+#define ADDS	    (V(VERB_ADD) | V(VERB_REPLACE))
+#define UPDATES	    (ADDS | V(VERB_CHANGE))
+#define SOURCES	    (UPDATES | LINE_ENTRY)
+#define ENTRIES	    (SOURCES | V(VERB_ADOPT))
+#define MAKES	    (ADDS | V(VERB_RESTORE) | V(VERB_APPLY))
 #define CHANGES                                                                                    \
 	(UPDATES | V(VERB_APPLY) | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | \
 	 V(VERB_SET) | V(VERB_ADOPT))
@@ -27,6 +28,7 @@
  * struct parser
  * @where: V() of the verb, or the kind of line
  * @argv, @argc: words not yet consumed
+ * @deny: a line of the policy forbids an entry
  * @seen: keywords, by row
  * @ruled: verdicts that an "on" has spoken of
  */
@@ -37,6 +39,7 @@ struct parser {
 	unsigned int where;
 	char **argv;
 	int argc;
+	bool deny;
 	unsigned long long seen;
 	__u32 ruled;
 };

@@ -33,7 +33,8 @@ static int take_words(struct parser *p)
 		char *word = grammar_next_word(p);
 		const struct keyword *k = grammar_find(p, word);
 
-		if (!strcmp(word, "help") && !(p->where & (LINE_ENTRY | LINE_CHAIN))) {
+		if (!strcmp(word, "help") &&
+		    !(p->where & (LINE_POLICY | LINE_ENTRY | LINE_CHAIN))) {
 			p->rq->verb = VERB_HELP;
 			return 0;
 		}
@@ -111,6 +112,8 @@ static int check_complete(const struct request *rq, struct report *r)
 		return required(r, "file");
 	if (rq->verb == VERB_SHARE && !rq->from)
 		return required(r, "from");
+	if (rq->no_policy && !rq->force)
+		return report_fail(r, STATUS_USAGE, EINVAL, "Error: \"policy off\" needs -force.");
 	if (rq->verb == VERB_SET && !rq->format)
 		return required(r, "format");
 	return 0;
@@ -209,6 +212,42 @@ int parse_entry_line(int argc, char **argv, const char *name, struct request *rq
 	if (!err && !*p.entry->name)
 		err = required(r, "name");
 	return err;
+}
+
+int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r)
+{
+	struct request rq = { 0 };
+	struct entry_request e = { 0 };
+	struct parser p = {
+		.rq = &rq,
+		.entry = &e,
+		.r = r,
+		.where = LINE_POLICY,
+		.argc = argc,
+		.argv = argv,
+	};
+	int err = take_words(&p);
+
+	if (!err && !*e.name && !e.source.object)
+		err = required(r, "name");
+	if (!err && !(e.has_place || e.has_proceed_on || p.deny || e.toggle))
+		err = report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Not enough information: what of such an entry? One of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
+	if (err)
+		return err;
+	*rule = (struct policy_rule){
+		.object = e.source.object,
+		.has_prio = e.has_place,
+		.prio = e.place.prio,
+		.has_proceed_on = e.has_proceed_on,
+		.proceed_on = e.proceed_on,
+		.deny = p.deny,
+		.disable = e.toggle == TOGGLE_DISABLE,
+	};
+	strcpy(rule->name, e.name);
+	policy_rule_text(rule);
+	return 0;
 }
 
 void parse_free(struct request *rq)

@@ -4,6 +4,7 @@
 #define PARSE_H
 
 #include "model/report.h"
+#include "model/policy.h"
 #include "model/request.h"
 
 /*
@@ -26,6 +27,9 @@ void parse_free(struct request *rq);
  * Returns as parse_request().
  */
 int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);
+
+/* parse_policy_line() - understand a line of the policy */
+int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r);
 
 /* parse_entry_line() - the same for the line of an entry; @name is the one that it has
  * if the line says none, "" for one that must */

@@ -162,6 +162,8 @@ static void print_details(struct output *out, const struct kobj_prog *info, cons
 	if (e->program->id)
 		print_load(out, info);
 	print_origin(out, &e->program->origin, e->config);
+	if (e->policy)
+		print_string(out, PRINT_ANY, "policy", "policy %s ", e->policy);
 }
 
 static void print_entry(struct output *out, const struct view *v, unsigned int slot)

@@ -7,7 +7,7 @@
 void usage_print(void)
 {
 	fputs("Usage: ip link xdp multi { add | replace } DEVS PROGRAM [ LOAD ] [ ENTRY ]\n"
-	      "                             [ mode MODE ] [ format FORMAT ] [ overwrite ] [ TXN ]\n"
+	      "                             [ mode MODE ] [ format FORMAT ] [ overwrite ] [ policy off ] [ TXN ]\n"
 	      "       ip link xdp multi change DEVS SELECTOR [ PROGRAM [ LOAD ] ] [ ENTRY ]\n"
 	      "                             [ enable | disable ] [ TXN ]\n"
 	      "       ip link xdp multi del DEVS SELECTOR [ if-exists ] [ TXN ]\n"
@@ -18,7 +18,7 @@ void usage_print(void)
 	      "                             [ mode MODE ] [ format FORMAT ] [ overwrite ] [ TXN ]\n"
 	      "       ip link xdp multi apply { DEVS | all } [ root DIR ] [ only ] [ if-exists ]\n"
 	      "                             [ maps { new | keep | fit } ] [ mode MODE ] [ format FORMAT ]\n"
-	      "                             [ overwrite ] [ TXN ]\n"
+	      "                             [ overwrite ] [ policy off ] [ TXN ]\n"
 	      "       ip link xdp multi check [ DEVS | all | dev DEV file { FILE | - } |\n"
 	      "                             { DEVS | all } config [ root DIR ] [ only ] ]\n"
 	      "       ip link xdp multi share DEVS from DEV [ netns { NAME | PID | PATH } ]\n"

@@ -14,6 +14,7 @@
 #include "message.h"
 #include "monitor.h"
 #include "parse.h"
+#include "policy_file.h"
 #include "printer.h"
 #include "save.h"
 #include "session/session.h"
@@ -109,6 +110,28 @@ static int run_with_file(struct request *rq, const struct options *opts, struct 
 	return err;
 }
 
+/* Which verbs bring entries that the administrator may have decided about? */
+static bool asks_policy(const struct request *rq)
+{
+	if (rq->verb == VERB_CHECK)
+		return rq->config;
+	return V(rq->verb) & (ADDS | V(VERB_APPLY)) && !rq->no_policy;
+}
+
+static int run_with_policy(struct request *rq, const struct options *opts, struct report *r)
+{
+	struct policy_file f = { 0 };
+	int err = asks_policy(rq) ? policy_file_read(&f, rq->root, r) : 0;
+
+	if (f.policy.n)
+		rq->policy = &f.policy;
+	if (!err)
+		err = run_with_file(rq, opts, r);
+	rq->policy = NULL;
+	policy_file_free(&f);
+	return err;
+}
+
 static int dispatch(struct request *rq, const struct options *opts, struct report *r)
 {
 	switch (rq->verb) {
@@ -118,7 +141,7 @@ static int dispatch(struct request *rq, const struct options *opts, struct repor
 	case VERB_FEATURES:
 		return show_features(opts, r);
 	default:
-		return run_with_file(rq, opts, r);
+		return run_with_policy(rq, opts, r);
 	}
 }
 

@@ -66,7 +66,7 @@ bad=$etc/lo.d/20-bad.entry
 # bad ERROR NAME
 bad() {
 	check
-	expect 1 '~^(lo: entry - chain want present have missing )?$' "~^Warning: dev lo: $1" "$2"
+	expect 1 '~^(lo: entry - chain want present have missing )?$' "~^(Warning: dev lo|Error): $1" "$2"
 	rm -rf "$bad"
 }
 
@@ -107,6 +107,27 @@ bad "\"$bad\" is not a regular file" 'a device'
 put "$etc/lo.d/9.entry" 'object /opt/pass.o'
 bad "$etc/lo.d/9.entry:1: .*\"name\" argument is required" 'a name that the file cannot give'
 rm "$etc/lo.d/9.entry"
+
+### The policy
+
+bad=$etc/policy
+line 'a policy without a decision' 'name x\n' '1: Not enough information: what of such an entry'
+line 'a policy about nobody' '# hm\n\nprio 7\n' '3: Not enough information: "name" argument'
+line 'a policy that was cut off' 'name x deny' '1: the last line has no newline'
+mkfifo "$bad"
+bad "\"$bad\" is not a regular file" 'a policy that is a fifo'
+ln -s nowhere "$bad"
+bad "Cannot read \"$bad\": No such file" 'a policy that is nowhere'
+put "$etc/lo.d/30-last.entry" 'object /opt/pass.o'
+put "$etc/policy" 'name last prio 7' 'name last deny' "object $root/opt/c* deny"
+found 'last' 'what a policy denies is as if it were masked'
+put "$etc/policy"
+found 'ok last' 'an empty policy'
+rm "$etc/policy" "$etc/lo.d/30-last.entry"
+
+### More that is bad
+
+bad=$etc/lo.d/20-bad.entry
 if [[ $UID -ne 0 ]] || setpriv --bounding-set -all true 2> /dev/null; then
 	put "$bad" 'object /opt/pass.o'
 	chmod 0 "$bad"
@@ -118,7 +139,7 @@ if [[ $UID -ne 0 ]] || setpriv --bounding-set -all true 2> /dev/null; then
 	expect 1 '' "~^Warning: dev lo: Cannot read \"$bad\": Permission denied" 'a file that may not be read'
 	chmod 0 "$etc"
 	run "${as_nobody[@]}" ip/ip link xdp multi check dev lo config root "$root"
-	expect 1 '' "~^Warning: dev lo: Cannot read \"$etc\": Permission denied" 'nor a directory'
+	expect 1 '' "~^Error: Cannot read \"$etc/policy\": Permission denied" 'nor a directory'
 	chmod 755 "$etc"
 	rm "$bad"
 fi
@@ -134,6 +155,6 @@ bad "\"$bad\" is truncated" 'a file that was cut off'
 rmdir "$etc"
 : > "$etc"
 bad=$etc
-bad "Cannot read \"$etc\": Not a directory" 'a file in place of all'
+bad "Cannot read \"$etc/policy\": Not a directory" 'a file in place of all'
 found ok 'what is not bad counts then'
 done_testing

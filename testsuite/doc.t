@@ -41,9 +41,13 @@ keywords() {
 	table keywords | first_strings
 }
 
-# Those that are only for the lines of a chain file.
+# Those that are only for the lines of a chain file, and of the policy.
 file_keywords() {
-	table keywords | grep -E '(NULL|"), LINE_[A-Z]+,' | first_strings
+	table keywords | grep -E '(NULL|"), LINE_(ENTRY|CHAIN),' | first_strings
+}
+
+policy_keywords() {
+	table keywords | grep -E '(NULL|"), LINE_POLICY,' | first_strings
 }
 
 # Is the word a keyword after the verb? The program is asked. Where a name may
@@ -107,12 +111,14 @@ all_in "$(main_verbs)" "$usage" 'every verb is in the help'
 all_in "$(main_verbs)" "$_ip_xdp_multi_verbs" 'every verb is in the completion'
 all_in "$(first_words verbs)" "$(section .S)" 'and in the man page, with its synonyms'
 isnt "$(file_keywords)" '' 'some keywords are for chain files only'
-all_in "$(keywords | grep -vxF "$(file_keywords)")" "$usage" \
+all_in "$(keywords | grep -vxF "$(file_keywords; policy_keywords)")" "$usage" \
 	'every other keyword is in the help'
-all_in "$(first_words keywords)" "$(section .S)" \
+all_in "$(first_words keywords | grep -vxF "$(policy_keywords)")" "$(section .S)" \
 	'and all are in the man page, with synonyms'
 all_in "$(file_keywords)" "$(section '.SH CHAIN FILES')" \
 	'those of chain files where these are described'
+all_in "$(policy_keywords)" "$(< obj/man/man5/xdp-multi.conf.5)" \
+	'those of the policy in xdp-multi.conf(5)'
 all_in "$(main_verbs | grep -vx help)" "$(section ".SH SYNOPSIS")" \
 	'every verb is in the synopsis'
 

@@ -259,9 +259,12 @@ void view_close(struct view *v)
 	slots_close(&v->slots);
 	for (unsigned int i = 0; v->configs && i < v->chain.n; i++)
 		free(v->configs[i]);
+	for (unsigned int i = 0; v->policies && i < v->chain.n; i++)
+		free(v->policies[i]);
 	free(v->configs);
+	free(v->policies);
 	free(v->programs);
-	v->configs = NULL;
+	v->configs = v->policies = NULL;
 	v->programs = NULL;
 	v->infos = NULL;
 	v->chain.n = 0;

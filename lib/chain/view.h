@@ -40,7 +40,7 @@ enum foreign_kind {
  *	chain its dispatcher
  * @prog: that program
  * @chain: the entries, as they are wanted and as they are in force; their programs are @programs[slot]
- * @configs: per slot, the configuration file that the entry comes from, or NULL
+ * @configs, @policies: per slot, what the entry says of itself, or NULL
  * @slots: what was opened of it, programs included
  * @infos: what the kernel says of each component program, as in @slots
  * @pinned: the chain's directory of pins is on this bpffs
@@ -63,6 +63,7 @@ struct view {
 
 	struct program *programs;
 	char **configs;
+	char **policies;
 	struct slots slots;
 	const struct kobj_prog *infos;
 	bool pinned;

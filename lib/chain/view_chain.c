@@ -117,20 +117,28 @@ static void restore_mask(struct view *v, const struct dispatcher_view *d, unsign
 			v->link.ifname, e->name);
 }
 
+/* A copy of a label that the view owns. */
+static int keep(const char *label, char **copy, const char **to, struct report *r)
+{
+	if (!label)
+		return 0;
+	*copy = strdup(label);
+	*to = *copy;
+	return *copy ? 0 : report_no_memory(r);
+}
+
 /* Name, wanted mask and origin of an entry. */
 static int describe(struct view *v, const struct dispatcher_view *d, unsigned int slot,
 		    const struct labels *l, struct report *r)
 {
 	struct entry *e = &v->chain.entries[slot];
 	struct program *p = &v->programs[slot];
-	const char *config = label_config(l);
+	int err = keep(label_config(l), &v->configs[slot], &e->config, r);
 
-	if (config) {
-		v->configs[slot] = strdup(config);
-		if (!v->configs[slot])
-			return report_no_memory(r);
-		e->config = v->configs[slot];
-	}
+	if (!err)
+		err = keep(label_policy(l), &v->policies[slot], &e->policy, r);
+	if (err)
+		return err;
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
 	label_origin(l, &p->origin);
@@ -171,7 +179,8 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 	v->kind = VIEW_CHAIN;
 	v->programs = calloc(v->chain.n ? v->chain.n : 1, sizeof(*v->programs));
 	v->configs = calloc(v->chain.n + 1, sizeof(*v->configs));
-	if (!v->programs || !v->configs)
+	v->policies = calloc(v->chain.n + 1, sizeof(*v->policies));
+	if (!v->programs || !v->configs || !v->policies)
 		return report_no_memory(r);
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		v->programs[i].fd = -1;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/attach.h"
+#include "model/policy.h"
 
 static bool looks_at_old(const struct request *rq)
 {
@@ -141,7 +142,10 @@ static int open_entry(struct txn *x, unsigned int i)
 			x->r, STATUS_NOT_TRIED, EINVAL,
 			"\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
 			p->name);
-	return check_bound(x, o);
+	if (x->decided)
+		err = policy_decide(x->rq->policy, p->name, o->program.origin.object, x->decided,
+				    x->r);
+	return err ? err : check_bound(x, o);
 }
 
 static int load_tail_because(struct txn *x, unsigned int i, const char *reason)

@@ -387,7 +387,16 @@ int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 		.preview = preview,
 		.r = r,
 	};
-	int err = find_targets(&x);
+	struct entry_request decided;
+	struct request own = *rq;
+	int err;
+
+	if (rq->policy && rq->n_entries == 1) {
+		decided = rq->entries[0];
+		own.entries = x.decided = &decided;
+		x.rq = &own;
+	}
+	err = find_targets(&x);
 
 	if (!err && x.n) {
 		x.steps = calloc(x.n, sizeof(*x.steps));

@@ -71,6 +71,7 @@ struct target {
 /*
  * struct txn - a request under way
  * @dirs: what is attached and pinned, from when the lock was had
+ * @decided: the only entry of @rq, if the policy may alter it; else NULL
  * @preview: with dry-run, called for each device
  * @targets, @steps: the devices, @n of each
  * @objects, @programs: one per entry request
@@ -92,6 +93,7 @@ struct txn {
 	struct netlink *source_nl;
 	struct store *store;
 	const struct request *rq;
+	struct entry_request *decided;
 	const struct txn_preview *preview;
 	struct report *r;
 

@@ -398,15 +398,20 @@ static bool same_gotos(const struct chain *ca, const struct entry *a, const stru
 	return true;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
 bool entry_same_config(const struct entry *a, const struct entry *b)
 {
-	return !strcmp(a->config ? a->config : "", b->config ? b->config : "");
+	return same_text(a->config, b->config);
 }
 
 bool entry_same_labels(const struct entry *a, const struct entry *b)
 {
 	return !strcmp(a->name, b->name) && a->proceed_on == b->proceed_on &&
-	       entry_same_config(a, b);
+	       entry_same_config(a, b) && same_text(a->policy, b->policy);
 }
 
 static bool entry_equal(const struct entry *a, const struct entry *b)

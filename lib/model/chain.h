@@ -125,6 +125,7 @@ struct program {
  * @empty: no link is on its stub: it does not run
  * @config: the configuration file that it comes from, NULL for none; borrowed as
  *	    @program is
+ * @policy: what the administrator's policy has set of it, NULL for nothing; borrowed
  * @program: borrowed; lives as long as the view or the load it came from
  */
 struct entry {
@@ -138,6 +139,7 @@ struct entry {
 	bool disabled;
 	bool empty;
 	const char *config;
+	const char *policy;
 	const struct program *program;
 };
 
@@ -244,8 +246,8 @@ int chain_slot(const struct chain *c, unsigned int uid);
 /* chain_enabled() - number of entries that are called */
 unsigned int chain_enabled(const struct chain *c);
 
-/* entry_same_labels() - are they called the same, with the same wanted verdicts, and
- * from the same configuration file? */
+/* entry_same_labels() - are they called the same, with the same wanted verdicts, from
+ * the same configuration file and by the same policy? */
 bool entry_same_labels(const struct entry *a, const struct entry *b);
 
 /* entry_same_config() - are they from the same configuration file, or from none? */

@@ -92,6 +92,7 @@ int edit_insert(const struct entry_request *q, const struct new_program *p, stru
 		.proceed_on = p->proceed_on,
 		.linkage = linkage_of(p->program),
 		.config = q->config,
+		.policy = q->policy,
 		.program = p->program,
 	};
 
@@ -121,6 +122,21 @@ int edit_update_program(const struct entry_request *q, const struct new_program 
 	return 0;
 }
 
+/* A priority that the policy gives to an entry which has it already is no reason to move
+ * it behind others of that priority. */
+static bool moves(const struct entry_request *q, const struct entry *e)
+{
+	if (q->policy && q->place.how == PLACE_PRIO && q->place.prio == e->prio)
+		return false;
+	return q->has_place;
+}
+
+static bool alters(const struct entry_request *q)
+{
+	return q->policy || q->has_place || q->has_proceed_on || q->n_rules ||
+	       q->toggle != TOGGLE_NONE;
+}
+
 /* What the words say about an entry that is there; its place comes first, as
  * whatever it goes to must be behind it. */
 static int modify(const struct entry_request *q, const struct new_program *p, struct chain *c,
@@ -141,7 +157,10 @@ static int modify(const struct entry_request *q, const struct new_program *p, st
 		if (err)
 			return err;
 	}
-	if (q->has_place) {
+	/* What is set otherwise now is not what the policy set. */
+	if (alters(q))
+		e->policy = q->policy;
+	if (moves(q, e)) {
 		slot = chain_move(c, slot, &q->place, r);
 		if (slot < 0)
 			return slot;
@@ -185,6 +204,7 @@ static int edit_replace(const struct request *rq, const struct new_program *p, s
 		return edit_add(rq, p, c, r);
 	if (slot < 0)
 		return chain_find(c, &by_name, r);
+	c->entries[slot].policy = NULL;
 	return modify(q, p, c, slot, r);
 }
 

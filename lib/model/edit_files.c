@@ -89,8 +89,10 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 			return slot;
 		}
 		/* Who saves a chain and restores it takes nothing away from apply. */
-		if (!q->config && was)
+		if (!q->config && was) {
 			c->entries[slot].config = was->config;
+			c->entries[slot].policy = was->policy;
+		}
 		uids[i] = c->entries[slot].uid;
 	}
 	return apply_all_rules(rq, uids, c, r);
@@ -155,6 +157,7 @@ static int update(const struct request *rq, const struct new_program *p, unsigne
 	if (err)
 		return err;
 	e->config = rq->entries[i].config;
+	e->policy = rq->entries[i].policy;
 	e->disabled = false;
 	rules_set(e, p[i].proceed_on, FATE_NEXT, 0);
 	return in_order(rq, p, i, uids, c, slot) ? slot : chain_move(c, slot, &place, r);

@@ -22,7 +22,7 @@ static const struct {
 #field, offsetof(struct labels, field), sizeof(((struct labels *)0)->field) \
 	}
 	KEY(name),   KEY(proceed_on), KEY(object), KEY(section), KEY(function),
-	KEY(sha256), KEY(pinmaps),    KEY(added),  KEY(config),
+	KEY(sha256), KEY(pinmaps),    KEY(added),  KEY(config),	 KEY(policy),
 #undef KEY
 };
 
@@ -42,9 +42,16 @@ int label_each(const struct entry *e, int (*fn)(const char *key, const char *tex
 	if (o->added)
 		snprintf(added, sizeof(added), "%llu", (unsigned long long)o->added);
 	const char *const texts[ARRAY_SIZE(keys)] = {
-		e->name,    proceed_on,	 o->object,
-		o->section, o->function, o->sha256,
-		o->pinmaps, added,	 e->config ? e->config : "",
+		e->name,
+		proceed_on,
+		o->object,
+		o->section,
+		o->function,
+		o->sha256,
+		o->pinmaps,
+		added,
+		e->config ? e->config : "",
+		e->policy ? e->policy : "",
 	};
 	for (size_t i = 0; !err && i < ARRAY_SIZE(keys); i++)
 		if (*texts[i])
@@ -167,6 +174,11 @@ bool label_name(const struct labels *l, char *name)
 const char *label_config(const struct labels *l)
 {
 	return *l->config ? l->config : NULL;
+}
+
+const char *label_policy(const struct labels *l)
+{
+	return *l->policy ? l->policy : NULL;
 }
 
 static bool number(const char *text, unsigned long long *value)

@@ -36,6 +36,7 @@ struct labels {
 	char pinmaps[4096];
 	char added[24]; /* decimal seconds */
 	char config[4096];
+	char policy[128];
 };
 
 /* label_each() - call @fn for each label of @e that has a text; @fn returns 0
@@ -53,8 +54,10 @@ int label_write(const struct entry *e, int (*emit)(const char *ident, void *arg)
 /* label_read() - take one identifier in, ignoring nonsense likewise */
 void label_read(struct labels *l, const char *ident);
 
-/* label_config() - the configuration file, or NULL; borrowed from @l */
+/* label_config(), label_policy() - the configuration file and what the policy set, or
+ * NULL; borrowed from @l */
 const char *label_config(const struct labels *l);
+const char *label_policy(const struct labels *l);
 
 /* label_write_owner(), label_read_owner() - the same for the owner of a chain, in a
  * buffer of OWNER_SIZE bytes that is empty at first */

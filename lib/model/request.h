@@ -29,6 +29,8 @@ enum verb {
 #define REQUEST_DEFAULT_WAIT 30 /* seconds for the lock */
 #define REQUEST_MAX_RULES    16
 
+struct policy;
+
 /* enum maps_policy - what becomes of the maps of a program that is replaced */
 enum maps_policy {
 	MAPS_DEFAULT, /* keep all of the user's maps, or refuse */
@@ -84,6 +86,7 @@ enum linkage_wish {
  * @has_place: else where it is, or for a new entry by the object's priority
  * @line: of a chain file, 0 for the command line
  * @config: the configuration file that it comes from, NULL for none; borrowed
+ * @policy: what the policy has set of it, NULL for nothing; borrowed
  */
 struct entry_request {
 	struct program_source source;
@@ -98,6 +101,7 @@ struct entry_request {
 	enum linkage_wish linkage;
 	unsigned int line;
 	const char *config;
+	const char *policy;
 };
 
 /*
@@ -117,6 +121,8 @@ struct entry_request {
  *	    none
  * @only: what no configuration file has goes (apply)
  * @config: compare with the configuration files (check)
+ * @no_policy: the policy does not count; needs @force
+ * @policy: for add and replace, NULL for none; what apply asks for has it in already
  * @root: the directory below which configuration files are, NULL for "/"
  * @file: of restore and check
  * @file_dev: the device that a chain file says it is of, NULL if it does not say
@@ -147,6 +153,8 @@ struct request {
 	bool dry_run;
 	bool only;
 	bool config;
+	bool no_policy;
+	const struct policy *policy;
 	const char *root;
 	const char *file;
 	const char *file_dev;

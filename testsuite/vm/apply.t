@@ -181,6 +181,43 @@ expect 1 '~^v1: entry a program' "~^Warning: dev v0: $etc/v0.d/1-a.entry:2" 'che
 "${multi[@]}" flush all
 rm -r "$etc"/*
 
+### The policy
+
+put "$etc/policy" 'name a prio 3 proceed-on drop,pass' "object $root/opt/filter.o deny" 'name b disable'
+put "$lib/v0.d/1-a.entry" 'object /opt/pass.o prio 70 proceed-on none'
+put "$lib/v0.d/2-b.entry" 'object /opt/pass.o'
+put "$lib/v0.d/3-c.entry" 'object /opt/filter.o'
+applied 'a/3/drop,pass b/50/pass/off' 'the policy has the last word'
+run ip -d link xdp multi show dev v0
+is "$(grep -o ' policy .*' <<< "$stdout" | sed 's/added.*//' | xargs)" 'policy prio 3 proceed-on drop,pass policy disable' \
+	'show tells what it has set'
+like "$(ip -j -d link xdp multi show dev v0)" '"policy":"disable"' 'also as JSON'
+run ip -d link xdp multi apply dev v0 root "$root"
+expect 0 '' "~Warning: $etc/policy:2: an entry \"c\" is denied by policy\." 'a denied entry is told of with -d'
+refused 255 'Error: "policy off" needs -force.' 'policy off alone' "${apply[@]}" policy off
+run ip -force link xdp multi apply dev v0 root "$root" policy off
+expect 0 '' '*' 'policy off with -force'
+chain_is v0 'b/50/pass c/50/pass a/70/none' 'is as if there were none'
+flush
+# Not in the files of this machine.
+if [[ -z ${DIRECT-} ]]; then
+	mkdir -p /etc/xdp-multi
+	echo 'name p* prio 9 disable' > /etc/xdp-multi/policy
+	"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 9 2> /dev/null
+	run "${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
+	expect 0 '' '*' 'add and replace follow it, too'
+	chain_is v0 'counter/9/pass pass/9/all/off' 'whatever they ask for'
+	refused 0 '*' 'once more' "${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
+	echo 'name p* deny' > /etc/xdp-multi/policy
+	refused 2 'Error: /etc/xdp-multi/policy:1: an entry "pass" is denied by policy.' 'an entry is denied' \
+		"${multi[@]}" add dev v0 object obj/bpf/pass.o
+	run ip -force link xdp multi add dev v0 object obj/bpf/pass.o name p policy off
+	expect 0 '' '*' 'but by force'
+	rm -r /etc/xdp-multi
+	flush
+fi
+rm -r "$etc"/* "${lib:?}"/*
+
 ### Bad files, of which testsuite/config.t has more
 
 put "$lib/v0.d/10-ok.entry" 'object /opt/counter.o'

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file with the administrator's policy, see xdp-multi.conf(5). */
+#ifndef POLICY_FILE_H
+#define POLICY_FILE_H
+
+#include "model/policy.h"
+
+/*
+ * struct policy_file
+ * @policy: what it says; no rules if there is no file
+ * @text, @path: what the rules point to
+ */
+struct policy_file {
+	struct policy policy;
+	char *text;
+	char *path;
+};
+
+/* policy_file_read() - read it, below @root; fails with STATUS_NOT_TRIED and
+ * "FILE:LINE: ...".  Free it in any case. */
+int policy_file_read(struct policy_file *f, const char *root, struct report *r);
+void policy_file_free(struct policy_file *f);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the administrator has decided about entries. */
+#include "model/policy.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+void policy_rule_text(struct policy_rule *rule)
+{
+	size_t size = sizeof(rule->text), len = 0;
+	char actions[64];
+
+	rule->text[0] = '\0';
+	if (rule->has_prio)
+		len += snprintf(rule->text, size, "prio %u ", rule->prio);
+	if (rule->has_proceed_on)
+		len += snprintf(rule->text + len, size - len, "proceed-on %s ",
+				verdicts_text(rule->proceed_on, actions, sizeof(actions)));
+	if (rule->disable)
+		len += snprintf(rule->text + len, size - len, "disable ");
+	if (len)
+		rule->text[len - 1] = '\0';
+}
+
+static const struct policy_rule *find_rule(const struct policy *p, const char *name,
+					   const char *object)
+{
+	for (unsigned int i = 0; i < p->n; i++) {
+		const struct policy_rule *rule = &p->rules[i];
+
+		if ((!*rule->name || !fnmatch(rule->name, name, 0)) &&
+		    (!rule->object || !fnmatch(rule->object, object, 0)))
+			return rule;
+	}
+	return NULL;
+}
+
+int policy_decide(const struct policy *p, const char *name, const char *object,
+		  struct entry_request *q, struct report *r)
+{
+	const struct policy_rule *rule = find_rule(p, name, object);
+
+	if (!rule)
+		return 0;
+	if (rule->deny)
+		return report_fail(r, STATUS_REFUSED, EACCES,
+				   "%s:%u: an entry \"%s\" is denied by policy", p->path,
+				   rule->line, name);
+	q->policy = rule->text;
+	if (rule->has_prio) {
+		q->has_place = true;
+		q->place = (struct place){ .how = PLACE_PRIO, .prio = rule->prio };
+	}
+	if (rule->has_proceed_on) {
+		q->has_proceed_on = true;
+		q->proceed_on = rule->proceed_on;
+		q->n_rules = 0;
+	}
+	if (rule->disable)
+		q->toggle = TOGGLE_DISABLE;
+	return 0;
+}
