@@ -197,7 +197,7 @@ static int expect_chain(const struct request *rq, struct object *objects, struct
 	}
 	edit.verb = rq->config ? VERB_APPLY : VERB_RESTORE;
 	if (rq->config)
-		*want = *have;
+		chain_copy(want, have);
 	return err ? err : request_edit(&edit, new, want, r);
 }
 
