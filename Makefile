@@ -44,7 +44,8 @@ fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
-all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages)
+all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci \
+	obj/hooks/oci/50-xdp-multi.json $(bpf_objects) $(man_pages)
 
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -146,13 +147,17 @@ obj/man/%: man/%.in obj/config.mk
 		-e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@CNIDIR@|$(CNIDIR)|g' \
 		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
 
+obj/hooks/oci/%: hooks/oci/%.in obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,HOOK,$@)sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
+
 # Unit tests need a library that the build does not.
 $(unit_objects): | test-deps
 
 install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
 	COMPLETIONDIR='$(COMPLETIONDIR)' MAN_PAGES='$(notdir $(man_pages))' \
 	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
-	CNIDIR='$(CNIDIR)'
+	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)'
 
 install: all
 	@$(install_environment) scripts/install install

@@ -18,7 +18,7 @@ root=$tap_tmp/root
 # make_in PREFIX TARGET VARIABLES...
 make_in() {
 	make -s "$2" SBINDIR="$1/sbin" MANDIR="$1/share/man" COMPLETIONDIR="$1/$completion" \
-		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" \
+		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" OCIHOOKSDIR='' \
 		SYSTEM_IP=/usr/bin/ip INSTALL_IP=yes DESTDIR="$root" "${@:3}"
 }
 
@@ -73,6 +73,16 @@ run make_in /usr/local install
 is "$status $(files)" "0 $before" 'a copy of ours under that name is replaced'
 run make_in /usr/local uninstall INSTALL_IP=
 is "$status $(names)" '0 ' 'make uninstall removes all of it, however it was configured'
+
+# What acts by itself is installed where that was asked for.
+start
+run make_in /usr/local install OCIHOOKSDIR=/etc/containers/oci/hooks.d
+is "$status $(names)" "0 $(printf '%s\n' etc/containers/oci/hooks.d/50-xdp-multi.json \
+	$(ours usr/local ip) | sort | xargs)" 'with the hook for container engines'
+is "$(jq -r '.version + " " + (.stages | join(" "))' "$root/etc/containers/oci/hooks.d/50-xdp-multi.json")" \
+	'1.0.0 createRuntime poststop' 'that is JSON'
+run make_in /usr/local uninstall OCIHOOKSDIR=/etc/containers/oci/hooks.d
+is "$status $(names)" '0 ' 'make uninstall removes that too'
 
 # Where the system's ip is.
 only='~Installed as ip-xdp-multi only, not as ip: /usr/sbin is where the system.s ip belongs\.$'

@@ -27,6 +27,7 @@ static int find(struct session *s, const struct tenant *t, struct view *v, struc
 
 	while ((err = session_view(s, t->ifname, v, r)) == -ENODEV && waited < t->patience) {
 		report_clear_error(r);
+		dirs_forget(&s->dirs);
 		rest();
 		waited += PAUSE_MSEC;
 	}
@@ -122,6 +123,7 @@ int tenant_add(const struct tenant *t, struct report *r)
 		view_close(v);
 		if (err != -ECANCELED || tries == MAX_TRIES)
 			break;
+		dirs_forget(&s.dirs);
 		report_clear_error(r);
 		report_drop_warnings(r, 0);
 	}
