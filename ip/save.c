@@ -70,7 +70,7 @@ static int save_view(const struct saving *sv, const struct view *v, struct repor
 
 static int save_one(struct session *s, const struct saving *sv, const char *dev)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	int err;
 
 	if (!v)

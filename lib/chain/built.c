@@ -33,8 +33,8 @@ static int check_link(const struct built *b, const struct chain *c, unsigned int
 
 /* The program that replaces the stub of a slot, by @prog: an extension, or a shim
  * for what is none; -1 for a slot whose stub stays. */
-static int replacing_prog(struct built *b, const struct chain *c, unsigned int slot, int *prog,
-			  struct report *r)
+static int replacing_prog(struct built *b, const struct chain *c, unsigned int slot,
+			  struct template *t, int *prog, struct report *r)
 {
 	const struct program *p = c->entries[slot].program;
 	struct shim *s = &b->shims[slot];
@@ -46,7 +46,7 @@ static int replacing_prog(struct built *b, const struct chain *c, unsigned int s
 		*prog = p->fd;
 		return 0;
 	case TIE_SHIM:
-		err = shim_make(p, s, r);
+		err = shim_make(p, t, s, r);
 		*prog = s->prog;
 		return err;
 	case TIE_TAIL:
@@ -56,14 +56,15 @@ static int replacing_prog(struct built *b, const struct chain *c, unsigned int s
 	return 0;
 }
 
-static int link_slot(struct built *b, const struct chain *c, unsigned int slot, struct report *r)
+static int link_slot(struct built *b, const struct chain *c, unsigned int slot, struct template *t,
+		     struct report *r)
 {
 	int err, fd, prog;
 
 	b->links[slot] = -1;
 	b->shims[slot] = (struct shim)SHIM_INIT;
 	b->n_links++;
-	err = replacing_prog(b, c, slot, &prog, r);
+	err = replacing_prog(b, c, slot, t, &prog, r);
 	if (err || prog < 0)
 		return err;
 	fd = dispatcher_link(&b->dispatcher, slot, prog, r);
@@ -73,12 +74,13 @@ static int link_slot(struct built *b, const struct chain *c, unsigned int slot, 
 	return check_link(b, c, slot, r);
 }
 
-int built_make(struct built *b, const struct chain *c, int ifindex, struct report *r)
+int built_make(struct built *b, const struct chain *c, int ifindex, struct template *t,
+	       struct report *r)
 {
 	int err = dispatcher_load(c, ifindex, &b->dispatcher, r);
 
 	for (unsigned int i = 0; !err && i < c->n; i++)
-		err = link_slot(b, c, i, r);
+		err = link_slot(b, c, i, t, r);
 	return err;
 }
 

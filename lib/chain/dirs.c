@@ -171,8 +171,8 @@ static int read_whole(struct dirs *d, const struct dir *dir, struct dispatcher_v
 
 static enum answer is_whole(struct dirs *d, struct dir *dir)
 {
-	struct dispatcher_view *dv = calloc(1, sizeof(*dv));
-	struct view *v = calloc(1, sizeof(*v));
+	struct dispatcher_view *dv = dispatcher_view_new();
+	struct view *v = view_new();
 	int is = -ENOMEM;
 
 	if (dv && v)

@@ -67,7 +67,7 @@ int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), vo
 	struct search f = { .wanted = wanted, .arg = arg };
 	int err = 0;
 
-	f.dv = calloc(1, sizeof(*f.dv));
+	f.dv = dispatcher_view_new();
 	if (!f.dv)
 		return report_no_memory(r);
 	if (s->xdp >= 0)

@@ -14,6 +14,22 @@
 
 #define READ_TRIES 8
 
+void view_init(struct view *v)
+{
+	memset(v, 0, offsetof(struct view, chain));
+	chain_init(&v->chain);
+	v->fd = -1;
+}
+
+struct view *view_new(void)
+{
+	struct view *v = malloc(sizeof(*v));
+
+	if (v)
+		view_init(v);
+	return v;
+}
+
 static enum xdp_mode software_mode(const struct netlink_link *link)
 {
 	if (link->modes & XDP_MODE_NATIVE)
@@ -52,7 +68,7 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 static int read_pinned(struct view *v, struct dirs *dirs, const struct store_dir *which,
 		       struct report *r)
 {
-	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	struct dispatcher_view *d = dispatcher_view_new();
 	int is;
 
 	if (!d)
@@ -103,22 +119,20 @@ static int read_detached(struct dirs *dirs, __u32 attached, struct view *v, stru
 
 static int read_displaced(struct dirs *dirs, struct view *v, struct report *r)
 {
-	struct view *was = calloc(1, sizeof(*was));
+	struct view *was = view_new();
 	struct problem p = { .kind = PROBLEM_DISPLACED, .slot = PROBLEM_OF_NO_SLOT };
 	int is;
 
 	if (!was)
 		return report_no_memory(r);
 	was->link = v->link;
-	was->fd = -1;
 	is = read_detached(dirs, v->prog.id, was, r);
 	if (is > 0) {
 		v->displaced = was;
 		p.id = was->prog.id;
 		return problems_add(&v->problems, &p, r);
 	}
-	view_close(was);
-	free(was);
+	view_free(was);
 	return is;
 }
 
@@ -157,7 +171,7 @@ static bool is_unreadable(int err)
 
 static int look(struct view *v, struct dirs *dirs, struct report *r)
 {
-	struct dispatcher_view *d = calloc(1, sizeof(*d));
+	struct dispatcher_view *d = dispatcher_view_new();
 	int is;
 
 	if (!d)
@@ -214,8 +228,7 @@ int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r)
 	__u32 id;
 	int err;
 
-	memset(v, 0, sizeof(*v));
-	v->fd = -1;
+	view_init(v);
 	err = dirs_link(d, ifindex, &v->link, r);
 	if (err)
 		return err;
@@ -252,9 +265,7 @@ const struct view *view_own_chain(const struct view *v)
 
 void view_close(struct view *v)
 {
-	if (v->displaced)
-		view_close(v->displaced);
-	free(v->displaced);
+	view_free(v->displaced);
 	v->displaced = NULL;
 	slots_close(&v->slots);
 	for (unsigned int i = 0; v->configs && i < v->chain.n; i++)
@@ -301,19 +312,16 @@ void view_drop_programs(struct view *v)
 
 struct view *view_none(void)
 {
-	struct view *room = calloc(1, sizeof(*room)), *v = NULL;
+	struct view *room = view_new();
+	struct view *v = room ? shrink(room) : NULL;
 
-	if (room) {
-		room->fd = -1;
-		v = shrink(room);
-	}
 	free(room);
 	return v;
 }
 
 int view_keep(struct dirs *d, int ifindex, struct view **kept, struct report *r)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	int err;
 
 	*kept = NULL;

@@ -81,6 +81,11 @@ struct view {
 	struct chain chain;
 };
 
+/* view_new() - one into which nothing was read, NULL for want of memory; view_init()
+ * makes that of one.  What chain_init() does not touch they do not. */
+struct view *view_new(void);
+void view_init(struct view *v);
+
 /*
  * view_read() - read what is on an interface
  * @d: of the moment that is asked about; without a bpffs chains have no pins
@@ -104,7 +109,7 @@ int view_keep(struct dirs *d, int ifindex, struct view **v, struct report *r);
 /* view_drop_programs() - for who only takes the chain off: its entries have none then */
 void view_drop_programs(struct view *v);
 
-/* view_none() - one with nothing in it, NULL when memory is short; view_free() too */
+/* view_none() - one without room for entries, NULL when memory is short; view_free() too */
 struct view *view_none(void);
 void view_free(struct view *v);
 

@@ -41,7 +41,8 @@ static int make(const struct txn *x, struct target *t)
 	*t->own_built = (struct built)BUILT_INIT;
 	t->built = t->own_built;
 	err = label_new(x, t);
-	return err ? err : built_make(t->own_built, t->plan.chain, t->link.ifindex, x->r);
+	return err ? err
+		   : built_make(t->own_built, t->plan.chain, t->link.ifindex, x->template, x->r);
 }
 
 int target_build(const struct txn *x, struct target *t)
@@ -104,7 +105,7 @@ int target_preview(const struct txn *x, struct target *t)
 		x->preview->show(t->old, false, x->preview->arg);
 		return 0;
 	}
-	v = calloc(1, sizeof(*v));
+	v = view_new();
 	if (!v)
 		return report_no_memory(x->r);
 	err = preview_new(x, t, v);

@@ -87,7 +87,7 @@ static int check_bound(const struct txn *x, const struct object *o)
  * tail-called together with others only where extensions work. */
 static bool joins_no_type(const struct txn *x)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	bool found = false;
 
 	for (unsigned int i = 0; v && !found && i < x->n; i++) {
@@ -96,7 +96,7 @@ static bool joins_no_type(const struct txn *x)
 		found = v->kind == VIEW_CHAIN && chain_no_type(&v->chain);
 		view_close(v);
 	}
-	free(v);
+	view_free(v);
 	return found;
 }
 
@@ -186,7 +186,7 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 		return load_tail(x, o);
 	if (may_choose && *x->ext_refused)
 		return load_tail_because(x, i, x->ext_refused);
-	err = object_load(o, x->targets[0].link.ifindex, x->r);
+	err = object_load(o, x->targets[0].link.ifindex, x->template, x->r);
 	return err == -EOPNOTSUPP && may_choose ? load_other_way(x, i, views) : err;
 }
 
@@ -262,7 +262,7 @@ int txn_prepare(struct txn *x)
 	x->objects = calloc(n + 1, sizeof(*x->objects));
 	x->programs = calloc(n + 1, sizeof(*x->programs));
 	if (looks_at_old(x->rq))
-		views = calloc(x->n, sizeof(*views));
+		views = malloc(x->n * sizeof(*views));
 	if (!x->objects || !x->programs || (looks_at_old(x->rq) && !views))
 		err = report_no_memory(x->r);
 	for (unsigned int i = 0; x->objects && i < n; i++)

@@ -122,7 +122,7 @@ static void warn_budget(const struct txn *x, const struct target *t)
 static bool without_libxdp(const struct txn *x, const struct chain *c)
 {
 	return *x->ext_refused || ((c->format == FORMAT_UNSET || format_is_libxdps(c->format)) &&
-				   chain_has_tail(c) && probe_ext_refused());
+				   chain_has_tail(c) && probe_ext_refused(x->template));
 }
 
 /* What libxdp reads is asked for only where the chain is to be one for it. */
@@ -200,7 +200,9 @@ int target_edit(const struct txn *x, struct target *t)
 	if (p->unchanged)
 		return 0;
 	free(p->chain);
-	p->chain = room = calloc(1, sizeof(*room));
+	p->chain = room = malloc(sizeof(*room));
+	if (room)
+		chain_init(room);
 	err = room ? edit(x, t) : report_no_memory(x->r);
 	if (err)
 		return err;

@@ -145,7 +145,7 @@ static int can_pin(const struct repair *x, const struct view *v, const struct bu
 /* What is still wrong when all has been done. */
 static int look_again(const struct repair *x, const struct netlink_link *link, bool repaired)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	char why[PROBLEM_TEXT_SIZE];
 	int err;
 
@@ -163,14 +163,13 @@ static int look_again(const struct repair *x, const struct netlink_link *link, b
 			"Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
 			view_problem(v, 0, why, sizeof(why)));
 	}
-	view_close(v);
-	free(v);
+	view_free(v);
 	return err;
 }
 
 static bool is_whole(const struct repair *x, const struct netlink_link *link)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	bool whole;
 
 	if (!v)
@@ -178,8 +177,7 @@ static bool is_whole(const struct repair *x, const struct netlink_link *link)
 	v->fd = -1;
 	whole = !view_read_steadily(x->dirs, link->ifindex, v, NULL) && v->kind == VIEW_CHAIN &&
 		view_is_whole(v);
-	view_close(v);
-	free(v);
+	view_free(v);
 	return whole;
 }
 
@@ -277,7 +275,7 @@ static int repair_view(const struct repair *x, struct view *v)
 static int repair_link(const struct netlink_link *link, void *arg)
 {
 	const struct repair *x = arg;
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	int err;
 
 	if (!v)
@@ -287,8 +285,7 @@ static int repair_link(const struct netlink_link *link, void *arg)
 		err = repair_view(x, v);
 	if (err)
 		report_context(x->r, "dev %s", link->ifname);
-	view_close(v);
-	free(v);
+	view_free(v);
 	return err;
 }
 

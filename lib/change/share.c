@@ -82,10 +82,9 @@ int share_open(struct txn *x)
 	bool configured;
 	int err;
 
-	x->source = calloc(1, sizeof(*x->source));
+	x->source = view_new();
 	if (!x->source)
 		return report_no_memory(x->r);
-	x->source->fd = -1;
 	dirs_open(&other, x->source_nl, x->store);
 	err = read_source(x, x->source_nl ? &other : x->dirs);
 	dirs_close(&other);
@@ -119,9 +118,7 @@ void share_close(struct txn *x)
 	if (x->source_built)
 		built_close(x->source_built);
 	free(x->source_built);
-	if (x->source)
-		view_close(x->source);
-	free(x->source);
+	view_free(x->source);
 	x->source_built = NULL;
 	x->source = NULL;
 }

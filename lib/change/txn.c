@@ -221,7 +221,7 @@ static int learn(struct txn *x, int err)
 		return TXN_PREPARE_AGAIN;
 	}
 	if ((err != -EOPNOTSUPP && err != -KERNEL_ENOTSUPP) || *x->ext_refused ||
-	    !probe_ext_refused())
+	    !probe_ext_refused(x->template))
 		return err;
 	snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", x->r->error);
 	return TXN_PREPARE_AGAIN;
@@ -378,9 +378,11 @@ static int find_targets(struct txn *x)
 int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	    const struct txn_preview *preview, struct report *r)
 {
+	struct template template = TEMPLATE_INIT;
 	struct txn x = {
 		.dirs = d,
 		.nl = d->nl,
+		.template = &template,
 		.source_nl = source_nl,
 		.store = d->store,
 		.rq = rq,
@@ -403,6 +405,7 @@ int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 		err = x.steps ? run(&x) : report_no_memory(r);
 	}
 	txn_unprepare(&x);
+	template_close(&template);
 	free(x.targets);
 	free(x.steps);
 	dirs_forget(d);

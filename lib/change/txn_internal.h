@@ -73,6 +73,7 @@ struct target {
  * @dirs: what is attached and pinned, from when the lock was had
  * @decided: the only entry of @rq, if the policy may alter it; else NULL
  * @preview: with dry-run, called for each device
+ * @template: what programs are loaded against, from when the first one is
  * @targets, @steps: the devices, @n of each
  * @objects, @programs: one per entry request
  * @going: ids of the programs that nobody runs any more when this is done, as far as
@@ -96,6 +97,7 @@ struct txn {
 	struct entry_request *decided;
 	const struct txn_preview *preview;
 	struct report *r;
+	struct template *template;
 
 	struct target *targets;
 	struct step_device *steps;

@@ -3,6 +3,7 @@
 #include "dispatcher/dispatcher.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,59 +189,6 @@ int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, st
 	return err;
 }
 
-int dispatcher_load_template(int ifindex, struct dispatcher *d, struct report *r)
-{
-	const struct program none = { .fd = -1, .devbound = ifindex != 0 };
-	struct chain *c = calloc(1, sizeof(*c));
-	int err;
-
-	if (!c)
-		return refused(r, ENOMEM, "dispatcher");
-	c->format = FORMAT_3;
-	c->n = 1;
-	c->entries[0].program = &none;
-	err = dispatcher_load(c, ifindex, d, r);
-	free(c);
-	return err;
-}
-
-static int load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
-		    size_t n, __u32 flags, const struct btf *btf, __u32 func)
-{
-	struct bpf_func_info info = { .type_id = func };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = btf__fd(btf), .prog_flags = flags,
-		    .attach_prog_fd = d->fd, .attach_btf_id = d->func[1], .func_info = &info,
-		    .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
-	int fd = bpf_prog_load(BPF_PROG_TYPE_EXT, name, "GPL", insns, n, &opts);
-
-	return fd < 0 ? -errno : fd;
-}
-
-int dispatcher_load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
-			size_t n, __u32 flags)
-{
-	static const struct program none = { .fd = -1 };
-	struct dispatcher_types types;
-	struct chain *c = calloc(1, sizeof(*c));
-	struct btf *btf;
-	int fd = -ENOMEM;
-
-	if (!c)
-		return -ENOMEM;
-	/* A dispatcher's main has the prototype that an extension needs. */
-	c->format = FORMAT_3;
-	c->n = 1;
-	c->entries[0].program = &none;
-	btf = dispatcher_btf_make(c, &types);
-	free(c);
-	if (btf)
-		fd = btf__load_into_kernel(btf);
-	if (!fd)
-		fd = load_ext(d, name, insns, n, flags, btf, types.func[0]);
-	btf__free(btf);
-	return fd;
-}
-
 int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r)
 {
 	/* The attach type must be 0 up to Linux 5.15 and is ignored later. */
@@ -314,6 +262,22 @@ static bool is_dispatcher(const struct kobj_prog *info)
 	       !strcmp(info->name, XDP_DISPATCHER_NAME) && info->n_maps;
 }
 
+/* Entries are there when the config map says so. */
+static void init(struct dispatcher_view *v)
+{
+	memset(v, 0, offsetof(struct dispatcher_view, chain));
+	chain_init(&v->chain);
+}
+
+struct dispatcher_view *dispatcher_view_new(void)
+{
+	struct dispatcher_view *v = malloc(sizeof(*v));
+
+	if (v)
+		init(v);
+	return v;
+}
+
 int dispatcher_netns(const struct kobj_prog *info, __u64 *netns)
 {
 	struct btf *btf;
@@ -337,7 +301,7 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, str
 	size_t size = 0;
 	int err;
 
-	memset(v, 0, sizeof(*v));
+	init(v);
 	if (!is_dispatcher(info))
 		return 0;
 	btf = btf__load_from_kernel_by_id(info->btf_id);

@@ -46,29 +46,6 @@ struct dispatcher {
 int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, struct report *r);
 
 /*
- * dispatcher_load_template() - a dispatcher of one slot that is never attached
- *
- * What component programs are loaded against: afterwards they can replace any
- * stub of any dispatcher with the same attach type.  With an @ifindex it is
- * bound to that device, and what is loaded against it inherits that; 0 binds to
- * none.  Returns 0 or -errno.
- */
-int dispatcher_load_template(int ifindex, struct dispatcher *d, struct report *r);
-
-struct bpf_insn;
-
-/*
- * dispatcher_load_ext() - load a few instructions as an extension program
- * @d: a template
- * @flags: program flags, XDP_DISPATCHER_F_*
- *
- * For programs of ours that no object file holds.  Fd, or -errno without a
- * sentence.
- */
-int dispatcher_load_ext(const struct dispatcher *d, const char *name, const struct bpf_insn *insns,
-			size_t n, __u32 flags);
-
-/*
  * dispatcher_link() - let a component program replace the stub of a slot
  *
  * With a single slot main itself is replaced, so that a program alone costs
@@ -88,12 +65,15 @@ void dispatcher_close(struct dispatcher *d);
  * @func: BTF ids of main and of the stubs, 0 for a function that is not there
  */
 struct dispatcher_view {
-	struct chain chain;
 	struct conf conf;
 	bool ours;
 	__u32 func[1 + CHAIN_MAX];
 	struct labels *labels;
+	struct chain chain;
 };
+
+/* dispatcher_view_new() - to be read into; NULL for want of memory.  Close and free. */
+struct dispatcher_view *dispatcher_view_new(void);
 
 /*
  * dispatcher_read() - is this program a dispatcher, and of what chain?

@@ -76,8 +76,13 @@ static void probe_link(const struct dispatcher *d, int ext, struct features *f, 
 
 static void probe_extension(const struct dispatcher *d, struct features *f, struct report *r)
 {
-	int ext = dispatcher_load_ext(d, "probe", change_and_pass, 4, 0);
+	struct template t = TEMPLATE_INIT;
+	int ext;
 
+	if (template_load(0, &t, r))
+		return;
+	ext = template_load_ext(&t, "probe", change_and_pass, 4, 0);
+	template_close(&t);
 	f->ext = ext >= 0;
 	if (ext < 0) {
 		refused_extension(r, -ext);
@@ -96,23 +101,28 @@ static bool is_refusal(int err)
 	       (err == -EPERM && !caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)));
 }
 
-bool probe_ext_refused(void)
+static bool is_ext_refused(const struct template *t)
 {
-	struct dispatcher template;
-	int ext, link = 0;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = t->func);
+	int ext = template_load_ext(t, "probe", change_and_pass, 4, 0);
+	int link;
 
-	if (dispatcher_load_template(0, &template, NULL)) {
-		return false;
-	}
-	ext = dispatcher_load_ext(&template, "probe", change_and_pass, 4, 0);
-	if (ext >= 0) {
-		link = dispatcher_link(&template, 0, ext, NULL);
-		close(ext);
-	}
-	if (link > 0)
+	if (ext < 0)
+		return is_refusal(ext);
+	link = bpf_link_create(ext, t->fd, 0, &opts);
+	if (link < 0)
+		link = -errno;
+	else
 		close(link);
-	dispatcher_close(&template);
-	return is_refusal(ext) || is_refusal(link);
+	close(ext);
+	return is_refusal(link);
+}
+
+bool probe_ext_refused(struct template *t)
+{
+	if (t->ext == TEMPLATE_EXT_UNKNOWN && !template_load(0, t, NULL))
+		t->ext = is_ext_refused(t) ? TEMPLATE_EXT_REFUSED : TEMPLATE_EXT_ALLOWED;
+	return t->ext == TEMPLATE_EXT_REFUSED;
 }
 
 static int load_pass(void)
@@ -146,17 +156,34 @@ static bool probe_tail(struct report *r)
 	return works;
 }
 
+/* One whose only program is replaced. */
+static int load_dispatcher(struct dispatcher *d, struct report *r)
+{
+	const struct program none = { .fd = -1 };
+	struct chain *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return report_no_memory(r);
+	c->format = FORMAT_3;
+	c->n = 1;
+	c->entries[0].program = &none;
+	err = dispatcher_load(c, 0, d, r);
+	free(c);
+	return err;
+}
+
 void probe_features(struct features *f, struct report *r)
 {
-	struct dispatcher template;
+	struct dispatcher d;
 
 	memset(f, 0, sizeof(*f));
 	libxdp_version(&f->libxdp_version, r);
 	f->frags = probe_frags(r) > 0;
-	if (dispatcher_load_template(0, &template, r))
+	if (load_dispatcher(&d, r))
 		return;
 	f->dispatcher = true;
 	f->tail = probe_tail(r);
-	probe_extension(&template, f, r);
-	dispatcher_close(&template);
+	probe_extension(&d, f, r);
+	dispatcher_close(&d);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "model/chain.h"
+#include "dispatcher/template.h"
 #include "model/report.h"
 
 /* What architectures that cannot patch a function return: an errno that is not
@@ -38,8 +39,9 @@ struct features {
 void probe_features(struct features *f, struct report *r);
 
 /* probe_ext_refused() - is it certain that this host lets no extension replace a
- * stub, by policy or by architecture? */
-bool probe_ext_refused(void);
+ * stub, by policy or by architecture?  It is tried once for a template, which is loaded
+ * if it was not. */
+bool probe_ext_refused(struct template *t);
 
 /* probe_frags() - does the kernel know multi-buffer XDP programs?  1, 0, or
  * -errno if that cannot be found out. */

@@ -9,7 +9,6 @@
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
 
-#include "dispatcher/dispatcher.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
 
@@ -22,7 +21,7 @@ static int refused(struct report *r, const struct program *p, int err)
 }
 
 /* tail_call(ctx, map, 0); return aborted: as a stub of the dispatcher does */
-static int load(const struct dispatcher *template, int map, bool frags)
+static int load(const struct template *t, int map, bool frags)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,
@@ -36,14 +35,13 @@ static int load(const struct dispatcher *template, int map, bool frags)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 
-	return dispatcher_load_ext(template, "multi_shim", insns, sizeof(insns) / sizeof(insns[0]),
-				   frags ? XDP_DISPATCHER_F_FRAGS : 0);
+	return template_load_ext(t, "multi_shim", insns, sizeof(insns) / sizeof(insns[0]),
+				 frags ? XDP_DISPATCHER_F_FRAGS : 0);
 }
 
-int shim_make(const struct program *p, struct shim *s, struct report *r)
+int shim_make(const struct program *p, struct template *t, struct shim *s, struct report *r)
 {
 	__u32 key = 0, value = p->fd;
-	struct dispatcher template;
 	int err;
 
 	*s = (struct shim)SHIM_INIT;
@@ -51,17 +49,16 @@ int shim_make(const struct program *p, struct shim *s, struct report *r)
 				NULL);
 	if (s->map < 0)
 		return refused(r, p, errno);
-	err = dispatcher_load_template(0, &template, r);
+	err = template_load(0, t, r);
 	if (err)
 		return err;
-	s->prog = load(&template, s->map, p->frags);
+	s->prog = load(t, s->map, p->frags);
 	if (s->prog < 0)
 		err = refused(r, p, -s->prog);
 	else if (bpf_map_update_elem(s->map, &key, &value, 0) || bpf_map_freeze(s->map))
 		err = refused(r, p, errno);
 	else if (tailcalls_get(s->map, 0) != p->id)
 		err = refused(r, p, EIO);
-	dispatcher_close(&template);
 	return err;
 }
 

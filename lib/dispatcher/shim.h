@@ -8,6 +8,7 @@
 #define XM_SHIM_H
 
 #include "model/chain.h"
+#include "dispatcher/template.h"
 #include "model/report.h"
 
 /* struct shim - its program, and the map of one that it calls through */
@@ -21,9 +22,9 @@ struct shim {
 		.prog = -1, .map = -1 \
 	}
 
-/* shim_make() - a shim for a program.  0 or -errno; release with shim_close() in
- * either case. */
-int shim_make(const struct program *p, struct shim *s, struct report *r);
+/* shim_make() - a shim for a program.  @t is loaded if it was not.  0 or -errno;
+ * release with shim_close() in either case. */
+int shim_make(const struct program *p, struct template *t, struct shim *s, struct report *r);
 void shim_close(struct shim *s);
 
 /* shim_serves() - does the extension with these maps call @id through the map

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +201,11 @@ static __u32 free_prio(const struct chain *c, unsigned int slot, __u32 own)
 	if (!has_right)
 		return left < UINT32_MAX ? left + 1 : left;
 	return right > left ? left + (right - left) / 2 : left;
+}
+
+void chain_init(struct chain *c)
+{
+	memset(c, 0, offsetof(struct chain, entries));
 }
 
 static void put(struct chain *c, unsigned int slot, const struct entry *e)

@@ -253,6 +253,10 @@ bool entry_same_labels(const struct entry *a, const struct entry *b);
 /* entry_same_config() - are they from the same configuration file, or from none? */
 bool entry_same_config(const struct entry *a, const struct entry *b);
 
+/* chain_init() - make it one without entries.  Room for entries that are not there is
+ * never touched: it is most of a chain's size. */
+void chain_init(struct chain *c);
+
 /* chain_equal() - are the same entries wanted, in the same order with the same
  * rules? */
 bool chain_equal(const struct chain *a, const struct chain *b);

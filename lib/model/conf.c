@@ -118,6 +118,7 @@ int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, str
 	conf->frags = f->magic && head[3];
 	conf->devbound = f->says_devbound && head[size - 4];
 	c->n = n;
+	memset(c->entries, 0, n * sizeof(c->entries[0]));
 	for (unsigned int i = 0; i < n; i++) {
 		c->entries[i].proceed_on = word(buf, 4, i) & VERDICTS_ALL;
 		c->entries[i].prio = word(buf, 4 + slots * 4, i);
@@ -168,6 +169,7 @@ int conf_decode_extended(const struct format *f, const void *buf, size_t size, s
 	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
 	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
 	c->n = x->num_slots;
+	memset(c->entries, 0, c->n * sizeof(c->entries[0]));
 	for (unsigned int i = 0; i < c->n; i++) {
 		if (decode_slot(&x->slots[i], i, c))
 			return conf_bad(r,

@@ -65,9 +65,10 @@ static int apply_all_rules(const struct request *rq, const unsigned int *uids, s
 int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
 		 struct report *r)
 {
-	const struct chain old = *c;
+	struct chain old;
 	unsigned int uids[CHAIN_MAX];
 
+	chain_copy(&old, c);
 	if (rq->n_entries > CHAIN_MAX)
 		return too_many(r);
 	c->n = 0;

@@ -108,7 +108,7 @@ int format_decode(const void *buf, size_t size, unsigned int version, struct cha
 	const struct format *f;
 	int err;
 
-	memset(c, 0, sizeof(*c));
+	chain_init(c);
 	memset(conf, 0, sizeof(*conf));
 	if (size < 4)
 		return conf_bad(r, "it is too small");

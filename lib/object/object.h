@@ -10,6 +10,7 @@
 #ifndef XM_OBJECT_H
 #define XM_OBJECT_H
 
+#include "dispatcher/template.h"
 #include "model/chain.h"
 #include "model/report.h"
 #include "model/request.h"
@@ -103,15 +104,15 @@ int object_copy_variables(const struct object *o, struct report *r);
  * object_load() - load the chosen program
  *
  * The program's prototype becomes int f(struct xdp_md *) in its BTF, so that it
- * fits every dispatcher's stubs, libxdp's too.  It is loaded against a template
- * of its own.  Fails with STATUS_REFUSED and the verifier's log when the kernel
+ * fits every dispatcher's stubs, libxdp's too.  It is loaded against @t, which is
+ * loaded if it was not.  Fails with STATUS_REFUSED and the verifier's log when the kernel
  * rejects it, with STATUS_NOT_TRIED and -EOPNOTSUPP when the host loads no such
  * programs or the object has no BTF.
  *
  * A program that reads what the driver knows of a packet (bpf_xdp_metadata_...)
- * is bound to the device @ifindex and serves no other.
+ * is bound to the device @ifindex and serves no other: it has a template of its own.
  */
-int object_load(struct object *o, int ifindex, struct report *r);
+int object_load(struct object *o, int ifindex, struct template *t, struct report *r);
 
 /*
  * object_load_tail() - load the chosen program as what it is, an XDP program

@@ -15,7 +15,6 @@
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
-#include "dispatcher/dispatcher.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
 #include "object/choose.h"
@@ -33,7 +32,8 @@ static bool btf_refused(int err)
 	       (strstr(cause, "BTF loading error") || strstr(cause, ".BTF into kernel"));
 }
 
-static int load_refused(struct object *o, int err, struct report *r)
+/* @t: for extensions, to find out whether the host refuses them all */
+static int load_refused(struct object *o, int err, struct template *t, struct report *r)
 {
 	const char *log = object_verifier_log();
 	const char *path = o->program.origin.object;
@@ -57,7 +57,7 @@ static int load_refused(struct object *o, int err, struct report *r)
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s", path,
 				   lacking);
-	if (o->program.plain || !probe_ext_refused())
+	if (o->program.plain || !probe_ext_refused(t))
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
 				   strerror(err));
@@ -73,7 +73,7 @@ static int load_refused(struct object *o, int err, struct report *r)
  * who handles such.  That holds for the whole process: so we do only while an
  * object is opened or loaded.
  */
-static _Thread_local const struct dispatcher *loaded_against;
+static _Thread_local const struct template *loaded_against;
 
 static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts, long cookie)
 {
@@ -81,7 +81,7 @@ static int set_target(struct bpf_program *p, struct bpf_prog_load_opts *opts, lo
 	if (bpf_program__type(p) != BPF_PROG_TYPE_EXT || !loaded_against)
 		return 0;
 	opts->attach_prog_fd = loaded_against->fd;
-	opts->attach_btf_id = loaded_against->func[1];
+	opts->attach_btf_id = loaded_against->func;
 	return 0;
 }
 
@@ -141,46 +141,54 @@ static void prepare_programs(struct object *o, enum bpf_attach_type type)
 }
 
 /* The host program handles such sections itself. */
-static int set_attach_target(struct object *o, const struct dispatcher *template)
+static int set_attach_target(struct object *o, const struct template *t)
 {
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
-	return bpf_program__set_attach_target(o->prog, template->fd, "prog0");
+	return bpf_program__set_attach_target(o->prog, t->fd, "template");
 }
 
-static int load_against(struct object *o, const struct dispatcher *template, struct report *r)
+static int load_against(struct object *o, const struct template *t)
 {
 	int handler = object_handle_section();
 	int err = 0;
 
 	prepare_programs(o, 0);
-	loaded_against = template;
+	loaded_against = t;
 	if (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT)
-		err = set_attach_target(o, template);
+		err = set_attach_target(o, t);
 	if (!err)
 		err = bpf_object__load(o->obj);
 	loaded_against = NULL;
 	object_leave_section(handler);
-	return err ? load_refused(o, -err, r) : 0;
+	return err;
 }
 
-static int load_as_extension(struct object *o, int ifindex, struct report *r)
+static int load_extension(struct object *o, struct template *t, struct report *r)
 {
-	struct dispatcher template;
-	int err = dispatcher_load_template(o->program.devbound ? ifindex : 0, &template, r);
+	int err = template_load(0, t, r);
 
-	if (err && o->program.devbound) {
+	if (err)
+		return err;
+	err = load_against(o, t);
+	return err ? load_refused(o, -err, t, r) : 0;
+}
+
+static int load_bound(struct object *o, int ifindex, struct template *t, struct report *r)
+{
+	struct template bound = TEMPLATE_INIT;
+	int err = template_load(ifindex, &bound, r);
+
+	if (err) {
 		report_clear_error(r);
-		report_fail(
+		return report_fail(
 			r, STATUS_NOT_TRIED, -err,
 			"\"%s\" asks the driver about packets (" KFUNC_PREFIX
 			"...), which needs a kernel and a driver that know device-bound programs (Linux 6.3): %s",
 			o->program.origin.object, strerror(-err));
 	}
-	if (!err) {
-		err = load_against(o, &template, r);
-		dispatcher_close(&template);
-	}
-	return err;
+	err = load_against(o, &bound);
+	template_close(&bound);
+	return err ? load_refused(o, -err, t, r) : 0;
 }
 
 static int identify(struct program *p, struct report *r)
@@ -206,7 +214,7 @@ static int keep_open(struct object *o, struct report *r)
 	return identify(&o->program, r);
 }
 
-int object_load(struct object *o, int ifindex, struct report *r)
+int object_load(struct object *o, int ifindex, struct template *t, struct report *r)
 {
 	libbpf_print_fn_t printed;
 	int err;
@@ -217,7 +225,7 @@ int object_load(struct object *o, int ifindex, struct report *r)
 	printed = object_listen();
 	err = object_prepare_maps(o, r);
 	if (!err)
-		err = load_as_extension(o, ifindex, r);
+		err = o->program.devbound ? load_bound(o, ifindex, t, r) : load_extension(o, t, r);
 	if (!err)
 		err = keep_open(o, r);
 	object_stop_listening(printed);
@@ -231,7 +239,7 @@ static int load_as_xdp(struct object *o, struct report *r)
 	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
 	err = bpf_object__load(o->obj);
-	return err ? load_refused(o, -err, r) : 0;
+	return err ? load_refused(o, -err, NULL, r) : 0;
 }
 
 int object_load_tail(struct object *o, bool frags, struct report *r)

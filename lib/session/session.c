@@ -114,8 +114,7 @@ int session_view(struct session *s, const char *ifname, struct view *v, struct r
 	struct netlink_link link;
 	int err = find(s, ifname, &link, r);
 
-	memset(v, 0, sizeof(*v));
-	v->fd = -1;
+	view_init(v);
 	return err ? err : read_view(s, link.ifindex, v, r);
 }
 
@@ -130,7 +129,7 @@ struct walk {
 
 static int visit(struct walk *w, int ifindex, struct report *r)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v = view_new();
 	int err;
 
 	if (!v)
@@ -139,8 +138,7 @@ static int visit(struct walk *w, int ifindex, struct report *r)
 	err = read_view(w->s, ifindex, v, r);
 	if (!err)
 		err = w->fn(v, w->arg);
-	view_close(v);
-	free(v);
+	view_free(v);
 	return err;
 }
 

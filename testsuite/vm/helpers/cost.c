@@ -25,6 +25,7 @@
 
 #include "model/chain.h"
 #include "dispatcher/dispatcher.h"
+#include "dispatcher/template.h"
 #include "kernel/kobj.h"
 #include "model/report.h"
 
@@ -128,17 +129,17 @@ static bool load_components(int *components)
 {
 	struct report report = REPORT_INIT;
 	struct bpf_func_info info = { 0 };
-	struct dispatcher template;
+	struct template template = TEMPLATE_INIT;
 	struct btf *btf;
 	int func;
 
 	btf = make_btf(&func);
 	info.type_id = func;
-	if (dispatcher_load_template(0, &template, &report))
+	if (template_load(0, &template, &report))
 		die("template", &report);
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_prog_fd = template.fd,
-		    .attach_btf_id = template.func[1], .prog_btf_fd = btf__fd(btf),
-		    .func_info = &info, .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
+		    .attach_btf_id = template.func, .prog_btf_fd = btf__fd(btf), .func_info = &info,
+		    .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
 		components[i] = bpf_prog_load(BPF_PROG_TYPE_EXT, "component", "GPL", pass,
 					      ARRAY_SIZE(pass), &opts);
@@ -147,7 +148,7 @@ static bool load_components(int *components)
 		if (components[i] < 0)
 			die("component program", NULL);
 	}
-	dispatcher_close(&template);
+	template_close(&template);
 	btf__free(btf);
 	return components[0] >= 0;
 }
