@@ -72,7 +72,7 @@ static int read_slots(struct view *v, const struct dispatcher_view *d, struct di
 }
 
 /* Of an entry, once its slot is read. */
-static void take_program(struct view *v, unsigned int slot)
+static void take_program(struct view *v, const struct dispatcher_view *d, unsigned int slot)
 {
 	const struct slot *from = &v->slots.at[slot];
 	const struct kobj_prog *info = &v->infos[slot];
@@ -85,7 +85,7 @@ static void take_program(struct view *v, unsigned int slot)
 	p->id = info->id;
 	p->plain = info->type == BPF_PROG_TYPE_XDP;
 	memcpy(p->tag, info->tag, sizeof(p->tag));
-	kobj_func_name(info, p->func, sizeof(p->func));
+	kobj_func_name(info, d->labels[slot].function, p->func, sizeof(p->func));
 }
 
 /* ---- what its entries are called ---- */
@@ -189,7 +189,7 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 	}
 	err = read_slots(v, d, dirs, which, r);
 	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
-		take_program(v, i);
+		take_program(v, d, i);
 		err = describe_slot(v, d, i, r);
 	}
 	return err;

@@ -17,7 +17,8 @@
 
 #include "kernel/caps.h"
 
-#define SPARE_DESCRIPTORS 32
+#define SPARE_DESCRIPTORS  32
+#define PLENTY_DESCRIPTORS 512
 
 void kobj_init(struct kobj_process *was)
 {
@@ -43,9 +44,8 @@ void kobj_done(const struct kobj_process *was)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int kobj_check_descriptors(struct report *r)
+static int open_spare(int *fds)
 {
-	int fds[SPARE_DESCRIPTORS];
 	int n, err = 0;
 
 	for (n = 0; n < SPARE_DESCRIPTORS && !err; n++) {
@@ -56,6 +56,27 @@ int kobj_check_descriptors(struct report *r)
 	while (n-- > 0)
 		if (fds[n] >= 0)
 			close(fds[n]);
+	return err;
+}
+
+/* The lowest number that is free is the next one's, and mostly all above it are free. */
+static bool has_plenty(void)
+{
+	struct rlimit limit;
+	int fd = open("/", O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return !getrlimit(RLIMIT_NOFILE, &limit) &&
+	       (rlim_t)fd + PLENTY_DESCRIPTORS < limit.rlim_cur;
+}
+
+int kobj_check_descriptors(struct report *r)
+{
+	int fds[SPARE_DESCRIPTORS];
+	int err = has_plenty() ? 0 : open_spare(fds);
+
 	return err ? report_fail(r, STATUS_NOT_TRIED, err, "Cannot open another %d files: %s",
 				 SPARE_DESCRIPTORS, strerror(err))
 		   : 0;
@@ -237,12 +258,16 @@ __u32 kobj_xdp_link(__u32 prog, int ifindex)
 	return f.found;
 }
 
-void kobj_func_name(const struct kobj_prog *info, char *buf, size_t size)
+void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size)
 {
 	const struct btf_type *type = NULL;
 	const char *name = NULL;
 	struct btf *btf = NULL;
 
+	if (known && *info->name && !strncmp(known, info->name, sizeof(info->name) - 1)) {
+		snprintf(buf, size, "%s", known);
+		return;
+	}
 	if (info->btf_id && info->main_func)
 		btf = btf__load_from_kernel_by_id(info->btf_id);
 	if (btf)

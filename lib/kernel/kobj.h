@@ -123,9 +123,11 @@ __u32 kobj_xdp_link(__u32 prog, int ifindex);
 
 /*
  * kobj_func_name() - the program's first function by its BTF, in full
+ * @known: what it is thought to be, or NULL; where the kernel's name is that, BTF is
+ *	   not read
  *
  * The kernel's own name is cut at 15 characters.  Falls back to that name.
  */
-void kobj_func_name(const struct kobj_prog *info, char *buf, size_t size);
+void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size);
 
 #endif

@@ -281,7 +281,7 @@ static bool is_own(const struct kobj_prog *info, __u32 btf_id, const struct btf 
 
 	if (info->btf_id == btf_id)
 		return true;
-	kobj_func_name(info, name, sizeof(name));
+	kobj_func_name(info, NULL, name, sizeof(name));
 	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 

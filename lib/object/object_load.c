@@ -201,7 +201,7 @@ static int identify(struct program *p, struct report *r)
 	p->id = info.id;
 	memcpy(p->tag, info.tag, sizeof(p->tag));
 	if (!*p->func)
-		kobj_func_name(&info, p->func, sizeof(p->func));
+		kobj_func_name(&info, NULL, p->func, sizeof(p->func));
 	return 0;
 }
 

@@ -50,7 +50,7 @@ static void note(struct search *s, const struct kobj_prog *info)
 		return;
 	s->state = TABLE_BUSY;
 	s->user->id = info->id;
-	kobj_func_name(info, s->user->name, sizeof(s->user->name));
+	kobj_func_name(info, NULL, s->user->name, sizeof(s->user->name));
 }
 
 static int look_at(struct search *s, __u32 id, struct report *r)
