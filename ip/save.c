@@ -78,8 +78,7 @@ static int save_one(struct session *s, const struct saving *sv, const char *dev)
 	err = session_view(s, dev, v, sv->r);
 	if (!err)
 		err = save_view(sv, v, sv->r);
-	view_close(v);
-	free(v);
+	view_free(v);
 	return err;
 }
 

@@ -13,21 +13,23 @@
 #include "kernel/attach.h"
 #include "model/policy.h"
 
+/* Which programs are loaded, and with which maps, can depend on what is there. */
 static bool looks_at_old(const struct request *rq)
 {
-	return rq->verb == VERB_REPLACE || rq->verb == VERB_CHANGE || rq->verb == VERB_RESTORE ||
-	       rq->verb == VERB_APPLY;
+	if (rq->verb == VERB_CHANGE)
+		return request_loads(&rq->entries[0]);
+	return rq->verb == VERB_REPLACE || rq->verb == VERB_RESTORE || rq->verb == VERB_APPLY;
 }
 
 /* -force takes an object file that has changed since its digest was noted. */
-static int open_source(const struct txn *x, const struct entry_request *q, struct object *o)
+static int open_source(struct txn *x, const struct entry_request *q, struct object *o)
 {
 	struct program_source src = q->source;
 	int err;
 
 	if (x->rq->force)
 		src.sha256 = NULL;
-	err = src.object ? object_open(&src, o, x->r) : object_adopt(&src, o, x->r);
+	err = src.object ? object_open(&src, &x->file, o, x->r) : object_adopt(&src, o, x->r);
 	if (!err && q->source.sha256 && strcmp(q->source.sha256, o->program.origin.sha256))
 		report_warn(x->r, "\"%s\" has the sha256 %s, where %s was saved", src.object,
 			    o->program.origin.sha256, q->source.sha256);
@@ -283,6 +285,7 @@ void txn_unprepare(struct txn *x)
 		free(x->targets[i].prepared);
 		x->targets[i].prepared = NULL;
 	}
+	file_free(&x->file);
 	free(x->objects);
 	free(x->programs);
 	free(x->going);

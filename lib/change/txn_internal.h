@@ -17,6 +17,7 @@
 #include "change/steps.h"
 #include "change/txn.h"
 #include "chain/view.h"
+#include "object/file.h"
 #include "object/object.h"
 
 /*
@@ -75,6 +76,7 @@ struct target {
  * @preview: with dry-run, called for each device
  * @template: what programs are loaded against, from when the first one is
  * @targets, @steps: the devices, @n of each
+ * @file: the object file that was read last
  * @objects, @programs: one per entry request
  * @going: ids of the programs that nobody runs any more when this is done, as far as
  *	   that has been asked
@@ -103,6 +105,7 @@ struct txn {
 	struct step_device *steps;
 	unsigned int n;
 
+	struct file file;
 	struct object *objects;
 	struct new_program *programs;
 	__u32 *going;

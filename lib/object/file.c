@@ -64,6 +64,7 @@ int file_read(struct file *f, const char *path, struct report *r)
 	int fd, err;
 
 	memset(f, 0, sizeof(*f));
+	f->asked = path;
 	/* Nonblocking: a fifo must not hang us before it is refused. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
@@ -76,6 +77,14 @@ int file_read(struct file *f, const char *path, struct report *r)
 	if (err)
 		file_free(f);
 	return err;
+}
+
+int file_reread(struct file *f, const char *path, struct report *r)
+{
+	if (f->data && !strcmp(f->asked, path))
+		return 0;
+	file_free(f);
+	return file_read(f, path, r);
 }
 
 void file_free(struct file *f)

@@ -8,12 +8,14 @@
 #include "model/report.h"
 
 /*
- * struct file - a file that was read once
+ * struct file - a file that was read once; zeroed before the first is read into it
+ * @asked: the name that it was asked for by, borrowed
  * @path: absolute, symbolic links resolved
  * @data, @size: its bytes, owned
  * @sha256: of these bytes, in hex
  */
 struct file {
+	const char *asked;
 	char path[4096];
 	char *data;
 	size_t size;
@@ -23,6 +25,11 @@ struct file {
 /* file_read() - read a regular file of at most 64 MiB.  0 or -errno with
  * STATUS_NOT_TRIED.  Release with file_free(). */
 int file_read(struct file *f, const char *path, struct report *r);
+
+/* file_reread() - the same, but one that is asked for twice in a row is the same bytes
+ * still.  Where that failed nothing is left to be released. */
+int file_reread(struct file *f, const char *path, struct report *r);
+
 void file_free(struct file *f);
 
 #endif

@@ -285,20 +285,20 @@ static void init(struct object *o)
 	o->proceed_on = ENTRY_DEFAULT_PROCEED_ON;
 }
 
-int object_open(const struct program_source *src, struct object *o, struct report *r)
+int object_open(const struct program_source *src, struct file *last, struct object *o,
+		struct report *r)
 {
 	libbpf_print_fn_t printed = object_listen();
-	struct file f;
+	struct file own = { 0 }, *f = last ? last : &own;
 	int err;
 
 	init(o);
-	err = file_read(&f, src->object, r);
-	if (!err) {
-		err = check_digest(src, &f, r);
-		if (!err)
-			err = open_bytes(src, &f, NULL, 0, o, r);
-		file_free(&f);
-	}
+	err = file_reread(f, src->object, r);
+	if (!err)
+		err = check_digest(src, f, r);
+	if (!err)
+		err = open_bytes(src, f, NULL, 0, o, r);
+	file_free(&own);
 	object_stop_listening(printed);
 	return err;
 }

@@ -15,6 +15,8 @@
 #include "model/report.h"
 #include "model/request.h"
 
+struct file;
+
 struct bpf_map;
 struct bpf_object;
 struct bpf_program;
@@ -65,12 +67,15 @@ struct object {
 
 /*
  * object_open() - read an object file and choose a program in it
+ * @last: the file that was read last, which is not read again if it is that one; then
+ *	  the file that was read now.  NULL where it does not matter.
  *
  * The file is read once; its digest, its program and its metadata come from the
  * same bytes.  Nothing is loaded.  Fails with STATUS_NOT_TRIED for a file,
  * section or BTF that will not do.  Release with object_close() in either case.
  */
-int object_open(const struct program_source *src, struct object *o, struct report *r);
+int object_open(const struct program_source *src, struct file *last, struct object *o,
+		struct report *r);
 
 /*
  * object_replaces() - the new program takes the place of this one

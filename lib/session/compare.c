@@ -160,7 +160,7 @@ static int expect_program(const struct entry_request *q, struct object *o, struc
 		snprintf(origin->pinmaps, sizeof(origin->pinmaps), "%s",
 			 src.pinmaps ? src.pinmaps : "");
 	} else {
-		err = src.object ? object_open(&src, o, r) : object_adopt(&src, o, r);
+		err = src.object ? object_open(&src, NULL, o, r) : object_adopt(&src, o, r);
 	}
 	if (!err && q->source.sha256)
 		strcpy(origin->sha256, q->source.sha256);

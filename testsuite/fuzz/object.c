@@ -31,7 +31,7 @@ static int check_open(const struct program_source *src)
 {
 	struct report r = REPORT_INIT;
 	struct object o;
-	int err = object_open(src, &o, &r);
+	int err = object_open(src, NULL, &o, &r);
 
 	CHECK(!err == !*r.error);
 	CHECK(!err == (r.status == STATUS_DONE));

@@ -249,7 +249,7 @@ static void test_nothing_is_left_in_libbpf(void **state)
 
 	(void)state;
 	kobj_init(&was);
-	assert_int_equal(object_open(&src, &o, &report), 0);
+	assert_int_equal(object_open(&src, NULL, &o, &report), 0);
 	kobj_done(&was);
 	assert_int_equal(bpf_program__type(o.prog), BPF_PROG_TYPE_EXT);
 	assert_ptr_equal(libbpf_set_print(before), print_nothing);
