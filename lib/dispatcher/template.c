@@ -38,7 +38,7 @@ static int refused(struct report *r, int err)
 			   strerror(err));
 }
 
-/* int template(struct xdp_md *ctx) */
+/* int multi_template(struct xdp_md *ctx) */
 static int add_function(struct btf *btf)
 {
 	int ptr = btf__add_ptr(btf, btf__add_struct(btf, "xdp_md", 0));
@@ -46,7 +46,7 @@ static int add_function(struct btf *btf)
 
 	if (btf__add_func_param(btf, "ctx", ptr))
 		return -ENOMEM;
-	return btf__add_func(btf, "template", BTF_FUNC_GLOBAL, proto);
+	return btf__add_func(btf, TEMPLATE_NAME, BTF_FUNC_GLOBAL, proto);
 }
 
 static int load_btf(struct template *t)
@@ -88,8 +88,8 @@ int template_load(int ifindex, struct template *t, struct report *r)
 		return 0;
 	err = load_btf(t);
 	if (!err)
-		t->fd = load(t, BPF_PROG_TYPE_XDP, NULL, stub, sizeof(stub) / sizeof(stub[0]),
-			     &opts);
+		t->fd = load(t, BPF_PROG_TYPE_XDP, TEMPLATE_NAME, stub,
+			     sizeof(stub) / sizeof(stub[0]), &opts);
 	if (!err && t->fd >= 0)
 		return 0;
 	err = err ? err : t->fd;

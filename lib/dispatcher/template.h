@@ -17,6 +17,9 @@
 
 struct bpf_insn;
 
+/* Of the program and its function. */
+#define TEMPLATE_NAME "multi_template"
+
 enum template_ext {
 	TEMPLATE_EXT_UNKNOWN,
 	TEMPLATE_EXT_REFUSED,

@@ -144,7 +144,7 @@ static void prepare_programs(struct object *o, enum bpf_attach_type type)
 static int set_attach_target(struct object *o, const struct template *t)
 {
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
-	return bpf_program__set_attach_target(o->prog, t->fd, "template");
+	return bpf_program__set_attach_target(o->prog, t->fd, TEMPLATE_NAME);
 }
 
 static int load_against(struct object *o, const struct template *t)

@@ -123,7 +123,7 @@ maps_named() {
 loads() {
 	strace -f -qq -e trace=bpf -o "$tap_tmp/trace" "$@"
 	grep -E 'BPF_PROG_LOAD.*BPF_PROG_TYPE_(EXT|XDP)' "$tap_tmp/trace" |
-		grep -v '"xdp_dispatcher"' | grep -vc ' = -1 '
+		grep -vE '"(xdp_dispatcher|multi_template)"' | grep -vc ' = -1 '
 }
 
 # pins_at DEV: the directory with the pins of what is attached.
