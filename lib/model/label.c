@@ -89,9 +89,12 @@ static int write_text(const char *key, const char *text, void *arg)
 		for (; *text && len + 3 <= IDENT_MAX; text++) {
 			unsigned char c = *text;
 
-			len += snprintf(ident + len, sizeof(ident) - len, plain(c) ? "%c" : "_%02x",
-					c);
+			if (plain(c))
+				ident[len++] = c;
+			else
+				len += snprintf(ident + len, sizeof(ident) - len, "_%02x", c);
 		}
+		ident[len] = '\0';
 		err = w->emit(ident, w->arg);
 	}
 	return err;

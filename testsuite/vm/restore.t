@@ -177,7 +177,7 @@ for size in $(($(wc -c < /tmp/whole) - 1)) $(head -n -1 /tmp/whole | wc -c) \
 		"the first $size bytes of a saved file" "${restore[@]}" dev v0 file /tmp/cut
 done
 cat /tmp/whole /tmp/whole > /tmp/twice
-refused 1 '~^Error: /tmp/twice:[0-9]+: unexpected "chain" after "end"' 'two files in one' \
+refused 1 '~^Error: /tmp/twice:[0-9]+: another chain begins here' 'two files in one' \
 	"${restore[@]}" dev v0 file /tmp/twice
 flush
 tap_counts=$start
