@@ -39,13 +39,13 @@ helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuit
 	   obj/helpers/pinned-maps-1.o \
 	   $(patsubst %,obj/helpers/pinned-%.o,1 2 4)
 man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man[58]/*.in))
+hook_files := $(patsubst %.in,obj/%,$(wildcard hooks/*/*.in))
 library = obj/libxdpmulti.a
 fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
-all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci \
-	obj/hooks/oci/50-xdp-multi.json $(bpf_objects) $(man_pages)
+all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages) $(hook_files)
 
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -140,16 +140,20 @@ obj/fuzz/seeds: obj/fuzz/make-seeds $(bpf_objects)
 	$(call quiet,SEEDS,$@)obj/fuzz/make-seeds $@ $(bpf_objects)
 	@mkdir -p $@/object && cp $(bpf_objects) $@/object
 
+fill_in = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(PREFIX)|g' \
+	-e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@MANDIR@|$(MANDIR)|g' \
+	-e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@DATADIR@|$(DATADIR)|g' \
+	-e 's|@CNIDIR@|$(CNIDIR)|g' \
+	-e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' \
+	$(foreach hook,$(HOOK_DIRS),-e 's|@$(firstword $(subst =, ,$(hook)))-dir@|$(lastword $(subst =, ,$(hook)))|g')
+
 obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,MAN,$@)sed -e 's|@VERSION@|$(VERSION)|g' \
-		-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
-		-e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@CNIDIR@|$(CNIDIR)|g' \
-		-e 's|@MANDIR@|$(MANDIR)|g' -e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' $< > $@
+	$(call quiet,MAN,$@)$(fill_in) $< > $@
 
-obj/hooks/oci/%: hooks/oci/%.in obj/config.mk
+obj/hooks/%: hooks/%.in obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,HOOK,$@)sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
+	$(call quiet,HOOK,$@)$(fill_in) $< > $@
 
 # Unit tests need a library that the build does not.
 $(unit_objects): | test-deps
@@ -157,7 +161,9 @@ $(unit_objects): | test-deps
 install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
 	COMPLETIONDIR='$(COMPLETIONDIR)' MAN_PAGES='$(notdir $(man_pages))' \
 	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
-	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)'
+	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)' DATADIR='$(DATADIR)' \
+	HOOKS='$(HOOKS)' HOOK_DIRS='$(HOOK_DIRS)' \
+	HOOK_FILES='$(patsubst obj/hooks/%,%,$(hook_files))'
 
 install: all
 	@$(install_environment) scripts/install install
@@ -178,6 +184,10 @@ check-containers: all $(helpers) | test-deps
 # Each test on each kernel and by each linkage.
 check-all:
 	@EVERYTHING=yes $(MAKE) check
+
+# Boot a Debian with all hooks in a virtual machine. CASES="boot rename" chooses.
+check-boot: all | test-deps
+	@KERNELS="$(KERNELS)" CASES="$(CASES)" prove --timer -v testsuite/boot/check.t
 
 # Somebody else acts at every system call of every verb, on the kernel of this machine
 # and, for xdp-loader and extensions, in a virtual one. It takes hours; choose by
@@ -220,7 +230,7 @@ test-deps:
 	@scripts/deps test
 
 clean:
-	rm -rf ip/ip obj/bpf obj/check obj/fuzz obj/helpers obj/ip obj/lib obj/man \
+	rm -rf ip/ip obj/boot obj/bpf obj/check obj/fuzz obj/helpers obj/hooks obj/ip obj/lib obj/man \
 		obj/testsuite obj/unit obj/vm $(library)
 
 distclean:
@@ -233,6 +243,7 @@ help:
 #: make check       run all tests, most of them in small virtual machines
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
 #:                  "direct" is that of this machine, for which you must be root
+#: make check-boot  boot a Debian with all hooks in a virtual machine
 #: make check-all   run each of them on each kernel and by each linkage
 #: make check-containers  let container engines call the CNI plugin and the OCI hook
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
@@ -251,7 +262,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check check-all check-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check check-all check-boot check-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

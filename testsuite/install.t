@@ -15,10 +15,15 @@ system=$(sed -n 's/^SYSTEM_IP = //p' obj/config.mk)
 completion=share/bash-completion/completions
 root=$tap_tmp/root
 
+other_hooks='ifupdown=/etc/network ifupdown-ng=/usr/libexec/ifupdown-ng'
+other_hooks+=' networkd-dispatcher=/etc/networkd-dispatcher networkmanager=/etc/NetworkManager/dispatcher.d'
+all_hooks='systemd udev ifupdown ifupdown-ng networkd-dispatcher networkmanager'
+
 # make_in PREFIX TARGET VARIABLES...
 make_in() {
 	make -s "$2" SBINDIR="$1/sbin" MANDIR="$1/share/man" COMPLETIONDIR="$1/$completion" \
-		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" OCIHOOKSDIR='' \
+		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" OCIHOOKSDIR= DATADIR="$1/share/xdp-multi" HOOKS= \
+		HOOK_DIRS="systemd=$1/lib/systemd/system udev=$1/lib/udev/rules.d $other_hooks" \
 		SYSTEM_IP=/usr/bin/ip INSTALL_IP=yes DESTDIR="$root" "${@:3}"
 }
 
@@ -35,10 +40,12 @@ names() {
 # ours PREFIX [WITH-IP]: the names of what an installation has
 ours() {
 	local all=("$1/$completion/ip-xdp-multi" "$1"/share/man/man8/ip{-link,}-xdp-multi.8
-		"$1/share/man/man5/xdp-multi.conf.5" "$1"/share/man/man8/xdp-multi-{cni,oci}.8
+		"$1/share/man/man5/xdp-multi.conf.5" "$1"/share/man/man8/xdp-multi-{cni,hooks,oci}.8
 		"$1/lib/cni/xdp-multi" "$1/libexec/xdp-multi/xdp-multi-oci"
 		"$1/sbin/ip-xdp-multi")
 
+	mapfile -t -O "${#all[@]}" all < <(cd hooks && printf "$1/share/xdp-multi/hooks/%s\n" */*.in |
+		sed 's/\.in$//')
 	[[ -z ${2-} ]] || all+=("$1/$completion/ip" "$1/sbin/ip")
 	printf '%s\n' "${all[@]}" | sort | xargs
 }
@@ -84,6 +91,45 @@ is "$(jq -r '.version + " " + (.stages | join(" "))' "$root/etc/containers/oci/h
 run make_in /usr/local uninstall OCIHOOKSDIR=/etc/containers/oci/hooks.d
 is "$status $(names)" '0 ' 'make uninstall removes that too'
 
+# Hooks that act.
+acting=$(sort <<END | xargs
+etc/network/if-pre-up.d/xdp-multi
+etc/network/if-up.d/xdp-multi
+etc/networkd-dispatcher/carrier.d/xdp-multi
+etc/networkd-dispatcher/configuring.d/xdp-multi
+etc/networkd-dispatcher/degraded.d/xdp-multi
+etc/networkd-dispatcher/routable.d/xdp-multi
+etc/NetworkManager/dispatcher.d/pre-up.d/xdp-multi
+usr/libexec/ifupdown-ng/xdp-multi
+usr/local/libexec/xdp-multi/xdp-multi-stop
+usr/local/libexec/xdp-multi/xdp-multi-wanted
+usr/local/lib/systemd/system/paths.target.wants/xdp-multi-clean.path
+usr/local/lib/systemd/system/xdp-multi-clean.path
+usr/local/lib/systemd/system/xdp-multi-clean.service
+usr/local/lib/systemd/system/xdp-multi@.service
+usr/local/lib/udev/rules.d/81-xdp-multi.rules
+END
+)
+start
+foreign etc/network/if-pre-up.d/xdp-multi
+run make_in /usr/local install
+expect 0 '*' '' "somebody else's file in the place of a hook that is not wanted"
+before=$(files)
+run make_in /usr/local install HOOKS="$all_hooks"
+expect 2 '' "~$root/etc/network/if-pre-up.d/xdp-multi is not ours; nothing was installed" 'and of one that is'
+is "$(files)" "$before" 'nothing is installed'
+rm -r "${root:?}/etc"
+run make_in /usr/local install HOOKS="$all_hooks"
+is "$status $(names)" "0 $(echo "$(ours usr/local ip) $acting" | xargs -n 1 | sort | xargs)" 'all hooks'
+for file in "$root"/etc/network/*/xdp-multi "$root"/etc/networkd-dispatcher/*/xdp-multi; do
+	ok "$file can be run" test -x "$file" -a ! -L "$file"
+done
+run make_in /usr/local install HOOKS=ifupdown
+is "$(names | xargs -n 1 | grep -v usr/local | xargs)" 'etc/network/if-pre-up.d/xdp-multi etc/network/if-up.d/xdp-multi' \
+	'one of them, and the others are taken back'
+run make_in /usr/local uninstall
+is "$status $(names)" '0 ' 'make uninstall removes them, however it was configured'
+
 # Where the system's ip is.
 only='~Installed as ip-xdp-multi only, not as ip: /usr/sbin is where the system.s ip belongs\.$'
 for how in 'nothing yet' 'files' 'a link to /bin' 'one directory' 'ours from an older version'; do
@@ -110,7 +156,7 @@ for how in 'nothing yet' 'files' 'a link to /bin' 'one directory' 'ours from an 
 	run make_in /usr install
 	expect 0 "$only" '' "below /usr, in which is $how: it is said that ip is not installed"
 	is "$(files | grep -v xdp-multi)" "$before" 'and what was there stays'
-	is "$(names | xargs -n 1 | grep -c xdp-multi)" 9 'the rest is installed'
+	is "$(names | xargs -n 1 | grep -c xdp-multi)" "$(ours usr | wc -w)" 'the rest is installed'
 	run make_in /usr install
 	run make_in /usr uninstall
 	is "$status $(files)" "0 $before" 'and removed, and nothing else'
@@ -231,6 +277,6 @@ mv /usr/kept /usr/bin/kept
 ln -sf "$ip" /usr/sbin/ip
 ln -sf kept /usr/bin/ip
 run configured --prefix=/usr
-expect 0 '~foreign commands go to /usr/bin/kept$' '' 'configure finds the file of iproute2, and none of ours'
+expect 0 '~foreign commands go to /usr/bin/kept'$'\n' '' 'configure finds the file of iproute2, and none of ours'
 umount -l /usr "$layer"
 done_testing
