@@ -1,0 +1,230 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The cases of testsuite/boot.t, which run in a booted Debian. What is configured
+# there lies in testsuite/boot/root: the interface wan0, which is the machine's and
+# has the drop-in of the example; ens18, another one; br0, which systemd-networkd
+# makes; broken0, whose file has a mistake; gone0, one of whose objects is missing.
+
+tries=150
+multi=$(sed -n 's/^SBINDIR = //p' obj/config.mk)/ip-xdp-multi
+objects=/usr/lib/xdp-test
+
+# chain DEV: the names of its entries, - if there is none
+chain() {
+	"$multi" -j show dev "$1" 2> /dev/null | jq -r '.[0].entries // [{name: "-"}] | map(.name) | join(" ")' |
+		grep . || echo -
+}
+
+# id DEV: of its dispatcher
+id() {
+	"$multi" -j show dev "$1" | jq -r '.[0].dispatcher.id'
+}
+
+# unit DEV: the state of its unit
+unit() {
+	systemctl show -P ActiveState "xdp-multi@$(systemd-escape -- "$1").service"
+}
+
+# about DEV: its unit and its chain
+about() {
+	echo "$(unit "$1"): $(chain "$1")"
+}
+
+# entered UNIT: when it became active, in microseconds
+entered() {
+	systemctl show -P ActiveEnterTimestampMonotonic "$1"
+}
+
+# before A B NAME: A was active before B was.
+before() {
+	local a b
+
+	a=$(entered "$1") b=$(entered "$2")
+	ok "$3 ($a, $b)" test "$a" -gt 0 -a "$b" -gt 0 -a "$a" -le "$b"
+}
+
+# said DEV: what our program wrote to the journal about a unit in this boot.
+said() {
+	journalctl -b -o cat -t ip-xdp-multi -u "xdp-multi@$1.service"
+}
+
+# pins IFINDEX: in the bpffs
+pins() {
+	find /sys/fs/bpf/xdp -mindepth 1 -maxdepth 1 -name "*-$1-*" | wc -l
+}
+
+up() {
+	[[ $(ip -br link show dev "$1") =~ [\<,]UP[\>,] ]] && echo up || echo down
+}
+
+# watch DEV...: from here on each change of them is written down. The kernel tells of an
+# interface that is up when it gets or loses its program.
+watch() {
+	local dev
+
+	for dev; do
+		ip link set "$dev" up
+	done
+	ip -o monitor link > "$tap_tmp/watched" &
+	watcher=$!
+	# It is there when it has seen this one.
+	ip link add seen0 type dummy
+	await grep -q seen0 "$tap_tmp/watched"
+	ip link del seen0
+}
+
+# without_program INDEX...: the changes after which one had none, of those since `watch`
+without_program() {
+	local index
+
+	kill "$watcher"
+	wait "$watcher" 2> /dev/null
+	for index; do
+		grep "^$index: " "$tap_tmp/watched" | grep -v ' prog/xdp '
+	done
+}
+
+case_boot() {
+	is "$(about wan0)" 'active: counter pass' 'wan0 has its chain after the boot'
+	is "$(about ens18)" 'active: counter' 'so has ens18, by a directory for several'
+	is "$(about br0)" 'active: counter pass' 'and br0, which is made during the boot'
+	before xdp-multi@wan0 network-pre.target 'wan0, by a drop-in, before anything configures the network'
+	before xdp-multi@wan0 systemd-networkd.service 'and before systemd-networkd'
+	before xdp-multi@ens18 network-online.target 'ens18 before the network is online'
+	before xdp-multi@br0 network-online.target 'br0 too'
+	is "$(up wan0)" up 'the link of wan0 is up'
+	is "$(about broken0)" 'failed: -' 'a file with a mistake'
+	is "$(said broken0)" 'Error: dev broken0: /etc/xdp-multi/broken0.chain:3: "oops" is garbage here, try "ip link xdp multi help".' \
+		'is told in one line, with interface, file and cause'
+	is "$(about gone0)" 'failed: -' 'an object that is not there'
+	is "$(said gone0)" "Error: dev gone0: /etc/xdp-multi/gone0.chain:4: Cannot read \"$objects/nowhere.o\": No such file or directory." \
+		'too'
+	is "$(said wan0)$(said ens18)" '' 'where all went well nothing is said'
+	ok 'the boot was not held up' test "$(systemctl show -P UserspaceTimestampMonotonic)" -gt 0
+	is "$(systemctl list-jobs --no-legend | grep xdp-multi)" '' 'no unit waits'
+}
+
+case_hotplug() {
+	local before
+
+	ip link add hot0 type dummy
+	becomes 'active: counter' 'an interface that comes later gets its chain' about hot0
+	ip link add veth-a.1 type veth peer name plain0
+	becomes 'active: pass' 'one whose name systemd has to escape too' about veth-a.1
+	udevadm settle
+	is "$(systemctl list-units --all --no-legend 'xdp-multi@plain0*')" '' 'one without configuration has no unit'
+	before=$(id hot0)
+	ok 'udev looks at it again' udevadm trigger --settle /sys/class/net/hot0
+	ok 'the unit is started again' systemctl start xdp-multi@hot0
+	is "$(id hot0)" "$before" 'nothing changes'
+}
+
+case_rename() {
+	local one two
+
+	ip link set hot0 name hot1
+	becomes 'active: pass' 'a renamed interface gets the chain of its new name' about hot1
+	becomes inactive 'the unit of the old name is over' unit hot0
+	is "$(said hot0)" '' 'without a word'
+	ip link set hot1 name plain1
+	becomes inactive 'renamed to a name without configuration' unit hot1
+	udevadm settle
+	is "$(chain plain1)" pass 'it keeps its chain'
+	ip link set plain1 name hot0
+	becomes 'active: counter' 'and back' about hot0
+
+	# Two exchange their names: neither is without a program at any time.
+	ip link add hot1 type dummy
+	becomes 'active: pass' 'a second one' about hot1
+	one=$(< /sys/class/net/hot0/ifindex) two=$(< /sys/class/net/hot1/ifindex)
+	watch hot0 hot1
+	printf 'link set dev %s name %s\n' hot0 plain1 hot1 hot0 plain1 hot1 > "$tap_tmp/exchange"
+	ok 'they exchange their names' ip -batch "$tap_tmp/exchange"
+	becomes 'active: counter' 'the one has the chain of its new name' about hot0
+	becomes 'active: pass' 'so has the other' about hot1
+	is "$(< /sys/class/net/hot0/ifindex) $(< /sys/class/net/hot1/ifindex)" "$two $one" 'they are exchanged'
+	is "$(without_program "$one" "$two")" '' 'and there was always a program'
+}
+
+case_unit() {
+	local before file=/etc/xdp-multi/hot1.chain
+
+	before=$(id hot1)
+	watch hot1
+	ok 'restart' systemctl restart xdp-multi@hot1
+	is "$(about hot1) $(id hot1)" "active: pass $before" 'changes nothing that is as it should be'
+	echo "object $objects/counter.o name counter prio 5" >> "$file"
+	ok 'another entry: reload' systemctl reload xdp-multi@hot1
+	is "$(about hot1)" 'active: counter pass' 'makes it so'
+	before=$(id hot1)
+	echo nonsense >> "$file"
+	not_ok 'a mistake: reload fails' systemctl reload xdp-multi@hot1
+	is "$(about hot1) $(id hot1)" "active: counter pass $before" 'and the chain stays'
+	like "$(said hot1)" '^Error: dev hot1: /etc/xdp-multi/hot1\.chain:[0-9]+: [^'$'\n'']*$' 'one line says why'
+	not_ok 'so does restart' systemctl restart xdp-multi@hot1
+	is "$(about hot1) $(id hot1)" "failed: counter pass $before" 'and the chain stays'
+	sed -i '$d' "$file"
+	ok 'once it is corrected: start' systemctl start xdp-multi@hot1
+	is "$(about hot1) $(id hot1)" "active: counter pass $before" 'nothing has to be changed'
+	ok 'another target' systemctl isolate multi-user.target
+	is "$(about hot1) $(id hot1)" "active: counter pass $before" 'leaves it'
+	is "$(without_program "$(< /sys/class/net/hot1/ifindex)")" '' 'all the time there was a program'
+	isnt "$(grep -c "prog/xdp" "$tap_tmp/watched")" 0 'as far as that was seen'
+	ok 'stop' systemctl stop xdp-multi@hot1
+	is "$(about hot1)" 'inactive: -' 'removes the chain'
+	ok 'start' systemctl start xdp-multi@hot1
+	is "$(about hot1)" 'active: counter pass' 'and it is there again'
+}
+
+case_removal() {
+	local index by_hand
+
+	index=$(< /sys/class/net/hot1/ifindex)
+	isnt "$(pins "$index")" 0 'a chain has pins'
+	ip link del hot1
+	becomes inactive 'an interface is deleted' unit hot1
+	becomes 0 'its pins go' pins "$index"
+	is "$(said hot1 | grep -v '/etc/xdp-multi/hot1.chain:')" '' 'without a word'
+	ip link add hand0 type dummy
+	"$multi" add dev hand0 object "$objects/pass.o" mode generic
+	by_hand=$(< /sys/class/net/hand0/ifindex)
+	ip link del hand0
+	becomes 0 'so do those of a chain that was made by hand' pins "$by_hand"
+	ip link add hot1 type dummy
+	becomes 'active: counter pass' 'plugged in again' about hot1
+	is "$(systemctl --failed --no-legend | grep -c xdp-multi)" 2 'no unit has failed but those two'
+	isnt "$(pins "$(< /sys/class/net/wan0/ifindex)")" 0 'and the pins of others are there'
+}
+
+# Containers come and go: their interfaces cost little, and leave nothing.
+case_many() {
+	local i start
+
+	start=${EPOCHREALTIME/./}
+	for ((i = 0; i < 200; i++)); do
+		echo "link add many$i type dummy"
+	done > "$tap_tmp/add"
+	sed 's/link add \([^ ]*\) .*/link del \1/' "$tap_tmp/add" > "$tap_tmp/del"
+	ok 'many interfaces without configuration' ip -batch "$tap_tmp/add"
+	udevadm settle --timeout=300
+	diag "udev was done with 200 in $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
+	is "$(systemctl list-units --all --no-legend 'xdp-multi@many*')" '' 'have no units'
+	"$multi" add dev many0 dev many1 object "$objects/pass.o" mode generic
+	ok 'go' ip -batch "$tap_tmp/del"
+	becomes '' 'and nothing of them stays' pins_of_nobody
+	becomes inactive 'the cleaning is over' systemctl show -P ActiveState xdp-multi-clean.service
+	is "$(systemctl show -P Result xdp-multi-clean.service)" success 'it went well'
+	not_ok 'the flag is down' test -e /run/xdp-multi-clean
+}
+
+# pins_of_nobody: directories of interfaces that there are not
+pins_of_nobody() {
+	local dir index
+
+	for dir in /sys/fs/bpf/xdp/*-*-*; do
+		index=${dir##*/*([a-z])-}
+		index=${index%%-*}
+		grep -qx "$index" /sys/class/net/*/ifindex || echo "$dir"
+	done
+}
+shopt -s extglob
