@@ -32,9 +32,10 @@ int netlink_open_protocol(struct netlink **nlp, int protocol, struct report *r)
 	int on = 1;
 	int err;
 
-	nl = calloc(1, sizeof(*nl));
+	nl = malloc(sizeof(*nl));
 	if (!nl)
 		return report_no_memory(r);
+	nl->seq = 0;
 	nl->sock = mnl_socket_open2(protocol, SOCK_CLOEXEC);
 	if (!nl->sock) {
 		err = errno;
