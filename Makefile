@@ -219,6 +219,10 @@ demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 bench: all obj/helpers/cost | test-deps
 	@KERNELS="$(KERNELS)" scripts/bench
 
+# CONTAINERS=22 of them, on the last of KERNELS="6.12".
+bench-containers: all | test-deps
+	@scripts/bench-containers $(or $(CONTAINERS),22) $(lastword $(or $(KERNELS),6.12))
+
 format:
 	clang-format -i $(wildcard lib/*/*.[ch] ip/*.[ch] cni/*.[ch] oci/*.[ch] include/*.h bpf/*.[ch] \
 		testsuite/*.h testsuite/unit/*.[ch] testsuite/fuzz/*.[ch] testsuite/vm/helpers/*.[ch])
@@ -254,6 +258,7 @@ help:
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
 #: make bench       measure what chains cost, in virtual machines and for root here
+#: make bench-containers  measure what a chain for each of many containers costs
 #: make format      lay the C files out as .clang-format says
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
@@ -262,7 +267,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check check-all check-boot check-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: all format install uninstall check check-all check-boot check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
