@@ -56,10 +56,22 @@ struct xdp_dispatcher_v3 {
 #define XDP_MULTI_F_FRAGS    (1U << 0) /* the dispatcher takes frags */
 #define XDP_MULTI_F_DEVBOUND (1U << 1)
 #define XDP_MULTI_F_WANTED   (1U << 2) /* asked for, not only needed */
+#define XDP_MULTI_F_STATS    (1U << 3) /* it counts, see XDP_MULTI_ROW() */
 
 #define XDP_MULTI_SLOT_F_DISABLED (1U << 0)
 #define XDP_MULTI_SLOT_F_TAIL	  (1U << 1) /* tail-called, not replaced */
 #define XDP_MULTI_SLOT_F_NO_TYPE  (1U << 2) /* program without attach type */
+
+/*
+ * A dispatcher that counts has two more maps of one value each.  The value has 251
+ * rows of eight __u64: packets by verdict (aborted, drop, pass, tx, redirect, any
+ * other result), bytes, unused.  Row 0 is the chain's, the upper half of a slot's
+ * flags is the row of its entry.  A count is the sum of what "multi_counters" has for
+ * each CPU, and of what "multi_offsets" has in the same place, which makes it begin
+ * at 0.
+ */
+#define XDP_MULTI_ROW(flags)	  ((flags) >> 8)
+#define XDP_MULTI_SLOT_FLAGS(row) ((row) << 8)
 
 struct xdp_multi_slot {
 	__u32 run_prio;

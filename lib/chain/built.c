@@ -25,7 +25,7 @@ static int check_link(const struct built *b, const struct chain *c, unsigned int
 		return err;
 	if ((link.prog == c->entries[slot].program->id || b->shims[slot].prog >= 0) &&
 	    (!link.target ||
-	     (link.target == d->id && link.target_func == d->func[d->n == 1 ? 0 : 1 + slot])))
+	     (link.target == d->id && link.target_func == dispatcher_target(d, slot))))
 		return 0;
 	return report_fail(r, STATUS_REFUSED, EIO,
 			   "The kernel linked slot %u to another program than it was told", slot);
@@ -74,10 +74,10 @@ static int link_slot(struct built *b, const struct chain *c, unsigned int slot, 
 	return check_link(b, c, slot, r);
 }
 
-int built_make(struct built *b, const struct chain *c, int ifindex, struct template *t,
-	       struct report *r)
+int built_make(struct built *b, const struct chain *c, int ifindex, const struct counters *counters,
+	       struct template *t, struct report *r)
 {
-	int err = dispatcher_load(c, ifindex, &b->dispatcher, r);
+	int err = dispatcher_load(c, ifindex, counters, &b->dispatcher, r);
 
 	for (unsigned int i = 0; !err && i < c->n; i++)
 		err = link_slot(b, c, i, t, r);

@@ -6,12 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Devices that are counted are counted apart, but for those that share a chain. */
+static bool may_share(const struct txn *x, const struct target *u, const struct target *t)
+{
+	return !t->plan.chain->stats || target_same_counters(x, u, t);
+}
+
 /* The dispatcher of another device of this change, if it will have the same
  * chain: one dispatcher serves all of them. */
 static const struct built *built_already(const struct txn *x, const struct target *t)
 {
 	for (const struct target *u = x->targets; u < t; u++)
-		if (u->built && chain_equal(u->plan.chain, t->plan.chain) &&
+		if (u->built && may_share(x, u, t) && chain_equal(u->plan.chain, t->plan.chain) &&
 		    !strcmp(u->plan.chain->owner, t->plan.chain->owner) &&
 		    chain_frags(u->plan.chain) == chain_frags(t->plan.chain))
 			return u->built;
@@ -41,8 +47,11 @@ static int make(const struct txn *x, struct target *t)
 	*t->own_built = (struct built)BUILT_INIT;
 	t->built = t->own_built;
 	err = label_new(x, t);
+	if (!err)
+		err = target_count(x, t);
 	return err ? err
-		   : built_make(t->own_built, t->plan.chain, t->link.ifindex, x->template, x->r);
+		   : built_make(t->own_built, t->plan.chain, t->link.ifindex, target_counters(t),
+				x->template, x->r);
 }
 
 int target_build(const struct txn *x, struct target *t)

@@ -63,9 +63,10 @@ static int pin(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 	const struct target *t = &x->targets[i];
-	int dir = store_create_dir(x->store, &t->plan.new_dir, x->r);
-	int err = dir;
+	int err = target_count_start(x, t);
+	int dir = err ? err : store_create_dir(x->store, &t->plan.new_dir, x->r);
 
+	err = dir;
 	if (dir >= 0) {
 		err = built_pin(t->built, t->plan.chain, dir, false, x->r);
 		close(dir);

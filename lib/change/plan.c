@@ -187,6 +187,7 @@ static int edit(const struct txn *x, struct target *t)
 	warn_version(x, t);
 	format_warn_order(c, t->old->kind == VIEW_CHAIN ? &t->old->chain : NULL, x->r);
 	warn_budget(x, t);
+	target_warn_uncounted(x, t);
 	return 0;
 }
 

@@ -56,6 +56,7 @@ static void target_reset(struct target *t)
 	free(t->plan.chain);
 	free(t->plan.adopted);
 	free(t->fallback);
+	target_count_close(t);
 	*t = kept;
 }
 
@@ -110,6 +111,8 @@ static int try_once(struct txn *x)
 		err = each(x, target_preview);
 	else if (!err)
 		err = txn_commit(x);
+	if (!err && x->rq->stats == STATS_RESET && !x->rq->dry_run)
+		err = each(x, target_count_reset);
 	for (unsigned int i = 0; i < x->n; i++)
 		target_reset(&x->targets[i]);
 	share_close(x);

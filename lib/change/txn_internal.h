@@ -5,6 +5,7 @@
  *	admit.c   reads the old chain: may it be changed?
  *	plan.c    edits it: what shall be there, and what has to be done for that
  *	build.c   makes the dispatcher
+ *	counting.c  says where it counts
  *	commit.c  takes the steps of steps.c
  *
  * and before all that load.c loads the programs, with the maps that keep.c decides
@@ -49,6 +50,7 @@ struct plan {
  * @own_built: the new dispatcher that was made for it
  * @built: the new dispatcher: @own_built, or another target's with the same
  *	   chain, or the one that is shared
+ * @counting: where that counts, NULL for nowhere
  * @fallback: why the native mode that was tried first was refused, or NULL
  * @marked: the directory that goes is marked as going
  *
@@ -65,6 +67,7 @@ struct target {
 	struct plan plan;
 	struct built *own_built;
 	const struct built *built;
+	struct counting *counting;
 	char *fallback;
 	bool marked;
 };
@@ -206,6 +209,26 @@ void target_plan(const struct txn *x, struct target *t);
 
 int target_build(const struct txn *x, struct target *t);
 int target_preview(const struct txn *x, struct target *t);
+
+/* ---- counting.c ---- */
+
+/* target_count() - before the dispatcher is made: find out or make what it counts in;
+ * target_counters() has it then, NULL for nothing */
+int target_count(const struct txn *x, struct target *t);
+void target_count_close(struct target *t);
+const struct counters *target_counters(const struct target *t);
+
+/* target_same_counters() - do two devices have one dispatcher that counts? */
+bool target_same_counters(const struct txn *x, const struct target *a, const struct target *b);
+
+/* target_warn_uncounted() - where a chain loses its counters by the way */
+void target_warn_uncounted(const struct txn *x, const struct target *t);
+
+/* target_count_start() - just before it is pinned: entries that are new begin at 0 */
+int target_count_start(const struct txn *x, const struct target *t);
+
+/* target_count_reset() - all of what is attached begin at 0 again */
+int target_count_reset(const struct txn *x, struct target *t);
 
 /* ---- commit.c ---- */
 

@@ -16,6 +16,7 @@
 #include "dispatcher/dispatcher_btf.h"
 #include "dispatcher/tailcalls.h"
 #include "model/image.h"
+#include "model/image_counted.h"
 
 #define LOG_SIZE   (1 << 20)
 #define MAX_CONFIG (64 * 1024) /* libxdp's with thousands of slots */
@@ -126,12 +127,24 @@ static int identify(struct dispatcher *d, struct report *r)
 	return err;
 }
 
-static int load_program(const struct chain *c, int ifindex, const struct btf *btf,
-			const struct dispatcher_types *types, struct dispatcher *d,
-			struct report *r)
+static int build_image(const struct chain *c, const struct counters *counters, int entries,
+		       struct image *img)
 {
 	struct image_slot slots[CHAIN_MAX];
 	unsigned int n = image_rules(c, slots);
+	const struct image_counters where = {
+		.fd = counters ? counters->counts : -1,
+		.frags = chain_frags(c),
+	};
+
+	return c->stats ? image_build_counted(slots, n, entries, &where, img)
+			: image_build(slots, n, entries, img);
+}
+
+static int load_program(const struct chain *c, int ifindex, const struct counters *counters,
+			const struct btf *btf, const struct dispatcher_types *types,
+			struct dispatcher *d, struct report *r)
+{
 	struct image img;
 	int err = 0;
 
@@ -140,7 +153,7 @@ static int load_program(const struct chain *c, int ifindex, const struct btf *bt
 		if (d->entries < 0)
 			return d->entries;
 	}
-	if (image_build(slots, n, d->entries, &img))
+	if (build_image(c, counters, d->entries, &img))
 		return refused(r, ENOMEM, "dispatcher");
 	d->fd = load_image(c, ifindex, &img, btf, types, r);
 	image_free(&img);
@@ -152,9 +165,9 @@ static int load_program(const struct chain *c, int ifindex, const struct btf *bt
 }
 
 /* Load program and config map, and bind the one to the other. */
-static int load_with_btf(const struct chain *c, int ifindex, struct btf *btf,
-			 const struct dispatcher_types *types, struct dispatcher *d,
-			 struct report *r)
+static int load_with_btf(const struct chain *c, int ifindex, const struct counters *counters,
+			 struct btf *btf, const struct dispatcher_types *types,
+			 struct dispatcher *d, struct report *r)
 {
 	int map, err = btf__load_into_kernel(btf);
 
@@ -163,14 +176,17 @@ static int load_with_btf(const struct chain *c, int ifindex, struct btf *btf,
 	map = make_config(c, btf, types, r);
 	if (map < 0)
 		return map;
-	err = load_program(c, ifindex, btf, types, d, r);
+	err = load_program(c, ifindex, counters, btf, types, d, r);
 	if (!err && bpf_prog_bind_map(d->fd, map, NULL))
 		err = refused(r, errno, "dispatcher's config map");
+	if (!err && c->stats)
+		err = counters_bind(counters, d->fd, r);
 	close(map);
 	return err;
 }
 
-int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, struct report *r)
+int dispatcher_load(const struct chain *c, int ifindex, const struct counters *counters,
+		    struct dispatcher *d, struct report *r)
 {
 	struct dispatcher_types types;
 	struct btf *btf;
@@ -181,18 +197,24 @@ int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, st
 	if (!btf)
 		return refused(r, errno, "dispatcher's BTF");
 	d->n = c->n;
+	d->counted = c->stats;
 	memcpy(d->func, types.func, sizeof(d->func));
-	err = load_with_btf(c, ifindex, btf, &types, d, r);
+	err = load_with_btf(c, ifindex, counters, btf, &types, d, r);
 	btf__free(btf);
 	if (err)
 		dispatcher_close(d);
 	return err;
 }
 
+__u32 dispatcher_target(const struct dispatcher *d, unsigned int slot)
+{
+	return d->func[d->n == 1 && !d->counted ? 0 : 1 + slot];
+}
+
 int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r)
 {
 	/* The attach type must be 0 up to Linux 5.15 and is ignored later. */
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = d->func[d->n == 1 ? 0 : 1 + slot]);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = dispatcher_target(d, slot));
 	int fd = bpf_link_create(prog_fd, d->fd, 0, &opts);
 
 	if (fd >= 0)

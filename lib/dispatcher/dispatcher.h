@@ -9,6 +9,7 @@
 #ifndef XM_DISPATCHER_H
 #define XM_DISPATCHER_H
 
+#include "dispatcher/counters.h"
 #include "model/chain.h"
 #include "model/conf.h"
 #include "kernel/kobj.h"
@@ -20,10 +21,12 @@
  * @func: BTF ids of main and of each stub
  * @n: number of slots
  * @entries: its map of tail calls, -1 for none
+ * @counted: it counts, and so main itself is never replaced
  */
 struct dispatcher {
 	int fd;
 	int entries;
+	bool counted;
 	__u32 id;
 	__u8 tag[BPF_TAG_BYTES];
 	__u32 func[1 + CHAIN_MAX];
@@ -39,18 +42,26 @@ struct dispatcher {
  * dispatcher_load() - generate and load the dispatcher of a chain
  * @c: at least one entry, in the format it is to be written in
  * @ifindex: device to bind it to if an entry is bound, else without meaning
+ * @counters: where it counts, if the chain says that it does; else not looked at
  *
  * Its config map is frozen and bound to it.  Nothing is attached or pinned:
  * closing it undoes everything.  Returns 0 or -errno.
  */
-int dispatcher_load(const struct chain *c, int ifindex, struct dispatcher *d, struct report *r);
+int dispatcher_load(const struct chain *c, int ifindex, const struct counters *counters,
+		    struct dispatcher *d, struct report *r);
 
 /*
- * dispatcher_link() - let a component program replace the stub of a slot
+ * dispatcher_target() - BTF id of the function that the program of a slot replaces
  *
- * With a single slot main itself is replaced, so that a program alone costs
- * what it costs without a dispatcher (libxdp does the same).  Returns the fd of
- * the link, which is all that holds the two together, or -errno.
+ * With a single slot it is main itself, so that a program alone costs what it costs
+ * without a dispatcher (libxdp does the same); but for a dispatcher that counts.
+ */
+__u32 dispatcher_target(const struct dispatcher *d, unsigned int slot);
+
+/*
+ * dispatcher_link() - let a component program replace the function of a slot
+ *
+ * Returns the fd of the link, which is all that holds the two together, or -errno.
  */
 int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r);
 

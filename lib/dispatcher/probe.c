@@ -147,7 +147,7 @@ static bool probe_tail(struct report *r)
 		c->n = 1;
 		c->entries[0].linkage = LINKAGE_TAIL;
 		c->entries[0].program = &p;
-		works = !dispatcher_load(c, 0, &d, r);
+		works = !dispatcher_load(c, 0, NULL, &d, r);
 	}
 	dispatcher_close(&d);
 	if (p.fd >= 0)
@@ -168,7 +168,7 @@ static int load_dispatcher(struct dispatcher *d, struct report *r)
 	c->format = FORMAT_3;
 	c->n = 1;
 	c->entries[0].program = &none;
-	err = dispatcher_load(c, 0, d, r);
+	err = dispatcher_load(c, 0, NULL, d, r);
 	free(c);
 	return err;
 }

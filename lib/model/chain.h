@@ -126,6 +126,7 @@ struct program {
  * @config: the configuration file that it comes from, NULL for none; borrowed as
  *	    @program is
  * @policy: what the administrator's policy has set of it, NULL for nothing; borrowed
+ * @row: where it is counted, see counts.h; 0 for nowhere yet
  * @program: borrowed; lives as long as the view or the load it came from
  */
 struct entry {
@@ -140,6 +141,7 @@ struct entry {
 	bool empty;
 	const char *config;
 	const char *policy;
+	unsigned int row;
 	const struct program *program;
 };
 
@@ -150,6 +152,7 @@ struct entry {
  * @linear: its dispatcher is not for packets in several buffers, whatever the
  *	    programs are: it is for generic mode, where the kernel makes packets
  *	    linear then
+ * @stats: its dispatcher counts packets
  * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
  * @owner: who made the chain and will remove it, one line of text; "" for nobody in
  *	   particular
@@ -159,6 +162,7 @@ struct chain {
 	enum chain_format format;
 	bool keep_extended;
 	bool linear;
+	bool stats;
 	__u64 netns;
 	char owner[OWNER_SIZE];
 	unsigned int last_uid;

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define KNOWN_FLAGS \
+	(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED | XDP_MULTI_F_STATS)
 #define KNOWN_SLOT_FLAGS \
 	(XDP_MULTI_SLOT_F_DISABLED | XDP_MULTI_SLOT_F_TAIL | XDP_MULTI_SLOT_F_NO_TYPE)
 
@@ -56,6 +58,8 @@ static void encode_slot(const struct chain *c, unsigned int i, struct xdp_multi_
 		slot->flags |= XDP_MULTI_SLOT_F_TAIL;
 	if (e->program && e->program->no_type)
 		slot->flags |= XDP_MULTI_SLOT_F_NO_TYPE;
+	if (c->stats)
+		slot->flags |= XDP_MULTI_SLOT_FLAGS(e->row);
 	for (unsigned int v = 0; v < N_VERDICTS; v++) {
 		int next = rules_next(c, i, v);
 
@@ -79,6 +83,8 @@ size_t conf_encode_extended(const struct format *f, const struct chain *c, void 
 		x->flags |= XDP_MULTI_F_DEVBOUND;
 	if (c->keep_extended)
 		x->flags |= XDP_MULTI_F_WANTED;
+	if (c->stats)
+		x->flags |= XDP_MULTI_F_STATS;
 	for (unsigned int i = 0; i < c->n; i++)
 		encode_slot(c, i, &x->slots[i]);
 	return sizeof(*x) + c->n * sizeof(x->slots[0]);
@@ -132,8 +138,15 @@ int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, str
 static int decode_slot(const struct xdp_multi_slot *slot, unsigned int i, struct chain *c)
 {
 	struct entry *e = &c->entries[i];
+	__u16 flags = slot->flags;
 
-	if (slot->flags & ~KNOWN_SLOT_FLAGS || slot->gotos & ~VERDICTS_ALL)
+	if (c->stats) {
+		e->row = XDP_MULTI_ROW(flags);
+		if (!e->row || e->row > CHAIN_MAX)
+			return -EINVAL;
+		flags &= ~XDP_MULTI_SLOT_FLAGS(e->row);
+	}
+	if (flags & ~KNOWN_SLOT_FLAGS || slot->gotos & ~VERDICTS_ALL)
 		return -EINVAL;
 	if (slot->flags & XDP_MULTI_SLOT_F_TAIL)
 		e->linkage = LINKAGE_TAIL;
@@ -163,11 +176,12 @@ int conf_decode_extended(const struct format *f, const void *buf, size_t size, s
 	if (size < sizeof(*x) || x->num_slots > CHAIN_MAX ||
 	    size < sizeof(*x) + x->num_slots * sizeof(x->slots[0]))
 		return conf_bad(r, "it counts more programs than it has slots");
-	if (x->flags & ~(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED))
+	if (x->flags & ~KNOWN_FLAGS)
 		return conf_bad(r, "it has a flag or a rule that this version does not know");
 	conf->frags = x->flags & XDP_MULTI_F_FRAGS;
 	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
 	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
+	c->stats = x->flags & XDP_MULTI_F_STATS;
 	c->n = x->num_slots;
 	memset(c->entries, 0, c->n * sizeof(c->entries[0]));
 	for (unsigned int i = 0; i < c->n; i++) {

@@ -254,10 +254,26 @@ static int edit(const struct request *rq, const struct new_program *programs, st
 	}
 }
 
+static int edit_stats(const struct request *rq, struct chain *c, struct report *r)
+{
+	if (rq->stats == STATS_RESET && !c->stats)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "The chain has no counters: \"stats on\" makes them");
+	if (rq->stats == STATS_ON)
+		c->stats = true;
+	else if (rq->stats == STATS_OFF)
+		c->stats = false;
+	for (unsigned int i = 0; !c->stats && i < c->n; i++)
+		c->entries[i].row = 0;
+	return 0;
+}
+
 int request_edit(const struct request *rq, const struct new_program *programs, struct chain *c,
 		 struct report *r)
 {
 	int err = edit(rq, programs, c, r);
 
+	if (!err)
+		err = edit_stats(rq, c, r);
 	return err ? err : rules_check(c, r);
 }

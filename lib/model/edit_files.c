@@ -94,6 +94,9 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 			c->entries[slot].config = was->config;
 			c->entries[slot].policy = was->policy;
 		}
+		/* Nor from what it has counted. */
+		if (was)
+			c->entries[slot].row = was->row;
 		uids[i] = c->entries[slot].uid;
 	}
 	return apply_all_rules(rq, uids, c, r);

@@ -54,6 +54,7 @@ static const struct format formats[] = {
 		.says_tail = true,
 		.says_disabled = true,
 		.says_goto = true,
+		.says_stats = true,
 		.encode = conf_encode_extended,
 		.decode = conf_decode_extended,
 	},
@@ -155,6 +156,8 @@ const char *format_lack(const struct format *f, const struct chain *c)
 		lack = entry_lack(f, &c->entries[i]);
 	if (!lack && !f->says_devbound && chain_devbound(c))
 		lack = "it has a device-bound program";
+	if (!lack && !f->says_stats && c->stats)
+		lack = "it has counters";
 	return lack;
 }
 

@@ -388,6 +388,7 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots)
 			continue;
 		slot->tail = chain_tie(c, i) == TIE_TAIL;
 		slot->entry = slot->tail ? i : 0;
+		slot->row = c->entries[i].row;
 		for (unsigned int v = 0; v < N_VERDICTS; v++) {
 			int next = rules_next(c, i, v);
 

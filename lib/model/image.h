@@ -20,11 +20,13 @@
  *	  ends the chain), or IMAGE_STOP to end with that verdict
  * @tail: its stub tail-calls the program at index @entry of the map of entries;
  *	  else it is there to be replaced
+ * @row: where it counts, if it does
  */
 struct image_slot {
 	int next[N_VERDICTS];
 	bool tail;
 	unsigned int entry;
+	unsigned int row;
 };
 
 /*

@@ -22,6 +22,7 @@ enum verb {
 	VERB_CLEAN,
 	VERB_SHOW,
 	VERB_MONITOR,
+	VERB_METRICS,
 	VERB_FEATURES,
 	VERB_HELP,
 };
@@ -80,6 +81,14 @@ enum linkage_wish {
 	WISH_TAIL,
 };
 
+/* enum stats_wish - what shall become of the counters */
+enum stats_wish {
+	STATS_AS_IS,
+	STATS_ON,
+	STATS_OFF,
+	STATS_RESET,
+};
+
 /*
  * struct entry_request - what is asked for one entry
  * @name: "" for none given
@@ -115,6 +124,7 @@ struct entry_request {
  * @n_declared: how many a file says that it has, 0 if it does not say
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
+ * @stats: of set and of a chain file
  * @force: -force outside a batch
  * @explain: -details: say why things are done another way than usual
  * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
@@ -129,6 +139,8 @@ struct entry_request {
  * @objects: a directory for the object files of what is saved
  * @from, @netns: where share takes the chain from
  * @owner: of the chain that is made; NULL: it stays as it is
+ * @interval: of show, seconds in which to count; 0 for none given
+ * @dot: show a graph
  */
 struct request {
 	enum verb verb;
@@ -143,6 +155,7 @@ struct request {
 	enum maps_policy maps;
 	unsigned int modes;
 	enum chain_format format;
+	enum stats_wish stats;
 	bool overwrite;
 	bool if_exists;
 	bool force;
@@ -162,6 +175,8 @@ struct request {
 	const char *from;
 	const char *netns;
 	const char *owner;
+	__u32 interval;
+	bool dot;
 };
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)

@@ -229,6 +229,9 @@ static void compare_chain_line(struct comparison *c, const struct view *v)
 		differs(c, "-", "mode", xdp_mode_name(c->rq->modes), xdp_mode_name(v->mode));
 	if (c->rq->format && c->rq->format != v->chain.format)
 		differs(c, "-", "format", format_name(c->rq->format), format_name(v->chain.format));
+	if (c->rq->stats && (c->rq->stats == STATS_ON) != v->chain.stats)
+		differs(c, "-", "stats", v->chain.stats ? "off" : "on",
+			v->chain.stats ? "on" : "off");
 }
 
 int session_compare(const struct view *v, const struct request *rq,

@@ -440,6 +440,55 @@ static void restore_keeps_same_programs(void **state)
 	assert_ptr_equal(chain.entries[1].program, &programs[9]);
 }
 
+/* Who is known by name goes on counting in the same row; others have none yet. */
+static void restore_keeps_rows(void **state)
+{
+	(void)state;
+	fill(3);
+	chain.stats = true;
+	for (unsigned int i = 0; i < 3; i++)
+		chain.entries[i].row = 7 - i;
+	ask_for_chain(&chain);
+	strcpy(lines[0].name, "new");
+	lines[2].place.prio = 1;
+	loaded[1].program = &programs[9];
+	assert_int_equal(restore(&chain), 0);
+	assert_order("e2 new e1");
+	assert_true(chain.stats);
+	assert_int_equal(chain.entries[0].row, 5);
+	assert_int_equal(chain.entries[1].row, 0);
+	assert_int_equal(chain.entries[2].row, 6);
+	ask_for_chain(&chain);
+	rq.stats = STATS_OFF;
+	assert_int_equal(restore(&chain), 0);
+	assert_false(chain.stats);
+	assert_int_equal(chain.entries[0].row, 0);
+}
+
+static void set_stats(void **state)
+{
+	(void)state;
+	fill(2);
+	ask(VERB_SET, NULL, false);
+	rq.stats = STATS_RESET;
+	assert_int_equal(edit(), -ENOENT);
+	report_clear_error(&report);
+	rq.stats = STATS_ON;
+	edit_ok();
+	assert_true(chain.stats);
+	chain.entries[1].row = 3;
+	rq.stats = STATS_RESET;
+	edit_ok();
+	rq.stats = STATS_AS_IS;
+	edit_ok();
+	assert_true(chain.stats);
+	assert_int_equal(chain.entries[1].row, 3);
+	rq.stats = STATS_OFF;
+	edit_ok();
+	assert_false(chain.stats);
+	assert_int_equal(chain.entries[1].row, 0);
+}
+
 static void restore_bad_files(void **state)
 {
 	(void)state;
@@ -914,6 +963,8 @@ int main(void)
 		TEST(flush_and_others),
 		TEST(restore_what_was_read),
 		TEST(restore_keeps_same_programs),
+		TEST(restore_keeps_rows),
+		TEST(set_stats),
 		TEST(restore_bad_files),
 		TEST(random_sequences),
 	};

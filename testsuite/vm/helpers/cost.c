@@ -185,7 +185,7 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 	if (slots > CHAIN_MAX)
 		return;
 	make_chain(kind, slots);
-	if (dispatcher_load(&chain, 0, &d, &report))
+	if (dispatcher_load(&chain, 0, NULL, &d, &report))
 		die("dispatcher", &report);
 	for (unsigned int i = 0; i < slots; i++) {
 		links[i] = dispatcher_link(&d, i, components[i], &report);
@@ -222,7 +222,7 @@ static void measure_tail(const struct program *p, unsigned int n)
 		chain.entries[i].program = p;
 		chain.entries[i].linkage = LINKAGE_TAIL;
 	}
-	if (dispatcher_load(&chain, 0, &d, &report))
+	if (dispatcher_load(&chain, 0, NULL, &d, &report))
 		die("dispatcher", &report);
 	print_cost(kind.name, n, d.fd);
 	dispatcher_close(&d);

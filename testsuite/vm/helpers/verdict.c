@@ -239,7 +239,7 @@ static void load_chain(struct bench *b)
 {
 	struct report report = REPORT_INIT;
 
-	if (dispatcher_load(&chain, 0, &b->d, &report))
+	if (dispatcher_load(&chain, 0, NULL, &b->d, &report))
 		bail_out("dispatcher", &report);
 }
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What has been counted of a chain. */
+#ifndef XM_COUNTED_H
+#define XM_COUNTED_H
+
+#include "chain/view.h"
+#include "model/counts.h"
+
+/*
+ * counted_read() - the numbers of this moment
+ * @v: of a chain, attached or not
+ *
+ * Returns 1 with the numbers in @out; 0 when the chain is not counted, or is not any
+ * more; or -errno with a sentence.
+ */
+int counted_read(const struct view *v, struct chain_counts *out, struct report *r);
+
+#endif

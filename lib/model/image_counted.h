@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dispatcher's instructions where it counts: another main function than that of
+ * image.h, which does not know of counters.  Pure.
+ */
+#ifndef XM_IMAGE_COUNTED_H
+#define XM_IMAGE_COUNTED_H
+
+#include "model/image.h"
+
+/*
+ * struct image_counters - where to count
+ * @fd: a map of type PERCPU_ARRAY with one value, which is COUNTS_ROWS rows
+ * @frags: packets may be in several buffers
+ */
+struct image_counters {
+	int fd;
+	bool frags;
+};
+
+/*
+ * image_build_counted() - generate a program that counts each verdict
+ *
+ * The verdicts are those of image_build().  Each slot counts in the row that it
+ * names, and the chain's verdict is counted in COUNTS_CHAIN_ROW; a stub without a
+ * program counts nothing.  A pass that goes on costs four instructions a slot.
+ * Returns 0 or -ENOMEM; release with image_free().
+ */
+int image_build_counted(const struct image_slot *slots, unsigned int n, int entries,
+			const struct image_counters *counters, struct image *img);
+
+#endif
