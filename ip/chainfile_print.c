@@ -135,7 +135,7 @@ void chainfile_print(const struct view *v, const struct chainfile_style *style)
 		printf("mode %s ", xdp_mode_name(v->mode));
 	if (!format_follows(c, style->fresh))
 		printf("format %s ", format_name(c->format));
-	printf("stats off entries %u\n", c->n);
+	printf("stats %s entries %u\n", c->stats ? "on" : "off", c->n);
 	for (unsigned int i = 0; i < c->n; i++)
 		print_entry(c, i, style);
 	printf("end\n");

@@ -405,9 +405,30 @@ static int take_format(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
+/* What a chain counted is not in its file. */
 static int take_stats(struct parser *p, const char *key, char *value)
 {
-	return strcmp(value, "off") ? one_of(p, key, "\"off\"", value) : 0;
+	bool in_file = p->where == LINE_CHAIN;
+
+	if (!strcmp(value, "on"))
+		p->rq->stats = STATS_ON;
+	else if (!strcmp(value, "off"))
+		p->rq->stats = STATS_OFF;
+	else if (!strcmp(value, "reset") && !in_file)
+		p->rq->stats = STATS_RESET;
+	else
+		return one_of(p, key,
+			      in_file ? "one of \"on\", \"off\""
+				      : "one of \"on\", \"off\", \"reset\"",
+			      value);
+	return 0;
+}
+
+static int take_interval(struct parser *p, const char *key, char *value)
+{
+	if (!words_number(value, 86400, &p->rq->interval) || !p->rq->interval)
+		return invalid(p, key, value);
+	return 0;
 }
 
 static int take_policy(struct parser *p, const char *key, char *value)
@@ -428,6 +449,8 @@ static int take_flag(struct parser *p, const char *key, char *value)
 		p->rq->overwrite = true;
 	else if (!strcmp(key, "if-exists"))
 		p->rq->if_exists = true;
+	else if (!strcmp(key, "dot"))
+		p->rq->dot = true;
 	else if (!strcmp(key, "dry-run"))
 		p->rq->dry_run = true;
 	else if (!strcmp(key, "all-netns"))
@@ -469,7 +492,8 @@ static int take_expect(struct parser *p, const char *key, char *value)
 /* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
-	  V(VERB_REPAIR) | LINE_CHAIN | V(VERB_MONITOR), .repeat = true, .take = take_dev },
+	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | LINE_CHAIN,
+	  .repeat = true, .take = take_dev },
 	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
 	  V(VERB_CHECK) | V(VERB_SAVE) | V(VERB_RESTORE), .flag = true,
 	  .take = take_flag },
@@ -505,7 +529,9 @@ static const struct keyword keywords[] = {
 	{ "mode", NULL, MAKES | LINE_CHAIN, .take = take_mode },
 	{ "format", NULL, MAKES | V(VERB_SET) | LINE_CHAIN,
 	  .take = take_format },
-	{ "stats", NULL, LINE_CHAIN, .take = take_stats },
+	{ "stats", NULL, V(VERB_SET) | LINE_CHAIN, .take = take_stats },
+	{ "interval", NULL, V(VERB_SHOW), .take = take_interval },
+	{ "dot", NULL, V(VERB_SHOW), .flag = true, .take = take_flag },
 	{ "entries", NULL, LINE_CHAIN, .take = take_entries },
 	{ "overwrite", NULL, MAKES | V(VERB_SHARE) | V(VERB_REPAIR), .flag = true,
 	  .take = take_flag },

@@ -20,6 +20,7 @@
  * @own_name: called as ip-xdp-multi
  * @force: with @batch_file, go on after errors, and no more than that
  * @details: how often -d was given
+ * @stats: how often -s was given
  * @netns: name, process id or path, NULL: where we are
  * @batch_file: "-" is standard input, NULL: no batch
  *
@@ -35,6 +36,7 @@ struct options {
 	bool force;
 	bool timestamp;
 	unsigned int details;
+	unsigned int stats;
 	const char *netns;
 	const char *batch_file;
 };

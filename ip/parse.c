@@ -21,7 +21,7 @@ static const struct {
 	{ "restore", VERB_RESTORE }, { "apply", VERB_APPLY },	  { "check", VERB_CHECK },
 	{ "share", VERB_SHARE },     { "adopt", VERB_ADOPT },	  { "set", VERB_SET },
 	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
-	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR },
+	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR }, { "metrics", VERB_METRICS },
 };
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */
@@ -74,12 +74,14 @@ static int check_source(const struct program_source *s, struct report *r)
 
 static int check_devs(const struct request *rq, struct report *r)
 {
-	bool one = V(rq->verb) & V(VERB_SAVE) || rq->has_expect ||
+	bool one = V(rq->verb) & V(VERB_SAVE) || rq->has_expect || rq->dot ||
 		   (rq->verb == VERB_CHECK && rq->file);
 
 	if (rq->all && rq->n_devs)
 		return not_both(r, "dev", "all");
 	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) && !rq->n_devs && !rq->all)
+		return required(r, "dev");
+	if (rq->dot && !rq->n_devs)
 		return required(r, "dev");
 	if (rq->verb == VERB_CHECK && rq->file && rq->config)
 		return not_both(r, "file", "config");
@@ -108,14 +110,19 @@ static int check_complete(const struct request *rq, struct report *r)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
 			"Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\".");
+	if (rq->dot && rq->interval)
+		return not_both(r, "dot", "interval");
 	if (rq->verb == VERB_RESTORE && !rq->file)
 		return required(r, "file");
 	if (rq->verb == VERB_SHARE && !rq->from)
 		return required(r, "from");
 	if (rq->no_policy && !rq->force)
 		return report_fail(r, STATUS_USAGE, EINVAL, "Error: \"policy off\" needs -force.");
-	if (rq->verb == VERB_SET && !rq->format)
-		return required(r, "format");
+	if (rq->verb == VERB_SET && !rq->format && !rq->stats)
+		return report_fail(r, STATUS_USAGE, EINVAL,
+				   "Not enough information: \"format\" or \"stats\" is required.");
+	if (rq->format && rq->stats == STATS_RESET)
+		return not_both(r, "format", "stats reset");
 	return 0;
 }
 

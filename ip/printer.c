@@ -166,7 +166,8 @@ static void print_details(struct output *out, const struct kobj_prog *info, cons
 		print_string(out, PRINT_ANY, "policy", "policy %s ", e->policy);
 }
 
-static void print_entry(struct output *out, const struct view *v, unsigned int slot)
+static void print_entry(struct output *out, const struct view *v, const struct shown_counts *s,
+			unsigned int slot)
 {
 	const struct entry *e = &v->chain.entries[slot];
 	bool tail = e->linkage == LINKAGE_TAIL;
@@ -185,6 +186,7 @@ static void print_entry(struct output *out, const struct view *v, unsigned int s
 		print_flag(out, "disabled", "disabled ");
 	if (e->empty)
 		print_flag(out, "empty", "empty ");
+	print_stats_json(out, s, slot);
 	if (out->opts->details && e->program)
 		print_details(out, &v->infos[slot], e);
 	close_json_object(out);
@@ -205,12 +207,14 @@ static void print_notes(struct output *out, const struct view *v)
 }
 
 /* What is pinned of a chain, attached or not. */
-static void print_dispatcher(struct output *out, const struct view *v)
+static void print_dispatcher(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	open_json_object(out, "dispatcher");
 	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
 	print_string(out, PRINT_ANY, "format", "format %s ", format_name(v->chain.format));
 	print_tag(out, out->opts->details ? PRINT_ANY : PRINT_JSON, v->prog.tag);
+	if (v->chain.stats)
+		print_flag(out, "stats", "stats on ");
 	close_json_object(out);
 	if (out->opts->details && v->pinned)
 		print_flag(out, "pinned", "pinned ");
@@ -218,29 +222,33 @@ static void print_dispatcher(struct output *out, const struct view *v)
 		print_string(out, PRINT_ANY, "owner", "owner \"%s\" ", v->chain.owner);
 	open_json_array(out, "entries");
 	for (unsigned int i = 0; i < v->chain.n; i++)
-		print_entry(out, v, i);
+		print_entry(out, v, s, i);
 	close_json_array(out);
+	print_stats_json(out, s, -1);
+	print_stats_table(out, v, s);
 	if (out->opts->details)
 		print_notes(out, v);
 }
 
-static void print_chain(struct output *out, const struct view *v)
+static void print_chain(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	if (v->kind == VIEW_DETACHED)
 		print_flag(out, "detached", "detached ");
 	else
 		print_string(out, PRINT_ANY, "mode", "mode %s ", xdp_mode_name(v->mode));
-	print_dispatcher(out, v);
+	print_dispatcher(out, v, s);
 }
 
 static void print_displaced(struct output *out, const struct view *v)
 {
+	const struct shown_counts none = { 0 };
+
 	if (!v->displaced)
 		return;
 	open_json_object(out, "displaced");
 	print_nl(out);
 	print_string(out, PRINT_FP, NULL, "%s", "    displaced ");
-	print_dispatcher(out, v->displaced);
+	print_dispatcher(out, v->displaced, &none);
 	close_json_object(out);
 }
 
@@ -273,12 +281,12 @@ static void print_problems(struct output *out, const struct view *v)
 	close_json_array(out);
 }
 
-static void print_device(struct output *out, const struct view *v)
+static void print_device(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	print_uint(out, PRINT_ANY, "ifindex", "%u: ", v->link.ifindex);
 	print_string(out, PRINT_ANY, "ifname", "%s: ", v->link.ifname);
 	if (has_chain(v))
-		print_chain(out, v);
+		print_chain(out, v, s);
 	else if (v->kind == VIEW_FOREIGN)
 		print_foreign(out, v);
 	print_problems(out, v);
@@ -304,13 +312,20 @@ static void print_brief(struct output *out, const struct view *v)
 
 /* ---- the doors ---- */
 
-void printer_open_device(struct output *out, const struct view *v)
+static void open_device(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	open_json_object(out, NULL);
 	if (out->opts->brief && !is_json_context(out))
 		print_brief(out, v);
 	else
-		print_device(out, v);
+		print_device(out, v, s);
+}
+
+void printer_open_device(struct output *out, const struct view *v)
+{
+	const struct shown_counts none = { 0 };
+
+	open_device(out, v, &none);
 }
 
 void printer_close_device(struct output *out)
@@ -319,10 +334,17 @@ void printer_close_device(struct output *out)
 	print_record_end(out);
 }
 
-void printer_view(struct output *out, const struct view *v)
+void printer_counted(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	if (v->kind == VIEW_NONE)
 		return;
-	printer_open_device(out, v);
+	open_device(out, v, s);
 	printer_close_device(out);
+}
+
+void printer_view(struct output *out, const struct view *v)
+{
+	const struct shown_counts none = { 0 };
+
+	printer_counted(out, v, &none);
 }

@@ -5,9 +5,13 @@
 
 #include "chain/view.h"
 #include "output.h"
+#include "print_stats.h"
 
 /* printer_view() - one device; nothing for one without XDP */
 void printer_view(struct output *out, const struct view *v);
+
+/* printer_counted() - the same with what was counted there */
+void printer_counted(struct output *out, const struct view *v, const struct shown_counts *s);
 
 /*
  * printer_open_device(), printer_close_device() - the same in two steps, whatever

@@ -2,21 +2,149 @@
 /* What is on the interfaces. */
 #include "show.h"
 
+#include <stdlib.h>
+#include <time.h>
+
+#include "chain/counted.h"
 #include "printer.h"
+
+#define DEFAULT_INTERVAL 1 /* seconds */
+
+/* struct sample - what had been counted of a dispatcher at some moment */
+struct sample {
+	int ifindex;
+	__u32 dispatcher;
+	__u64 at; /* nanoseconds */
+	struct chain_counts counts;
+};
+
+/*
+ * struct show
+ * @before: samples that rates are computed from
+ */
+struct show {
+	struct output out;
+	struct report *r;
+	struct sample *before;
+	size_t n_before;
+};
+
+static __u64 now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* 1 with the counters of this moment, or 0. */
+static int take_sample(const struct show *sh, const struct view *v, struct sample *s)
+{
+	int is = 0;
+
+	s->ifindex = v->link.ifindex;
+	s->dispatcher = v->prog.id;
+	if (view_own_chain(v) == v)
+		is = counted_read(v, &s->counts, sh->r);
+	s->at = now();
+	if (is >= 0)
+		return is;
+	report_context(sh->r, "dev %s", v->link.ifname);
+	return is;
+}
+
+static int remember(const struct view *v, void *arg)
+{
+	struct show *sh = arg;
+	struct sample *before = realloc(sh->before, (sh->n_before + 1) * sizeof(*before));
+	int is;
+
+	if (!before)
+		return report_no_memory(sh->r);
+	sh->before = before;
+	is = take_sample(sh, v, &before[sh->n_before]);
+	sh->n_before += is > 0;
+	return is < 0 ? is : 0;
+}
+
+static const struct sample *find_before(const struct show *sh, const struct sample *s)
+{
+	for (size_t i = 0; i < sh->n_before; i++)
+		if (sh->before[i].ifindex == s->ifindex &&
+		    sh->before[i].dispatcher == s->dispatcher)
+			return &sh->before[i];
+	return NULL;
+}
+
+/* Where no counters are on, whoever asks for them is told how to have some. */
+static void say_how(const struct show *sh, const struct view *v)
+{
+	report_warn(sh->r,
+		    "dev %s: nothing is counted: \"ip link xdp multi set dev %s stats on\" begins",
+		    v->link.ifname, v->link.ifname);
+}
+
+static int show_sample(struct show *sh, const struct view *v, const struct sample *s)
+{
+	const struct sample *before = find_before(sh, s);
+	struct chain_counts rates;
+	struct shown_counts shown = { .counts = &s->counts };
+
+	if (before) {
+		counts_since(&before->counts, &s->counts, v->chain.n, &rates);
+		shown.rates = &rates;
+		shown.ns = s->at - before->at;
+	}
+	printer_counted(&sh->out, v, &shown);
+	return 0;
+}
+
+static int show_counted(const struct view *v, void *arg)
+{
+	struct show *sh = arg;
+	struct sample s;
+	int is = take_sample(sh, v, &s);
+
+	if (is > 0)
+		return show_sample(sh, v, &s);
+	if (!is && v->kind == VIEW_CHAIN)
+		say_how(sh, v);
+	if (!is)
+		printer_view(&sh->out, v);
+	return is;
+}
 
 static int show_view(const struct view *v, void *arg)
 {
-	printer_view(arg, v);
+	struct show *sh = arg;
+
+	printer_view(&sh->out, v);
 	return 0;
+}
+
+static int wait_between(struct session *s, const struct request *rq, struct show *sh)
+{
+	const struct timespec pause = { .tv_sec = rq->interval ? rq->interval : DEFAULT_INTERVAL };
+	int err = session_each_view(s, rq->devs, rq->n_devs, remember, sh, sh->r);
+
+	if (!err)
+		nanosleep(&pause, NULL);
+	return err;
 }
 
 int show_run(struct session *s, const struct request *rq, const struct options *opts,
 	     struct report *r)
 {
-	struct output out;
-	int err;
+	bool rates = opts->stats > 1 || rq->interval;
+	struct show sh = { .r = r };
+	int err = 0;
 
-	output_begin(&out, opts);
-	err = session_each_view(s, rq->devs, rq->n_devs, show_view, &out, r);
-	return output_end(&out, err, r);
+	output_begin(&sh.out, opts);
+	if (rates)
+		err = wait_between(s, rq, &sh);
+	if (!err)
+		err = session_each_view(s, rq->devs, rq->n_devs,
+					opts->stats || rates ? show_counted : show_view, &sh, r);
+	free(sh.before);
+	return output_end(&sh.out, err, r);
 }

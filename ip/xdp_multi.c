@@ -10,8 +10,11 @@
 #include "apply.h"
 #include "chainfile.h"
 #include "check.h"
+#include "dot.h"
 #include "grammar.h"
+#include "last_counts.h"
 #include "message.h"
+#include "metrics.h"
 #include "monitor.h"
 #include "parse.h"
 #include "policy_file.h"
@@ -54,6 +57,20 @@ static int dry_run(struct session *s, const struct request *rq, const struct opt
 	return output_end(&out, make_change(s, rq, &how, r), r);
 }
 
+static int stop_counting(struct session *s, const struct request *rq, const struct options *opts,
+			 struct report *r)
+{
+	struct last_counts last;
+	int err = last_counts_hold(&last, s, rq, r);
+
+	if (!err)
+		err = session_change(s, rq, NULL, r);
+	if (!err)
+		err = last_counts_print(&last, opts, r);
+	last_counts_free(&last);
+	return err;
+}
+
 static int change(struct session *s, const struct request *rq, const struct options *opts,
 		  struct report *r)
 {
@@ -61,7 +78,8 @@ static int change(struct session *s, const struct request *rq, const struct opti
 
 	if (rq->dry_run)
 		return dry_run(s, rq, opts, r);
-	err = make_change(s, rq, NULL, r);
+	err = rq->stats == STATS_OFF && rq->verb == VERB_SET ? stop_counting(s, rq, opts, r)
+							     : make_change(s, rq, NULL, r);
 	return !err && opts->echo ? show_run(s, rq, opts, r) : err;
 }
 
@@ -70,9 +88,11 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 {
 	switch (rq->verb) {
 	case VERB_SHOW:
-		return show_run(s, rq, opts, r);
+		return rq->dot ? dot_run(s, rq, r) : show_run(s, rq, opts, r);
 	case VERB_SAVE:
 		return save_run(s, rq, r);
+	case VERB_METRICS:
+		return metrics_run(s, rq, r);
 	case VERB_CHECK:
 		return check_run(s, rq, opts, r);
 	case VERB_REPAIR:
@@ -88,7 +108,8 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 
 static int run(const struct request *rq, const struct options *opts, struct report *r)
 {
-	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_MONITOR));
+	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_METRICS) |
+				    V(VERB_MONITOR));
 	struct session s;
 	int err = session_open(&s, opts->netns, reads ? SESSION_READ : SESSION_CHANGE, r);
 

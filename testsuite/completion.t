@@ -140,6 +140,7 @@ has 'ip-xdp-multi add before name x ' name object dev
 offers 'ip-xdp-multi add after sl' 'slot'
 offers 'ip-xdp-multi save dev lo ' 'with-objects'
 offers 'ip-xdp-multi set dev lo f' 'format'
+offers 'ip-xdp-multi set dev lo stats ' 'on off reset'
 offers 'ip-xdp-multi check ' 'dev all file config'
 has 'ip-xdp-multi share dev lo ' from netns overwrite dev
 offers 'ip-xdp-multi share netns ' 'blue red'

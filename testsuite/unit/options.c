@@ -70,10 +70,10 @@ static const struct row rows[] = {
 	{ "ip -br link xdp multi", CMDLINE_OURS, 5, "brief" },
 	{ "ip -brief link xdp multi", CMDLINE_OURS, 5, "brief" },
 	{ "ip -brid link xdp multi", CMDLINE_SYSTEM, 0, "" },
-	{ "ip -s link xdp multi", CMDLINE_OURS, 5, "" },
-	{ "ip -s -s link xdp multi", CMDLINE_OURS, 6, "" },
+	{ "ip -s link xdp multi", CMDLINE_OURS, 5, "stats=1" },
+	{ "ip -s -s link xdp multi", CMDLINE_OURS, 6, "stats=2" },
 	{ "ip -ss link xdp multi", CMDLINE_SYSTEM, 0, "" },
-	{ "ip -stats -statistics -stati link xdp multi", CMDLINE_OURS, 7, "" },
+	{ "ip -stats -statistics -stati link xdp multi", CMDLINE_OURS, 7, "stats=3" },
 	{ "ip -d -det -details link xdp multi", CMDLINE_OURS, 7, "details=3" },
 	{ "ip -h link xdp multi", CMDLINE_OURS, 5, "" },
 	{ "ip -hu link xdp multi", CMDLINE_OURS, 5, "" },
@@ -229,6 +229,7 @@ static void print_options(const struct options *opts, char *out, size_t size)
 	add_word(out, size, opts->echo, "echo");
 	add_word(out, size, opts->force, "force");
 	add_number(out, size, "details", opts->details);
+	add_number(out, size, "stats", opts->stats);
 	add_string(out, size, "netns", opts->netns);
 	add_string(out, size, "batch", opts->batch_file);
 }

@@ -582,13 +582,22 @@ static const struct row {
 	{ "set dev d dev e format extended wait 3 dry-run",
 	  "set dev=d,e format=224 wait=3 dry-run" },
 	{ "set dev d format 3 expect 8", "set dev=d format=3 expect=8" },
-	{ "set dev d", REQUIRED("format") },
+	{ "set dev d", "!Not enough information: \"format\" or \"stats\" is required." },
 	{ "set format 2", REQUIRED("dev") },
 	{ "set dev d format", INCOMPLETE },
 	{ "set dev d format 4", FORMAT("4") },
 	{ "set dev d format 2 format 3", TWICE("format", "3") },
 	{ "set dev d mode skb", GARBAGE("mode") },
-	{ "set dev d stats on", GARBAGE("stats") },
+	{ "set dev d stats on", "set dev=d stats=1" },
+	{ "set dev d stats off format 3 dry-run", "set dev=d format=3 stats=2 dry-run" },
+	{ "set dev d dev e stats reset wait 4", "set dev=d,e stats=3 wait=4" },
+	{ "set dev d stats reset format 3",
+	  "!Error: either \"format\" or \"stats reset\", not both." },
+	{ "set dev d stats", INCOMPLETE },
+	{ "set dev d stats yes",
+	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", \"reset\", not \"yes\"" },
+	{ "set dev d stats on stats off", TWICE("stats", "off") },
+	{ "set stats on", REQUIRED("dev") },
 	{ "set help", "help" },
 
 	/* monitor */
@@ -609,6 +618,18 @@ static const struct row {
 	{ "show dev", INCOMPLETE },
 	{ "show d e", GARBAGE("e") },
 	{ "show d wait 3", GARBAGE("wait") },
+	{ "show interval 3 d", "show dev=d interval=3" },
+	{ "show interval 0", "!Error: argument \"0\" is wrong: Invalid \"interval\" value" },
+	{ "show d interval", INCOMPLETE },
+	{ "show d dot", "show dev=d dot" },
+	{ "show dev dot", "show dev=dot" },
+	{ "show dot", REQUIRED("dev") },
+	{ "show dot dev d dev e", "!Error: only one \"dev\" is allowed here." },
+	{ "show dot dev d dot", "!Error: duplicate \"dot\"." },
+	{ "show d dot interval 2", "!Error: either \"dot\" or \"interval\", not both." },
+	{ "metrics", "metrics" },
+	{ "metrics dev d dev e", "metrics dev=d,e" },
+	{ "metrics d", GARBAGE("d") },
 	{ "features dev d", GARBAGE("dev") },
 	{ "features x", GARBAGE("x") },
 	{ "help x", GARBAGE("x") },
@@ -749,7 +770,8 @@ static void text_of_request(struct text *t, const struct request *rq)
 		[VERB_RESTORE] = "restore", [VERB_CHECK] = "check",
 		[VERB_SHARE] = "share",	    [VERB_SET] = "set",
 		[VERB_SHOW] = "show",	    [VERB_FEATURES] = "features",
-		[VERB_HELP] = "help",	    [VERB_MONITOR] = "monitor",
+		[VERB_METRICS] = "metrics", [VERB_HELP] = "help",
+		[VERB_MONITOR] = "monitor",
 	};
 	static const char *const maps[] = {
 		[MAPS_DEFAULT] = "",
@@ -772,6 +794,10 @@ static void text_of_request(struct text *t, const struct request *rq)
 	say_string(t, "maps", maps[rq->maps]);
 	say_number(t, "mode", rq->modes);
 	say_number(t, "format", rq->format);
+	say_number(t, "stats", rq->stats);
+	say_number(t, "interval", rq->interval);
+	if (rq->dot)
+		say(t, " dot");
 	say_flag(t, rq->overwrite, "overwrite");
 	say_flag(t, rq->if_exists, "if-exists");
 	say_flag(t, rq->force, "force");
@@ -883,15 +909,17 @@ static const struct row chain_lines[] = {
 	{ "n", GARBAGE("n") },
 	/* the line of the chain */
 	{ "chain", "" },
-	{ "chain mode native format 2 stats off", "mode=1 format=2" },
-	{ "chain stats off entries 3", "" },
+	{ "chain mode native format 2 stats off", "mode=1 format=2 stats=2" },
+	{ "chain stats off entries 3", "stats=2" },
 	{ "chain entries 3 entries 3", TWICE("entries", "3") },
 	{ "object o name n entries 3", GARBAGE("entries") },
 	{ "chain format extended", "format=224" },
 	{ "chain mode skb", "mode=2" },
 	{ "chain mode none", MODE("none") },
 	{ "chain format 1", FORMAT("1") },
-	{ "chain stats on", "!Error: argument of \"stats\" must be \"off\", not \"on\"" },
+	{ "chain stats on entries 2", "stats=1" },
+	{ "chain stats reset",
+	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", not \"reset\"" },
 	{ "chain mode", INCOMPLETE },
 	{ "chain mode skb mode skb", TWICE("mode", "skb") },
 	{ "chain object o", GARBAGE("object") },
@@ -921,6 +949,7 @@ static void check_line(const struct row *row)
 	if (!err) {
 		say_number(&text, "mode", rq.modes);
 		say_number(&text, "format", rq.format);
+		say_number(&text, "stats", rq.stats);
 	}
 	if (strcmp(text.buf + !!*text.buf, row->want))
 		fail_msg("\"%s\"\n     got: %s\nexpected: %s", row->words, text.buf + !!*text.buf,

@@ -228,6 +228,57 @@ static void hostile_names(void **state)
 	assert_non_null(strstr(printed, "\"name\":\"e\\n\\\\xff\""));
 }
 
+static const struct chain_counts counts = {
+	.chain = { .verdicts = { 0, 2, 1000, 0, 0, 0 }, .bytes = 123456 },
+	.entries[0] = { .verdicts = { 1, 2, 997, 0, 0, 2 }, .bytes = 123456 },
+};
+static const struct chain_counts few = { .chain = { .verdicts = { 0, 3 }, .bytes = 300 } };
+
+static void print_counted(struct output *out, const struct view *v)
+{
+	const struct shown_counts shown = { .counts = &counts };
+
+	printer_counted(out, v, &shown);
+}
+
+static void print_rates(struct output *out, const struct view *v)
+{
+	const struct shown_counts shown = { .counts = &few, .rates = &few, .ns = 2000000000 };
+
+	printer_counted(out, v, &shown);
+}
+
+static void counted(void **state)
+{
+	(void)state;
+	fill(1);
+	view.chain = chain;
+	view.chain.format = FORMAT_EXTENDED;
+	view.chain.stats = true;
+	strcpy(view.chain.entries[0].name, "a\n");
+	strcpy(programs[0].func, "f");
+	assert_int_equal(capture(TEXT(0), print_counted), 0);
+	assert_string_equal(
+		printed,
+		"7: v0: mode native dispatcher id 29 format extended stats on \n"
+		"    0: a\\x0a prio 50 proceed-on pass program f id 100 \n"
+		"    stats  packets   bytes  aborted  drop  pass  tx  redirect  other  dropped \n"
+		"    a\\x0a     1002  123456        1     2   997   0         0      2     0.5% \n"
+		"    chain     1002  123456        0     2  1000   0         0      0     0.2% \n");
+	assert_int_equal(capture(JSON(0), print_counted), 0);
+	assert_non_null(strstr(printed,
+			       "\"linkage\":\"ext\",\"stats\":{\"packets\":1002,\"bytes\":123456,"
+			       "\"verdicts\":{\"aborted\":1,\"drop\":2,\"pass\":997,\"tx\":0,"
+			       "\"redirect\":0,\"other\":2}}}],\"stats\":{\"packets\":1002,"));
+	assert_int_equal(capture(JSON(0), print_rates), 0);
+	assert_non_null(strstr(printed, "\"rates\":{\"packets\":2,\"bytes\":150,\"verdicts\":{"
+					"\"aborted\":0,\"drop\":2,"));
+	assert_int_equal(capture(TEXT(.oneline = true), print_rates), 0);
+	assert_non_null(strstr(printed, " \\    per second  packets  bytes "));
+	assert_int_equal(capture(TEXT(.brief = true), print_counted), 0);
+	assert_string_equal(printed, "v0               native   a\\x0a \n");
+}
+
 static void nothing(void **state)
 {
 	(void)state;
@@ -277,6 +328,7 @@ int main(void)
 		VIEW_TEST(chains),	  VIEW_TEST(details),	VIEW_TEST(foreign),
 		VIEW_TEST(problems),	  VIEW_TEST(nothing),	VIEW_TEST(hostile_names),
 		VIEW_TEST(opened_device), VIEW_TEST(no_memory), VIEW_TEST(displaced),
+		VIEW_TEST(counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The state of all chains and what they count, for Prometheus. */
+#include "metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chain/counted.h"
+#include "message.h"
+#include "session/compare.h"
+
+enum chain_state {
+	STATE_WHOLE,
+	STATE_DETACHED,
+	STATE_DISPLACED,
+	STATE_DAMAGED,
+	STATE_UNREADABLE,
+	N_STATES,
+};
+
+static const char *const state_words[N_STATES] = {
+	[STATE_WHOLE] = "whole",	   [STATE_DETACHED] = "detached",
+	[STATE_DISPLACED] = "displaced",   [STATE_DAMAGED] = "damaged",
+	[STATE_UNREADABLE] = "unreadable",
+};
+
+/* struct metric_device - what is told of a device */
+struct metric_device {
+	struct netlink_link link;
+	enum chain_state state;
+	bool counted;
+	struct chain chain;
+	struct chain_counts counts;
+};
+
+struct metrics {
+	struct metric_device *at;
+	size_t n;
+	struct report *r;
+};
+
+/* ---- collecting ---- */
+
+static void note_difference(const struct difference *d, void *arg)
+{
+	bool *differs = arg;
+
+	(void)d;
+	*differs = true;
+}
+
+/* What check says of a chain that is attached. */
+static int check(const struct view *v, enum chain_state *state, struct report *r)
+{
+	const struct request any = { .verb = VERB_CHECK };
+	bool differs = false;
+	int err = session_compare(v, &any, note_difference, &differs, r);
+
+	*state = differs ? STATE_DAMAGED : STATE_WHOLE;
+	return err;
+}
+
+/* Only those that have a chain, or may have one. */
+static bool concerns(const struct view *v)
+{
+	return view_own_chain(v) || !view_is_whole(v) ||
+	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
+}
+
+static int describe(struct metric_device *d, const struct view *v, struct report *r)
+{
+	const struct view *own = view_own_chain(v);
+	int is;
+
+	d->link = v->link;
+	if (!own) {
+		d->state = STATE_UNREADABLE;
+		return 0;
+	}
+	chain_copy(&d->chain, &own->chain);
+	is = counted_read(own, &d->counts, r);
+	d->counted = is > 0;
+	if (is < 0)
+		return is;
+	if (v->kind == VIEW_CHAIN)
+		return check(v, &d->state, r);
+	d->state = v->kind == VIEW_DETACHED ? STATE_DETACHED : STATE_DISPLACED;
+	return 0;
+}
+
+static int collect(const struct view *v, void *arg)
+{
+	struct metrics *m = arg;
+	struct metric_device *at;
+
+	/* A device that was named twice must not have two numbers. */
+	for (size_t i = 0; i < m->n; i++)
+		if (m->at[i].link.ifindex == v->link.ifindex)
+			return 0;
+	if (!concerns(v))
+		return 0;
+	at = realloc(m->at, (m->n + 1) * sizeof(*at));
+	if (!at)
+		return report_no_memory(m->r);
+	m->at = at;
+	at += m->n++;
+	memset(at, 0, sizeof(*at));
+	return describe(at, v, m->r);
+}
+
+/* ---- printing ---- */
+
+static void print_head(const char *name, const char *type, const char *help)
+{
+	printf("# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* A label's value: what is no UTF-8 or no text is escaped as elsewhere, and then a
+ * quote and a backslash in the manner of Prometheus. */
+static void print_value(const char *text)
+{
+	char clean[4 * ENTRY_NAME_SIZE + 4];
+
+	for (const char *p = message_escape(text, clean, sizeof(clean)); *p; p++) {
+		if (*p == '"' || *p == '\\')
+			putchar('\\');
+		putchar(*p);
+	}
+}
+
+static void print_label(char before, const char *key, const char *value)
+{
+	printf("%c%s=\"", before, key);
+	print_value(value);
+	putchar('"');
+}
+
+static void print_sample(const char *name, const struct metric_device *d, const char *entry,
+			 const char *key, const char *word, __u64 value)
+{
+	fputs(name, stdout);
+	print_label('{', "device", d->link.ifname);
+	if (entry)
+		print_label(',', "entry", entry);
+	if (key)
+		print_label(',', key, word);
+	printf("} %llu\n", (unsigned long long)value);
+}
+
+static void print_states(const struct metrics *m)
+{
+	static const char name[] = "xdp_multi_chain_state";
+
+	print_head(name, "gauge", "State of the chain: 1 for the one that it is in.");
+	for (size_t i = 0; i < m->n; i++)
+		for (unsigned int s = 0; s < N_STATES; s++)
+			print_sample(name, &m->at[i], NULL, "state", state_words[s],
+				     m->at[i].state == s);
+}
+
+static void print_sizes(const struct metrics *m)
+{
+	static const char name[] = "xdp_multi_chain_entries";
+
+	print_head(name, "gauge", "Number of entries in the chain.");
+	for (size_t i = 0; i < m->n; i++)
+		if (m->at[i].state != STATE_UNREADABLE)
+			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].chain.n);
+}
+
+static void print_counted(const struct metrics *m)
+{
+	static const char name[] = "xdp_multi_chain_stats_enabled";
+
+	print_head(name, "gauge", "Whether the packets of the chain are counted.");
+	for (size_t i = 0; i < m->n; i++)
+		if (m->at[i].state != STATE_UNREADABLE)
+			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].counted);
+}
+
+static void print_packets(const char *name, const struct metric_device *d, const char *entry,
+			  const struct counts *c)
+{
+	for (unsigned int v = 0; v <= VERDICT_OTHER; v++)
+		print_sample(name, d, entry, "verdict", counts_verdict_name(v), c->verdicts[v]);
+}
+
+static void print_bytes(const char *name, const struct metric_device *d, const char *entry,
+			const struct counts *c)
+{
+	print_sample(name, d, entry, NULL, NULL, c->bytes);
+}
+
+typedef void (*print_counts)(const char *name, const struct metric_device *d, const char *entry,
+			     const struct counts *c);
+
+static void print_chains(const struct metrics *m, const char *name, const char *help,
+			 print_counts print)
+{
+	print_head(name, "counter", help);
+	for (size_t i = 0; i < m->n; i++)
+		if (m->at[i].counted)
+			print(name, &m->at[i], NULL, &m->at[i].counts.chain);
+}
+
+static void print_entries(const struct metrics *m, const char *name, const char *help,
+			  print_counts print)
+{
+	print_head(name, "counter", help);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct metric_device *d = &m->at[i];
+
+		for (unsigned int e = 0; d->counted && e < d->chain.n; e++)
+			print(name, d, d->chain.entries[e].name, &d->counts.entries[e]);
+	}
+}
+
+static void print_all(const struct metrics *m)
+{
+	print_states(m);
+	print_sizes(m);
+	print_counted(m);
+	print_chains(m, "xdp_multi_chain_packets_total", "Packets, by the verdict of the chain.",
+		     print_packets);
+	print_chains(m, "xdp_multi_chain_bytes_total",
+		     "Bytes of the packets that came to the chain.", print_bytes);
+	print_entries(m, "xdp_multi_entry_packets_total", "Packets, by the verdict of the entry.",
+		      print_packets);
+	print_entries(m, "xdp_multi_entry_bytes_total",
+		      "Bytes of the packets that came to the entry.", print_bytes);
+}
+
+int metrics_run(struct session *s, const struct request *rq, struct report *r)
+{
+	struct metrics m = { .r = r };
+	int err = session_each_view(s, rq->devs, rq->n_devs, collect, &m, r);
+
+	if (!err)
+		print_all(&m);
+	free(m.at);
+	return err;
+}

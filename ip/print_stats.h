@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What was counted, as a table or as JSON. */
+#ifndef PRINT_STATS_H
+#define PRINT_STATS_H
+
+#include "chain/view.h"
+#include "model/counts.h"
+#include "output.h"
+
+/*
+ * struct shown_counts - what is to be printed with a device
+ * @counts: NULL for nothing
+ * @rates: what was counted in @ns nanoseconds, NULL where that is not wanted
+ */
+struct shown_counts {
+	const struct chain_counts *counts;
+	const struct chain_counts *rates;
+	__u64 ns;
+};
+
+/* print_stats_json() - the object "stats" of the entry in @slot, or of the chain for
+ * -1; nothing in text */
+void print_stats_json(struct output *out, const struct shown_counts *s, int slot);
+
+/* print_stats_table() - a row for each entry and one for the chain; nothing in JSON */
+void print_stats_table(struct output *out, const struct view *v, const struct shown_counts *s);
+
+#endif
