@@ -37,7 +37,9 @@ static void check_entry(const struct entry_request *e, enum verb verb)
 
 static void check_request(const struct request *rq)
 {
-	bool changes = rq->verb != VERB_SHOW && rq->verb != VERB_CHECK && rq->verb != VERB_FEATURES;
+	bool changes = rq->verb != VERB_SHOW && rq->verb != VERB_CHECK &&
+		       rq->verb != VERB_FEATURES && rq->verb != VERB_MONITOR &&
+		       rq->verb != VERB_CLEAN;
 
 	if (rq->verb == VERB_HELP)
 		return;
@@ -46,6 +48,8 @@ static void check_request(const struct request *rq)
 	CHECK(rq->wait <= 86400);
 	CHECK(rq->has_expect || !rq->expect);
 	CHECK(rq->verb != VERB_RESTORE || rq->file);
+	CHECK(!rq->no_policy || rq->force);
+	CHECK(!rq->config || (rq->verb == VERB_CHECK && !rq->file));
 	CHECK(rq->n_entries <= 1);
 	check_selector(&rq->selector);
 	for (unsigned int i = 0; i < rq->n_devs; i++)
