@@ -215,9 +215,10 @@ fuzz: | test-deps
 demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 	@scripts/demo
 
-# KERNELS="6.1" chooses kernels.
-bench: all obj/helpers/cost | test-deps
-	@KERNELS="$(KERNELS)" scripts/bench
+# KERNELS="6.1" chooses kernels, BENCH="packet command scale memory" parts, JSON=1 prints
+# JSON.
+bench: all obj/helpers/cost obj/helpers/spent | test-deps
+	@KERNELS="$(KERNELS)" scripts/bench $(if $(JSON),-j) $(BENCH)
 
 # CONTAINERS=22 of them, on the last of KERNELS="6.12".
 bench-containers: all | test-deps
@@ -257,7 +258,9 @@ help:
 #:                  choose, see testsuite/lib/actors.sh
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
-#: make bench       measure what chains cost, in virtual machines and for root here
+#: make bench       measure what chains cost, in virtual machines and for root here, and
+#:                  print goals and figures; BENCH="packet command scale memory"
+#:                  chooses, JSON=1 prints JSON
 #: make bench-containers  measure what a chain for each of many containers costs
 #: make format      lay the C files out as .clang-format says
 #: make install     install below PREFIX; DESTDIR is honoured

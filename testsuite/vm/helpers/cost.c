@@ -5,9 +5,12 @@
  *
  *	cost		a program alone, and chains of programs that return at
  *			once: of extensions, where they are allowed, and tail-called
+ *	cost -s		the same of up to 10 entries
  *	cost ID...	programs that are loaded already
  *	cost -n COUNT ...	so many packets at a time, for a machine that is
  *			interrupted
+ *	cost -l N	measures nothing: loads a chain of N extensions and pins them,
+ *			for those who measure what that takes
  *
  * Nothing is attached to a device: packets come from BPF_PROG_TEST_RUN, whose
  * own loop is counted in. Prints a line for each: what it is, the number of
@@ -125,7 +128,7 @@ static struct btf *make_btf(int *func)
 
 /* A program can be linked only once to a dispatcher, so each slot has one. False
  * where extensions are refused. */
-static bool load_components(int *components)
+static bool load_components(int *components, unsigned int n)
 {
 	struct report report = REPORT_INIT;
 	struct bpf_func_info info = { 0 };
@@ -140,7 +143,7 @@ static bool load_components(int *components)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_prog_fd = template.fd,
 		    .attach_btf_id = template.func, .prog_btf_fd = btf__fd(btf), .func_info = &info,
 		    .func_info_cnt = 1, .func_info_rec_size = sizeof(info));
-	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		components[i] = bpf_prog_load(BPF_PROG_TYPE_EXT, "component", "GPL", pass,
 					      ARRAY_SIZE(pass), &opts);
 		if (components[i] < 0 && errno == EPERM && !i)
@@ -228,7 +231,7 @@ static void measure_tail(const struct program *p, unsigned int n)
 	dispatcher_close(&d);
 }
 
-static void measure_all(void)
+static void measure_all(unsigned int longest)
 {
 	static int components[CHAIN_MAX];
 	struct program p = { .fd = load_alone(), .plain = true };
@@ -239,12 +242,48 @@ static void measure_all(void)
 		die("program", &report);
 	p.id = info.id;
 	print_cost("alone", 1, p.fd);
-	if (load_components(components))
+	if (load_components(components, longest > 10 ? CHAIN_MAX : 2 * longest))
 		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
-			for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+			for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++)
 				measure_chain(&kinds[k], lengths[i], components);
-	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++)
 		measure_tail(&p, lengths[i]);
+}
+
+/* ---- no more than it takes ---- */
+
+static void pin(int fd, const char *what, unsigned int i)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/fs/bpf/cost-%u-%s", i, what);
+	if (bpf_obj_pin(fd, path))
+		die(path, NULL);
+	unlink(path);
+}
+
+static void load_chain(unsigned int n)
+{
+	static int components[CHAIN_MAX];
+	struct report report = REPORT_INIT;
+	struct dispatcher d;
+
+	if (n < 1 || n > CHAIN_MAX || !load_components(components, n))
+		die("components", NULL);
+	make_chain(&kinds[0], n);
+	if (dispatcher_load(&chain, 0, &d, &report))
+		die("dispatcher", &report);
+	for (unsigned int i = 0; i < n; i++) {
+		int link = dispatcher_link(&d, i, components[i], &report);
+
+		if (link < 0)
+			die("link", &report);
+		pin(components[i], "prog", i);
+		pin(link, "link", i);
+		close(link);
+		close(components[i]);
+	}
+	dispatcher_close(&d);
 }
 
 /* ---- programs that are not ours ---- */
@@ -265,12 +304,20 @@ int main(int argc, char **argv)
 	int first = 1;
 
 	kobj_init(&(struct kobj_process){ 0 });
+	if (argc == 3 && !strcmp(argv[1], "-l")) {
+		load_chain(strtoul(argv[2], NULL, 10));
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "-s")) {
+		measure_all(10);
+		return 0;
+	}
 	if (argc > 2 && !strcmp(argv[1], "-n")) {
 		packets = strtoul(argv[2], NULL, 10);
 		first = 3;
 	}
 	if (first == argc)
-		measure_all();
+		measure_all(CHAIN_MAX);
 	for (int i = first; i < argc; i++)
 		measure_loaded(argv[i]);
 	return 0;
