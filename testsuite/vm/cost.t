@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: first
+# boot: --icount
+# What packets and commands cost on a machine whose clock counts instructions, so that
+# it does not creep back: at most what testsuite/bench/goals says or, for commands, the
+# limits below. `make bench` has all the figures.
+
+. testsuite/lib/tap.sh
+
+# at_most LIMIT FIGURE NAME
+at_most() {
+	ok "$3: $2, at most $1" test "$2" -le "$1"
+}
+
+# goal KEY
+goal() {
+	awk -F '|' -v key="$1" '$2 == key { print $3 }' testsuite/bench/goals
+}
+
+n=0
+while read -r key _ figure; do
+	[[ $key == packet.* ]] || continue
+	at_most "$(goal "$key")" "$figure" "$key"
+	n=$((n + 1))
+done < <(testsuite/bench/packet short)
+is "$n" "$(grep -c '^packet|' testsuite/bench/goals)" 'packets have all their figures'
+
+# Each line: the most bpf() calls, thousands of instructions, kB of memory; a command.
+# All are run twice, each on the chain that those before it made. What they need
+# depends on compiler and libraries too, so there is room of about a tenth.
+run_all() {
+	local bpf instructions memory command figure peak
+
+	while read -r bpf instructions memory command; do
+		# shellcheck disable=SC2086
+		if [[ $1 == calls ]]; then
+			read -r _ figure _ < <(obj/helpers/spent -c ip link xdp multi $command)
+			at_most "$bpf" "$figure" "bpf() calls of $command"
+		else
+			read -r figure _ peak < <(obj/helpers/spent ip link xdp multi $command)
+			at_most "$instructions" $((figure / 1000)) "thousands of instructions of $command"
+			at_most "$memory" "$peak" "kB of memory of $command"
+		fi
+	done <<- 'END'
+	34 6800 3100 add dev v0 object obj/bpf/pass.o name a prio 1
+	49 7200 3100 add dev v0 object obj/bpf/pass.o name b prio 2
+	57 7600 3100 add dev v0 object obj/bpf/pass.o name c prio 3
+	89 8800 3200 replace dev v0 object obj/bpf/counter.o name b
+	42 7100 3200 change c dev v0 first
+	21 5100 3000 show v0
+	38 6800 3200 del c dev v0
+	17 5500 3000 flush dev v0
+	END
+}
+
+new_veth 0
+run_all calls
+run_all instructions
+is "$(xdp_id v0)" 0 'nothing is left'
+
+done_testing
