@@ -271,7 +271,7 @@ static void load_chain(unsigned int n)
 	if (n < 1 || n > CHAIN_MAX || !load_components(components, n))
 		die("components", NULL);
 	make_chain(&kinds[0], n);
-	if (dispatcher_load(&chain, 0, &d, &report))
+	if (dispatcher_load(&chain, 0, NULL, &d, &report))
 		die("dispatcher", &report);
 	for (unsigned int i = 0; i < n; i++) {
 		int link = dispatcher_link(&d, i, components[i], &report);
