@@ -103,7 +103,8 @@ static void print(const struct oci_state *s, const struct report *r)
 
 static void usage(void)
 {
-	fputs("xdp-multi-oci: an OCI hook for createRuntime and poststop, see xdp-multi-oci(8).\n"
+	fputs("Usage: xdp-multi-oci [ CHAIN-FILE ] < STATE\n"
+	      "An OCI hook for createRuntime and poststop, see xdp-multi-oci(8).\n"
 	      "It reads the state of a container on stdin.\n",
 	      stderr);
 }
@@ -114,11 +115,11 @@ int main(int argc, char **argv)
 	struct oci_state s;
 	int err;
 
-	if (isatty(STDIN_FILENO) || (argc > 1 && !strcmp(argv[1], "--help"))) {
+	if (isatty(STDIN_FILENO) || argc > 2 || (argc == 2 && *argv[1] == '-')) {
 		usage();
 		return 255;
 	}
-	err = oci_state_read(&s, &r);
+	err = oci_state_read(&s, argc == 2 ? argv[1] : NULL, &r);
 	if (!err && s.stopped)
 		err = delete (&s, &r);
 	else if (!err && s.chain)

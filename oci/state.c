@@ -33,20 +33,22 @@ static int bad(struct report *r, const char *what)
 
 static int read_annotations(struct oci_state *s, struct report *r)
 {
+	const char *chain = NULL, *name = NULL;
 	struct json_object *annotations;
-	const char *name;
 
 	s->ifname = DEFAULT_INTERFACE;
-	if (!json_object_object_get_ex(s->root, "annotations", &annotations))
-		return 0;
-	s->chain = text_of(annotations, CHAIN_ANNOTATION);
-	name = text_of(annotations, INTERFACE_ANNOTATION);
+	if (json_object_object_get_ex(s->root, "annotations", &annotations)) {
+		chain = text_of(annotations, CHAIN_ANNOTATION);
+		name = text_of(annotations, INTERFACE_ANNOTATION);
+	}
+	if (chain)
+		s->chain = chain;
 	if (name)
 		s->ifname = name;
 	if (s->chain && *s->chain != '/')
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "Annotation " CHAIN_ANNOTATION
-				   " is not an absolute path: \"%.300s\"",
+				   "The chain file (" CHAIN_ANNOTATION
+				   ") is not an absolute path: \"%.300s\"",
 				   s->chain);
 	if (!*s->ifname || strlen(s->ifname) >= IFNAMSIZ || strpbrk(s->ifname, " \t\n/"))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
@@ -85,11 +87,11 @@ static int read_process(struct oci_state *s, struct report *r)
 	return 0;
 }
 
-int oci_state_read(struct oci_state *s, struct report *r)
+int oci_state_read(struct oci_state *s, const char *chain, struct report *r)
 {
 	int err;
 
-	*s = (struct oci_state){ .root = json_object_from_fd(STDIN_FILENO) };
+	*s = (struct oci_state){ .root = json_object_from_fd(STDIN_FILENO), .chain = chain };
 	if (!s->root || !json_object_is_type(s->root, json_type_object))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "The container's state on stdin is not a JSON object");

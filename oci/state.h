@@ -25,8 +25,13 @@ struct oci_state {
 	const char *ifname;
 };
 
-/* oci_state_read() - 0 or -errno with a sentence; free in either case */
-int oci_state_read(struct oci_state *s, struct report *r);
+/*
+ * oci_state_read() - read it
+ * @chain: where no annotation says which; NULL for none
+ *
+ * 0 or -errno with a sentence; free in either case.
+ */
+int oci_state_read(struct oci_state *s, const char *chain, struct report *r);
 void oci_state_free(struct oci_state *s);
 
 #endif

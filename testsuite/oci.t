@@ -84,6 +84,15 @@ for status_word in creating created; do
 	is "$(chain_in $pid) $(pins)" ' 0' 'takes it off'
 done
 
+run "$hook" /run/two.chain < /dev/null
+expect 1 '' '~not a JSON object' 'a chain file as argument, and no state'
+with_argument() { "$hook" /run/two.chain <<< "$1"; }
+run with_argument "$(state created $pid '')"
+expect 0 '' '' 'a chain file as argument, where no annotation says which'
+is "$(chain_in $pid)" 'count end oci box.1 eth0' 'the chain is there'
+run hook "$(state stopped)"
+is "$status $(pins)" '0 0' 'and goes'
+
 # The interface comes later than the hook.
 system_ip link del h1
 hook "$(state created $pid)" > /run/out 2>&1 &

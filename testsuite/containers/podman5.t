@@ -62,6 +62,9 @@ done
 mount -t tmpfs none "$root/tmp"
 mount -t tmpfs none "$root/var/tmp"
 mkdir -p "$root$PWD"
+mount -t tmpfs none "$root/etc/cdi" 2> /dev/null || { mkdir -p "$root/etc/cdi" && mount -t tmpfs none "$root/etc/cdi"; }
+sed "s|/usr/local/libexec/xdp-multi/|$PWD/obj/oci/|; s|/etc/xdp-multi/box.chain|$here/two.chain|" \
+	examples/cdi/xdp-multi.json > "$root/etc/cdi/xdp-multi.json"
 mount --bind "$PWD" "$root$PWD"
 echo '{ "default": [ { "type": "insecureAcceptAnything" } ] }' > "$root/etc/containers/policy.json"
 
@@ -115,5 +118,12 @@ run start c --annotation org.xdp-multi.chain=/nowhere
 isnt "$status" 0 'without its file there is no container'
 like "$stderr" 'hook|xdp-multi' 'and podman says why'
 podman rm -f -t 0 c > /dev/null 2>&1
+becomes 0 'nothing is left' pins
+
+# As a device.
+run start d --device xdp-multi.org/chain=box
+is "$status" 0 'a container with the device' || diag "$stderr"
+is "$(chain_in "$(pid_of d)")" 'count end oci ID eth0' 'has its chain'
+ok 'removed' podman rm -f -t 0 d
 becomes 0 'nothing is left' pins
 done_testing
