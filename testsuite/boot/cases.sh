@@ -65,7 +65,7 @@ watch() {
 	for dev; do
 		ip link set "$dev" up
 	done
-	ip -o monitor link > "$tap_tmp/watched" &
+	(exec ip -o monitor link) > "$tap_tmp/watched" &
 	watcher=$!
 	# It is there when it has seen this one.
 	ip link add seen0 type dummy
@@ -80,7 +80,7 @@ without_program() {
 	kill "$watcher"
 	wait "$watcher" 2> /dev/null
 	for index; do
-		grep "^$index: " "$tap_tmp/watched" | grep -v ' prog/xdp '
+		grep "^$index: " "$tap_tmp/watched" | grep -v ' xdp[a-z]*/id:'
 	done
 }
 
@@ -169,7 +169,7 @@ case_unit() {
 	ok 'another target' systemctl isolate multi-user.target
 	is "$(about hot1) $(id hot1)" "active: counter pass $before" 'leaves it'
 	is "$(without_program "$(< /sys/class/net/hot1/ifindex)")" '' 'all the time there was a program'
-	isnt "$(grep -c "prog/xdp" "$tap_tmp/watched")" 0 'as far as that was seen'
+	isnt "$(grep -c ' hot1: .* xdp[a-z]*/id:' "$tap_tmp/watched")" 0 'as far as that was seen'
 	ok 'stop' systemctl stop xdp-multi@hot1
 	is "$(about hot1)" 'inactive: -' 'removes the chain'
 	ok 'start' systemctl start xdp-multi@hot1
@@ -228,3 +228,117 @@ pins_of_nobody() {
 	done
 }
 shopt -s extglob
+
+# by_hook DEV [COMMAND...]: a dummy device whose unit is not started, so that it is the
+# hook alone that acts; made by the command if there is one.
+by_hook() {
+	local dev=$1
+
+	shift
+	systemctl mask --quiet --runtime "xdp-multi@$dev.service"
+	[[ $# -gt 0 ]] || set -- ip link add "$dev" type dummy
+	"$@"
+}
+
+# interfaces STANZA...: /etc/network/interfaces
+interfaces() {
+	printf '%s\n' 'auto lo' 'iface lo inet loopback' "$@" > /etc/network/interfaces
+}
+
+# The same with each of them. They print what they like, but nothing of ours.
+ifup_cases() {
+	local name=$1 good=$2 bad=$3 before
+
+	run ifup "$good"
+	is "$status" 0 "$name: ifup"
+	is "$(chain "$good") $(up "$good")" 'counter up' 'the interface is up and has its chain'
+	isnt "$(grep -c Error <<< "$stdout$stderr")" 1 'without a word'
+	before=$(id "$good")
+	run ifdown "$good"
+	is "$status $(chain "$good") $(up "$good")" '0 counter down' "$name: ifdown leaves the chain"
+	run ifup "$good"
+	is "$status $(id "$good")" "0 $before" "$name: ifup once more changes nothing"
+	run ifup "$bad"
+	diag "exit status $status"
+	like "$stdout$stderr" "Error: dev $bad: /etc/xdp-multi/$bad.chain:1: \"nonsense\" is garbage here" \
+		"$name: a bad file is told"
+}
+
+case_ifupdown() {
+	echo "object $objects/pass.o name pass nonsense" > /etc/xdp-multi/if1.chain
+	cp /etc/xdp-multi/if{1,12}.chain
+	cp /etc/xdp-multi/if{1,13}.chain
+	interfaces 'iface if0 inet static' ' address 10.3.0.1/24' 'iface if0 inet6 manual' \
+		'iface if1 inet static' ' address 10.3.1.1/24'
+	by_hook if0
+	by_hook if1
+	ifup_cases ifupdown if0 if1
+	isnt "$status" 0 'ifup fails'
+	is "$(up if1)" down 'and the link stays down'
+	run ifup -a
+	is "$status" 0 'ifup -a'
+	sed -i '/^iface if1/a\ xdp-multi no' /etc/network/interfaces
+	run ifup if1
+	is "$status $(up if1) $(chain if1)" '0 up -' 'unless the stanza says xdp-multi no'
+}
+
+# Their files cannot be installed beside ifupdown's, but are put where they are used.
+case_ifupdown2() {
+	cp -r /opt/ifupdown2/usr/share/ifupdown2 /usr/share
+	cp -r /opt/ifupdown2/etc/network/ifupdown2 /etc/network
+	mkdir -p /opt/bin2
+	ln -s /usr/share/ifupdown2/__main__.py /opt/bin2/ifup
+	ln -s /usr/share/ifupdown2/__main__.py /opt/bin2/ifdown
+	interfaces 'iface if2 inet static' ' address 10.3.2.1/24' 'iface if12 inet static' ' address 10.3.12.1/24'
+	by_hook if2
+	by_hook if12
+	hash -r
+	PATH=/opt/bin2:$PATH ifup_cases ifupdown2 if2 if12
+	is "$(chain if12)" - 'and there is no chain'
+}
+
+case_ifupdown_ng() {
+	cp -rn /opt/ifupdown-ng/usr/libexec/ifupdown-ng /usr/libexec
+	cp -n /opt/ifupdown-ng/etc/network/ifupdown-ng.conf /etc/network
+	# The scripts of ifupdown are not to help.
+	mkdir -p /opt/scripts
+	mv /etc/network/if-pre-up.d/xdp-multi /etc/network/if-up.d/xdp-multi /opt/scripts 2> /dev/null
+	interfaces 'iface if3' ' address 10.3.3.1/24' ' use xdp-multi' 'iface if13' \
+		' address 10.3.13.1/24' ' use xdp-multi'
+	by_hook if3
+	by_hook if13
+	hash -r
+	PATH=/opt/ifupdown-ng/sbin:$PATH ifup_cases ifupdown-ng if3 if13
+	isnt "$status" 0 'ifup fails'
+	is "$(chain if13)" - 'and there is no chain'
+}
+
+case_dispatcher() {
+	ok 'networkd-dispatcher starts' systemctl start networkd-dispatcher
+	by_hook nd0
+	becomes counter 'networkd-dispatcher: an interface that systemd-networkd configures gets its chain' chain nd0
+	is "$(unit nd0)" inactive 'by the hook alone'
+	is "$(journalctl -b -u networkd-dispatcher -o cat | grep -c -e 'Error:' -e 'Exit status .*nd0')" 0 'without a word'
+}
+
+case_networkmanager() {
+	printf '%s\n' '[keyfile]' 'unmanaged-devices=*,except:interface-name:nm*' > /etc/NetworkManager/conf.d/test.conf
+	ok 'NetworkManager starts' systemctl start NetworkManager
+	systemctl mask --quiet --runtime xdp-multi@nm0.service
+	run nmcli connection add type dummy con-name nm0 ifname nm0 ip4 10.4.0.1/24
+	is "$status" 0 'NetworkManager: a connection'
+	run nmcli --wait 120 connection up nm0
+	is "$status" 0 'is activated'
+	is "$(chain nm0)" counter 'and has its chain by then'
+	is "$(unit nm0)" inactive 'by the hook alone'
+	is "$(journalctl -b -u NetworkManager-dispatcher -o cat | grep -c Error)" 0 'without a word'
+}
+
+case_after_reboot() {
+	local before
+
+	before=$(journalctl -b -1 -o cat -u 'xdp-multi@*')
+	isnt "$before" '' 'there is a journal of the boot before'
+	is "$(grep -c -e 'Stopping.*wan0' -e 'Stopped.*wan0' <<< "$before")" 0 'its end did not take the chain off'
+	is "$(chain hot0)" - 'what was made then is gone'
+}
