@@ -20,7 +20,7 @@ static enum answer answer(bool yes)
 }
 
 /* The directory of a dispatcher for an interface, NULL if there is none. */
-static struct dir *find(const struct dirs *d, int ifindex, __u32 id)
+static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 {
 	struct dir *const *of;
 	size_t n;
@@ -40,11 +40,6 @@ static int mark_of(struct dirs *d, struct dir *dir)
 		dir->mark = store_mark(d->store, &dir->which);
 	d->outdated |= dir->mark == -ENOENT;
 	return dir->mark;
-}
-
-bool dirs_is_marked(struct dirs *d, struct dir *dir)
-{
-	return mark_of(d, dir) > STORE_SETTLED;
 }
 
 static bool is_pending(struct dirs *d, struct dir *dir)
@@ -256,7 +251,7 @@ static unsigned int count_attached(const struct dirs *d, __u32 id, int ifindex)
 }
 
 /* How often it is attached to those that have no directory of it. */
-static unsigned int count_homeless(const struct dirs *d, __u32 id)
+static unsigned int count_homeless(struct dirs *d, __u32 id)
 {
 	const struct attachment *at;
 	unsigned int found = 0;
@@ -438,6 +433,16 @@ int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir 
 		is = dirs_list(d, r);
 	}
 	return is;
+}
+
+bool dirs_all_elsewhere(struct dirs *d, int ifindex)
+{
+	if (dirs_list(d, NULL))
+		return false;
+	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
+		if (dir->facts.is[DIR_IS_PENDING] != NO || dir->facts.is[DIR_OF_NETNS] != NO)
+			return false;
+	return true;
 }
 
 /* What does not depend on the interface stays. */

@@ -41,7 +41,7 @@ struct dir {
  * @all: all interfaces are wanted; @complete: they are there
  * @links, @n_links: those that are known, by number
  * @listed, @at, @n: the directories, sorted by kind, interface and id
- * @by_id: the same, sorted by id first
+ * @by_id: the same, sorted by id first, once that was asked for
  * @kept, @n_kept: those that were listed before, with what does not change of them
  * @outdated: one of those in the list has gone since
  * @read, @ties: the links of the kernel, if they were asked for
@@ -120,14 +120,10 @@ int dirs_list(struct dirs *d, struct report *r);
 struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before);
 
 /* dirs_of_id() - those of a dispatcher, @n of them */
-struct dir *const *dirs_of_id(const struct dirs *d, __u32 id, size_t *n);
+struct dir *const *dirs_of_id(struct dirs *d, __u32 id, size_t *n);
 
 /* dirs_judge() - the class of a directory, with the evidence */
 struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
-
-/* dirs_is_marked() - has a command marked the directory, that may have been killed
- * since?  It is cheap to ask. */
-bool dirs_is_marked(struct dirs *d, struct dir *dir);
 
 /*
  * dirs_detached() - the directory of the chain that was taken off an interface, or
@@ -141,6 +137,10 @@ bool dirs_is_marked(struct dirs *d, struct dir *dir);
  */
 int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
 		  struct report *r);
+
+/* dirs_all_elsewhere() - when nothing was found that was taken off an interface: are all
+ * directories of its number those of other namespaces, and was all of that asked? */
+bool dirs_all_elsewhere(struct dirs *d, int ifindex);
 
 /* dirs_is_used() - has its dispatcher a reference that nothing explains?  Of an
  * open fd of our own too. */

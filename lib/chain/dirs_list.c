@@ -229,11 +229,20 @@ static int take_list(struct dirs *d, const struct store_dir *list, size_t n)
 	d->n = n;
 	for (size_t i = 0; i < n; i++) {
 		d->at[i] = (struct dir){ .which = list[i], .mark = MARK_UNASKED };
-		d->by_id[i] = &d->at[i];
-		take_over(d, &d->at[i]);
+		if (d->n_kept)
+			take_over(d, &d->at[i]);
 	}
-	qsort(d->by_id, n, sizeof(*d->by_id), compare_by_id);
 	return 0;
+}
+
+/* Few ask for that order. */
+static void sort_by_id(struct dirs *d)
+{
+	if (!d->n || *d->by_id)
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		d->by_id[i] = &d->at[i];
+	qsort(d->by_id, d->n, sizeof(*d->by_id), compare_by_id);
 }
 
 int dirs_list(struct dirs *d, struct report *r)
@@ -276,10 +285,11 @@ struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before)
 	return i < d->n && d->at[i].which.ifindex == ifindex ? &d->at[i] : NULL;
 }
 
-struct dir *const *dirs_of_id(const struct dirs *d, __u32 id, size_t *n)
+struct dir *const *dirs_of_id(struct dirs *d, __u32 id, size_t *n)
 {
 	size_t from = 0, to = d->n;
 
+	sort_by_id(d);
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 

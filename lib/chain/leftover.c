@@ -23,7 +23,7 @@ bool leftover_exists(struct dirs *d, int ifindex)
 /* struct gone - a directory that can go, and of whom */
 struct gone {
 	struct store_dir which;
-	const struct leftover_place *place;
+	struct leftover_place *place;
 };
 
 struct sweep {
@@ -33,21 +33,28 @@ struct sweep {
 	size_t n;
 };
 
-static bool can_go(const struct sweep *x, const struct leftover_place *p, struct dir *dir)
+/* Somebody may only have looked at it, or we could not: then the next command finds it
+ * unused. */
+static bool may_go_later(const struct dir *dir, const struct dir_verdict *v)
 {
-	struct dir_verdict v;
+	return v->class == DIR_PENDING || dir->err ||
+	       (v->class == DIR_UNKNOWN && dir->facts.is[DIR_OF_NETNS] != UNSURE);
+}
 
-	if (!p->all && !dirs_is_marked(x->d, dir))
-		return false;
-	v = dirs_judge(x->d, dir);
+static bool can_go(const struct sweep *x, struct leftover_place *p, struct dir *dir)
+{
+	struct dir_verdict v = dirs_judge(x->d, dir);
+
+	p->left |= may_go_later(dir, &v);
 	return v.class == DIR_DEAD ||
 	       (x->forget && v.class == DIR_DETACHED && dirs_is_used(x->d, dir) == NO);
 }
 
 /* All are judged before any is removed: the proof is of one moment. */
-static void select_dirs(struct sweep *x, const struct leftover_place *p)
+static void select_dirs(struct sweep *x, struct leftover_place *p)
 {
-	for (struct dir *dir = NULL; x->gone && (dir = dirs_next(x->d, p->ifindex, dir));)
+	p->left = !x->gone;
+	for (struct dir *dir = NULL; x->gone && (dir = dirs_next(x->d, p->link->ifindex, dir));)
 		if (can_go(x, p, dir))
 			x->gone[x->n++] = (struct gone){ dir->which, p };
 }
@@ -57,25 +64,31 @@ static void remove_dir(struct store *s, const struct gone *g, struct report *r)
 {
 	bool going = store_is_pending(s, &g->which);
 
-	if (!store_remove_dir(s, &g->which, NULL) && !going)
+	if (store_remove_dir(s, &g->which, NULL))
+		g->place->left = true;
+	else if (!going)
 		report_warn(
 			r, "dev %s: removed the pins of dispatcher %u, which nothing used any more",
-			g->place->ifname, g->which.id);
+			g->place->link->ifname, g->which.id);
 }
 
-void leftover_sweep(struct dirs *d, const struct leftover_place *places, unsigned int n,
-		    bool forget, struct report *r)
+void leftover_sweep(struct dirs *d, struct leftover_place *places, unsigned int n, bool forget,
+		    struct report *r)
 {
 	struct sweep x = { .d = d, .forget = forget };
+	bool waited;
 
 	if (!dirs_list(d, NULL))
 		x.gone = calloc(d->n + 1, sizeof(*x.gone));
 	for (unsigned int i = 0; i < n; i++)
 		select_dirs(&x, &places[i]);
-	if (x.n && !grace_period())
-		x.n = 0;
-	for (size_t i = 0; i < x.n; i++)
-		remove_dir(d->store, &x.gone[i], r);
+	waited = !x.n || grace_period();
+	for (size_t i = 0; i < x.n; i++) {
+		if (waited)
+			remove_dir(d->store, &x.gone[i], r);
+		else
+			x.gone[i].place->left = true;
+	}
 	if (x.n)
 		dirs_relist(d);
 	free(x.gone);

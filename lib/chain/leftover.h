@@ -17,13 +17,12 @@ bool leftover_exists(struct dirs *d, int ifindex);
 
 /*
  * struct leftover_place - an interface whose leftovers are to be removed
- * @all: look at all directories of its number, and not only at those which a command
- *	 marked; that takes the longer, the more namespaces have the number
+ * @left: afterwards: there may be pins of commands that were killed still, not proven
+ *	  dead, or not removed
  */
 struct leftover_place {
-	int ifindex;
-	const char *ifname;
-	bool all;
+	const struct netlink_link *link;
+	bool left;
 };
 
 /*
@@ -33,8 +32,8 @@ struct leftover_place {
  * Under the lock.  Waits a grace period first.  Says what it removed as a
  * warning; what is not proven stays, silently.  Never fails.
  */
-void leftover_sweep(struct dirs *d, const struct leftover_place *places, unsigned int n,
-		    bool forget, struct report *r);
+void leftover_sweep(struct dirs *d, struct leftover_place *places, unsigned int n, bool forget,
+		    struct report *r);
 
 /*
  * struct leftover - a directory that belongs to no attached chain here

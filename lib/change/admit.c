@@ -239,7 +239,19 @@ int target_check_name(const struct txn *x, const struct target *t)
 
 int target_check_pins(const struct txn *x, const struct target *t)
 {
+	if (!store_check_writable(x->store, NULL))
+		return 0;
 	return dirs_next(x->dirs, t->link.ifindex, NULL) ? store_check_writable(x->store, x->r) : 0;
+}
+
+/* Who wrote a chain has looked for what earlier commands left, and who began to change
+ * it marked it. */
+static bool is_swept(const struct txn *x, const struct view *v)
+{
+	if (v->kind == VIEW_NONE)
+		return dirs_all_elsewhere(x->dirs, v->link.ifindex);
+	return v->kind == VIEW_CHAIN && v->ours && v->pinned &&
+	       store_mark(x->store, &v->pins) == STORE_SETTLED;
 }
 
 int target_read(const struct txn *x, struct target *t)
@@ -263,6 +275,7 @@ int target_read(const struct txn *x, struct target *t)
 		return err;
 	view_free(t->old);
 	t->old = v;
+	t->swept = is_swept(x, v);
 	t->plan.mode = v->mode;
 	if (view_is_bare(v) && makes_chain(x->rq))
 		t->plan.mode = t->native ? XDP_MODE_NATIVE

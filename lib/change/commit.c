@@ -63,10 +63,14 @@ static int pin(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 	const struct target *t = &x->targets[i];
-	int err = target_count_start(x, t);
-	int dir = err ? err : store_create_dir(x->store, &t->plan.new_dir, x->r);
+	int dir, err = target_count_start(x, t);
 
-	err = dir;
+	/* Who finds that mark looks for what this leaves, should it be killed. */
+	if (!err && t->swept && t->old->pins.id)
+		store_set_mark(x->store, &t->old->pins, STORE_CHANGING);
+	if (!err)
+		err = store_create_dir(x->store, &t->plan.new_dir, x->r);
+	dir = err;
 	if (dir >= 0) {
 		err = built_pin(t->built, t->plan.chain, dir, false, x->r);
 		close(dir);
@@ -93,10 +97,11 @@ static int unpin(const struct txn *x, const struct target *t, const struct store
 		 const char *whose)
 {
 	struct report failed = REPORT_INIT;
-	int err;
+	int mark, err;
 
-	if (t->marked && !store_is_pending(x->store, d))
-		return 0;
+	mark = t->marked ? store_mark(x->store, d) : STORE_PENDING;
+	if (mark >= 0 && mark != STORE_PENDING)
+		return 1;
 	err = is_attached(x, d, &failed);
 	if (!err)
 		err = store_remove_dir(x->store, d, &failed);
@@ -107,22 +112,31 @@ static int unpin(const struct txn *x, const struct target *t, const struct store
 	return err;
 }
 
+/* Nothing else is left there.  Another command may have it in hand already, if the lock
+ * was given up. */
+static void settle(const struct txn *x, const struct store_dir *d)
+{
+	if (d->id && store_mark(x->store, d) == STORE_CHANGING)
+		store_set_mark(x->store, d, STORE_SETTLED);
+}
+
 static void unpin_old(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
-	const struct plan *p = &x->targets[i].plan;
+	const struct target *t = &x->targets[i];
 
-	if (unpin(x, &x->targets[i], &p->old_dir, "old") || !p->new_dir.id)
-		return;
-	if (store_mark(x->store, &p->new_dir) == STORE_FOLLOWS)
-		store_set_mark(x->store, &p->new_dir, STORE_SETTLED);
+	if (!unpin(x, t, &t->plan.old_dir, "old") && t->swept)
+		settle(x, &t->plan.new_dir);
 }
 
 static void unpin_new(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
 
-	unpin(x, &x->targets[i], &x->targets[i].plan.new_dir, "new");
+	const struct target *t = &x->targets[i];
+
+	if (!unpin(x, t, &t->plan.new_dir, "new") && t->swept)
+		settle(x, &t->old->pins);
 }
 
 /* ---- swap ---- */
@@ -217,7 +231,8 @@ static int swap(void *arg, unsigned int i)
 	int err;
 
 	report_clear_error(x->r);
-	set_mark(x, &t->plan.new_dir, x->steps[i].forgets ? STORE_FOLLOWS : STORE_SETTLED);
+	set_mark(x, &t->plan.new_dir,
+		 x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);
 	err = attach_new(x, t);
 	if (err && err != STEP_UNSURE && x->steps[i].pins)
 		set_mark(x, &t->plan.new_dir, STORE_PENDING);

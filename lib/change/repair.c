@@ -110,6 +110,13 @@ static int open_pins(const struct repair *x, const struct view *v)
 			 : store_create_dir(x->store, &which, x->r);
 }
 
+/* What runs is not pending; what made it look so may have left more. */
+static void settle(const struct repair *x, const struct store_dir *d)
+{
+	if (store_is_pending(x->store, d))
+		store_set_mark(x->store, d, STORE_CHANGING);
+}
+
 static int pin(const struct repair *x, const struct view *v, const struct built *b)
 {
 	struct store_dir which = view_dir(v);
@@ -122,7 +129,7 @@ static int pin(const struct repair *x, const struct view *v, const struct built 
 	if (err && !v->pinned)
 		store_remove_dir(x->store, &which, x->r);
 	else if (!err)
-		store_set_mark(x->store, &which, STORE_SETTLED);
+		settle(x, &which);
 	dirs_relist(x->dirs);
 	return err;
 }
@@ -210,7 +217,7 @@ static int repair_chain(const struct repair *x, struct view *v)
 
 	if (view_is_whole(v)) {
 		if (!x->rq->dry_run)
-			store_set_mark(x->store, &v->pins, STORE_SETTLED);
+			settle(x, &v->pins);
 		return 0;
 	}
 	if (!anything_left(v))

@@ -46,7 +46,7 @@ static void target_reset(struct target *t)
 		.link = t->link,
 		.prepared = t->prepared,
 		.native = t->native,
-		.swept = t->old && t->old->kind == VIEW_CHAIN && t->old->ours,
+		.swept = t->swept,
 	};
 
 	if (t->own_built)
@@ -136,26 +136,18 @@ static int try_undisturbed(struct txn *x)
 	return err;
 }
 
-/*
- * What runs there now is settled: a command that was killed may not have come to do
- * that.  True if it had not come to remove the pins of the predecessor either.
- */
-static bool settle(struct store *s, const struct netlink_link *now)
+/* What runs there now is settled, unless there is still something to look for: a
+ * command that was killed may not have come to do that. */
+static void settle(struct store *s, const struct netlink_link *now, bool left)
 {
 	struct store_dir d = {
 		.ifindex = now->ifindex,
 		.id = now->native_id ? now->native_id : now->generic_id,
 	};
-	bool left = false;
 
-	for (d.kind = STORE_LIBXDP; d.id && d.kind <= STORE_EXTENDED; d.kind++) {
-		int mark = store_mark(s, &d);
-
-		left |= mark == STORE_FOLLOWS;
-		if (mark > STORE_SETTLED)
-			store_set_mark(s, &d, STORE_SETTLED);
-	}
-	return left;
+	for (d.kind = STORE_LIBXDP; d.id && d.kind <= STORE_EXTENDED; d.kind++)
+		if (store_mark(s, &d) > STORE_SETTLED)
+			store_set_mark(s, &d, left ? STORE_CHANGING : STORE_SETTLED);
 }
 
 static void warn_left(const struct txn *x, const struct target *t)
@@ -173,7 +165,7 @@ static void warn_left(const struct txn *x, const struct target *t)
 
 /*
  * What earlier commands left behind on these devices.  Behind a chain that we wrote
- * only what is marked can be left: who wrote it has looked at the rest.
+ * there is nothing: who wrote it has looked, and who began to change it marked it.
  */
 static void sweep(const struct txn *x)
 {
@@ -186,15 +178,14 @@ static void sweep(const struct txn *x)
 	for (unsigned int i = 0; places && i < x->n; i++) {
 		struct target *t = &x->targets[i];
 
-		if (dirs_link(x->dirs, t->link.ifindex, &t->link, NULL))
+		if ((t->swept && !flush) || dirs_link(x->dirs, t->link.ifindex, &t->link, NULL))
 			continue;
-		places[n++] = (struct leftover_place){
-			.ifindex = t->link.ifindex,
-			.ifname = t->link.ifname,
-			.all = settle(x->store, &t->link) || flush || !t->swept,
-		};
+		places[n++] = (struct leftover_place){ .link = &t->link };
 	}
-	leftover_sweep(x->dirs, places, n, flush, x->r);
+	if (n)
+		leftover_sweep(x->dirs, places, n, flush, x->r);
+	for (unsigned int i = 0; i < n; i++)
+		settle(x->store, places[i].link, places[i].left);
 	for (unsigned int i = 0; flush && !x->rq->all && i < x->n; i++)
 		warn_left(x, &x->targets[i]);
 	free(places);

@@ -44,7 +44,7 @@ struct plan {
  * @name: as the user wrote it, NULL where all devices are meant
  * @prepared: per entry request, id of the program that it was about when programs
  *	      were loaded, 0 for none
- * @swept: only pins that a command has marked can be left of earlier ones there
+ * @swept: no pins of earlier commands can be left there
  * @native: it was found to have a native mode that its driver does not announce
  * @old: what is there
  * @own_built: the new dispatcher that was made for it

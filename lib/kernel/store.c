@@ -25,7 +25,7 @@
 static const mode_t mark_mode[] = {
 	[STORE_SETTLED] = 0700,
 	[STORE_PENDING] = 0700 | S_ISVTX,
-	[STORE_FOLLOWS] = 0700 | S_ISGID,
+	[STORE_CHANGING] = 0700 | S_ISGID,
 };
 
 static const char *const dir_prefix[] = {
@@ -367,7 +367,7 @@ int store_mark(const struct store *s, const struct store_dir *d)
 		return -errno;
 	if (st.st_mode & S_ISVTX)
 		return STORE_PENDING;
-	return st.st_mode & S_ISGID ? STORE_FOLLOWS : STORE_SETTLED;
+	return st.st_mode & S_ISGID ? STORE_CHANGING : STORE_SETTLED;
 }
 
 bool store_is_pending(const struct store *s, const struct store_dir *d)

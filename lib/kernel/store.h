@@ -117,9 +117,10 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
  * directory.
  */
 enum store_mark {
-	STORE_SETTLED, /* nothing is under way */
-	STORE_PENDING, /* it is not attached yet, or no more */
-	STORE_FOLLOWS, /* it may be attached, and its predecessor may still be there */
+	STORE_SETTLED,	/* nothing is under way */
+	STORE_PENDING,	/* it is not attached yet, or no more */
+	STORE_CHANGING, /* it is attached, and there may be another one for its interface: of
+			 * its successor, or its predecessor */
 };
 
 /* store_set_mark() - best effort.  A new directory is STORE_PENDING. */

@@ -138,8 +138,11 @@ case_apply() {
 	undo=(apply dev v0 root "$tap_tmp/root1")
 }
 
+# As a command that was killed leaves it: what it was about to attach is marked, and so
+# is what it was about to replace.
 leftover() {
-	mkdir -p "/sys/fs/bpf/xdp/multi-$(ifindex v0)-4294967295"
+	chmod 2700 /sys/fs/bpf/xdp/*-"$(ifindex v0)-$(xdp_id v0)"
+	mkdir -p -m 1700 "/sys/fs/bpf/xdp/multi-$(ifindex v0)-4294967295"
 }
 
 case_sweep() {

@@ -155,9 +155,11 @@ changes() {
 		cleaned "$left"
 		runs 'again'
 	done <<- END
+		fchmodat 1 0
+		fchmodat 2 1
 		bpf $last 1
-		fchmodat 1 1
 	END
+	# The chain is still marked, so that this is the mark of the new one.
 	killed fchmodat 1 "${change[@]}"
 	off v0
 	is_detached 'taken off, it is detached'
@@ -183,7 +185,7 @@ changes() {
 		unchanged 'nothing is left'
 	done <<- END
 		recvmsg $answer
-		fchmodat 2
+		fchmodat 3
 	END
 }
 
