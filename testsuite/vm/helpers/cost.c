@@ -42,15 +42,18 @@
 /*
  * struct kind - a kind of chain
  * @proceed_on: of each entry; RULE_GOTO: on pass it goes to the next but one
+ * @stats: packets are counted
  */
 static const struct kind {
 	const char *name;
 	int proceed_on;
+	bool stats;
 } kinds[] = {
-	{ "pass", VERDICT_BIT(VERDICT_PASS) },
-	{ "drop,pass", VERDICT_BIT(VERDICT_PASS) | VERDICT_BIT(VERDICT_DROP) },
-	{ "all", VERDICTS_ALL },
-	{ "goto", RULE_GOTO },
+	{ "pass", VERDICT_BIT(VERDICT_PASS), false },
+	{ "drop,pass", VERDICT_BIT(VERDICT_PASS) | VERDICT_BIT(VERDICT_DROP), false },
+	{ "all", VERDICTS_ALL, false },
+	{ "goto", RULE_GOTO, false },
+	{ "counted", VERDICT_BIT(VERDICT_PASS), true },
 };
 
 static const unsigned int lengths[] = { 1, 2, 5, 10, 50, 125, 250 };
@@ -163,11 +166,13 @@ static void make_chain(const struct kind *kind, unsigned int n)
 	memset(&chain, 0, sizeof(chain));
 	chain.n = n;
 	chain.format = FORMAT_EXTENDED;
+	chain.stats = kind->stats;
 	for (unsigned int i = 0; i < n; i++) {
 		struct entry *e = &chain.entries[i];
 
 		snprintf(e->name, sizeof(e->name), "entry%u", i);
 		e->uid = i + 1;
+		e->row = i + 1;
 		e->prio = i;
 		e->program = &none;
 		if (kind->proceed_on != RULE_GOTO)
@@ -182,13 +187,16 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 {
 	struct report report = REPORT_INIT;
 	unsigned int slots = kind->proceed_on == RULE_GOTO ? 2 * n - 1 : n;
+	struct counters counters = COUNTERS_INIT;
 	struct dispatcher d;
 	int links[CHAIN_MAX];
 
 	if (slots > CHAIN_MAX)
 		return;
 	make_chain(kind, slots);
-	if (dispatcher_load(&chain, 0, NULL, &d, &report))
+	if (kind->stats && counters_make(&counters, &report))
+		die("counters", &report);
+	if (dispatcher_load(&chain, 0, &counters, &d, &report))
 		die("dispatcher", &report);
 	for (unsigned int i = 0; i < slots; i++) {
 		links[i] = dispatcher_link(&d, i, components[i], &report);
@@ -199,6 +207,7 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 	for (unsigned int i = 0; i < slots; i++)
 		close(links[i]);
 	dispatcher_close(&d);
+	counters_close(&counters);
 }
 
 static int load_alone(void)
@@ -214,7 +223,7 @@ static int load_alone(void)
 /* A program can be tail-called from any number of slots. */
 static void measure_tail(const struct program *p, unsigned int n)
 {
-	static const struct kind kind = { "tail", VERDICT_BIT(VERDICT_PASS) };
+	static const struct kind kind = { "tail", VERDICT_BIT(VERDICT_PASS), false };
 	struct report report = REPORT_INIT;
 	struct dispatcher d;
 
