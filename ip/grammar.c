@@ -466,6 +466,58 @@ static int take_flag(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
+/* ---- of test ---- */
+
+static int take_pcap(struct parser *p, const char *key, char *value)
+{
+	return take_source(p, &p->rq->test.pcap, key, value);
+}
+
+static int take_packet(struct parser *p, const char *key, char *value)
+{
+	struct test_request *t = &p->rq->test;
+	const char **packets = realloc(t->packets, (t->n_packets + 1) * sizeof(*packets));
+	size_t len = strlen(value);
+
+	(void)key;
+	if (!packets)
+		return report_no_memory(p->r);
+	t->packets = packets;
+	if (!len || len % 2 || strspn(value, "0123456789abcdefABCDEF") != len)
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%.32s%s\" is wrong: a \"packet\" is two hexadecimal digits for each byte, without blanks",
+			value, len > 32 ? "..." : "");
+	t->packets[t->n_packets++] = value;
+	return 0;
+}
+
+static int take_expect_verdict(struct parser *p, const char *key, char *value)
+{
+	if (!words_actions(value, &p->rq->test.expect) || !p->rq->test.expect)
+		return one_of(p, key, verdict_list, value);
+	p->rq->test.has_expect = true;
+	return 0;
+}
+
+static int take_repeat(struct parser *p, const char *key, char *value)
+{
+	__u32 n;
+
+	if (!words_number(value, 10000000, &n) || !n)
+		return invalid(p, key, value);
+	p->rq->test.repeat = n;
+	return 0;
+}
+
+static int take_partial(struct parser *p, const char *key, char *value)
+{
+	(void)key;
+	(void)value;
+	p->rq->test.partial = true;
+	return 0;
+}
+
 static int take_wait(struct parser *p, const char *key, char *value)
 {
 	__u32 seconds;
@@ -492,8 +544,13 @@ static int take_expect(struct parser *p, const char *key, char *value)
 /* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
-	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | LINE_CHAIN,
+	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | V(VERB_TEST) | LINE_CHAIN,
 	  .repeat = true, .take = take_dev },
+	{ "pcap", NULL, V(VERB_TEST), .take = take_pcap },
+	{ "packet", NULL, V(VERB_TEST), .repeat = true, .take = take_packet },
+	{ "expect-verdict", NULL, V(VERB_TEST), .take = take_expect_verdict },
+	{ "repeat", NULL, V(VERB_TEST), .take = take_repeat },
+	{ "partial", NULL, V(VERB_TEST), .flag = true, .take = take_partial },
 	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
 	  V(VERB_CHECK) | V(VERB_SAVE) | V(VERB_RESTORE), .flag = true,
 	  .take = take_flag },

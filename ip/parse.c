@@ -22,7 +22,19 @@ static const struct {
 	{ "share", VERB_SHARE },     { "adopt", VERB_ADOPT },	  { "set", VERB_SET },
 	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
 	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR }, { "metrics", VERB_METRICS },
+	{ "test", VERB_TEST },
 };
+
+static int take_tried(struct parser *p, enum verb verb);
+
+/* The verb that a word is, -1 for none. */
+static int find_verb(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(word, verbs[i].word))
+			return verbs[i].verb;
+	return -1;
+}
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */
 static int take_words(struct parser *p)
@@ -32,13 +44,17 @@ static int take_words(struct parser *p)
 	while (!err && p->argc) {
 		char *word = grammar_next_word(p);
 		const struct keyword *k = grammar_find(p, word);
+		int verb = p->where == V(VERB_TEST) ? find_verb(word) : -1;
 
 		if (!strcmp(word, "help") &&
 		    !(p->where & (LINE_POLICY | LINE_ENTRY | LINE_CHAIN))) {
 			p->rq->verb = VERB_HELP;
 			return 0;
 		}
-		err = k ? grammar_take(p, k) : grammar_take_bare(p, word);
+		if (verb >= 0 && V(verb) & TRIED)
+			err = take_tried(p, verb);
+		else
+			err = k ? grammar_take(p, k) : grammar_take_bare(p, word);
 	}
 	return err;
 }
@@ -75,11 +91,12 @@ static int check_source(const struct program_source *s, struct report *r)
 static int check_devs(const struct request *rq, struct report *r)
 {
 	bool one = V(rq->verb) & V(VERB_SAVE) || rq->has_expect || rq->dot ||
-		   (rq->verb == VERB_CHECK && rq->file);
+		   (rq->verb == VERB_CHECK && rq->file) || rq->verb == VERB_TEST;
 
 	if (rq->all && rq->n_devs)
 		return not_both(r, "dev", "all");
-	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR)) && !rq->n_devs && !rq->all)
+	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) && !rq->n_devs &&
+	    !rq->all)
 		return required(r, "dev");
 	if (rq->dot && !rq->n_devs)
 		return required(r, "dev");
@@ -92,6 +109,15 @@ static int check_devs(const struct request *rq, struct report *r)
 	if ((one && rq->n_devs > 1) || (rq->all && (rq->has_expect || (one && rq->file))))
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: only one \"dev\" is allowed here.");
+	return 0;
+}
+
+static int check_test(const struct test_request *t, struct report *r)
+{
+	if (t->pcap && t->n_packets)
+		return not_both(r, "pcap", "packet");
+	if (!t->pcap && !t->n_packets)
+		return required(r, "packet");
 	return 0;
 }
 
@@ -123,6 +149,8 @@ static int check_complete(const struct request *rq, struct report *r)
 				   "Not enough information: \"format\" or \"stats\" is required.");
 	if (rq->format && rq->stats == STATS_RESET)
 		return not_both(r, "format", "stats reset");
+	if (rq->verb == VERB_TEST)
+		return check_test(&rq->test, r);
 	return 0;
 }
 
@@ -143,7 +171,7 @@ static struct entry_request *new_entry(struct request *rq, struct report *r)
 	return e;
 }
 
-static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
+static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
 {
 	struct parser p = {
 		.rq = rq,
@@ -152,7 +180,6 @@ static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq,
 		.argc = argc,
 		.argv = argv,
 	};
-	int err;
 
 	rq->verb = verb;
 	if (V(verb) & (UPDATES | V(VERB_ADOPT))) {
@@ -160,21 +187,70 @@ static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq,
 		if (!p.entry)
 			return -ENOMEM;
 	}
-	err = take_words(&p);
+	return take_words(&p);
+}
+
+static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
+{
+	int err = take_verb(verb, argc, argv, rq, r);
+
 	return err || rq->verb == VERB_HELP ? err : check_complete(rq, r);
+}
+
+/* One device can be said before or behind the verb; it is that of both. */
+static int share_dev(struct request *rq, struct request *change)
+{
+	struct request *from = rq->n_devs ? rq : change, *to = rq->n_devs ? change : rq;
+
+	if (!from->n_devs || to->n_devs)
+		return 0;
+	to->devs = malloc(sizeof(*to->devs));
+	if (!to->devs)
+		return -ENOMEM;
+	to->devs[to->n_devs++] = from->devs[0];
+	return 0;
+}
+
+/* All words that are left are those of a change that is not done. */
+static int take_tried(struct parser *p, enum verb verb)
+{
+	struct request *rq = p->rq, *change = calloc(1, sizeof(*change));
+	int err;
+
+	if (!change)
+		return report_no_memory(p->r);
+	rq->test.change = change;
+	change->wait = REQUEST_DEFAULT_WAIT;
+	change->force = rq->force;
+	change->overwrite = rq->force;
+	err = take_verb(verb, p->argc, p->argv, change, p->r);
+	p->argc = 0;
+	if (change->verb == VERB_HELP)
+		rq->verb = VERB_HELP;
+	if (err || change->verb == VERB_HELP)
+		return err;
+	if (rq->n_devs + change->n_devs > 1)
+		return report_fail(p->r, STATUS_USAGE, EINVAL,
+				   "Error: only one \"dev\" is allowed here.");
+	if (share_dev(rq, change))
+		return report_no_memory(p->r);
+	change->dry_run = true;
+	return check_complete(change, p->r);
 }
 
 int parse_request(int argc, char **argv, bool force, struct request *rq, struct report *r)
 {
+	int verb;
+
 	memset(rq, 0, sizeof(*rq));
 	rq->verb = VERB_SHOW;
 	rq->wait = REQUEST_DEFAULT_WAIT;
 	rq->force = rq->overwrite = force;
 	if (!argc)
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(argv[0], verbs[i].word))
-			return parse_verb(verbs[i].verb, argc - 1, argv + 1, rq, r);
+	verb = find_verb(argv[0]);
+	if (verb >= 0)
+		return parse_verb(verb, argc - 1, argv + 1, rq, r);
 	return report_fail(r, STATUS_USAGE, EINVAL, "Command \"%s\" is unknown, " TRY_HELP,
 			   argv[0]);
 }
@@ -259,6 +335,11 @@ int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct re
 
 void parse_free(struct request *rq)
 {
+	if (rq->test.change)
+		parse_free(rq->test.change);
+	free(rq->test.change);
+	free(rq->test.packets);
+	memset(&rq->test, 0, sizeof(rq->test));
 	free(rq->devs);
 	free(rq->entries);
 	rq->devs = NULL;

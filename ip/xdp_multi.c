@@ -23,6 +23,7 @@
 #include "session/session.h"
 #include "show.h"
 #include "show_features.h"
+#include "test.h"
 #include "upkeep.h"
 #include "usage.h"
 
@@ -99,6 +100,8 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 		return upkeep_repair(s, rq, opts, r);
 	case VERB_MONITOR:
 		return monitor_run(s, rq, opts, r);
+	case VERB_TEST:
+		return test_run_packets(s, rq, opts, r);
 	case VERB_CLEAN:
 		return upkeep_clean(s, rq, opts, r);
 	default:
@@ -109,7 +112,8 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 static int run(const struct request *rq, const struct options *opts, struct report *r)
 {
 	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_METRICS) |
-				    V(VERB_MONITOR));
+				    V(VERB_MONITOR)) ||
+		     (rq->verb == VERB_TEST && !rq->test.change);
 	struct session s;
 	int err = session_open(&s, opts->netns, reads ? SESSION_READ : SESSION_CHANGE, r);
 
@@ -122,8 +126,9 @@ static int run(const struct request *rq, const struct options *opts, struct repo
 
 static int run_with_file(struct request *rq, const struct options *opts, struct report *r)
 {
+	struct request *with = rq->test.change ? rq->test.change : rq;
 	struct chainfile file = { 0 };
-	int err = rq->file && !rq->all ? chainfile_read(&file, rq->file, rq, r) : 0;
+	int err = with->file && !with->all ? chainfile_read(&file, with->file, with, r) : 0;
 
 	if (!err)
 		err = run(rq, opts, r);
@@ -185,6 +190,8 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	err = parse_request(argc, argv, force, &rq, &r);
 	if (!err) {
 		rq.explain = opts->details;
+		if (rq.test.change)
+			rq.test.change->explain = opts->details;
 		err = dispatch(&rq, opts, &r);
 	}
 	check_said(err, &r);

@@ -151,6 +151,13 @@ lacks 'ip-xdp-multi flush dev lo ' all
 lacks 'ip-xdp-multi flush all ' dev all
 has 'ip-xdp-multi show ' dev lo
 offers 'ip-xdp-multi features ' ''
+has 'ip-xdp-multi test dev lo ' pcap packet expect-verdict repeat partial add replace change del restore
+lacks 'ip-xdp-multi test dev lo packet 00 ' pcap dev
+has 'ip-xdp-multi test dev lo packet 00 ' packet
+offers "ip-xdp-multi test pcap $tap_tmp/objects/c" "$tap_tmp/objects/c.txt"
+offers 'ip-xdp-multi test expect-verdict pass,d' 'pass,drop'
+has 'ip-xdp-multi test dev lo packet 00 add ' object name before
+lacks 'ip-xdp-multi test dev lo packet 00 add ' packet pcap restore
 
 if type -P jq > /dev/null; then
 	has 'ip-xdp-multi delete dev v0 ' fw stats id if-exists

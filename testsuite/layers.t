@@ -7,7 +7,7 @@
 shopt -s nullglob
 
 # From the bottom up: a folder may include itself and those before it.
-layers=(model kernel dispatcher object chain change session)
+layers=(model kernel dispatcher object chain change trial session)
 
 # One line a rule: the files, those of them that are excepted, what no line of
 # theirs may match, and why. An include is written as in the source.

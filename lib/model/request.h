@@ -22,6 +22,7 @@ enum verb {
 	VERB_CLEAN,
 	VERB_SHOW,
 	VERB_MONITOR,
+	VERB_TEST,
 	VERB_METRICS,
 	VERB_FEATURES,
 	VERB_HELP,
@@ -113,6 +114,28 @@ struct entry_request {
 	const char *policy;
 };
 
+struct request;
+
+/*
+ * struct test_request - packets to be tried
+ * @pcap: file with packets, "-" for standard input; NULL for none
+ * @packets: @n_packets of them in hexadecimal digits; words borrowed
+ * @has_expect, @expect: verdicts that are allowed
+ * @repeat: how often each is run to take its time, 0 for not at all
+ * @partial: without what cannot be tried
+ * @change: what would be done with the chain before, NULL for nothing; owned
+ */
+struct test_request {
+	const char *pcap;
+	const char **packets;
+	unsigned int n_packets;
+	bool has_expect;
+	__u32 expect;
+	unsigned int repeat;
+	bool partial;
+	struct request *change;
+};
+
 /*
  * struct request
  * @devs: names of interfaces, @n_devs of them; names borrowed
@@ -141,6 +164,7 @@ struct entry_request {
  * @owner: of the chain that is made; NULL: it stays as it is
  * @interval: of show, seconds in which to count; 0 for none given
  * @dot: show a graph
+ * @test: of test
  */
 struct request {
 	enum verb verb;
@@ -177,6 +201,7 @@ struct request {
 	const char *owner;
 	__u32 interval;
 	bool dot;
+	struct test_request test;
 };
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)

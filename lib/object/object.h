@@ -43,6 +43,7 @@ struct object_pin;
  * @pins: maps to pin where the source says
  * @pinmaps_missing, @pinmaps_made: the directory for them was not there, and was
  *				    made by us
+ * @ends_with_us: nothing of it outlives this process, so no map needs a pin
  */
 struct object {
 	struct program program;
@@ -63,6 +64,7 @@ struct object {
 	unsigned int n_pins;
 	bool pinmaps_missing;
 	bool pinmaps_made;
+	bool ends_with_us;
 };
 
 /*

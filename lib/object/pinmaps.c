@@ -185,6 +185,8 @@ int pinmaps_wanted(const struct object *o, const struct bpf_map *m, struct repor
 	bool dir = *o->program.origin.pinmaps;
 	char text[64];
 
+	if (o->ends_with_us)
+		return 0;
 	if (bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY)
 		return dir ? 1 : pin_it(o, m, "map of tail calls", r);
 	if (what) {

@@ -269,3 +269,78 @@ int session_clean(struct session *s, const struct request *rq,
 {
 	return leftover_clean(&s->dirs, rq->all_netns, rq->dry_run, rq->wait, fn, arg, r);
 }
+
+/* ---- trying ---- */
+
+/* struct taking - what a dry run would make */
+struct taking {
+	struct trial *trial;
+	struct report *r;
+	int err;
+};
+
+static void take_preview(const struct view *v, bool changed, void *arg)
+{
+	struct taking *taking = arg;
+
+	taking->err = trial_take(taking->trial, v, !changed, taking->r);
+}
+
+static int take_changed(struct session *s, const struct request *change, struct trial *t,
+			struct report *r)
+{
+	struct taking taking = { .trial = t, .r = r };
+	const struct txn_preview how = { .show = take_preview, .arg = &taking };
+	int err = session_change(s, change, &how, r);
+
+	return err ? err : taking.err;
+}
+
+static int refuse_none(const struct view *v, struct report *r)
+{
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
+	if (v->kind == VIEW_FOREIGN)
+		return report_fail(r, STATUS_REFUSED, EBUSY,
+				   "The XDP program \"%s\" (id %u) is attached and is no chain",
+				   v->prog.name, v->prog.id);
+	if (v->kind == VIEW_DETACHED)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "The chain is detached: no packet meets it");
+	return report_fail(r, STATUS_REFUSED, ENOENT, "No such chain: nothing is attached");
+}
+
+static int take_attached(struct session *s, const char *ifname, struct trial *t, struct report *r)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	char why[PROBLEM_TEXT_SIZE];
+	int err = v ? session_view(s, ifname, v, r) : report_no_memory(r);
+
+	if (!v)
+		return err;
+	if (!err && v->kind != VIEW_CHAIN)
+		err = refuse_none(v, r);
+	if (!err && !view_is_whole(v))
+		err = report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is not whole: %s",
+				  view_problem(v, 0, why, sizeof(why)));
+	if (!err)
+		err = trial_take(t, v, true, r);
+	if (err && err != -ENODEV)
+		report_context(r, "dev %s", ifname);
+	view_close(v);
+	free(v);
+	return err;
+}
+
+int session_trial(struct session *s, const struct request *rq, struct trial *t, struct report *r)
+{
+	const struct request *change = rq->test.change;
+	int err = change ? take_changed(s, change, t, r) : take_attached(s, rq->devs[0], t, r);
+
+	if (err)
+		return err;
+	err = trial_build(t, rq->test.partial, r);
+	if (err)
+		report_context(r, "dev %s", t->link.ifname);
+	return err;
+}

@@ -26,6 +26,7 @@
 #include "kernel/store.h"
 #include "model/report.h"
 #include "model/request.h"
+#include "trial/trial.h"
 
 enum session_use {
 	SESSION_READ,	/* without a BPF filesystem chains have no pins */
@@ -101,5 +102,16 @@ int session_repair(struct session *s, const struct request *rq,
 /* session_clean() - as leftover_clean(), which the request tells how */
 int session_clean(struct session *s, const struct request *rq,
 		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r);
+
+/*
+ * session_trial() - make ready to try packets on a chain
+ * @rq: of the verb test: its device has the chain, as it is or as @rq->test.change
+ *	would make it
+ * @t: zeroed; trial_close() in any case
+ *
+ * Nothing that runs is changed.  What the change would be refused for is an error here
+ * too.  Returns 0 or -errno.
+ */
+int session_trial(struct session *s, const struct request *rq, struct trial *t, struct report *r);
 
 #endif

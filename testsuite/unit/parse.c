@@ -45,6 +45,12 @@
 #define ON(value)                                                                                                                              \
 	"!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
 	"\""
+#define HEX(value)                  \
+	"!Error: argument \"" value \
+	"\" is wrong: a \"packet\" is two hexadecimal digits for each byte, without blanks"
+#define VERDICTS(value)                                                                                                                                    \
+	"!Error: argument of \"expect-verdict\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
+	"\""
 #define SECOND_FATE(value) "!Error: \"on " value "\" sets a verdict that is set already."
 #define SECOND_PLACE(key)                                                                               \
 	"!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key \
@@ -608,6 +614,53 @@ static const struct row {
 	{ "monitor all-netns", GARBAGE("all-netns") },
 	{ "monitor help", "help" },
 
+	/* test, and the change that is tried with it */
+	{ "test dev d packet 00ff", "test dev=d packet=00ff" },
+	{ "test packet AB packet 00 dev d", "test dev=d packet=AB packet=00" },
+	{ "test dev d pcap f", "test dev=d pcap=f" },
+	{ "test dev d pcap - expect-verdict pass,tx repeat 10 partial",
+	  "test dev=d pcap=- verdicts=c repeat=10 partial" },
+	{ "test dev d packet 00 add object o name n",
+	  "test dev=d packet=00 + add dev=d object=o name=n dry-run" },
+	{ "test packet 00 add object o dev d",
+	  "test dev=d packet=00 + add dev=d object=o dry-run" },
+	{ "test dev d packet 00 replace obj o maps fit",
+	  "test dev=d packet=00 + replace dev=d object=o maps=fit dry-run" },
+	{ "test dev d packet 00 chg n first",
+	  "test dev=d packet=00 + change dev=d sel=name:n first dry-run" },
+	{ "test dev d packet 00 delete n if-exists",
+	  "test dev=d packet=00 + del dev=d sel=name:n if-exists dry-run" },
+	{ "test dev d packet 00 restore file f mode skb",
+	  "test dev=d packet=00 + restore dev=d mode=2 dry-run file=f" },
+	{ "test packet 00", REQUIRED("dev") },
+	{ "test dev d", REQUIRED("packet") },
+	{ "test dev d pcap f packet 00", EITHER("pcap", "packet") },
+	{ "test dev d pcap f pcap g", TWICE("pcap", "g") },
+	{ "test dev d pcap ~", WRONG("pcap", "") },
+	{ "test dev d packet", INCOMPLETE },
+	{ "test dev d packet 0", HEX("0") },
+	{ "test dev d packet ~", HEX("") },
+	{ "test dev d packet 0x00", HEX("0x00") },
+	{ "test dev d packet 00 expect-verdict none", VERDICTS("none") },
+	{ "test dev d packet 00 expect-verdict x", VERDICTS("x") },
+	{ "test dev d packet 00 repeat 0", WRONG("repeat", "0") },
+	{ "test dev d packet 00 repeat 10000001", WRONG("repeat", "10000001") },
+	{ "test dev d dev e packet 00", ONE_DEV },
+	{ "test dev d packet 00 del n dev d", ONE_DEV },
+	{ "test packet 00 del n dev d dev e", ONE_DEV },
+	{ "test packet 00 del n", REQUIRED("dev") },
+	{ "test dev d del n", REQUIRED("packet") },
+	{ "test dev d packet 00 del", WHICH },
+	{ "test dev d packet 00 add", REQUIRED("object") },
+	{ "test dev d packet 00 restore", REQUIRED("file") },
+	{ "test dev d packet 00 flush", GARBAGE("flush") },
+	{ "test dev d packet 00 share from e", GARBAGE("share") },
+	{ "test dev d packet 00 del n add object o", GARBAGE("add") },
+	{ "test dev d packet 00 add object o packet 00", GARBAGE("packet") },
+	{ "test dev d packet 00 dry-run", GARBAGE("dry-run") },
+	{ "test help", "help" },
+	{ "test dev d packet 00 add help", "help" },
+
 	/* show, features, help */
 	{ "show dev d", "show dev=d" },
 	{ "show d", "show dev=d" },
@@ -761,17 +814,28 @@ static void say_entry(struct text *t, const struct entry_request *e)
 	say_flag(t, e->toggle == TOGGLE_DISABLE, "disable");
 }
 
+static void say_test(struct text *t, const struct test_request *test)
+{
+	say_string(t, "pcap", test->pcap);
+	for (unsigned int i = 0; i < test->n_packets; i++)
+		say_string(t, "packet", test->packets[i]);
+	if (test->has_expect)
+		say(t, " verdicts=%x", test->expect);
+	say_number(t, "repeat", test->repeat);
+	say_flag(t, test->partial, "partial");
+}
+
 static void text_of_request(struct text *t, const struct request *rq)
 {
 	static const char *const verbs[] = {
-		[VERB_ADD] = "add",	    [VERB_REPLACE] = "replace",
-		[VERB_CHANGE] = "change",   [VERB_DEL] = "del",
-		[VERB_FLUSH] = "flush",	    [VERB_SAVE] = "save",
-		[VERB_RESTORE] = "restore", [VERB_CHECK] = "check",
-		[VERB_SHARE] = "share",	    [VERB_SET] = "set",
-		[VERB_SHOW] = "show",	    [VERB_FEATURES] = "features",
-		[VERB_METRICS] = "metrics", [VERB_HELP] = "help",
-		[VERB_MONITOR] = "monitor",
+		[VERB_ADD] = "add",	      [VERB_REPLACE] = "replace",
+		[VERB_CHANGE] = "change",     [VERB_DEL] = "del",
+		[VERB_FLUSH] = "flush",	      [VERB_SAVE] = "save",
+		[VERB_RESTORE] = "restore",   [VERB_CHECK] = "check",
+		[VERB_METRICS] = "metrics",   [VERB_SHARE] = "share",
+		[VERB_SET] = "set",	      [VERB_SHOW] = "show",
+		[VERB_FEATURES] = "features", [VERB_HELP] = "help",
+		[VERB_TEST] = "test",	      [VERB_MONITOR] = "monitor",
 	};
 	static const char *const maps[] = {
 		[MAPS_DEFAULT] = "",
@@ -809,6 +873,11 @@ static void text_of_request(struct text *t, const struct request *rq)
 	say_string(t, "file", rq->file);
 	say_string(t, "from", rq->from);
 	say_string(t, "netns", rq->netns);
+	say_test(t, &rq->test);
+	if (!rq->test.change)
+		return;
+	say(t, " + ");
+	text_of_request(t, rq->test.change);
 }
 
 /* ---- running rows ---- */

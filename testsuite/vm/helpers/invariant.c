@@ -87,8 +87,8 @@ static bool has_word(char **argv, const char *word)
 
 static void understand(struct command *c)
 {
-	static const char *const reading[] = { "show",	   "list", "check",   "save",
-					       "features", "help", "monitor", NULL };
+	static const char *const reading[] = { "show", "list",	  "check", "save", "features",
+					       "help", "monitor", "test",  NULL };
 	static const char *const whole[] = { "add",	"replace", "change", "del",    "share",
 					     "restore", "adopt",   "set",    "expect", NULL };
 	const char *name = strrchr(c->argv[0], '/');

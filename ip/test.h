@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "test": packets through a chain that is attached nowhere. */
+#ifndef TEST_H
+#define TEST_H
+
+#include "options.h"
+#include "session/session.h"
+
+/* test_run_packets() - try the packets of the request, and print what becomes of each */
+int test_run_packets(struct session *s, const struct request *rq, const struct options *opts,
+		     struct report *r);
+
+#endif

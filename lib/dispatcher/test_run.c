@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Packets for a program that is attached nowhere. */
+#include "dispatcher/test_run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+
+static int run_once(int prog_fd, struct test_run *run, struct xdp_md *ctx)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = run->packet, .data_size_in = run->len,
+		    .ctx_in = ctx, .ctx_size_in = ctx ? sizeof(*ctx) : 0, .repeat = run->repeat);
+
+	if (bpf_prog_test_run_opts(prog_fd, &opts))
+		return -errno;
+	run->result = opts.retval;
+	run->len_out = opts.data_size_out;
+	run->ns = opts.duration;
+	return 0;
+}
+
+int test_run(int prog_fd, struct test_run *run, struct report *r)
+{
+	struct xdp_md ctx = { .data_end = run->len, .ingress_ifindex = run->ifindex };
+	int err;
+
+	do
+		err = run_once(prog_fd, run, run->ifindex ? &ctx : NULL);
+	while (err == -EINTR || err == -EAGAIN);
+	if (err && run->ifindex)
+		err = run_once(prog_fd, run, NULL);
+	if (!err)
+		return 0;
+	return report_fail(r, STATUS_REFUSED, -err, "The kernel refused to try the packet: %s",
+			   strerror(-err));
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Copies of maps in the kernel. */
+#include "object/map_copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+
+#include "kernel/kobj.h"
+
+/* ---- which is the copy of which ---- */
+
+int map_copies_find(const struct map_copies *c, __u32 id)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->ids[i] == id)
+			return c->fds[i];
+	return -1;
+}
+
+static int grow(struct map_copies *c, struct report *r)
+{
+	__u32 *ids = realloc(c->ids, (c->n + 1) * sizeof(*ids));
+	int *fds;
+
+	if (!ids)
+		return report_no_memory(r);
+	c->ids = ids;
+	fds = realloc(c->fds, (c->n + 1) * sizeof(*fds));
+	if (!fds)
+		return report_no_memory(r);
+	c->fds = fds;
+	return 0;
+}
+
+int map_copies_add(struct map_copies *c, __u32 id, int fd, struct report *r)
+{
+	int own, err = grow(c, r);
+
+	if (err)
+		return err;
+	own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (own < 0)
+		return report_fail(r, STATUS_REFUSED, errno, "Cannot keep a map open: %s",
+				   strerror(errno));
+	c->ids[c->n] = id;
+	c->fds[c->n++] = own;
+	return 0;
+}
+
+void map_copies_close(struct map_copies *c)
+{
+	while (c->n)
+		close(c->fds[--c->n]);
+	free(c->ids);
+	free(c->fds);
+	*c = (struct map_copies){ 0 };
+}
+
+/* ---- what is in a map ---- */
+
+/*
+ * struct copying - one map into another
+ * @size: of a value as system calls have it: of all processors at once
+ * @why: see map_copy()
+ */
+struct copying {
+	int from, to;
+	struct kobj_map info;
+	size_t size;
+	struct map_copies *copies;
+	const char **why;
+	struct report *r;
+};
+
+static int cannot(struct copying *c, const char *why)
+{
+	*c->why = why;
+	return -EOPNOTSUPP;
+}
+
+static int failed(struct copying *c, int err)
+{
+	if (err == EPERM || err == EOPNOTSUPP || err == ENOTSUP)
+		return cannot(c, "the kernel does not let it be read or written from outside");
+	return report_fail(c->r, STATUS_NOT_TRIED, err, "Cannot copy map \"%s\": %s", c->info.name,
+			   strerror(err));
+}
+
+static bool is_per_cpu(__u32 type)
+{
+	return type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+}
+
+static size_t size_of_value(const struct kobj_map *info)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (!is_per_cpu(info->type))
+		return info->value_size;
+	return (size_t)(cpus > 0 ? cpus : 1) * ((info->value_size + 7) & ~7U);
+}
+
+static int copy_map(struct copying *c);
+
+/* A map like the one with this id, with the same in it: an fd that is the registry's. */
+static int copy_inner(struct copying *c, __u32 id)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	struct copying inner = { .copies = c->copies, .why = c->why, .r = c->r };
+	const struct kobj_map *info = &inner.info;
+	int err, there = map_copies_find(c->copies, id);
+
+	if (there >= 0)
+		return there;
+	inner.from = kobj_map_open(id, c->r);
+	if (inner.from < 0)
+		return inner.from;
+	inner.to = -1;
+	err = kobj_map_info(inner.from, &inner.info, c->r);
+	opts.map_flags = info->flags;
+	opts.map_extra = info->extra;
+	opts.btf_fd = info->btf_id ? bpf_btf_get_fd_by_id(info->btf_id) : 0;
+	opts.btf_key_type_id = info->btf_key_type;
+	opts.btf_value_type_id = info->btf_value_type;
+	if (!err)
+		inner.to = bpf_map_create(info->type, info->name, info->key_size, info->value_size,
+					  info->max_entries, &opts);
+	if (!err && inner.to < 0)
+		err = cannot(c, "a map that it holds cannot be made a second time");
+	if (!err)
+		err = copy_map(&inner);
+	if (!err)
+		err = map_copies_add(c->copies, id, inner.to, c->r);
+	if (info->btf_id && (int)opts.btf_fd >= 0)
+		close(opts.btf_fd);
+	if (inner.to >= 0)
+		close(inner.to);
+	close(inner.from);
+	return err ? err : map_copies_find(c->copies, id);
+}
+
+/* What is read as an id is written as an fd. */
+static int put_program(struct copying *c, const void *key, __u32 *value)
+{
+	int fd = value[1] ? kobj_prog_open(value[1], c->r) : -1;
+	int err = 0;
+
+	if (value[1] && fd < 0)
+		return fd;
+	value[1] = fd < 0 ? 0 : fd;
+	if (bpf_map_update_elem(c->to, key, value, 0))
+		err = failed(c, errno);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int put(struct copying *c, const void *key, void *value)
+{
+	__u32 *words = value;
+	int fd;
+
+	switch (c->info.type) {
+	case BPF_MAP_TYPE_DEVMAP:
+	case BPF_MAP_TYPE_DEVMAP_HASH:
+		/* A place without a device holds zeros, and cannot be written so. */
+		if (!words[0])
+			return 0;
+		if (c->size == 2 * sizeof(*words))
+			return put_program(c, key, words);
+		break;
+	case BPF_MAP_TYPE_CPUMAP:
+		if (!words[0])
+			return 0;
+		if (c->size == 2 * sizeof(*words))
+			return put_program(c, key, words);
+		break;
+	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
+	case BPF_MAP_TYPE_HASH_OF_MAPS:
+		fd = copy_inner(c, words[0]);
+		if (fd < 0)
+			return fd;
+		words[0] = fd;
+		break;
+	}
+	if (!bpf_map_update_elem(c->to, key, value, 0))
+		return 0;
+	/* What was added since the walk began may be more than there is room for. */
+	return errno == E2BIG ? 0 : failed(c, errno);
+}
+
+/* Whoever deletes the key that the walk stands on sends it back to the beginning. */
+static int copy_keys(struct copying *c, void *key, void *next, void *value)
+{
+	unsigned long long left = 4ULL * c->info.max_entries + 1024;
+	void *at = NULL;
+	int err = 0;
+
+	while (!err && !bpf_map_get_next_key(c->from, at, next)) {
+		if (!left--)
+			return report_fail(c->r, STATUS_RETRY, EAGAIN,
+					   "Map \"%s\" changes too fast to be copied",
+					   c->info.name);
+		memcpy(key, next, c->info.key_size);
+		at = key;
+		if (!bpf_map_lookup_elem(c->from, key, value))
+			err = put(c, key, value);
+		else if (errno != ENOENT)
+			err = failed(c, errno);
+	}
+	return err || errno == ENOENT ? err : failed(c, errno);
+}
+
+static int copy_entries(struct copying *c)
+{
+	size_t key_size = c->info.key_size;
+	char *memory;
+	int err;
+
+	c->size = size_of_value(&c->info);
+	key_size = (key_size + 7) & ~(size_t)7;
+	memory = calloc(1, 2 * key_size + c->size + 8);
+	if (!memory)
+		return report_no_memory(c->r);
+	err = copy_keys(c, memory, memory + key_size, memory + 2 * key_size);
+	free(memory);
+	return err;
+}
+
+/* Of these the kernel tells no more than whether there is anything in them. */
+static int copy_nothing(struct copying *c, bool empty)
+{
+	return empty ? 0 : cannot(c, "what is in a map of this type cannot be copied");
+}
+
+static bool is_queue_empty(const struct copying *c)
+{
+	char *value = malloc(c->info.value_size + 8);
+	bool empty = value && bpf_map_lookup_elem(c->from, NULL, value) && errno == ENOENT;
+
+	free(value);
+	return empty;
+}
+
+static bool is_hash_empty(const struct copying *c)
+{
+	char *key = malloc(c->info.key_size + 8);
+	bool empty = key && bpf_map_get_next_key(c->from, NULL, key) && errno == ENOENT;
+
+	free(key);
+	return empty;
+}
+
+static int copy_map(struct copying *c)
+{
+	switch (c->info.type) {
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_LPM_TRIE:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_DEVMAP:
+	case BPF_MAP_TYPE_DEVMAP_HASH:
+	case BPF_MAP_TYPE_CPUMAP:
+	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
+	case BPF_MAP_TYPE_HASH_OF_MAPS:
+		return copy_entries(c);
+	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+	case BPF_MAP_TYPE_RINGBUF:
+		return 0;
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+		return copy_nothing(c, is_queue_empty(c));
+	case BPF_MAP_TYPE_SOCKHASH:
+		return copy_nothing(c, is_hash_empty(c));
+	default:
+		return copy_nothing(c, false);
+	}
+}
+
+int map_copy(int from, int to, struct map_copies *copies, const char **why, struct report *r)
+{
+	struct copying c = { .from = from, .to = to, .copies = copies, .why = why, .r = r };
+	int err = kobj_map_info(from, &c.info, r);
+
+	return err ? err : copy_map(&c);
+}
