@@ -234,30 +234,6 @@ int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), v
 	return err;
 }
 
-struct find_xdp {
-	__u32 prog;
-	__u32 ifindex;
-	__u32 found;
-};
-
-static int is_xdp_link(const struct kobj_link *link, int fd, void *arg)
-{
-	struct find_xdp *f = arg;
-
-	(void)fd;
-	if (link->is_xdp && link->prog == f->prog && link->ifindex == f->ifindex)
-		f->found = link->id;
-	return f->found ? 1 : 0;
-}
-
-__u32 kobj_xdp_link(__u32 prog, int ifindex)
-{
-	struct find_xdp f = { .prog = prog, .ifindex = ifindex };
-
-	kobj_each_link(is_xdp_link, &f, NULL);
-	return f.found;
-}
-
 void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size)
 {
 	const struct btf_type *type = NULL;

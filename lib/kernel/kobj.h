@@ -117,10 +117,6 @@ int kobj_map_value(int fd, void *value, struct report *r);
 int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
 		   struct report *r);
 
-/* kobj_xdp_link() - id of the bpf_link by which a program is attached to an
- * interface; 0 for none, or if we may not look */
-__u32 kobj_xdp_link(__u32 prog, int ifindex);
-
 /*
  * kobj_func_name() - the program's first function by its BTF, in full
  * @known: what it is thought to be, or NULL; where the kernel's name is that, BTF is
