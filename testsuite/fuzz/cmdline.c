@@ -39,7 +39,7 @@ static void check_request(const struct request *rq)
 {
 	bool changes = rq->verb != VERB_SHOW && rq->verb != VERB_CHECK &&
 		       rq->verb != VERB_FEATURES && rq->verb != VERB_MONITOR &&
-		       rq->verb != VERB_CLEAN;
+		       rq->verb != VERB_CLEAN && rq->verb != VERB_METRICS;
 
 	if (rq->verb == VERB_HELP)
 		return;
@@ -56,6 +56,10 @@ static void check_request(const struct request *rq)
 		CHECK(*rq->devs[i]);
 	for (unsigned int i = 0; i < rq->n_entries; i++)
 		check_entry(&rq->entries[i], rq->verb);
+	CHECK(rq->verb != VERB_TEST || !rq->test.pcap == !!rq->test.n_packets);
+	CHECK(!rq->test.change || (rq->test.change->dry_run && !rq->test.change->test.change));
+	if (rq->test.change)
+		check_request(rq->test.change);
 }
 
 static void check_words(int argc, char **argv)
