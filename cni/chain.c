@@ -98,7 +98,7 @@ static int check_entry(struct json_object *entry, size_t at, struct cni_error *e
 					json_object_iter_peek_name(&i), at);
 	if (!json_object_object_get_ex(entry, "object", &object))
 		return cni_fail(e, CNI_BAD_CONFIG, "entries[%zu] has no \"object\"", at);
-	if (*json_object_get_string(object) != '/')
+	if (json_object_is_type(object, json_type_string) && *json_object_get_string(object) != '/')
 		return cni_fail(e, CNI_BAD_CONFIG,
 				"\"object\" of entries[%zu] is not an absolute path", at);
 	return 0;

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <json-c/json.h>
 
+#include "../../cni/chain.h"
 #include "../../cni/environment.h"
 #include "../../cni/owner.h"
 #include "../../cni/span.h"
@@ -127,12 +129,40 @@ static void test_longest_owner(void **state)
 	assert_string_equal(back, owner);
 }
 
+/* ---- entries ---- */
+
+static void entries_refused(const char *text, const char *why)
+{
+	struct cni_config c = { .entries = json_tokener_parse(text) };
+	struct cni_error e = { 0 };
+	struct cni_chain ch;
+
+	assert_non_null(c.entries);
+	assert_int_equal(cni_chain_open(&ch, &c, &e), -1);
+	assert_int_equal(e.code, CNI_BAD_CONFIG);
+	assert_string_equal(e.msg, why);
+	cni_chain_close(&ch);
+	json_object_put(c.entries);
+}
+
+static void test_entries(void **state)
+{
+	(void)state;
+	entries_refused("[]", "\"entries\" has 0 entries, not 1 to 250");
+	entries_refused("[null]", "entries[0] is not an object");
+	entries_refused("[{\"object\":null}]", "\"object\" of entries[0] is not a string");
+	entries_refused("[{\"object\":{}}]", "\"object\" of entries[0] is not a string");
+	entries_refused("[{\"object\":\"a.o\"}]",
+			"\"object\" of entries[0] is not an absolute path");
+	entries_refused("[{\"object\":\"/a.o\",\"name\":null}]",
+			"\"name\" of entries[0] is not a string");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_span),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_entries),	      cmocka_unit_test(test_span),
+		cmocka_unit_test(test_names),	      cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_longest_owner),
 	};
 
