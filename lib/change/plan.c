@@ -23,8 +23,19 @@ static int check_prepared(const struct txn *x, const struct target *t)
 	return 0;
 }
 
-/* The program that somebody attached becomes the first entry, or one more of the
- * chain that it displaced. */
+static bool has_program(const struct chain *c, __u32 id)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->entries[i].program && c->entries[i].program->id == id)
+			return true;
+	return false;
+}
+
+/*
+ * The program that somebody attached becomes the first entry, or one more of the
+ * chain that it displaced.  If that chain has the program, it is the chain of an
+ * earlier adopt that was killed before the swap, and is complete.
+ */
 static int adopt(const struct txn *x, struct target *t)
 {
 	const struct kobj_prog *info = &t->old->prog;
@@ -52,6 +63,8 @@ static int adopt(const struct txn *x, struct target *t)
 	err = tailcalls_classify(p, x->r);
 	if (t->old->displaced)
 		chain_copy(t->plan.chain, &t->old->displaced->chain);
+	if (!err && has_program(t->plan.chain, info->id))
+		return 0;
 	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
 }
 
