@@ -175,7 +175,7 @@ static int read_entries(struct cni_chain *ch, struct json_object *entries, struc
 static int read_file(struct cni_chain *ch, const char *path, struct cni_error *e)
 {
 	struct report r = REPORT_INIT;
-	int err = chainfile_read(&ch->file, path, &ch->rq, &r);
+	int err = chainfile_read_regular(&ch->file, path, &ch->rq, &r);
 
 	if (err) {
 		e->code = CNI_OK;

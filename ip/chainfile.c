@@ -3,9 +3,12 @@
 #include "chainfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lexer.h"
 #include "parse.h"
@@ -177,10 +180,8 @@ char *chainfile_slurp(FILE *in)
 	return text;
 }
 
-static char *read_file(const char *path, struct report *r)
+static char *slurp_file(FILE *in, const char *path, struct report *r)
 {
-	bool is_stdin = !strcmp(path, "-");
-	FILE *in = is_stdin ? stdin : fopen(path, "re");
 	char *text = NULL;
 
 	errno = in ? 0 : errno;
@@ -189,6 +190,15 @@ static char *read_file(const char *path, struct report *r)
 	if (!text)
 		report_fail(r, STATUS_NOT_TRIED, errno, "Cannot read \"%s\": %s", path,
 			    strerror(errno));
+	return text;
+}
+
+static char *read_file(const char *path, struct report *r)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	char *text = slurp_file(in, path, r);
+
 	if (in && !is_stdin)
 		fclose(in);
 	return text;
@@ -198,6 +208,48 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq, st
 {
 	char *text = read_file(path, r);
 
+	if (text)
+		return chainfile_parse(f, text, path, rq, r);
+	memset(f, 0, sizeof(*f));
+	return -EIO;
+}
+
+/* To open a device may have effects, and a fifo has to be opened without waiting if it
+ * took the file's place since then. */
+static FILE *open_regular(const char *path, bool *other)
+{
+	struct stat st;
+	FILE *in = NULL;
+	int fd;
+
+	*other = false;
+	if (stat(path, &st))
+		return NULL;
+	*other = !S_ISREG(st.st_mode);
+	fd = *other ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return NULL;
+	*other = fstat(fd, &st) || !S_ISREG(st.st_mode);
+	if (!*other)
+		in = fdopen(fd, "r");
+	if (!in)
+		close(fd);
+	return in;
+}
+
+int chainfile_read_regular(struct chainfile *f, const char *path, struct request *rq,
+			   struct report *r)
+{
+	char *text = NULL;
+	bool other;
+	FILE *in = open_regular(path, &other);
+
+	if (other)
+		report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
+	else
+		text = slurp_file(in, path, r);
+	if (in)
+		fclose(in);
 	if (text)
 		return chainfile_parse(f, text, path, rq, r);
 	memset(f, 0, sizeof(*f));

@@ -57,6 +57,11 @@ struct chainfile_place {
  * STATUS_NOT_TRIED and "FILE:LINE: ...".  @f must live as long as the request.
  */
 int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r);
+
+/* chainfile_read_regular() - the same of a regular file only: for those who must not
+ * wait, where somebody else says which file it is */
+int chainfile_read_regular(struct chainfile *f, const char *path, struct request *rq,
+			   struct report *r);
 void chainfile_free(struct chainfile *f);
 
 /* chainfile_parse() - the same for a text that is read already; @f owns it now,

@@ -71,6 +71,7 @@ static bool concerns(const struct view *v)
 static int describe(struct metric_device *d, const struct view *v, struct report *r)
 {
 	const struct view *own = view_own_chain(v);
+	struct report failed = REPORT_INIT;
 	int is;
 
 	d->link = v->link;
@@ -79,10 +80,11 @@ static int describe(struct metric_device *d, const struct view *v, struct report
 		return 0;
 	}
 	chain_copy(&d->chain, &own->chain);
-	is = counted_read(own, &d->counts, r);
+	is = counted_read(own, &d->counts, &failed);
 	d->counted = is > 0;
 	if (is < 0)
-		return is;
+		report_warn(r, "dev %s: %s", d->link.ifname, report_error(&failed));
+	report_free(&failed);
 	if (v->kind == VIEW_CHAIN)
 		return check(v, &d->state, r);
 	d->state = v->kind == VIEW_DETACHED ? STATE_DETACHED : STATE_DISPLACED;

@@ -41,7 +41,7 @@ static int attach(const struct oci_state *s, const char *netns, struct report *r
 		.patience = PATIENCE,
 		.rq = &rq,
 	};
-	int err = chainfile_read(&file, s->chain, &rq, r);
+	int err = chainfile_read_regular(&file, s->chain, &rq, r);
 
 	write_owner(owner, s);
 	if (!err)

@@ -131,6 +131,11 @@ done << END
 7@.runtimeConfig.xdpMulti = 1@dynamic data that is no object
 2@.runtimeConfig.xdpMulti.chians = ""@and with an unknown key
 END
+mkfifo /run/fifo
+cni_prefix=(timeout 30)
+run cni STATUS "$(conf | jq -c 'del(.prevResult) | .chain = "/run/fifo"')"
+cni_prefix=()
+code 5 'a chain file that is a fifo does not block'
 for text in '' '{' '[]' '{"a":1}}' "$(conf "$counts_packets" | tr '"' "'")" '{"name":"\xff"}'; do
 	run cni ADD "$(printf %b "$text")"
 	code 6 "what is no JSON: $text"

@@ -16,8 +16,10 @@ hook=$PWD/obj/oci/xdp-multi-oci
 printf 'object %s/obj/bpf/counter.o name count\nobject %s/obj/bpf/drop.o name end\n' \
 	"$PWD" "$PWD" > /run/two.chain
 
+mkfifo /run/fifo
+
 hook() {
-	"$hook" <<< "$1"
+	timeout 60 "$hook" <<< "$1"
 }
 
 pins() {
@@ -63,6 +65,7 @@ $(state created)@no "pid"@no process
 $(state created $pid | jq -c 'del(.status)')@no "status"@no status
 $(state created $pid '"org.xdp-multi.chain":"two.chain"')@not an absolute path@a relative path
 $(state created $pid '"org.xdp-multi.chain":"/nowhere"')@Cannot read "/nowhere"@no such file
+$(state created $pid '"org.xdp-multi.chain":"/run/fifo"')@not a regular file@a fifo does not block
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a/b"')@no name of an interface@a bad name of an interface
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@Cannot find device "eth7"@an interface that does not come
 END

@@ -15,13 +15,18 @@
 #define MAX_TRIES  60U
 #define PAUSE_MSEC 50U
 
-/* struct release - @found is what was pinned when it was last looked for */
+/*
+ * struct release
+ * @found: what was pinned when it was last looked for
+ * @err: of the first chain that could not be taken off in this round
+ */
 struct release {
 	bool (*wanted)(const char *owner, void *arg);
 	void *arg;
 	struct owned *found;
 	size_t n;
 	size_t n_alive;
+	int err;
 	struct report *r;
 };
 
@@ -39,7 +44,7 @@ static int look(struct release *rel, struct session *s)
 }
 
 /* Take it off, unless it was changed meanwhile; then it is found again. */
-static int take_off(struct release *rel, struct session *s, const struct owned *o)
+static int take_off(struct session *s, const struct owned *o, struct report *r)
 {
 	struct request rq = { .verb = VERB_FLUSH, .n_devs = 1, .if_exists = true };
 	struct report why = REPORT_INIT;
@@ -58,7 +63,7 @@ static int take_off(struct release *rel, struct session *s, const struct owned *
 	if (err == -ECANCELED || err == -ENODEV)
 		err = 0;
 	else if (err)
-		report_fail(rel->r, why.status, -err, "%s", why.error);
+		report_fail(r, why.status, -err, "%s", why.error);
 	report_free(&why);
 	return err;
 }
@@ -68,35 +73,51 @@ static bool is_of(const struct owned *o, __u64 netns)
 	return !o->dead && o->netns == netns;
 }
 
-/* All that are in one namespace. */
+/* All that are in one namespace.  One that fails does not keep the others. */
 static int release_in(struct release *rel, const char *netns, struct report *r)
 {
 	struct session s;
-	int err = session_open(&s, netns, SESSION_CHANGE, r);
+	int first = session_open(&s, netns, SESSION_CHANGE, r);
 	__u64 here;
 
-	if (err)
-		return err;
+	if (first)
+		return first;
 	here = netlink_netns(s.nl);
-	for (size_t i = 0; !err && i < rel->n; i++)
-		if (is_of(&rel->found[i], here))
-			err = take_off(rel, &s, &rel->found[i]);
+	for (size_t i = 0; i < rel->n; i++) {
+		int err = is_of(&rel->found[i], here) ? take_off(&s, &rel->found[i], r) : 0;
+
+		if (!first)
+			first = err;
+	}
 	session_close(&s);
-	return err;
+	return first;
 }
 
 static int visit(int fd, __u64 cookie, void *arg)
 {
 	struct release *rel = arg;
 	char path[32];
+	int err;
 
 	for (size_t i = 0; i < rel->n; i++) {
 		if (!is_of(&rel->found[i], cookie))
 			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-		return release_in(rel, path, rel->r);
+		err = release_in(rel, path, rel->r);
+		if (!rel->err)
+			rel->err = err;
+		break;
 	}
 	return 0;
+}
+
+static int take_off_everywhere(struct release *rel)
+{
+	int err;
+
+	rel->err = 0;
+	err = netns_walk(visit, rel, rel->r);
+	return err ? err : rel->err;
 }
 
 /* Here, and where the caller says, if that is still there. */
@@ -122,7 +143,7 @@ static int try_release(struct release *rel, const char *netns, bool everywhere, 
 	err = look(rel, &s);
 	session_close(&s);
 	if (!err)
-		err = everywhere ? netns_walk(visit, rel, rel->r) : take_off_near(rel, netns);
+		err = everywhere ? take_off_everywhere(rel) : take_off_near(rel, netns);
 	if (!err)
 		err = session_open(&s, NULL, SESSION_CHANGE, rel->r);
 	if (err)
