@@ -30,6 +30,8 @@ spoken='pins were left behind: |removed the pins of |its entry is removed\.$'
 # done when the rest is.
 limited() {
 	local option=$1 steps=$2 n before wrong='' tries=0
+	# Pins that are left behind, and said to be, are no fault here.
+	local unchecked=yes
 
 	shift 2
 	remember_counts
@@ -114,6 +116,7 @@ chain_is v0 'drop/20/pass pass/30/pass' 'and whole'
 
 # Our lines of a batch need no other process, the system's do.
 printf 'link xdp multi change dev v0 drop prio 19\nlink show v0\n' > /tmp/batch
+echo max > /sys/fs/cgroup/small/memory.max
 echo 1 > /sys/fs/cgroup/small/pids.max
 # shellcheck disable=SC2016
 run bash -c 'echo $$ > /sys/fs/cgroup/small/cgroup.procs && exec ip -batch /tmp/batch'
