@@ -224,6 +224,16 @@ static void set_mark(const struct txn *x, const struct store_dir *d, enum store_
 		store_set_mark(x->store, d, mark);
 }
 
+static void mark_new(const struct txn *x, unsigned int i)
+{
+	struct target *t = &x->targets[i];
+	const struct store_dir *d = &t->plan.new_dir;
+	int was = x->steps[i].pins || !d->id ? STORE_PENDING : store_mark(x->store, d);
+
+	t->was = was < 0 ? STORE_CHANGING : was;
+	set_mark(x, d, x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);
+}
+
 static int swap(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
@@ -231,11 +241,10 @@ static int swap(void *arg, unsigned int i)
 	int err;
 
 	report_clear_error(x->r);
-	set_mark(x, &t->plan.new_dir,
-		 x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);
+	mark_new(x, i);
 	err = attach_new(x, t);
-	if (err && err != STEP_UNSURE && x->steps[i].pins)
-		set_mark(x, &t->plan.new_dir, STORE_PENDING);
+	if (err && err != STEP_UNSURE)
+		set_mark(x, &t->plan.new_dir, t->was);
 	if (err == -ERANGE)
 		explain_frags(x, t);
 	if (err)
@@ -279,6 +288,8 @@ static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
 			   view_is_bare(t->old) ? -1 : t->old->fd, new_fd(t), &failed);
 	if (err && !(err == -ESTALE && unsure))
 		at = not_back(x, t, err, unsure, failed.error);
+	else
+		set_mark(x, &t->plan.new_dir, t->was);
 	report_free(&failed);
 	return at;
 }

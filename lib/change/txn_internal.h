@@ -52,6 +52,7 @@ struct plan {
  *	   chain, or the one that is shared
  * @counting: where that counts, NULL for nowhere
  * @fallback: why the native mode that was tried first was refused, or NULL
+ * @was: the mark of the new directory before the swap
  * @marked: the directory that goes is marked as going
  *
  * From @old on all is of one try.
@@ -69,6 +70,7 @@ struct target {
 	const struct built *built;
 	struct counting *counting;
 	char *fallback;
+	enum store_mark was;
 	bool marked;
 };
 
