@@ -228,15 +228,17 @@ counts() {
 }
 
 # The kernel frees some things a moment after their last user has gone: so wait
-# until nothing changes any more.
+# until nothing has changed for two looks.
 remember_counts() {
-	local before=none
+	local before quiet=0
 
 	tap_counts=$(counts)
-	while [[ $tap_counts != "$before" ]]; do
+	while [[ $quiet -lt 2 ]]; do
 		sleep "$tick"
 		before=$tap_counts
 		tap_counts=$(counts)
+		quiet=$((quiet + 1))
+		[[ $tap_counts == "$before" ]] || quiet=0
 	done
 }
 

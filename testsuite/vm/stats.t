@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# linkage: ext
 # Counters: each packet is counted once, with what came of it, on every CPU, whatever
 # happens to the chain meanwhile.
 

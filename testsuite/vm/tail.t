@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # Tail-called entries, alone and among extensions, do what extensions do.
 
 . testsuite/lib/tail.sh

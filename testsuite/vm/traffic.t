@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext tail
 # Real packets through chains: who sees them, and what becomes of them.
 
