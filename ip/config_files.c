@@ -108,12 +108,23 @@ static int take_named(struct search *s, const char *name, char *path)
 	return err;
 }
 
+int config_check_root(const char *root, struct report *r)
+{
+	struct stat st;
+
+	if (!root || !*root)
+		return 0;
+	if (stat(root, &st))
+		return cannot_read(r, root, errno);
+	return S_ISDIR(st.st_mode) ? 0 : cannot_read(r, root, ENOTDIR);
+}
+
 static int find_files(struct config *c, const struct config_names *names, const char *root,
 		      struct report *r)
 {
 	struct search s = { .c = c, .names = names, .r = r };
 	char path[PATH_MAX];
-	int err = 0;
+	int err = config_check_root(root, r);
 
 	for (s.place = 0; !err && s.place < CONFIG_PLACES; s.place++) {
 		if (snprintf(path, sizeof(path), "%s%s", root, places[s.place]) >=

@@ -25,6 +25,10 @@ struct config {
 	unsigned int n;
 };
 
+/* config_check_root() - the directory that files are looked for below has to be there,
+ * or a mistyped one would read as no configuration at all; NULL is the system's */
+int config_check_root(const char *root, struct report *r);
+
 /*
  * config_read_file() - read a file, which has to be a regular one
  * @text: what is in it, to be freed

@@ -47,6 +47,9 @@ int policy_file_read(struct policy_file *f, const char *root, struct report *r)
 	int err;
 
 	*f = (struct policy_file){ 0 };
+	err = config_check_root(root, r);
+	if (err)
+		return err;
 	if (asprintf(&f->path, "%s/etc/xdp-multi/policy", root && strcmp(root, "/") ? root : "") <
 	    0) {
 		f->path = NULL;

@@ -53,7 +53,12 @@ start=$tap_counts
 ### No files
 
 refused 0 '' 'without files apply does nothing' "${apply[@]}"
-refused 0 '' 'nor with a root that is not there' "${multi[@]}" apply all root /no/such only
+mkdir /tmp/no
+refused 0 '' 'nor with a root that has none' "${multi[@]}" apply all root /tmp/no only
+refused 1 'Error: Cannot read "/no/such": No such file or directory.' 'a root that is not there is no empty one' \
+	"${multi[@]}" apply all root /no/such
+refused 1 'Error: Cannot read "/no/such": No such file or directory.' 'for check too' \
+	"${multi[@]}" check all config root /no/such
 run "${check[@]}"
 expect 0 '' '' 'and check finds no difference'
 refused 1 'Error: Cannot find device "nix".' 'a device that is not there' "${multi[@]}" apply dev nix
@@ -161,7 +166,7 @@ fi
 plain v0 counter xdp
 refused 2 '~^Error: dev v0: The XDP program "counter"' "somebody else's program is not displaced" "${apply[@]}"
 refused 0 '' 'and is no reason to complain where no file is for the device' \
-	"${multi[@]}" apply dev v0 root /no/such
+	"${multi[@]}" apply dev v0 root /tmp/no
 run "${apply[@]}" overwrite
 expect 0 '' '*' 'overwrite'
 chain_is v0 'a/50/pass' 'displaces it'
