@@ -7,7 +7,8 @@
 
 #include <json-c/json.h>
 
-static void set(struct cni_error *e, enum cni_code code, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void set(struct cni_error *e, enum cni_code code,
+						      const char *fmt, va_list ap)
 {
 	if (e->code)
 		return;
