@@ -54,7 +54,7 @@ struct command {
 static FILE *report;
 static const struct command *reported;
 
-static void wrong(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void wrong(const char *format, ...)
 {
 	va_list args;
 
