@@ -45,6 +45,9 @@ static int read_annotations(struct oci_state *s, struct report *r)
 		s->chain = chain;
 	if (name)
 		s->ifname = name;
+	/* What was made is found by its owner: a bad annotation must not keep it. */
+	if (s->stopped)
+		return 0;
 	if (s->chain && *s->chain != '/')
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "The chain file (" CHAIN_ANNOTATION

@@ -82,6 +82,8 @@ for status_word in creating created; do
 	run hook "$(state stopped | jq -c '.id = "box"')"
 	expect 0 '' '' 'poststop of another container'
 	is "$(chain_in $pid)" 'count end oci box.1 eth0' 'leaves it alone'
+	run hook "$(state stopped '' '"org.xdp-multi.chain":"x"' | jq -c '.id = "box2"')"
+	expect 0 '' '' 'poststop with a bad annotation is no error'
 	run hook "$(state stopped "$([[ $status_word == creating ]] || echo 0)" '')"
 	expect 0 '' '' 'poststop'
 	is "$(chain_in $pid) $(pins)" ' 0' 'takes it off'
