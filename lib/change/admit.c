@@ -132,7 +132,7 @@ static int check_bpffs(const struct txn *x)
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,
-		"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace; use \"ip -n NETNS\" instead of \"ip netns exec\", or -force",
+		"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace; use \"ip -n NETNS\" instead of \"ip netns exec\", or \"ip -force\"",
 		x->store->path);
 }
 
