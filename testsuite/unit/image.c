@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../verdict_model.h"
+#include "returned.h"
 #include "model/image.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -23,28 +24,6 @@
 #define CTX	      0xc0ffeec0ffeeULL
 #define MAP	      77 /* fd of the map of tail calls */
 #define MAX_IMAGE     16384
-
-/* What a program may return: verdicts, "not run", out of range, garbage in the
- * upper half; or there is none. The first ones are those of the large exhaustive
- * tests. */
-static const __u64 returns[] = {
-	0,
-	1,
-	2,
-	3,
-	4,
-	5,
-	31,
-	MODEL_EMPTY,
-	30,
-	32,
-	0xffffffff,
-	0x100000002,
-	0xffffffff00000004,
-	0x10000001f,
-};
-
-#define FEW_RETURNS 8
 
 /* ---- an interpreter for what image_build() emits ---- */
 

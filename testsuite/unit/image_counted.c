@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../verdict_model.h"
+#include "returned.h"
 #include "model/counts.h"
 #include "model/image_counted.h"
 
@@ -24,25 +25,6 @@
 #define MAP_FD	      77
 #define ENTRIES_FD    78
 #define LENGTH	      1234
-
-static const __u64 returns[] = {
-	0,
-	1,
-	2,
-	3,
-	4,
-	5,
-	31,
-	MODEL_EMPTY,
-	30,
-	32,
-	0xffffffff,
-	0x100000002,
-	0xffffffff00000004,
-	0x10000001f,
-};
-
-#define FEW_RETURNS 8
 
 /* ---- an interpreter, on this process's own memory ---- */
 
