@@ -264,7 +264,7 @@ int txn_prepare(struct txn *x)
 	x->objects = calloc(n + 1, sizeof(*x->objects));
 	x->programs = calloc(n + 1, sizeof(*x->programs));
 	if (looks_at_old(x->rq))
-		views = malloc(x->n * sizeof(*views));
+		views = calloc(x->n + 1, sizeof(*views));
 	if (!x->objects || !x->programs || (looks_at_old(x->rq) && !views))
 		err = report_no_memory(x->r);
 	for (unsigned int i = 0; x->objects && i < n; i++)
