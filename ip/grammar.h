@@ -26,12 +26,15 @@
 #define TRIED	(UPDATES | V(VERB_DEL) | V(VERB_RESTORE))
 #define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
 
+/* Room in struct parser for so many. */
+#define KEYWORDS_MAX 96
+
 /*
  * struct parser
  * @where: V() of the verb, or the kind of line
  * @argv, @argc: words not yet consumed
  * @deny: a line of the policy forbids an entry
- * @seen: keywords, by row
+ * @seen: keywords, by row of their table
  * @ruled: verdicts that an "on" has spoken of
  */
 struct parser {
@@ -42,7 +45,7 @@ struct parser {
 	char **argv;
 	int argc;
 	bool deny;
-	unsigned long long seen;
+	bool seen[KEYWORDS_MAX];
 	__u32 ruled;
 };
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the grammar have in common.  Pure. */
+#ifndef GRAMMAR_INTERNAL_H
+#define GRAMMAR_INTERNAL_H
+
+#include "grammar.h"
+
+/* What a keyword does: @value is the word behind it, NULL where it stands alone.  0, or
+ * -errno with a sentence. */
+typedef int grammar_take_fn(struct parser *p, const char *key, char *value);
+
+/* ---- values (grammar_values.c) ---- */
+
+/* Sentences about a command line that is wrong; they return -EINVAL.
+ * grammar_one_of(): @list says what the value may be */
+int grammar_incomplete(struct parser *p);
+int grammar_invalid(struct parser *p, const char *key, const char *value);
+int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value);
+int grammar_second(struct parser *p, const char *key, const char *value);
+
+/* A @list for grammar_one_of(): verdicts. */
+extern const char grammar_verdicts[];
+
+/* grammar_text() - any word but an empty one, borrowed */
+int grammar_text(struct parser *p, const char **to, const char *key, char *value);
+
+/* grammar_selects() - in change and del the first of name, id, tag, slot tells which
+ * entry: is it still to come? */
+bool grammar_selects(const struct parser *p);
+
+/* grammar_selector() - { NAME | name NAME | id PROG_ID | tag TAG | slot N } that begins
+ * with @word; grammar_bare_selector() - NAME alone; grammar_set_selector() - the value of
+ * the keyword @key */
+int grammar_selector(struct parser *p, struct selector *sel, char *word);
+int grammar_bare_selector(struct parser *p, struct selector *sel, const char *word);
+int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_by by,
+			 const char *key, const char *value);
+
+/* ---- the table (grammar.c) ---- */
+
+/* grammar_is_keyword() - of any verb */
+bool grammar_is_keyword(const char *word);
+
+/* ---- keywords that describe an entry (grammar_entry.c) ---- */
+
+grammar_take_fn take_object, take_section, take_program, take_pinmaps, take_pinned, take_sha256,
+	take_verbose, take_name, take_id, take_tag, take_slot, take_prio, take_first, take_last,
+	take_before, take_after, take_proceed_on, take_on, take_toggle, take_linkage;
+
+/* ---- what to do, and with which devices (grammar_request.c) ---- */
+
+grammar_take_fn take_dev, take_file, take_from, take_objects, take_root, take_netns, take_maps,
+	take_mode, take_format, take_stats, take_interval, take_policy, take_entries, take_flag,
+	take_wait, take_expect;
+
+/* ---- of test (grammar_test.c) ---- */
+
+grammar_take_fn take_pcap, take_packet, take_expect_verdict, take_repeat, take_partial;
+
+#endif

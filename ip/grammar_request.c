@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keywords that describe what to do, and with which devices. */
+#include "grammar_internal.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+/* Whose chain it is counts only where the command line does not say it. */
+static int take_file_dev(struct parser *p, const char *key, char *value)
+{
+	if (p->rq->file_dev)
+		return grammar_second(p, key, value);
+	return grammar_text(p, &p->rq->file_dev, key, value);
+}
+
+int take_dev(struct parser *p, const char *key, char *value)
+{
+	struct request *rq = p->rq;
+	char **devs;
+
+	if (p->where == LINE_CHAIN)
+		return take_file_dev(p, key, value);
+	devs = realloc(rq->devs, (rq->n_devs + 1) * sizeof(*devs));
+	if (!devs)
+		return report_no_memory(p->r);
+	rq->devs = devs;
+	if (!*value)
+		return grammar_invalid(p, key, value);
+	rq->devs[rq->n_devs++] = value;
+	return 0;
+}
+
+int take_file(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->file, key, value);
+}
+
+int take_from(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->from, key, value);
+}
+
+int take_objects(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->objects, key, value);
+}
+
+int take_root(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->root, key, value);
+}
+
+int take_netns(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->netns, key, value);
+}
+
+int take_maps(struct parser *p, const char *key, char *value)
+{
+	if (!strcmp(value, "keep"))
+		p->rq->maps = MAPS_KEEP;
+	else if (!strcmp(value, "new"))
+		p->rq->maps = MAPS_NEW;
+	else if (!strcmp(value, "fit"))
+		p->rq->maps = MAPS_FIT;
+	else
+		return grammar_one_of(p, key, "one of \"new\", \"keep\", \"fit\"", value);
+	return 0;
+}
+
+/* What the command line says counts more than what the file says. */
+int take_mode(struct parser *p, const char *key, char *value)
+{
+	unsigned int modes;
+
+	if (!words_mode(value, &modes))
+		return grammar_one_of(p, key, "one of \"auto\", \"native\", \"generic\"", value);
+	if (p->where != LINE_CHAIN || !p->rq->modes)
+		p->rq->modes = modes;
+	return 0;
+}
+
+int take_format(struct parser *p, const char *key, char *value)
+{
+	enum chain_format format;
+
+	if (!words_format(value, &format))
+		return grammar_one_of(p, key, "one of \"2\", \"3\", \"extended\"", value);
+	if (p->where != LINE_CHAIN || !p->rq->format)
+		p->rq->format = format;
+	return 0;
+}
+
+/* What a chain counted is not in its file. */
+int take_stats(struct parser *p, const char *key, char *value)
+{
+	bool in_file = p->where == LINE_CHAIN;
+
+	if (!strcmp(value, "on"))
+		p->rq->stats = STATS_ON;
+	else if (!strcmp(value, "off"))
+		p->rq->stats = STATS_OFF;
+	else if (!strcmp(value, "reset") && !in_file)
+		p->rq->stats = STATS_RESET;
+	else
+		return grammar_one_of(p, key,
+				      in_file ? "one of \"on\", \"off\""
+					      : "one of \"on\", \"off\", \"reset\"",
+				      value);
+	return 0;
+}
+
+int take_interval(struct parser *p, const char *key, char *value)
+{
+	if (!words_number(value, 86400, &p->rq->interval) || !p->rq->interval)
+		return grammar_invalid(p, key, value);
+	return 0;
+}
+
+int take_policy(struct parser *p, const char *key, char *value)
+{
+	p->rq->no_policy = true;
+	return strcmp(value, "off") ? grammar_one_of(p, key, "\"off\"", value) : 0;
+}
+
+int take_entries(struct parser *p, const char *key, char *value)
+{
+	return words_number(value, CHAIN_MAX, &p->rq->n_declared) ? 0
+								  : grammar_invalid(p, key, value);
+}
+
+int take_flag(struct parser *p, const char *key, char *value)
+{
+	(void)value;
+	if (!strcmp(key, "overwrite"))
+		p->rq->overwrite = true;
+	else if (!strcmp(key, "if-exists"))
+		p->rq->if_exists = true;
+	else if (!strcmp(key, "dot"))
+		p->rq->dot = true;
+	else if (!strcmp(key, "dry-run"))
+		p->rq->dry_run = true;
+	else if (!strcmp(key, "all-netns"))
+		p->rq->all_netns = true;
+	else if (!strcmp(key, "only"))
+		p->rq->only = true;
+	else if (!strcmp(key, "config"))
+		p->rq->config = true;
+	else if (!strcmp(key, "deny"))
+		p->deny = true;
+	else
+		p->rq->all = true;
+	return 0;
+}
+
+int take_wait(struct parser *p, const char *key, char *value)
+{
+	__u32 seconds;
+
+	if (!words_number(value, 86400, &seconds))
+		return grammar_invalid(p, key, value);
+	p->rq->wait = seconds;
+	return 0;
+}
+
+int take_expect(struct parser *p, const char *key, char *value)
+{
+	p->rq->has_expect = true;
+	if (!strcmp(value, "none"))
+		return 0;
+	if (!words_number(value, UINT32_MAX, &p->rq->expect) || !p->rq->expect)
+		return grammar_invalid(p, key, value);
+	return 0;
+}

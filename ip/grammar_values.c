@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Values of keywords: selectors, and the sentences for values that are wrong. */
+#include "grammar_internal.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "words.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+int grammar_incomplete(struct parser *p)
+{
+	return report_fail(p->r, STATUS_USAGE, EINVAL,
+			   "Command line is not complete. Try option \"help\"");
+}
+
+int grammar_invalid(struct parser *p, const char *key, const char *value)
+{
+	return report_fail(p->r, STATUS_USAGE, EINVAL,
+			   "Error: argument \"%s\" is wrong: Invalid \"%s\" value", value, key);
+}
+
+int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value)
+{
+	return report_fail(p->r, STATUS_USAGE, EINVAL,
+			   "Error: argument of \"%s\" must be %s, not \"%s\"", key, list, value);
+}
+
+int grammar_second(struct parser *p, const char *key, const char *value)
+{
+	return report_fail(p->r, STATUS_USAGE, EINVAL,
+			   "Error: duplicate \"%s\": \"%s\" is the second value.", key, value);
+}
+
+const char grammar_verdicts[] =
+	"some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\"";
+
+int grammar_text(struct parser *p, const char **to, const char *key, char *value)
+{
+	if (!*value)
+		return grammar_invalid(p, key, value);
+	*to = value;
+	return 0;
+}
+
+/* ---- selectors ---- */
+
+bool grammar_selects(const struct parser *p)
+{
+	return p->where & SELECTS && p->rq->selector.by == SELECT_NONE;
+}
+
+int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_by by,
+			 const char *key, const char *value)
+{
+	bool ok = true;
+
+	if (by == SELECT_NAME)
+		ok = *value && strlen(value) < sizeof(sel->name);
+	else if (by == SELECT_TAG)
+		ok = words_tag(value, sel->tag);
+	else
+		ok = words_number(value, UINT32_MAX, &sel->number);
+	if (!ok)
+		return grammar_invalid(p, key, value);
+	if (by == SELECT_NAME)
+		strcpy(sel->name, value);
+	sel->by = by;
+	return 0;
+}
+
+/* A bare NAME is no keyword of any verb, lest a forgotten word be taken for it. */
+int grammar_bare_selector(struct parser *p, struct selector *sel, const char *word)
+{
+	if (!grammar_is_keyword(word))
+		return grammar_set_selector(p, sel, SELECT_NAME, "name", word);
+	return report_fail(
+		p->r, STATUS_USAGE, EINVAL,
+		"Error: \"%s\" is a keyword: for an entry of that name write \"name %s\"", word,
+		word);
+}
+
+static const struct {
+	const char *word;
+	enum selector_by by;
+} selector_words[] = {
+	{ "name", SELECT_NAME },
+	{ "id", SELECT_ID },
+	{ "tag", SELECT_TAG },
+	{ "slot", SELECT_SLOT },
+};
+
+/* { NAME | name NAME | id PROG_ID | tag TAG | slot N } behind a keyword */
+int grammar_selector(struct parser *p, struct selector *sel, char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(selector_words); i++) {
+		char *value;
+
+		if (strcmp(word, selector_words[i].word))
+			continue;
+		value = grammar_next_word(p);
+		return value ? grammar_set_selector(p, sel, selector_words[i].by, word, value)
+			     : grammar_incomplete(p);
+	}
+	return grammar_bare_selector(p, sel, word);
+}
