@@ -50,10 +50,10 @@ all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages) $
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-obj/cni/xdp-multi: $(cni_objects) $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
+obj/cni/xdp-multi: $(cni_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-obj/oci/xdp-multi-oci: $(oci_objects) $(filter-out obj/ip/ip.o,$(ip_objects)) $(library)
+obj/oci/xdp-multi-oci: $(oci_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # They hold a compiled BPF program as data.

@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "../ip/parse.h"
+#include "syntax/parse_line.h"
 
 #define MAX_WORDS 12
 
@@ -204,7 +204,7 @@ int cni_chain_open(struct cni_chain *ch, const struct cni_config *c, struct cni_
 void cni_chain_close(struct cni_chain *ch)
 {
 	chainfile_free(&ch->file);
-	parse_free(&ch->rq);
+	request_free(&ch->rq);
 	while (ch->n_words)
 		free(ch->words[--ch->n_words]);
 	free(ch->words);

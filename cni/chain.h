@@ -3,9 +3,9 @@
 #ifndef CNI_CHAIN_H
 #define CNI_CHAIN_H
 
-#include "../ip/chainfile.h"
 #include "config.h"
 #include "model/request.h"
+#include "syntax/chainfile.h"
 
 /* struct cni_chain - a request and what it points to; chain_close() releases it */
 struct cni_chain {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A chain as a chain file. */
-#include "chainfile.h"
+#include "chainfile_print.h"
 
 #include <stdio.h>
 #include <string.h>

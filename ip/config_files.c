@@ -4,16 +4,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "kernel/netlink_altnames.h"
 #include "model/policy.h"
+#include "syntax/text_file.h"
 
 #define MAX_TRIES 16
 
@@ -35,11 +32,6 @@ struct search {
 	char pattern[256];
 	struct report *r;
 };
-
-static int cannot_read(struct report *r, const char *path, int err)
-{
-	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, strerror(err));
-}
 
 /* ---- what there is ---- */
 
@@ -71,12 +63,12 @@ static int each_name(struct search *s, const char *path,
 	int err = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : cannot_read(s->r, path, errno);
+		return errno == ENOENT ? 0 : text_cannot_read(s->r, path, errno);
 	while (!err && (errno = 0, d = readdir(dir)))
 		err = asprintf(&file, "%s/%s", path, d->d_name) < 0 ? report_no_memory(s->r)
 								    : fn(s, d->d_name, file);
 	if (!err && errno)
-		err = cannot_read(s->r, path, errno);
+		err = text_cannot_read(s->r, path, errno);
 	closedir(dir);
 	return err;
 }
@@ -108,28 +100,17 @@ static int take_named(struct search *s, const char *name, char *path)
 	return err;
 }
 
-int config_check_root(const char *root, struct report *r)
-{
-	struct stat st;
-
-	if (!root || !*root)
-		return 0;
-	if (stat(root, &st))
-		return cannot_read(r, root, errno);
-	return S_ISDIR(st.st_mode) ? 0 : cannot_read(r, root, ENOTDIR);
-}
-
 static int find_files(struct config *c, const struct config_names *names, const char *root,
 		      struct report *r)
 {
 	struct search s = { .c = c, .names = names, .r = r };
 	char path[PATH_MAX];
-	int err = config_check_root(root, r);
+	int err = text_check_root(root, r);
 
 	for (s.place = 0; !err && s.place < CONFIG_PLACES; s.place++) {
 		if (snprintf(path, sizeof(path), "%s%s", root, places[s.place]) >=
 		    (int)sizeof(path))
-			return cannot_read(r, root, ENAMETOOLONG);
+			return text_cannot_read(r, root, ENAMETOOLONG);
 		err = each_name(&s, path, take_named);
 	}
 	c->n = config_choose(c->chosen, c->n);
@@ -137,66 +118,6 @@ static int find_files(struct config *c, const struct config_names *names, const 
 }
 
 /* ---- what is in it ---- */
-
-static bool is_null_device(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
-}
-
-/* Nothing but a regular file is opened: a fifo would hang, a device may do what is not
- * wanted. */
-static int check_kind(const struct stat *st, const char *path, bool *masks, struct report *r)
-{
-	*masks = is_null_device(st) || (S_ISREG(st->st_mode) && !st->st_size);
-	if (*masks || S_ISREG(st->st_mode))
-		return 0;
-	if (S_ISDIR(st->st_mode))
-		return cannot_read(r, path, EISDIR);
-	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
-}
-
-static int read_open(int fd, const char *path, char **text, bool *masks, struct report *r)
-{
-	struct stat st;
-	FILE *in;
-	int err = fstat(fd, &st) ? cannot_read(r, path, errno) : check_kind(&st, path, masks, r);
-
-	in = err || *masks ? NULL : fdopen(fd, "r");
-	if (!in) {
-		close(fd);
-		return err || *masks ? err : report_no_memory(r);
-	}
-	errno = 0;
-	*text = chainfile_slurp(in);
-	if (!*text)
-		err = cannot_read(r, path, errno ? errno : EIO);
-	fclose(in);
-	return err;
-}
-
-/* Somebody removed it since the directory was read: another one may count by now.  A
- * link that leads nowhere is an error. */
-static int cannot_find(struct report *r, const char *path, int err)
-{
-	struct stat st;
-
-	cannot_read(r, path, err);
-	return err == ENOENT && lstat(path, &st) && errno == ENOENT ? -ESTALE : -err;
-}
-
-int config_read_file(const char *path, char **text, bool *masks, struct report *r)
-{
-	struct stat st;
-	int fd, err;
-
-	if (stat(path, &st))
-		return cannot_find(r, path, errno);
-	err = check_kind(&st, path, masks, r);
-	if (err || *masks)
-		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return fd < 0 ? cannot_find(r, path, errno) : read_open(fd, path, text, masks, r);
-}
 
 /* Two packages may have chosen the same name. */
 static int check_names(const struct request *rq, unsigned int first, struct report *r)
@@ -222,7 +143,7 @@ static int read_chosen(struct config *c, unsigned int i, const char *root, struc
 	const struct chainfile_place place = { root, *file->name, name };
 	unsigned int first = c->rq.n_entries;
 	bool masks = false;
-	int err = config_read_file(file->path, &text, &masks, r);
+	int err = text_read_regular(file->path, &text, &masks, r);
 
 	if (err || masks)
 		return err;

@@ -8,9 +8,9 @@
 #ifndef CONFIG_FILES_H
 #define CONFIG_FILES_H
 
-#include "chainfile.h"
 #include "kernel/netlink.h"
 #include "model/config.h"
+#include "syntax/chainfile.h"
 
 /*
  * struct config - what was read
@@ -24,20 +24,6 @@ struct config {
 	struct chainfile *texts;
 	unsigned int n;
 };
-
-/* config_check_root() - the directory that files are looked for below has to be there,
- * or a mistyped one would read as no configuration at all; NULL is the system's */
-int config_check_root(const char *root, struct report *r);
-
-/*
- * config_read_file() - read a file, which has to be a regular one
- * @text: what is in it, to be freed
- * @masks: set in its place for one that is empty or a link to /dev/null: it is there to
- *	   say that another one does not count
- *
- * -ESTALE if it is not there any more; a link that leads nowhere is another error.
- */
-int config_read_file(const char *path, char **text, bool *masks, struct report *r);
 
 /*
  * config_read() - read the files for an interface

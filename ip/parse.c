@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grammar.h"
+#include "syntax/complete.h"
+#include "syntax/grammar.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -43,50 +44,21 @@ static int take_words(struct parser *p)
 
 	while (!err && p->argc) {
 		char *word = grammar_next_word(p);
-		const struct keyword *k = grammar_find(p, word);
 		int verb = p->where == V(VERB_TEST) ? find_verb(word) : -1;
 
-		if (!strcmp(word, "help") &&
-		    !(p->where & (LINE_POLICY | LINE_ENTRY | LINE_CHAIN))) {
+		if (!strcmp(word, "help")) {
 			p->rq->verb = VERB_HELP;
 			return 0;
 		}
 		if (verb >= 0 && V(verb) & TRIED)
 			err = take_tried(p, verb);
 		else
-			err = k ? grammar_take(p, k) : grammar_take_bare(p, word);
+			err = grammar_take_word(p, word);
 	}
 	return err;
 }
 
 /* ---- completeness ---- */
-
-static int required(struct report *r, const char *key)
-{
-	return report_fail(r, STATUS_USAGE, EINVAL,
-			   "Not enough information: \"%s\" argument is required.", key);
-}
-
-static int not_both(struct report *r, const char *a, const char *b)
-{
-	return report_fail(r, STATUS_USAGE, EINVAL, "Error: either \"%s\" or \"%s\", not both.", a,
-			   b);
-}
-
-static int check_source(const struct program_source *s, struct report *r)
-{
-	const char *given = s->object ? "object" : s->pinned ? "pinned" : "id";
-
-	if (s->section && s->function)
-		return not_both(r, "section", "program");
-	if (!!s->object + !!s->pinned + !!s->id > 1)
-		return not_both(r, given, s->id ? "id" : "pinned");
-	if (!s->object && (s->section || s->function || s->pinmaps || s->sha256))
-		return required(r, "object");
-	if (!s->object && !s->pinned && !s->id && (s->has_tag || s->verbose))
-		return required(r, "object");
-	return 0;
-}
 
 static int check_devs(const struct request *rq, struct report *r)
 {
@@ -94,18 +66,18 @@ static int check_devs(const struct request *rq, struct report *r)
 		   (rq->verb == VERB_CHECK && rq->file) || rq->verb == VERB_TEST;
 
 	if (rq->all && rq->n_devs)
-		return not_both(r, "dev", "all");
+		return complete_not_both(r, "dev", "all");
 	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) && !rq->n_devs &&
 	    !rq->all)
-		return required(r, "dev");
+		return complete_required(r, "dev");
 	if (rq->dot && !rq->n_devs)
-		return required(r, "dev");
+		return complete_required(r, "dev");
 	if (rq->verb == VERB_CHECK && rq->file && rq->config)
-		return not_both(r, "file", "config");
+		return complete_not_both(r, "file", "config");
 	if (rq->verb == VERB_CHECK && (rq->file || rq->config) && !rq->n_devs && !rq->all)
-		return required(r, "dev");
+		return complete_required(r, "dev");
 	if (rq->verb == VERB_CHECK && (rq->only || rq->root) && !rq->config)
-		return required(r, "config");
+		return complete_required(r, "config");
 	if ((one && rq->n_devs > 1) || (rq->all && (rq->has_expect || (one && rq->file))))
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: only one \"dev\" is allowed here.");
@@ -115,9 +87,9 @@ static int check_devs(const struct request *rq, struct report *r)
 static int check_test(const struct test_request *t, struct report *r)
 {
 	if (t->pcap && t->n_packets)
-		return not_both(r, "pcap", "packet");
+		return complete_not_both(r, "pcap", "packet");
 	if (!t->pcap && !t->n_packets)
-		return required(r, "packet");
+		return complete_required(r, "packet");
 	return 0;
 }
 
@@ -127,49 +99,34 @@ static int check_complete(const struct request *rq, struct report *r)
 	int err = check_devs(rq, r);
 
 	if (!err && V(rq->verb) & UPDATES)
-		err = check_source(&e->source, r);
+		err = complete_check_source(&e->source, r);
 	if (err)
 		return err;
 	if (V(rq->verb) & (rq->maps ? UPDATES : ADDS) && !request_loads(e))
-		return required(r, "object");
+		return complete_required(r, "object");
 	if (V(rq->verb) & SELECTS && rq->selector.by == SELECT_NONE)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
 			"Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\".");
 	if (rq->dot && rq->interval)
-		return not_both(r, "dot", "interval");
+		return complete_not_both(r, "dot", "interval");
 	if (rq->verb == VERB_RESTORE && !rq->file)
-		return required(r, "file");
+		return complete_required(r, "file");
 	if (rq->verb == VERB_SHARE && !rq->from)
-		return required(r, "from");
+		return complete_required(r, "from");
 	if (rq->no_policy && !rq->force)
 		return report_fail(r, STATUS_USAGE, EINVAL, "Error: \"policy off\" needs -force.");
 	if (rq->verb == VERB_SET && !rq->format && !rq->stats)
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Not enough information: \"format\" or \"stats\" is required.");
 	if (rq->format && rq->stats == STATS_RESET)
-		return not_both(r, "format", "stats reset");
+		return complete_not_both(r, "format", "stats reset");
 	if (rq->verb == VERB_TEST)
 		return check_test(&rq->test, r);
 	return 0;
 }
 
 /* ---- the doors ---- */
-
-static struct entry_request *new_entry(struct request *rq, struct report *r)
-{
-	struct entry_request *e;
-
-	e = realloc(rq->entries, (rq->n_entries + 1) * sizeof(*e));
-	if (!e) {
-		report_no_memory(r);
-		return NULL;
-	}
-	rq->entries = e;
-	e += rq->n_entries++;
-	memset(e, 0, sizeof(*e));
-	return e;
-}
 
 static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
 {
@@ -183,7 +140,7 @@ static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, 
 
 	rq->verb = verb;
 	if (V(verb) & (UPDATES | V(VERB_ADOPT))) {
-		p.entry = new_entry(rq, r);
+		p.entry = request_new_entry(rq, r);
 		if (!p.entry)
 			return -ENOMEM;
 	}
@@ -253,96 +210,4 @@ int parse_request(int argc, char **argv, bool force, struct request *rq, struct 
 		return parse_verb(verb, argc - 1, argv + 1, rq, r);
 	return report_fail(r, STATUS_USAGE, EINVAL, "Command \"%s\" is unknown, " TRY_HELP,
 			   argv[0]);
-}
-
-int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r)
-{
-	struct parser p = {
-		.rq = rq,
-		.r = r,
-		.where = LINE_CHAIN,
-		.argc = argc,
-		.argv = argv,
-	};
-
-	if (strcmp(argv[0], "chain"))
-		return parse_entry_line(argc, argv, "", rq, r);
-	grammar_next_word(&p);
-	return take_words(&p);
-}
-
-int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r)
-{
-	struct parser p = {
-		.rq = rq,
-		.r = r,
-		.where = LINE_ENTRY,
-		.argc = argc,
-		.argv = argv,
-	};
-	int err;
-
-	p.entry = new_entry(rq, r);
-	if (!p.entry)
-		return -ENOMEM;
-	err = take_words(&p);
-	if (!err)
-		err = check_source(&p.entry->source, r);
-	if (!err && !request_loads(p.entry))
-		err = required(r, "object");
-	if (!err && !*p.entry->name)
-		strcpy(p.entry->name, name);
-	if (!err && !*p.entry->name)
-		err = required(r, "name");
-	return err;
-}
-
-int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r)
-{
-	struct request rq = { 0 };
-	struct entry_request e = { 0 };
-	struct parser p = {
-		.rq = &rq,
-		.entry = &e,
-		.r = r,
-		.where = LINE_POLICY,
-		.argc = argc,
-		.argv = argv,
-	};
-	int err = take_words(&p);
-
-	if (!err && !*e.name && !e.source.object)
-		err = required(r, "name");
-	if (!err && !(e.has_place || e.has_proceed_on || p.deny || e.toggle))
-		err = report_fail(
-			r, STATUS_USAGE, EINVAL,
-			"Not enough information: what of such an entry? One of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
-	if (err)
-		return err;
-	*rule = (struct policy_rule){
-		.object = e.source.object,
-		.has_prio = e.has_place,
-		.prio = e.place.prio,
-		.has_proceed_on = e.has_proceed_on,
-		.proceed_on = e.proceed_on,
-		.deny = p.deny,
-		.disable = e.toggle == TOGGLE_DISABLE,
-	};
-	strcpy(rule->name, e.name);
-	policy_rule_text(rule);
-	return 0;
-}
-
-void parse_free(struct request *rq)
-{
-	if (rq->test.change)
-		parse_free(rq->test.change);
-	free(rq->test.change);
-	free(rq->test.packets);
-	memset(&rq->test, 0, sizeof(rq->test));
-	free(rq->devs);
-	free(rq->entries);
-	rq->devs = NULL;
-	rq->entries = NULL;
-	rq->n_devs = rq->n_entries = 0;
 }

@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "chainfile.h"
+#include "chainfile_print.h"
 #include "dispatcher/libxdp.h"
 #include "object/archive.h"
+#include "syntax/chainfile.h"
 
 /*
  * struct saving

@@ -8,21 +8,21 @@
 #include <unistd.h>
 
 #include "apply.h"
-#include "chainfile.h"
 #include "check.h"
 #include "dot.h"
-#include "grammar.h"
 #include "last_counts.h"
 #include "message.h"
 #include "metrics.h"
 #include "monitor.h"
 #include "parse.h"
-#include "policy_file.h"
 #include "printer.h"
 #include "save.h"
 #include "session/session.h"
 #include "show.h"
 #include "show_features.h"
+#include "syntax/chainfile.h"
+#include "syntax/grammar.h"
+#include "syntax/policy_file.h"
 #include "test.h"
 #include "upkeep.h"
 #include "usage.h"
@@ -197,6 +197,6 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	check_said(err, &r);
 	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
-	parse_free(&rq);
+	request_free(&rq);
 	return status;
 }

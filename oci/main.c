@@ -10,11 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../ip/chainfile.h"
-#include "../ip/parse.h"
 #include "mounts.h"
 #include "session/tenant.h"
 #include "state.h"
+#include "syntax/chainfile.h"
 
 #define PATIENCE 5000 /* milliseconds for the interface to come */
 
@@ -47,7 +46,7 @@ static int attach(const struct oci_state *s, const char *netns, struct report *r
 	if (!err)
 		err = tenant_add(&t, r);
 	chainfile_free(&file);
-	parse_free(&rq);
+	request_free(&rq);
 	return err;
 }
 

@@ -15,7 +15,7 @@ multi() {
 
 # table NAME: the rows of a table of the parser.
 table() {
-	sed -n "/ $1\[\] = {/,/^};/p" ip/parse.c ip/grammar.c
+	sed -n "/ $1\[\] = {/,/^};/p" ip/parse.c lib/syntax/grammar.c
 }
 
 first_strings() {

@@ -7,7 +7,7 @@
 shopt -s nullglob
 
 # From the bottom up: a folder may include itself and those before it.
-layers=(model kernel dispatcher object chain change trial session)
+layers=(model syntax kernel dispatcher object chain change trial session)
 
 # One line a rule: the files, those of them that are excepted, what no line of
 # theirs may match, and why. An include is written as in the source.
@@ -24,6 +24,8 @@ lib/model/*.[ch]|-|#include <(sys/|unistd|fcntl|time\.h|linux/(if|net|rtnet|memb
 lib/*/*.[ch]|-|#include <json-c|lib/ knows no output format
 ip/*.[ch]|ip/output.c ip/json*.c|#include <json-c|only the output uses json-c
 ip/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|ip/ uses lib/, not the libraries beneath
+lib/syntax/*.[ch]|lib/syntax/text_file.c|#include <(sys/|unistd|fcntl|time\.h)|words are read in one place
+{cni,oci}/*.[ch]|-|#include "(\.\./|ip/)|the plugin and the hook use lib/, not the command
 {cni,oci}/*.[ch]|-|#include <(bpf|libmnl|gelf|libelf)[/.]|the plugin and the hook use lib/, not the libraries beneath
 bpf/*|-|vmlinux\.h|BPF programs build without the running kernel's types
 END

@@ -206,6 +206,12 @@ struct request {
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)
 
+/* request_new_entry() - one more entry request, all of it zero; NULL without memory */
+struct entry_request *request_new_entry(struct request *rq, struct report *r);
+
+/* request_free() - release what the request owns */
+void request_free(struct request *rq);
+
 /* request_loads() - does this entry request name a program? */
 bool request_loads(const struct entry_request *e);
 

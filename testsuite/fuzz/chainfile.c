@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
-#include "../../ip/chainfile.h"
+#include "../../ip/chainfile_print.h"
 #include "../../ip/message.h"
-#include "../../ip/parse.h"
+#include "syntax/chainfile.h"
 
 static struct program programs[2][CHAIN_MAX];
 static struct chain first, second;
@@ -136,7 +136,7 @@ static void check_read_back(struct view *v)
 		programs[1][i].id = v->chain.entries[i].program->id;
 	}
 	CHECK(chain_equal(&v->chain, &second));
-	parse_free(&rq);
+	request_free(&rq);
 	chainfile_free(&f);
 }
 
@@ -154,7 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		v.chain = first;
 		check_read_back(&v);
 	}
-	parse_free(&rq);
+	request_free(&rq);
 	chainfile_free(&f);
 	return 0;
 }

@@ -73,7 +73,7 @@ static void check_words(int argc, char **argv)
 	CHECK(!err || r.status == STATUS_USAGE);
 	if (!err)
 		check_request(&rq);
-	parse_free(&rq);
+	request_free(&rq);
 	report_free(&r);
 }
 

@@ -7,8 +7,10 @@
 
 #include "fixture.h"
 
-#include "../../ip/chainfile.h"
-#include "../../ip/parse.h"
+#include "../../ip/chainfile_print.h"
+#include "syntax/chainfile.h"
+#include "syntax/parse_line.h"
+#include "syntax/text_file.h"
 
 #define SHA "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
@@ -44,7 +46,7 @@ static void write_file(const char *text, size_t size)
 
 static void release(void)
 {
-	parse_free(&rq);
+	request_free(&rq);
 	chainfile_free(&file);
 	report_free(&report);
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "../../ip/parse.h"
+#include "syntax/parse_line.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define SEED	      20260721
@@ -915,9 +916,9 @@ static void check_row(const struct row *row, bool force)
 	assert_int_equal(err, *row->want == '!' ? -EINVAL : 0);
 	assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
 	assert_int_equal(report.n_warnings, 0);
-	parse_free(&rq);
+	request_free(&rq);
 	assert_null(rq.devs);
-	parse_free(&rq);
+	request_free(&rq);
 	report_free(&report);
 	free(words);
 }
@@ -1025,7 +1026,7 @@ static void check_line(const struct row *row)
 			 row->want);
 	assert_int_equal(rq.verb, VERB_RESTORE);
 	assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
-	parse_free(&rq);
+	request_free(&rq);
 	report_free(&report);
 	free(words);
 }
@@ -1051,7 +1052,7 @@ static void line_and_file(void **state)
 	argv[4] = "3";
 	assert_int_equal(parse_chain_line(5, argv, &rq, &report), 0);
 	assert_int_equal(rq.format, FORMAT_2);
-	parse_free(&rq);
+	request_free(&rq);
 	report_free(&report);
 }
 
@@ -1072,10 +1073,10 @@ static void many_rules(void **state)
 		argv[argc++] = "next";
 	}
 	assert_int_equal(parse_request(argc - 3, argv, false, &rq, &report), 0);
-	parse_free(&rq);
+	request_free(&rq);
 	assert_int_equal(parse_request(argc, argv, false, &rq, &report), -EINVAL);
 	assert_string_equal(report.error, "Error: more than 16 \"on\"");
-	parse_free(&rq);
+	request_free(&rq);
 	report_free(&report);
 }
 
@@ -1122,7 +1123,7 @@ static void long_words(void **state)
 		argv[argc] = NULL;
 		parse_request(argc, argv, false, &rq, &report);
 		assert_in_range(strlen(report.error), 0, REPORT_ERROR_MAX - 1);
-		parse_free(&rq);
+		request_free(&rq);
 		report_free(&report);
 	}
 }
@@ -1171,7 +1172,7 @@ static void random_words(void **state)
 		assert_int_equal(!err, !*report.error);
 		assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
 		done += !err;
-		parse_free(&rq);
+		request_free(&rq);
 		report_free(&report);
 	}
 	assert_in_range(done, 1000, 299999);

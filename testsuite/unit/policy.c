@@ -2,8 +2,8 @@
 /* The administrator's policy: its lines, and what it makes of requests. */
 #include "fixture.h"
 
-#include "../../ip/parse.h"
 #include "model/policy.h"
+#include "syntax/parse_line.h"
 
 static struct policy_rule rules[8];
 static struct policy policy = { .path = "/p", .rules = rules };

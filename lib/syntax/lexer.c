@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of a chain file. */
-#include "lexer.h"
+#include "syntax/lexer.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The file with the administrator's policy, see xdp-multi.conf(5). */
-#ifndef POLICY_FILE_H
-#define POLICY_FILE_H
+#ifndef XM_POLICY_FILE_H
+#define XM_POLICY_FILE_H
 
 #include "model/policy.h"
 

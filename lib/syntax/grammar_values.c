@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Values of keywords: selectors, and the sentences for values that are wrong. */
-#include "grammar_internal.h"
+#include "syntax/grammar_internal.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "words.h"
+#include "syntax/words.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keywords that describe what to do, and with which devices. */
-#include "grammar_internal.h"
+#include "syntax/grammar_internal.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
+#include "syntax/words.h"
 
 /* Whose chain it is counts only where the command line does not say it. */
 static int take_file_dev(struct parser *p, const char *key, char *value)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The keywords of the grammar. */
-#include "grammar.h"
+#include "syntax/grammar.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "grammar_internal.h"
+#include "syntax/grammar_internal.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -101,7 +101,7 @@ bool grammar_is_keyword(const char *word)
 	       !strcmp(word, "goto");
 }
 
-const struct keyword *grammar_find(const struct parser *p, const char *word)
+static const struct keyword *find(const struct parser *p, const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
 		const struct keyword *k = &keywords[i];
@@ -113,7 +113,7 @@ const struct keyword *grammar_find(const struct parser *p, const char *word)
 }
 
 /* A word that is no keyword: the operand that may stand bare, or an error. */
-int grammar_take_bare(struct parser *p, char *word)
+static int take_bare(struct parser *p, char *word)
 {
 	if (p->where == V(VERB_SHOW) && !p->rq->n_devs)
 		return take_dev(p, "dev", word);
@@ -123,7 +123,7 @@ int grammar_take_bare(struct parser *p, char *word)
 			   word);
 }
 
-int grammar_take(struct parser *p, const struct keyword *k)
+static int take(struct parser *p, const struct keyword *k)
 {
 	bool *seen = &p->seen[k - keywords];
 	char *value = k->flag ? NULL : grammar_next_word(p);
@@ -136,4 +136,11 @@ int grammar_take(struct parser *p, const struct keyword *k)
 			       : grammar_second(p, k->word, value);
 	*seen = true;
 	return k->take(p, k->word, value);
+}
+
+int grammar_take_word(struct parser *p, char *word)
+{
+	const struct keyword *k = find(p, word);
+
+	return k ? take(p, k) : take_bare(p, word);
 }

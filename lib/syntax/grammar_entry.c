@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keywords that describe an entry. */
-#include "grammar_internal.h"
+#include "syntax/grammar_internal.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "words.h"
+#include "syntax/words.h"
 
 int take_object(struct parser *p, const char *key, char *value)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words of a chain file, line by line.  Pure. */
-#ifndef LEXER_H
-#define LEXER_H
+#ifndef XM_LEXER_H
+#define XM_LEXER_H
 
 #include "model/report.h"
 

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Chain files: reading. */
-#include "chainfile.h"
+#include "syntax/chainfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "lexer.h"
-#include "parse.h"
-
-#define MAX_SIZE (16 << 20)
+#include "syntax/lexer.h"
+#include "syntax/parse_line.h"
+#include "syntax/text_file.h"
 
 /*
  * struct reading - a file that is being read
@@ -125,88 +121,9 @@ static int check_end(struct lexer *l, const char *after, struct report *r)
 			   l->argv[0], after);
 }
 
-static const char *file_name(const char *path)
-{
-	return strcmp(path, "-") ? path : "standard input";
-}
-
-int chainfile_blame_line(const char *path, unsigned int line, struct report *r)
-{
-	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NOT_TRIED;
-	char text[REPORT_ERROR_MAX];
-	const char *what = r->error;
-
-	if (!strncmp(what, "Error: ", 7))
-		what += 7;
-	snprintf(text, sizeof(text), "%s", what);
-	report_clear_error(r);
-	return report_fail(r, status, EINVAL, "%s:%u: %s", file_name(path), line, text);
-}
-
-char *chainfile_slurp(FILE *in)
-{
-	size_t size = 0, room = 65536;
-	char *text = malloc(room + 1);
-
-	while (text) {
-		size_t got = fread(text + size, 1, room - size, in);
-		char *bigger;
-
-		size += got;
-		if (!got)
-			break;
-		if (size < room)
-			continue;
-		room *= 2;
-		bigger = room > MAX_SIZE ? NULL : realloc(text, room + 1);
-		if (!bigger) {
-			free(text);
-			errno = EFBIG;
-			return NULL;
-		}
-		text = bigger;
-	}
-	if (text && ferror(in)) {
-		free(text);
-		return NULL;
-	}
-	if (text)
-		text[size] = '\0';
-	if (text && strlen(text) != size) {
-		free(text);
-		errno = EILSEQ;
-		return NULL;
-	}
-	return text;
-}
-
-static char *slurp_file(FILE *in, const char *path, struct report *r)
-{
-	char *text = NULL;
-
-	errno = in ? 0 : errno;
-	if (in)
-		text = chainfile_slurp(in);
-	if (!text)
-		report_fail(r, STATUS_NOT_TRIED, errno, "Cannot read \"%s\": %s", path,
-			    strerror(errno));
-	return text;
-}
-
-static char *read_file(const char *path, struct report *r)
-{
-	bool is_stdin = !strcmp(path, "-");
-	FILE *in = is_stdin ? stdin : fopen(path, "re");
-	char *text = slurp_file(in, path, r);
-
-	if (in && !is_stdin)
-		fclose(in);
-	return text;
-}
-
 int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r)
 {
-	char *text = read_file(path, r);
+	char *text = text_read(path, r);
 
 	if (text)
 		return chainfile_parse(f, text, path, rq, r);
@@ -214,43 +131,12 @@ int chainfile_read(struct chainfile *f, const char *path, struct request *rq, st
 	return -EIO;
 }
 
-/* To open a device may have effects, and a fifo has to be opened without waiting if it
- * took the file's place since then. */
-static FILE *open_regular(const char *path, bool *other)
-{
-	struct stat st;
-	FILE *in = NULL;
-	int fd;
-
-	*other = false;
-	if (stat(path, &st))
-		return NULL;
-	*other = !S_ISREG(st.st_mode);
-	fd = *other ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return NULL;
-	*other = fstat(fd, &st) || !S_ISREG(st.st_mode);
-	if (!*other)
-		in = fdopen(fd, "r");
-	if (!in)
-		close(fd);
-	return in;
-}
-
 int chainfile_read_regular(struct chainfile *f, const char *path, struct request *rq,
 			   struct report *r)
 {
-	char *text = NULL;
-	bool other;
-	FILE *in = open_regular(path, &other);
+	char *text;
 
-	if (other)
-		report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
-	else
-		text = slurp_file(in, path, r);
-	if (in)
-		fclose(in);
-	if (text)
+	if (!text_read_regular(path, &text, NULL, r))
 		return chainfile_parse(f, text, path, rq, r);
 	memset(f, 0, sizeof(*f));
 	return -EIO;
@@ -261,7 +147,7 @@ int chainfile_read_regular(struct chainfile *f, const char *path, struct request
 static int check_whole(const struct reading *in)
 {
 	unsigned int declared = in->rq->n_declared, n = in->rq->n_entries - in->first;
-	const char *name = file_name(in->path);
+	const char *name = text_file_name(in->path);
 
 	if (declared && declared != n)
 		return report_fail(
@@ -282,20 +168,6 @@ static int check_whole(const struct reading *in)
 	return 0;
 }
 
-int chainfile_check_last_line(const char *text, const char *path, struct report *r)
-{
-	unsigned int line = 1;
-	const char *p;
-
-	for (p = text; *p; p++)
-		line += *p == '\n';
-	if (p == text || p[-1] == '\n')
-		return 0;
-	report_fail(r, STATUS_NOT_TRIED, EINVAL,
-		    "the last line has no newline: the file is truncated");
-	return chainfile_blame_line(path, line, r);
-}
-
 int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 			   const struct chainfile_place *place, struct request *rq,
 			   struct report *r)
@@ -307,14 +179,14 @@ int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 	int err;
 
 	*f = (struct chainfile){ .text = text };
-	err = chainfile_check_last_line(text, path, r);
+	err = text_check_last_line(text, path, r);
 	if (err)
 		return err;
 	rq->n_declared = 0;
 	err = read_lines(&in, &l);
 	if (!err)
 		err = check_end(&l, "end", r);
-	return err ? chainfile_blame_line(path, l.first, r) : check_whole(&in);
+	return err ? text_blame(path, l.first, r) : check_whole(&in);
 }
 
 int chainfile_parse(struct chainfile *f, char *text, const char *path, struct request *rq,
@@ -392,13 +264,13 @@ int chainset_read(struct chainset *c, const char *path, const struct request *ba
 	struct lexer l = { .line = 1 };
 	int err;
 
-	*c = (struct chainset){ .file.text = read_file(path, r) };
+	*c = (struct chainset){ .file.text = text_read(path, r) };
 	if (!c->file.text)
 		return -EIO;
 	l.p = c->file.text;
-	err = chainfile_check_last_line(l.p, path, r);
+	err = text_check_last_line(l.p, path, r);
 	if (!err && read_chains(c, &l, path, base, r))
-		err = chainfile_blame_line(path, l.first, r);
+		err = text_blame(path, l.first, r);
 	return err;
 }
 

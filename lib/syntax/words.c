@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Single words as values. */
-#include "words.h"
+#include "syntax/words.h"
 
 #include <ctype.h>
 #include <errno.h>

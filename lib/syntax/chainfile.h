@@ -17,14 +17,11 @@
  * save writes all of it.  Where the first line says how many entries there are,
  * exactly so many must follow, and "end"; by hand neither needs to be written.
  */
-#ifndef CHAINFILE_H
-#define CHAINFILE_H
-
-#include <stdio.h>
+#ifndef XM_CHAINFILE_H
+#define XM_CHAINFILE_H
 
 #include "model/report.h"
 #include "model/request.h"
-#include "chain/view.h"
 
 /*
  * struct chainfile - the bytes that a request's words point to
@@ -59,7 +56,7 @@ struct chainfile_place {
 int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r);
 
 /* chainfile_read_regular() - the same of a regular file only: for those who must not
- * wait, where somebody else says which file it is */
+ * wait, where somebody else says which file it is.  -EIO if it cannot be read. */
 int chainfile_read_regular(struct chainfile *f, const char *path, struct request *rq,
 			   struct report *r);
 void chainfile_free(struct chainfile *f);
@@ -74,16 +71,6 @@ int chainfile_parse(struct chainfile *f, char *text, const char *path, struct re
 int chainfile_parse_config(struct chainfile *f, char *text, const char *path,
 			   const struct chainfile_place *place, struct request *rq,
 			   struct report *r);
-
-/* chainfile_slurp() - all of a stream as a string; NULL with errno: EFBIG for more than
- * a chain can need, EILSEQ for one with a NUL in it */
-char *chainfile_slurp(FILE *in);
-
-/* chainfile_blame_line() - "Error: ..." of the parser becomes "FILE:LINE: ..." */
-int chainfile_blame_line(const char *path, unsigned int line, struct report *r);
-
-/* chainfile_check_last_line() - a text was not cut off: its last line has a newline */
-int chainfile_check_last_line(const char *text, const char *path, struct report *r);
 
 /*
  * struct chainset - the chains of several devices, as save all prints them
@@ -102,26 +89,5 @@ struct chainset {
 int chainset_read(struct chainset *c, const char *path, const struct request *base,
 		  struct report *r);
 void chainset_free(struct chainset *c);
-
-/*
- * struct chainfile_style - how a chain is printed
- * @fresh: the format that a new chain gets on this machine, FORMAT_UNSET unknown
- * @with_dev: say which device it is of
- * @objects: the absolute path of the directory that object files are in, by their
- *	     digests; NULL: where they came from
- */
-struct chainfile_style {
-	enum chain_format fresh;
-	bool with_dev;
-	const char *objects;
-};
-
-/*
- * chainfile_print() - a chain as a chain file on stdout
- *
- * The format is only written where it does not follow from that and from the
- * entries: a file without it is for whatever the libxdp of the machine reads.
- */
-void chainfile_print(const struct view *v, const struct chainfile_style *style);
 
 #endif

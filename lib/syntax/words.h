@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Single words as values.  Pure. */
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef XM_WORDS_H
+#define XM_WORDS_H
 
 #include <stdbool.h>
 

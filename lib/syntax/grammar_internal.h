@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of the grammar have in common.  Pure. */
-#ifndef GRAMMAR_INTERNAL_H
-#define GRAMMAR_INTERNAL_H
+#ifndef XM_GRAMMAR_INTERNAL_H
+#define XM_GRAMMAR_INTERNAL_H
 
-#include "grammar.h"
+#include "syntax/grammar.h"
 
 /* What a keyword does: @value is the word behind it, NULL where it stands alone.  0, or
  * -errno with a sentence. */

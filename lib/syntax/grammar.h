@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The keywords of the grammar: what parse.c asks for each word.  Pure. */
-#ifndef GRAMMAR_H
-#define GRAMMAR_H
+/* The keywords of the grammar, for command lines and for lines of files.  Pure. */
+#ifndef XM_GRAMMAR_H
+#define XM_GRAMMAR_H
 
 #include "model/report.h"
 #include "model/request.h"
@@ -64,15 +64,9 @@ struct keyword {
 	int (*take)(struct parser *p, const char *key, char *value);
 };
 
-/* grammar_find() - the keyword that @word is here, or NULL */
-const struct keyword *grammar_find(const struct parser *p, const char *word);
-
-/* grammar_take() - consume the value of a keyword and act on it */
-int grammar_take(struct parser *p, const struct keyword *k);
-
-/* grammar_take_bare() - a word that is no keyword: the operand that may stand
- * without one, or an error */
-int grammar_take_bare(struct parser *p, char *word);
+/* grammar_take_word() - act on a word that was consumed, and on what belongs to it: a
+ * keyword, or the operand that may stand without one */
+int grammar_take_word(struct parser *p, char *word);
 
 /* grammar_next_word() - consume a word, NULL when there is none left */
 char *grammar_next_word(struct parser *p);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keywords of "test". */
-#include "grammar_internal.h"
+#include "syntax/grammar_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
+#include "syntax/words.h"
 
 int take_pcap(struct parser *p, const char *key, char *value)
 {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Lines of files to requests. */
+#include "syntax/parse_line.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "syntax/complete.h"
+#include "syntax/grammar.h"
+
+static int take_words(struct parser *p)
+{
+	int err = 0;
+
+	while (!err && p->argc)
+		err = grammar_take_word(p, grammar_next_word(p));
+	return err;
+}
+
+int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r)
+{
+	struct parser p = {
+		.rq = rq,
+		.r = r,
+		.where = LINE_CHAIN,
+		.argc = argc,
+		.argv = argv,
+	};
+
+	if (strcmp(argv[0], "chain"))
+		return parse_entry_line(argc, argv, "", rq, r);
+	grammar_next_word(&p);
+	return take_words(&p);
+}
+
+int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r)
+{
+	struct parser p = {
+		.rq = rq,
+		.r = r,
+		.where = LINE_ENTRY,
+		.argc = argc,
+		.argv = argv,
+	};
+	int err;
+
+	p.entry = request_new_entry(rq, r);
+	if (!p.entry)
+		return -ENOMEM;
+	err = take_words(&p);
+	if (!err)
+		err = complete_check_source(&p.entry->source, r);
+	if (!err && !request_loads(p.entry))
+		err = complete_required(r, "object");
+	if (!err && !*p.entry->name)
+		strcpy(p.entry->name, name);
+	if (!err && !*p.entry->name)
+		err = complete_required(r, "name");
+	return err;
+}
+
+int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r)
+{
+	struct request rq = { 0 };
+	struct entry_request e = { 0 };
+	struct parser p = {
+		.rq = &rq,
+		.entry = &e,
+		.r = r,
+		.where = LINE_POLICY,
+		.argc = argc,
+		.argv = argv,
+	};
+	int err = take_words(&p);
+
+	if (!err && !*e.name && !e.source.object)
+		err = complete_required(r, "name");
+	if (!err && !(e.has_place || e.has_proceed_on || p.deny || e.toggle))
+		err = report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Not enough information: what of such an entry? One of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
+	if (err)
+		return err;
+	*rule = (struct policy_rule){
+		.object = e.source.object,
+		.has_prio = e.has_place,
+		.prio = e.place.prio,
+		.has_proceed_on = e.has_proceed_on,
+		.proceed_on = e.proceed_on,
+		.deny = p.deny,
+		.disable = e.toggle == TOGGLE_DISABLE,
+	};
+	strcpy(rule->name, e.name);
+	policy_rule_text(rule);
+	return 0;
+}

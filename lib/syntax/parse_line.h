@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of a line of a file to a request: those that the command line has.  Pure. */
+#ifndef XM_PARSE_LINE_H
+#define XM_PARSE_LINE_H
+
+#include "model/policy.h"
+#include "model/report.h"
+#include "model/request.h"
+
+/*
+ * parse_chain_line() - understand a line of a chain file
+ *
+ * An entry in the words of add, which is appended to @rq->entries; or the line
+ * "chain mode M format F stats S entries N", which sets what the command line left
+ * open.
+ * Returns as parse_request().
+ */
+int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);
+
+/* parse_policy_line() - understand a line of the policy */
+int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r);
+
+/* parse_entry_line() - the same for the line of an entry; @name is the one that it has
+ * if the line says none, "" for one that must */
+int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files of words as text. */
+#include "syntax/text_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define MAX_SIZE (16 << 20)
+
+int text_cannot_read(struct report *r, const char *path, int err)
+{
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, strerror(err));
+}
+
+const char *text_file_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
+/* ---- streams ---- */
+
+/* Read to the end of the stream; @text is freed on failure. */
+static char *read_on(FILE *in, char *text, size_t room, size_t *size)
+{
+	size_t got;
+
+	while ((got = fread(text + *size, 1, room - *size, in))) {
+		char *bigger;
+
+		*size += got;
+		if (*size < room)
+			continue;
+		room *= 2;
+		bigger = room > MAX_SIZE ? NULL : realloc(text, room + 1);
+		if (!bigger) {
+			free(text);
+			errno = EFBIG;
+			return NULL;
+		}
+		text = bigger;
+	}
+	return text;
+}
+
+char *text_slurp(FILE *in)
+{
+	size_t size = 0, room = 65536;
+	char *text = malloc(room + 1);
+
+	if (text)
+		text = read_on(in, text, room, &size);
+	if (!text)
+		return NULL;
+	text[size] = '\0';
+	if (!ferror(in) && strlen(text) == size)
+		return text;
+	if (!ferror(in))
+		errno = EILSEQ;
+	free(text);
+	return NULL;
+}
+
+char *text_read(const char *path, struct report *r)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	char *text = NULL;
+
+	if (in) {
+		errno = 0;
+		text = text_slurp(in);
+	}
+	if (!text)
+		text_cannot_read(r, path, errno);
+	if (in && !is_stdin)
+		fclose(in);
+	return text;
+}
+
+/* ---- regular files ---- */
+
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+static int check_kind(const struct stat *st, const char *path, bool *masks, struct report *r)
+{
+	if (masks)
+		*masks = is_null_device(st) || (S_ISREG(st->st_mode) && !st->st_size);
+	if ((masks && *masks) || S_ISREG(st->st_mode))
+		return 0;
+	if (S_ISDIR(st->st_mode))
+		return text_cannot_read(r, path, EISDIR);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
+}
+
+static int read_open(int fd, const char *path, char **text, bool *masks, struct report *r)
+{
+	struct stat st;
+	FILE *in;
+	int err =
+		fstat(fd, &st) ? text_cannot_read(r, path, errno) : check_kind(&st, path, masks, r);
+	bool nothing = err || (masks && *masks);
+
+	in = nothing ? NULL : fdopen(fd, "r");
+	if (!in) {
+		close(fd);
+		return nothing ? err : report_no_memory(r);
+	}
+	errno = 0;
+	*text = text_slurp(in);
+	if (!*text)
+		err = text_cannot_read(r, path, errno ? errno : EIO);
+	fclose(in);
+	return err;
+}
+
+/* Somebody removed it since the directory was read: another one may count by now.  A
+ * link that leads nowhere is an error. */
+static int cannot_find(struct report *r, const char *path, int err)
+{
+	struct stat st;
+
+	text_cannot_read(r, path, err);
+	return err == ENOENT && lstat(path, &st) && errno == ENOENT ? -ESTALE : -err;
+}
+
+int text_read_regular(const char *path, char **text, bool *masks, struct report *r)
+{
+	struct stat st;
+	int fd, err;
+
+	*text = NULL;
+	if (stat(path, &st))
+		return cannot_find(r, path, errno);
+	err = check_kind(&st, path, masks, r);
+	if (err || (masks && *masks))
+		return err;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? cannot_find(r, path, errno) : read_open(fd, path, text, masks, r);
+}
+
+int text_check_root(const char *root, struct report *r)
+{
+	struct stat st;
+
+	if (!root || !*root)
+		return 0;
+	if (stat(root, &st))
+		return text_cannot_read(r, root, errno);
+	return S_ISDIR(st.st_mode) ? 0 : text_cannot_read(r, root, ENOTDIR);
+}
+
+/* ---- what is wrong in one ---- */
+
+int text_blame(const char *path, unsigned int line, struct report *r)
+{
+	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NOT_TRIED;
+	char text[REPORT_ERROR_MAX];
+	const char *what = r->error;
+
+	if (!strncmp(what, "Error: ", 7))
+		what += 7;
+	snprintf(text, sizeof(text), "%s", what);
+	report_clear_error(r);
+	return report_fail(r, status, EINVAL, "%s:%u: %s", text_file_name(path), line, text);
+}
+
+int text_check_last_line(const char *text, const char *path, struct report *r)
+{
+	unsigned int line = 1;
+	const char *p;
+
+	for (p = text; *p; p++)
+		line += *p == '\n';
+	if (p == text || p[-1] == '\n')
+		return 0;
+	report_fail(r, STATUS_NOT_TRIED, EINVAL,
+		    "the last line has no newline: the file is truncated");
+	return text_blame(path, line, r);
+}
