@@ -30,18 +30,6 @@ struct edge {
 
 /* ---- words ---- */
 
-/* As part of a string between quotes. */
-static void print_quoted(const char *text)
-{
-	char clean[4 * ENTRY_NAME_SIZE + 4];
-
-	for (const char *p = message_escape(text, clean, sizeof(clean)); *p; p++) {
-		if (*p == '"' || *p == '\\')
-			putchar('\\');
-		putchar(*p);
-	}
-}
-
 static void print_node(int slot, const char *outside)
 {
 	if (slot == OUTSIDE)
@@ -156,7 +144,7 @@ static void print_entry(const struct chain *c, unsigned int slot)
 	const struct entry *e = &c->entries[slot];
 
 	printf("\te%u [label=\"", slot);
-	print_quoted(e->name);
+	message_print_quoted(e->name);
 	printf("\\nprio %u%s\"", e->prio, e->disabled ? "\\ndisabled" : e->empty ? "\\nempty" : "");
 	if (e->disabled)
 		printf(" style=dashed color=gray fontcolor=gray");
@@ -195,10 +183,10 @@ void dot_print(const struct view *v, const struct chain_counts *counts)
 	struct graph g = { .c = &v->chain, .counts = counts };
 
 	printf("digraph \"");
-	print_quoted(v->link.ifname);
+	message_print_quoted(v->link.ifname);
 	printf("\" {\n\tnode [shape=box fontname=\"sans-serif\"]\n\tedge [fontname=\"sans-serif\" fontsize=11 arrowsize=0.7]\n"
 	       "\tin [shape=oval label=\"");
-	print_quoted(v->link.ifname);
+	message_print_quoted(v->link.ifname);
 	printf("%s\"]\n", v->kind == VIEW_DETACHED ? "\\ndetached" : "");
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_entry(&v->chain, i);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/chain.h"
+
 #define LOG_LINES 10
 
 size_t message_utf8_len(const char *text)
@@ -51,6 +53,17 @@ const char *message_escape(const char *text, char *buf, size_t size)
 	}
 	buf[len] = '\0';
 	return buf;
+}
+
+void message_print_quoted(const char *text)
+{
+	char clean[4 * ENTRY_NAME_SIZE + 4];
+
+	for (const char *p = message_escape(text, clean, sizeof(clean)); *p; p++) {
+		if (*p == '"' || *p == '\\')
+			putchar('\\');
+		putchar(*p);
+	}
 }
 
 /* One line, with the full stop that kernel texts lack. */

@@ -28,6 +28,16 @@ int message_no_memory(void);
  */
 const char *message_escape(const char *text, char *buf, size_t size);
 
+/*
+ * message_print_quoted() - print a text that stands between double quotes, for dot(1)
+ *			    and for Prometheus
+ * @text: at most the length of an entry's name
+ *
+ * What message_escape() leaves is safe but for quotes and backslashes: these get a
+ * backslash.
+ */
+void message_print_quoted(const char *text);
+
 /* message_printable() - bytes of the character at @text, 0 if no terminal should
  * see it */
 size_t message_printable(const char *text);

@@ -2,6 +2,7 @@
 /* The state of all chains and what they count, for Prometheus. */
 #include "metrics.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +35,12 @@ struct metric_device {
 	struct chain_counts counts;
 };
 
+/* struct metrics - @worst: what kept a device from being read */
 struct metrics {
 	struct metric_device *at;
 	size_t n;
 	struct report *r;
+	enum status worst;
 };
 
 /* ---- collecting ---- */
@@ -68,27 +71,40 @@ static bool concerns(const struct view *v)
 	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
-static int describe(struct metric_device *d, const struct view *v, struct report *r)
+static int describe_chain(struct metric_device *d, const struct view *v, const struct view *own,
+			  struct report *r)
 {
-	const struct view *own = view_own_chain(v);
-	struct report failed = REPORT_INIT;
-	int is;
+	int is = counted_read(own, &d->counts, r);
 
-	d->link = v->link;
-	if (!own) {
-		d->state = STATE_UNREADABLE;
-		return 0;
-	}
-	chain_copy(&d->chain, &own->chain);
-	is = counted_read(own, &d->counts, &failed);
-	d->counted = is > 0;
 	if (is < 0)
-		report_warn(r, "dev %s: %s", d->link.ifname, report_error(&failed));
-	report_free(&failed);
+		return is;
+	d->counted = is;
+	chain_copy(&d->chain, &own->chain);
 	if (v->kind == VIEW_CHAIN)
 		return check(v, &d->state, r);
 	d->state = v->kind == VIEW_DETACHED ? STATE_DETACHED : STATE_DISPLACED;
 	return 0;
+}
+
+/* One that cannot be read does not keep the others from it. */
+static void describe(struct metrics *m, struct metric_device *d, const struct view *v)
+{
+	const struct view *own = view_own_chain(v);
+	struct report failed = REPORT_INIT;
+	int err;
+
+	d->link = v->link;
+	if (own)
+		err = describe_chain(d, v, own, &failed);
+	else
+		err = report_fail(&failed, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
+	if (err) {
+		d->state = STATE_UNREADABLE;
+		d->counted = false;
+		report_context(&failed, "dev %s", v->link.ifname);
+	}
+	report_one_of_many(m->r, &failed, &m->worst);
+	report_free(&failed);
 }
 
 static int collect(const struct view *v, void *arg)
@@ -108,7 +124,8 @@ static int collect(const struct view *v, void *arg)
 	m->at = at;
 	at += m->n++;
 	memset(at, 0, sizeof(*at));
-	return describe(at, v, m->r);
+	describe(m, at, v);
+	return 0;
 }
 
 /* ---- printing ---- */
@@ -118,23 +135,10 @@ static void print_head(const char *name, const char *type, const char *help)
 	printf("# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* A label's value: what is no UTF-8 or no text is escaped as elsewhere, and then a
- * quote and a backslash in the manner of Prometheus. */
-static void print_value(const char *text)
-{
-	char clean[4 * ENTRY_NAME_SIZE + 4];
-
-	for (const char *p = message_escape(text, clean, sizeof(clean)); *p; p++) {
-		if (*p == '"' || *p == '\\')
-			putchar('\\');
-		putchar(*p);
-	}
-}
-
 static void print_label(char before, const char *key, const char *value)
 {
 	printf("%c%s=\"", before, key);
-	print_value(value);
+	message_print_quoted(value);
 	putchar('"');
 }
 
@@ -233,12 +237,15 @@ static void print_all(const struct metrics *m)
 		      "Bytes of the packets that came to the entry.", print_bytes);
 }
 
+/* What could be read is printed, whatever else failed. */
 int metrics_run(struct session *s, const struct request *rq, struct report *r)
 {
 	struct metrics m = { .r = r };
 	int err = session_each_view(s, rq->devs, rq->n_devs, collect, &m, r);
 
-	if (!err)
+	if (!err && m.worst)
+		err = report_fail(r, m.worst, EUCLEAN, "Not every chain could be read");
+	if (!err || m.n)
 		print_all(&m);
 	free(m.at);
 	return err;

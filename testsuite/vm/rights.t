@@ -29,6 +29,9 @@ run as "$first" "${multi[@]}" show
 expect 0 '~foreign unreadable .*that needs CAP_SYS_ADMIN' '' 'to look at it takes CAP_SYS_ADMIN'
 run as "$first" "${multi[@]}" check dev v0
 expect 1 '' '~that needs CAP_SYS_ADMIN' 'so does check'
+run as "$first" "${multi[@]}" metrics
+expect 1 '~state="unreadable"\} 1' '~Warning: dev v0: .*that needs CAP_SYS_ADMIN\.
+Error: Not every chain could be read\.$' 'and metrics'
 run as +sys_admin "${multi[@]}" show dev v0
 expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
     0: drop prio 50 proceed-on pass program drop id [0-9]+ $' '' 'and nothing else'
