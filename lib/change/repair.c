@@ -313,14 +313,9 @@ static void go_on(struct repair *x, const char *name, const struct netlink_link 
 
 	x->r = &own;
 	err = name ? repair_named(x, name) : repair_link(link, x);
-	if (err && (name || err != -ENODEV)) {
-		report_warn(all, "%s", own.error);
-		if (x->worst != STATUS_REFUSED)
-			x->worst =
-				own.status == STATUS_NOT_TRIED ? STATUS_NOT_TRIED : STATUS_REFUSED;
-	}
-	for (size_t i = 0; i < own.n_warnings; i++)
-		report_warn(all, "%s", own.warnings[i]);
+	if (!name && err == -ENODEV)
+		report_clear_error(&own);
+	report_one_of_many(all, &own, &x->worst);
 	x->r = all;
 	report_free(&own);
 }
