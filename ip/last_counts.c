@@ -59,12 +59,14 @@ int last_counts_hold(struct last_counts *l, struct session *s, const struct requ
 	return session_each_view(s, rq->devs, rq->n_devs, hold, &h, r);
 }
 
-static int print(struct output *out, const struct view *was, struct report *r)
+/* The chain is not counted any more. */
+static int print(struct output *out, struct view *was, struct report *r)
 {
 	struct chain_counts counts;
 	const struct shown_counts shown = { .counts = &counts };
 	int is = counted_read(was, &counts, r);
 
+	was->chain.stats = false;
 	if (is > 0)
 		printer_counted(out, was, &shown);
 	return is < 0 ? is : 0;

@@ -69,6 +69,18 @@ void print_stats_json(struct output *out, const struct shown_counts *s, int slot
 	close_json_object(out);
 }
 
+void print_stats_runs(struct output *out, const struct shown_counts *s)
+{
+	if (!s->run.runs)
+		return;
+	open_json_object(out, "runs");
+	print_nl(out);
+	print_u64(out, PRINT_ANY, "per_second", "    %llu packets per second, ",
+		  per_second(s->run.runs, s->ns));
+	print_u64(out, PRINT_ANY, "ns", "%llu ns for each ", s->run.ns / s->run.runs);
+	close_json_object(out);
+}
+
 /* ---- the table ---- */
 
 /* What part of the packets was dropped, or aborted, which drops them too. */

@@ -213,8 +213,10 @@ static void print_dispatcher(struct output *out, const struct view *v, const str
 	print_uint(out, PRINT_ANY, "id", "dispatcher id %u ", v->prog.id);
 	print_string(out, PRINT_ANY, "format", "format %s ", format_name(v->chain.format));
 	print_tag(out, out->opts->details ? PRINT_ANY : PRINT_JSON, v->prog.tag);
-	if (v->chain.stats)
-		print_flag(out, "stats", "stats on ");
+	if (v->chain.stats || s->counts)
+		print_bool(out, PRINT_JSON, "stats", "%s", v->chain.stats);
+	if (v->chain.stats || s->counts)
+		print_string(out, PRINT_FP, NULL, "stats %s ", v->chain.stats ? "on" : "off");
 	close_json_object(out);
 	if (out->opts->details && v->pinned)
 		print_flag(out, "pinned", "pinned ");
@@ -226,6 +228,7 @@ static void print_dispatcher(struct output *out, const struct view *v, const str
 	close_json_array(out);
 	print_stats_json(out, s, -1);
 	print_stats_table(out, v, s);
+	print_stats_runs(out, s);
 	if (out->opts->details)
 		print_notes(out, v);
 }

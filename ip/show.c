@@ -4,18 +4,27 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "chain/counted.h"
+#include "kernel/run_stats.h"
 #include "printer.h"
 
 #define DEFAULT_INTERVAL 1 /* seconds */
 
-/* struct sample - what had been counted of a dispatcher at some moment */
+/*
+ * struct sample - what had been counted of a dispatcher at some moment
+ * @at: that moment, in nanoseconds
+ * @counted: @counts are there
+ * @run: how often it ran, and how long
+ */
 struct sample {
 	int ifindex;
 	__u32 dispatcher;
-	__u64 at; /* nanoseconds */
+	__u64 at;
+	bool counted;
 	struct chain_counts counts;
+	struct run_stats run;
 };
 
 /*
@@ -37,7 +46,6 @@ static __u64 now(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-/* 1 with the counters of this moment, or 0. */
 static int take_sample(const struct show *sh, const struct view *v, struct sample *s)
 {
 	int is = 0;
@@ -46,25 +54,29 @@ static int take_sample(const struct show *sh, const struct view *v, struct sampl
 	s->dispatcher = v->prog.id;
 	if (view_own_chain(v) == v)
 		is = counted_read(v, &s->counts, sh->r);
+	s->counted = is > 0;
+	run_stats_read(v->fd, &s->run);
 	s->at = now();
-	if (is >= 0)
-		return is;
-	report_context(sh->r, "dev %s", v->link.ifname);
-	return is;
+	if (is < 0)
+		report_context(sh->r, "dev %s", v->link.ifname);
+	return is < 0 ? is : 0;
 }
 
 static int remember(const struct view *v, void *arg)
 {
 	struct show *sh = arg;
-	struct sample *before = realloc(sh->before, (sh->n_before + 1) * sizeof(*before));
-	int is;
+	struct sample *before;
+	int err;
 
+	if (v->kind != VIEW_CHAIN)
+		return 0;
+	before = realloc(sh->before, (sh->n_before + 1) * sizeof(*before));
 	if (!before)
 		return report_no_memory(sh->r);
 	sh->before = before;
-	is = take_sample(sh, v, &before[sh->n_before]);
-	sh->n_before += is > 0;
-	return is < 0 ? is : 0;
+	err = take_sample(sh, v, &before[sh->n_before]);
+	sh->n_before += !err;
+	return err;
 }
 
 static const struct sample *find_before(const struct show *sh, const struct sample *s)
@@ -84,34 +96,36 @@ static void say_how(const struct show *sh, const struct view *v)
 		    v->link.ifname, v->link.ifname);
 }
 
-static int show_sample(struct show *sh, const struct view *v, const struct sample *s)
+static void show_sample(struct show *sh, const struct view *v, const struct sample *s)
 {
 	const struct sample *before = find_before(sh, s);
 	struct chain_counts rates;
-	struct shown_counts shown = { .counts = &s->counts };
+	struct shown_counts shown = { .counts = s->counted ? &s->counts : NULL };
 
 	if (before) {
+		shown.ns = s->at - before->at;
+		shown.run.runs = s->run.runs - before->run.runs;
+		shown.run.ns = s->run.ns - before->run.ns;
+	}
+	if (before && before->counted && s->counted) {
 		counts_since(&before->counts, &s->counts, v->chain.n, &rates);
 		shown.rates = &rates;
-		shown.ns = s->at - before->at;
 	}
 	printer_counted(&sh->out, v, &shown);
-	return 0;
 }
 
 static int show_counted(const struct view *v, void *arg)
 {
 	struct show *sh = arg;
 	struct sample s;
-	int is = take_sample(sh, v, &s);
+	int err = take_sample(sh, v, &s);
 
-	if (is > 0)
-		return show_sample(sh, v, &s);
-	if (!is && v->kind == VIEW_CHAIN)
+	if (err)
+		return err;
+	if (!s.counted && v->kind == VIEW_CHAIN)
 		say_how(sh, v);
-	if (!is)
-		printer_view(&sh->out, v);
-	return is;
+	show_sample(sh, v, &s);
+	return 0;
 }
 
 static int show_view(const struct view *v, void *arg)
@@ -132,19 +146,30 @@ static int wait_between(struct session *s, const struct request *rq, struct show
 	return err;
 }
 
+static int show_rates(struct session *s, const struct request *rq, struct show *sh)
+{
+	int measured = run_stats_enable();
+	int err = wait_between(s, rq, sh);
+
+	if (!err)
+		err = session_each_view(s, rq->devs, rq->n_devs, show_counted, sh, sh->r);
+	if (measured >= 0)
+		close(measured);
+	free(sh->before);
+	return err;
+}
+
 int show_run(struct session *s, const struct request *rq, const struct options *opts,
 	     struct report *r)
 {
-	bool rates = opts->stats > 1 || rq->interval;
 	struct show sh = { .r = r };
-	int err = 0;
+	int err;
 
 	output_begin(&sh.out, opts);
-	if (rates)
-		err = wait_between(s, rq, &sh);
-	if (!err)
+	if (opts->stats > 1 || rq->interval)
+		err = show_rates(s, rq, &sh);
+	else
 		err = session_each_view(s, rq->devs, rq->n_devs,
-					opts->stats || rates ? show_counted : show_view, &sh, r);
-	free(sh.before);
+					opts->stats ? show_counted : show_view, &sh, r);
 	return output_end(&sh.out, err, r);
 }

@@ -138,7 +138,7 @@ for linkage in ext tail; do
 		ok "${line%% *}" metric "$line"
 	done
 	run "${multi[@]}" set dev v0 stats off
-	expect 0 $'~\n    behind        39   3767        0     0    39   0 ' '' 'stats off prints the last numbers'
+	expect 0 $'~ stats off \n.*\n    behind        39   3767        0     0    39   0 ' '' 'stats off prints the last numbers'
 	like "$("${multi[@]}" show dev v0)" ' format [23] ' 'and the chain is one for libxdp again'
 	flush v0
 	unchanged 'nothing is left'
@@ -255,7 +255,8 @@ is "$(packets_of v0 pass) $(packets_of v1 pass)" '2 1' 'are counted apart'
 run "${multi[@]}" add dev v0 dev v1 object obj/bpf/drop.o prio 60
 is "$status $(packets_of v0 pass) $(packets_of v1 pass)" '0 2 1' 'and stay so'
 run ip -j link xdp multi set dev v0 dev v1 stats off
-is "$(json '[.[] | .ifname, .stats.packets]')" '["v0",2,"v1",1]' 'the last numbers as JSON'
+is "$(json '[.[] | .ifname, .dispatcher.stats, .stats.packets]')" '["v0",false,2,"v1",false,1]' \
+	'the last numbers as JSON'
 flush v1
 
 # What others do to it.
@@ -277,6 +278,9 @@ rm /sys/fs/bpf/xdp/multi-*/dispatcher
 run "${multi[@]}" metrics dev v0 dev v0
 like "$stdout" 'device="v0",state="damaged"\} 1' 'damaged, they tell that'
 is "$(grep -c '^xdp_multi_chain_entries' <<< "$stdout")" 1 'once'
+run "${multi[@]}" metrics dev v0 dev none
+expect 1 '~state="damaged"\} 1' 'Error: Cannot find device "none".' \
+	'a device that is missing does not keep the others from it'
 "${multi[@]}" repair dev v0 > /dev/null
 
 # A picture.
@@ -299,6 +303,13 @@ is "$(json '.[0].entries[0].stats.rates | .packets > 0, .packets == .verdicts.pa
 	$'true\ntrue\ntrue\ntrue' 'rates of two seconds'
 run ip -s -s link xdp multi show dev v0
 like "$stdout" $'\n    per second  packets ' 'as a table'
+"${multi[@]}" set dev v0 stats off > /dev/null
+pings_begin time
+run ip -j -s -s link xdp multi show dev v0
+pings_end time
+expect 0 '*' '~nothing is counted' 'rates of a chain that is not counted'
+is "$(json '.[0] | .stats, (.runs | .per_second > 0 and .ns > 0)')" $'null\ntrue' \
+	'are what the kernel measures of the chain as a whole'
 flush v0
 tap_counts=$start
 unchanged 'nothing is left'
