@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
+# linkage: ext
 # What commands leave that are killed: never a chain that seems to have been
 # attached, and nothing that is in the way of the next command.
 

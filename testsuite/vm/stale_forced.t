@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
+# linkage: ext
 # A chain in whose place somebody forced another program: each command tells of
 # it, none loses it, and repair attaches it when the other one has gone.
 

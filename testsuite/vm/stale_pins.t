@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
+# linkage: ext
 # Pins that somebody removed, while something else holds what was pinned, or
 # nothing does; and pins on another bpffs.
 
@@ -72,6 +73,44 @@ lost() {
 	unchanged 'nothing is left'
 }
 
+# on_another LINKAGE: bpffs.
+on_another() {
+	local linkage=$1
+
+	mkdir /tmp/other
+	mount -t bpf bpf /tmp/other
+	remember_counts
+	export LIBXDP_BPFFS=/tmp/other
+	firewall "$linkage"
+	unset LIBXDP_BPFFS
+	damaged "$elsewhere" 'a chain of another bpffs'
+	repairs pin 'repair pins it here'
+	runs 'here'
+	flush
+	run "${multi[@]}" clean
+	expect 0 '' '' 'clean knows nothing of the other bpffs'
+	export LIBXDP_BPFFS=/tmp/other
+	is_detached 'there the chain is detached now'
+	flush
+	is_bare 'and flushed'
+	unset LIBXDP_BPFFS
+	unchanged 'nothing is left'
+	export LIBXDP_BPFFS=/tmp/other
+	firewall "$linkage"
+	off v0
+	is_detached 'on the other bpffs it is detached'
+	unset LIBXDP_BPFFS
+	is_bare 'on this one there is none'
+	LIBXDP_BPFFS=/tmp/other repairs attach 'it is repaired there'
+	not_ok 'it drops' reaches 0
+	umount /tmp/other
+	damaged "$gone" 'the other bpffs is unmounted'
+	ok 'packets pass by' reaches 0
+	run "${multi[@]}" flush dev v0
+	expect 0 '' '' 'flush takes it off'
+	unchanged 'nothing is left'
+}
+
 new_veth 0
 remember_counts
 start=$tap_counts
@@ -132,39 +171,8 @@ for linkage in "${linkages[@]}"; do
 	unchanged 'nothing is left'
 done
 
-linkage=ext
-mkdir /tmp/other
-mount -t bpf bpf /tmp/other
-remember_counts
-export LIBXDP_BPFFS=/tmp/other
-firewall $linkage
-unset LIBXDP_BPFFS
-damaged "$elsewhere" 'a chain of another bpffs'
-repairs pin 'repair pins it here'
-runs 'here'
-flush
-run "${multi[@]}" clean
-expect 0 '' '' 'clean knows nothing of the other bpffs'
-export LIBXDP_BPFFS=/tmp/other
-is_detached 'there the chain is detached now'
-flush
-is_bare 'and flushed'
-unset LIBXDP_BPFFS
-unchanged 'nothing is left'
-export LIBXDP_BPFFS=/tmp/other
-firewall $linkage
-off v0
-is_detached 'on the other bpffs it is detached'
-unset LIBXDP_BPFFS
-is_bare 'on this one there is none'
-LIBXDP_BPFFS=/tmp/other repairs attach 'it is repaired there'
-not_ok 'it drops' reaches 0
-umount /tmp/other
-damaged "$gone" 'the other bpffs is unmounted'
-ok 'packets pass by' reaches 0
-run "${multi[@]}" flush dev v0
-expect 0 '' '' 'flush takes it off'
-unchanged 'nothing is left'
+# By extensions only: what becomes of them without their links is another thing.
+[[ -n ${DIRECT-} ]] || on_another ext
 
 rmdir "$bpffs"
 for linkage in "${linkages[@]}"; do

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
+# linkage: ext
 # One dispatcher on two interfaces, and somebody takes it off one of them.
 
 . testsuite/lib/stale.sh
