@@ -4,8 +4,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <json-c/json.h>
+
+#include "model/text.h"
 
 __attribute__((format(printf, 3, 0))) static void set(struct cni_error *e, enum cni_code code,
 						      const char *fmt, va_list ap)
@@ -56,15 +59,25 @@ static void put(struct json_object *o, const char *key, struct json_object *valu
 		json_object_object_add(o, key, value);
 }
 
+/* The environment, a path or the kernel may have said something that is no UTF-8. */
+static struct json_object *new_text(const char *text)
+{
+	char *clean = text_utf8(text);
+	struct json_object *value = clean ? json_object_new_string(clean) : NULL;
+
+	free(clean);
+	return value;
+}
+
 void cni_error_print(const struct cni_error *e, const char *version)
 {
 	struct json_object *o = json_object_new_object();
 
 	put(o, "cniVersion", json_object_new_string(version));
 	put(o, "code", json_object_new_int(e->code));
-	put(o, "msg", json_object_new_string(e->msg));
+	put(o, "msg", new_text(e->msg));
 	if (*e->details)
-		put(o, "details", json_object_new_string(e->details));
+		put(o, "details", new_text(e->details));
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);

@@ -13,6 +13,7 @@
 
 #include "batch_line.h"
 #include "message.h"
+#include "model/text.h"
 #include "passthru.h"
 
 /*
@@ -367,7 +368,7 @@ int batch_run(const struct options *opts, int argc, char **argv, batch_run_fn ru
 	char shown[4 * PATH_MAX];
 	int fd, status;
 
-	b.file = message_escape(opts->batch_file, shown, sizeof(shown));
+	b.file = text_escape(opts->batch_file, shown, sizeof(shown));
 	fd = from_stdin ? STDIN_FILENO : open(opts->batch_file, O_RDONLY | O_CLOEXEC);
 	if (is_for_system(opts, fd, &b.line))
 		status = passthru_exec(argv);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "message.h"
+#include "model/text.h"
 #include "printer.h"
 
 /* Is there a byte that no terminal should see, or that no quote can hold? */
@@ -14,7 +14,7 @@ static bool needs_escape(const char *word)
 	if (strchr(word, '"') && strchr(word, '\''))
 		return true;
 	for (size_t n; *word; word += n) {
-		n = message_printable(word);
+		n = text_printable(word);
 		if (!n)
 			return true;
 	}
@@ -25,7 +25,7 @@ static void print_escaped(const char *word)
 {
 	printf("$'");
 	while (*word) {
-		size_t n = strchr("'\\", *word) ? 0 : message_printable(word);
+		size_t n = strchr("'\\", *word) ? 0 : text_printable(word);
 
 		if (n)
 			fwrite(word, 1, n, stdout);

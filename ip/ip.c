@@ -9,7 +9,7 @@
 
 #include "batch.h"
 #include "config.h"
-#include "message.h"
+#include "model/text.h"
 #include "options.h"
 #include "passthru.h"
 #include "xdp_multi.h"
@@ -40,14 +40,14 @@ static int bad_cmdline(struct cmdline line, char **argv)
 {
 	char option[256], value[1024];
 
-	message_escape(argv[line.index], option, sizeof(option));
+	text_escape(argv[line.index], option, sizeof(option));
 	if (line.kind == CMDLINE_BAD_OPTION)
 		fprintf(stderr, "Option \"%s\" is unknown, try \"%s -help\".\n", option, OWN_NAME);
 	else if (line.kind == CMDLINE_NO_VALUE)
 		fprintf(stderr, "Command line is not complete. Try option \"help\"\n");
 	else
 		fprintf(stderr, "Error: argument \"%s\" is wrong: Invalid \"%s\" value\n",
-			message_escape(argv[line.index + 1], value, sizeof(value)), option);
+			text_escape(argv[line.index + 1], value, sizeof(value)), option);
 	return STATUS_CMDLINE;
 }
 

@@ -6,60 +6,15 @@
 #include <string.h>
 
 #include "model/chain.h"
+#include "model/text.h"
 
 #define LOG_LINES 10
-
-size_t message_utf8_len(const char *text)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t len = *s < 0x80	 ? 1
-		     : *s < 0xc2 ? 0
-		     : *s < 0xe0 ? 2
-		     : *s < 0xf0 ? 3
-		     : *s < 0xf5 ? 4
-				 : 0;
-
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-size_t message_printable(const char *text)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t len = message_utf8_len(text);
-
-	if (len == 1)
-		return *s >= ' ' && *s != 0x7f;
-	/* U+0080 to U+009F are control characters too. */
-	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : len;
-}
-
-const char *message_escape(const char *text, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	while (*text && len + 5 < size) {
-		size_t n = *text == '\\' ? 0 : message_printable(text);
-
-		if (n) {
-			memcpy(buf + len, text, n);
-			len += n;
-			text += n;
-		} else {
-			len += snprintf(buf + len, size - len, "\\x%02x", (unsigned char)*text++);
-		}
-	}
-	buf[len] = '\0';
-	return buf;
-}
 
 void message_print_quoted(const char *text)
 {
 	char clean[4 * ENTRY_NAME_SIZE + 4];
 
-	for (const char *p = message_escape(text, clean, sizeof(clean)); *p; p++) {
+	for (const char *p = text_escape(text, clean, sizeof(clean)); *p; p++) {
 		if (*p == '"' || *p == '\\')
 			putchar('\\');
 		putchar(*p);
@@ -72,7 +27,7 @@ static void print_line(const char *prefix, const char *text)
 	char line[4 * REPORT_ERROR_MAX];
 	size_t len;
 
-	message_escape(text, line, sizeof(line));
+	text_escape(text, line, sizeof(line));
 	len = strlen(line);
 	fprintf(stderr, "%s%s%s\n", prefix, line, len && strchr(".?!", line[len - 1]) ? "" : ".");
 }
@@ -96,7 +51,7 @@ static void print_log(const char *log, bool whole)
 		char text[512], line[2048];
 
 		snprintf(text, sizeof(text), "%.*s", len, start);
-		fprintf(stderr, "  %s\n", message_escape(text, line, sizeof(line)));
+		fprintf(stderr, "  %s\n", text_escape(text, line, sizeof(line)));
 		start += len + !!start[len];
 	}
 }
@@ -117,7 +72,7 @@ int message_print(const struct report *r, bool whole_log)
 		return r->status;
 	/* What is wrong with a command line is worded as iproute2 does it. */
 	if (r->status == STATUS_USAGE)
-		fprintf(stderr, "%s\n", message_escape(r->error, line, sizeof(line)));
+		fprintf(stderr, "%s\n", text_escape(r->error, line, sizeof(line)));
 	else
 		print_line("Error: ", r->error);
 	if (r->log && *r->log)

@@ -21,28 +21,13 @@ int message_print(const struct report *r, bool whole_log);
 int message_no_memory(void);
 
 /*
- * message_escape() - make a text from the kernel or a file fit for a terminal
- *
- * Control characters, backslashes and bytes that are no UTF-8 become \xNN.
- * Returns @buf, cut to @size.
- */
-const char *message_escape(const char *text, char *buf, size_t size);
-
-/*
  * message_print_quoted() - print a text that stands between double quotes, for dot(1)
  *			    and for Prometheus
  * @text: at most the length of an entry's name
  *
- * What message_escape() leaves is safe but for quotes and backslashes: these get a
+ * What text_escape() leaves is safe but for quotes and backslashes: these get a
  * backslash.
  */
 void message_print_quoted(const char *text);
-
-/* message_printable() - bytes of the character at @text, 0 if no terminal should
- * see it */
-size_t message_printable(const char *text);
-
-/* message_utf8_len() - bytes of the UTF-8 character at @text, 0 if it is none */
-size_t message_utf8_len(const char *text);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "message.h"
+#include "model/text.h"
 
 /* ---- the JSON document ---- */
 
@@ -39,23 +39,9 @@ static void json_open(struct output *out, const char *key, struct json_object *v
 /* JSON has escapes of its own for all but bytes that are no UTF-8. */
 static struct json_object *json_text(const char *text)
 {
-	size_t room = 4 * strlen(text) + 1, len = 0;
-	char *clean = malloc(room);
-	struct json_object *value;
+	char *clean = text_utf8(text);
+	struct json_object *value = clean ? json_object_new_string(clean) : NULL;
 
-	if (!clean)
-		return NULL;
-	while (*text) {
-		size_t n = message_utf8_len(text);
-
-		if (n)
-			memcpy(clean + len, text, n);
-		else
-			snprintf(clean + len, room - len, "\\x%02x", (unsigned char)*text);
-		len += n ? n : 4;
-		text += n ? n : 1;
-	}
-	value = json_object_new_string_len(clean, len);
 	free(clean);
 	return value;
 }
@@ -162,7 +148,7 @@ void print_string(struct output *out, enum output_type type, const char *key, co
 	if (out->opts->json && type & PRINT_JSON)
 		json_add(out, key, json_text(value));
 	else if (!out->opts->json && type & PRINT_FP)
-		printf(fmt, message_escape(value, text, sizeof(text)));
+		printf(fmt, text_escape(value, text, sizeof(text)));
 }
 
 void print_uint(struct output *out, enum output_type type, const char *key, const char *fmt,

@@ -10,7 +10,7 @@
  * output_end(), so that a command that fails half-way prints none.
  *
  * Every string may come from somebody else: in text it is escaped as
- * message_escape() does, in JSON as json-c does.
+ * text_escape() does, in JSON as json-c does.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H

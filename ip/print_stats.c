@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "message.h"
+#include "model/text.h"
 
 #define CELL_SIZE 264 /* a name with every byte escaped */
 
@@ -128,7 +128,7 @@ static void cell_text(const struct table *t, int row, int column, char *buf)
 	else if (column == COLUMN_NAME && row == ROW_CHAIN)
 		snprintf(buf, CELL_SIZE, "chain");
 	else if (column == COLUMN_NAME)
-		message_escape(t->v->chain.entries[row].name, buf, CELL_SIZE);
+		text_escape(t->v->chain.entries[row].name, buf, CELL_SIZE);
 	else if (column == COLUMN_DROPPED)
 		share_text(row_of(t->counts, row), buf, CELL_SIZE);
 	else

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "../../ip/chainfile_print.h"
-#include "../../ip/message.h"
+#include "model/text.h"
 #include "syntax/chainfile.h"
 
 static struct program programs[2][CHAIN_MAX];
@@ -88,8 +88,8 @@ static int make_chain(const struct request *rq, struct program *p, struct chain 
 /* No byte of what is printed can control a terminal. */
 static void check_printed(const char *text)
 {
-	for (; *text; text += message_utf8_len(text)) {
-		CHECK(message_utf8_len(text));
+	for (; *text; text += text_utf8_len(text)) {
+		CHECK(text_utf8_len(text));
 		CHECK((unsigned char)*text >= ' ' || *text == '\n');
 		CHECK(*text != 0x7f);
 		CHECK((unsigned char)*text != 0xc2 || (unsigned char)text[1] >= 0xa0);

@@ -4,14 +4,14 @@
 
 #include <json-c/json.h>
 
-#include "../../ip/message.h"
 #include "../../ip/output.h"
+#include "model/text.h"
 
 /* No byte of it can control a terminal, and it is UTF-8. */
 static void check_printable(const char *text)
 {
 	while (*text) {
-		size_t n = message_utf8_len(text);
+		size_t n = text_utf8_len(text);
 
 		CHECK(n);
 		CHECK((unsigned char)*text >= ' ' && *text != 0x7f);
@@ -42,7 +42,7 @@ static void check_escape(const char *text, size_t room, bool whole)
 	char *buf = malloc(room);
 
 	CHECK(buf);
-	CHECK(message_escape(text, buf, room) == buf);
+	CHECK(text_escape(text, buf, room) == buf);
 	CHECK(strlen(buf) < room);
 	check_printable(buf);
 	if (whole)
