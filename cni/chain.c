@@ -33,32 +33,38 @@ struct line {
 	int n;
 };
 
-/* 0, or -1 when memory is short */
-static int put(struct cni_chain *ch, struct line *l, const char *key, const char *value)
+static int put(struct cni_chain *ch, struct line *l, const char *key, const char *value,
+	       struct cni_error *e)
 {
 	char *a = keep(ch, strdup(key)), *b = a ? keep(ch, strdup(value)) : NULL;
 
 	if (!b)
-		return -1;
+		return cni_fail(e, CNI_NOT_TRIED, "out of memory");
 	l->words[l->n++] = a;
 	l->words[l->n++] = b;
 	return 0;
 }
 
-/* "pass,drop" of [ "pass", "drop" ] */
-static int put_verdicts(struct cni_chain *ch, struct line *l, struct json_object *array)
+/* "pass,drop" of [ "pass", "drop" ].  Which words there are, the parser knows. */
+static int put_verdicts(struct cni_chain *ch, struct line *l, struct json_object *array, size_t at,
+			struct cni_error *e)
 {
+	size_t n = json_object_array_length(array), len = 0;
 	char text[256] = "";
-	size_t len = 0;
 
-	for (size_t i = 0; i < json_object_array_length(array); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_array_get_idx(array, i);
+		const char *word = cni_config_is_text(o) ? json_object_get_string(o) : "";
 
-		if (len < sizeof(text))
-			len += snprintf(text + len, sizeof(text) - len, "%s%s", len ? "," : "",
-					json_object_get_string(o));
+		if (!*word || strchr(word, ','))
+			return cni_fail(e, CNI_BAD_CONFIG,
+					"proceedOn[%zu] of entries[%zu] is not a verdict", i, at);
+		len += snprintf(text + len, sizeof(text) - len, "%s%s", len ? "," : "", word);
+		if (len >= sizeof(text))
+			return cni_fail(e, CNI_BAD_CONFIG,
+					"\"proceedOn\" of entries[%zu] is too long", at);
 	}
-	return put(ch, l, "proceed-on", *text ? text : "none");
+	return put(ch, l, "proceed-on", *text ? text : "none", e);
 }
 
 /* The keys of an entry, and the words of a chain file for them. */
@@ -104,34 +110,50 @@ static int check_entry(struct json_object *entry, size_t at, struct cni_error *e
 	return 0;
 }
 
+static const char *type_name(enum json_type type, struct json_object *value)
+{
+	if (type == json_type_string && json_object_is_type(value, type))
+		return "a string without zero bytes";
+	return type == json_type_string ? "a string"
+	       : type == json_type_int	? "a number"
+					: "an array";
+}
+
+static bool is_type(struct json_object *value, enum json_type type)
+{
+	return type == json_type_string ? cni_config_is_text(value)
+					: json_object_is_type(value, type);
+}
+
 static int read_entry(struct cni_chain *ch, struct line *l, struct json_object *entry, size_t at,
 		      struct cni_error *e)
 {
-	for (size_t i = 0; i < N_KEYS; i++) {
+	int err = 0;
+
+	for (size_t i = 0; !err && i < N_KEYS; i++) {
 		struct json_object *value;
-		int err;
 
 		if (!json_object_object_get_ex(entry, keys[i].key, &value))
 			continue;
-		if (!json_object_is_type(value, keys[i].type))
-			return cni_fail(e, CNI_BAD_CONFIG, "\"%s\" of entries[%zu] is not %s",
-					keys[i].key, at,
-					keys[i].type == json_type_string ? "a string"
-					: keys[i].type == json_type_int	 ? "a number"
-									 : "an array");
-		err = keys[i].word ? put(ch, l, keys[i].word, json_object_get_string(value))
-				   : put_verdicts(ch, l, value);
-		if (err)
-			return cni_fail(e, CNI_NOT_TRIED, "out of memory");
+		if (!is_type(value, keys[i].type))
+			err = cni_fail(e, CNI_BAD_CONFIG, "\"%s\" of entries[%zu] is not %s",
+				       keys[i].key, at, type_name(keys[i].type, value));
+		else if (keys[i].word)
+			err = put(ch, l, keys[i].word, json_object_get_string(value), e);
+		else
+			err = put_verdicts(ch, l, value, at, e);
 	}
-	return 0;
+	return err;
 }
 
 /* In a chain file each entry has a name.  Here it is by default that of its program,
  * which is known when the object is read. */
-static int put_name(struct cni_chain *ch, struct line *l, struct json_object *entry)
+static int put_name(struct cni_chain *ch, struct line *l, struct json_object *entry,
+		    struct cni_error *e)
 {
-	return json_object_object_get_ex(entry, "name", NULL) ? 0 : put(ch, l, "name", "unnamed");
+	if (json_object_object_get_ex(entry, "name", NULL))
+		return 0;
+	return put(ch, l, "name", "unnamed", e);
 }
 
 /* The parser of chain files has a line for a chain, which is none of an entry. */
@@ -144,8 +166,8 @@ static int add_entry(struct cni_chain *ch, struct json_object *entry, size_t at,
 
 	if (!err)
 		err = read_entry(ch, &l, entry, at, e);
-	if (!err && put_name(ch, &l, entry))
-		err = cni_fail(e, CNI_NOT_TRIED, "out of memory");
+	if (!err)
+		err = put_name(ch, &l, entry, e);
 	if (!err && parse_chain_line(l.n, l.words, &ch->rq, &r)) {
 		const char *why = report_error(&r);
 

@@ -9,6 +9,8 @@
 
 #include <json-c/json.h>
 
+#include "kernel/netlink.h"
+
 #define MAX_SIZE  (16 << 20)
 #define DYNAMIC	  "xdpMulti" /* the capability, and the key in args.cni */
 #define MAX_DEPTH 64
@@ -25,28 +27,45 @@ static const struct {
 
 #define N_VERSIONS (sizeof(versions) / sizeof(versions[0]))
 
-static char *read_stdin(struct cni_error *e)
+/* All of stdin, of @size bytes; NULL with the error. */
+static char *read_all(size_t *size, struct cni_error *e)
 {
-	size_t size = 0, room = 65536, got;
+	size_t room = 65536, got;
 	char *text = malloc(room + 1);
 
-	while (text && (got = fread(text + size, 1, room - size, stdin))) {
+	*size = 0;
+	while (text && *size <= MAX_SIZE && (got = fread(text + *size, 1, room - *size, stdin))) {
 		char *more;
 
-		size += got;
-		if (size < room)
+		*size += got;
+		if (*size < room)
 			continue;
 		room *= 2;
-		more = room > MAX_SIZE ? NULL : realloc(text, room + 1);
+		more = realloc(text, room + 1);
 		if (!more)
 			free(text);
 		text = more;
 	}
-	if (!text || ferror(stdin)) {
+	if (text && !ferror(stdin) && *size <= MAX_SIZE)
+		return text;
+	if (!text)
+		cni_fail(e, CNI_NOT_TRIED, "out of memory");
+	else if (*size > MAX_SIZE)
+		cni_fail(e, CNI_CANNOT_DECODE, "the configuration is larger than %d MiB",
+			 MAX_SIZE >> 20);
+	else
 		cni_fail(e, CNI_IO_FAILURE, "cannot read the configuration: %s", strerror(errno));
-		free(text);
+	free(text);
+	return NULL;
+}
+
+static char *read_stdin(struct cni_error *e)
+{
+	size_t size;
+	char *text = read_all(&size, e);
+
+	if (!text)
 		return NULL;
-	}
 	text[size] = '\0';
 	if (strlen(text) == size)
 		return text;
@@ -76,6 +95,12 @@ static struct json_object *parse(const char *text, struct cni_error *e)
 	return o;
 }
 
+bool cni_config_is_text(struct json_object *value)
+{
+	return json_object_is_type(value, json_type_string) &&
+	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
+}
+
 /* A string; NULL if the key is not there, and an error if it is something else. */
 static const char *get_string(struct json_object *o, const char *key, struct cni_error *e)
 {
@@ -83,9 +108,10 @@ static const char *get_string(struct json_object *o, const char *key, struct cni
 
 	if (!json_object_object_get_ex(o, key, &value))
 		return NULL;
-	if (json_object_is_type(value, json_type_string))
+	if (cni_config_is_text(value))
 		return json_object_get_string(value);
-	cni_fail(e, CNI_BAD_CONFIG, "\"%s\" is not a string", key);
+	cni_fail(e, CNI_BAD_CONFIG, "\"%s\" is not a string%s", key,
+		 json_object_is_type(value, json_type_string) ? " without zero bytes" : "");
 	return NULL;
 }
 
@@ -259,7 +285,7 @@ static int check_values(const struct cni_config *c, struct cni_error *e)
 	if (c->chain && *c->chain != '/')
 		return cni_fail(e, CNI_BAD_CONFIG, "\"chain\" is not an absolute path: \"%.300s\"",
 				c->chain);
-	if (c->share && !cni_ifname_valid(c->share))
+	if (c->share && !netlink_name_valid(c->share))
 		return cni_fail(e, CNI_BAD_CONFIG,
 				"\"share\" is no name of an interface: \"%.100s\"", c->share);
 	return 0;

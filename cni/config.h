@@ -52,6 +52,10 @@ int cni_config_read(struct cni_config *c, enum cni_command command, struct cni_e
 /* cni_config_chain() - and what says which chain shall be where */
 int cni_config_chain(struct cni_config *c, struct cni_error *e);
 
+/* cni_config_is_text() - is it a string, and without a zero byte ("\u0000"), behind which
+ * nobody would read on? */
+bool cni_config_is_text(struct json_object *value);
+
 void cni_config_free(struct cni_config *c);
 
 /* cni_config_print_version() - the answer to VERSION, which needs no configuration */

@@ -3,10 +3,11 @@
 #include "environment.h"
 
 #include <ctype.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "kernel/netlink.h"
 
 #define BIT(command) (1U << (command))
 
@@ -26,16 +27,6 @@ bool cni_name_valid(const char *name)
 	while (isalnum((unsigned char)*p) || (*p && strchr("_.-", *p)))
 		p++;
 	return !*p;
-}
-
-bool cni_ifname_valid(const char *name)
-{
-	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
-		return false;
-	for (; *name; name++)
-		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
-			return false;
-	return true;
 }
 
 static const char *get(const char *name)
@@ -104,7 +95,7 @@ int cni_environment_read(struct cni_environment *env, struct cni_error *e)
 	if (!cni_name_valid(env->container))
 		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_CONTAINERID \"%s\" is not valid",
 				env->container);
-	if (!cni_ifname_valid(env->ifname))
+	if (!netlink_name_valid(env->ifname))
 		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_IFNAME \"%s\" is not valid",
 				env->ifname);
 	if (env->netns && !strchr(env->netns, '/'))

@@ -34,9 +34,6 @@ struct cni_environment {
  * specification has them? */
 bool cni_name_valid(const char *name);
 
-/* cni_ifname_valid() - can an interface have this name? */
-bool cni_ifname_valid(const char *name);
-
 /* cni_environment_read() - 0 or -1 with the error */
 int cni_environment_read(struct cni_environment *env, struct cni_error *e);
 

@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "kernel/netlink.h"
 #include "kernel/netns.h"
 #include "session/session.h"
 
@@ -101,8 +102,7 @@ static const char *text_of(struct json_object *o, const char *key)
 {
 	struct json_object *value;
 
-	if (!json_object_object_get_ex(o, key, &value) ||
-	    !json_object_is_type(value, json_type_string))
+	if (!json_object_object_get_ex(o, key, &value) || !cni_config_is_text(value))
 		return "";
 	return json_object_get_string(value);
 }
@@ -130,7 +130,7 @@ static const char *only_outside(struct json_object *prev)
 
 		o = json_object_array_get_idx(all, i);
 		name = text_of(o, "name");
-		if (*text_of(o, "sandbox") || !cni_ifname_valid(name) || is_bridge(name))
+		if (*text_of(o, "sandbox") || !netlink_name_valid(name) || is_bridge(name))
 			continue;
 		if (found)
 			return NULL;

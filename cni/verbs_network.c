@@ -60,9 +60,8 @@ static int check_list(struct json_object *list, const char *key, struct cni_erro
 
 		if (!json_object_is_type(o, json_type_object) ||
 		    !json_object_object_get_ex(o, "containerID", &id) ||
-		    !json_object_object_get_ex(o, "ifname", &name) ||
-		    !json_object_is_type(id, json_type_string) ||
-		    !json_object_is_type(name, json_type_string))
+		    !json_object_object_get_ex(o, "ifname", &name) || !cni_config_is_text(id) ||
+		    !cni_config_is_text(name))
 			return cni_fail(
 				e, CNI_BAD_CONFIG,
 				"%s[%zu] is not an object with \"containerID\" and \"ifname\"", key,
@@ -154,11 +153,7 @@ static int check_store(const struct request *rq, struct cni_error *e)
 	int err = session_open(&s, NULL, SESSION_CHANGE, &r);
 
 	if (!err) {
-		if (s.store->not_init)
-			err = report_fail(
-				&r, STATUS_NOT_TRIED, EXDEV,
-				"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace",
-				s.store->path);
+		err = tenant_check_store(s.store, &r);
 		if (!err && s.store->xdp >= 0)
 			err = store_check_writable(s.store, &r);
 		if (!err && rq->from)

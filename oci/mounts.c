@@ -9,20 +9,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int mounts_enter_init(struct report *r)
+#define INIT_MOUNTS "/proc/1/ns/mnt"
+
+static int refuse(struct report *r, const char *what)
+{
+	return report_fail(
+		r, STATUS_NOT_TRIED, errno,
+		"Cannot %s " INIT_MOUNTS
+		": %s: what is pinned in the runtime's own mount namespace may end with it; mount proc on /proc there, and run the runtime with CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE",
+		what, strerror(errno));
+}
+
+static int enter(int fd, struct report *r)
 {
 	struct stat own, init;
-	int fd, err = 0;
 
-	fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fstat(fd, &init) || stat("/proc/self/ns/mnt", &own))
+		return refuse(r, "read");
+	if (init.st_ino == own.st_ino && init.st_dev == own.st_dev)
 		return 0;
-	if (!fstat(fd, &init) && !stat("/proc/self/ns/mnt", &own) && init.st_ino != own.st_ino &&
-	    setns(fd, CLONE_NEWNS))
-		err = report_fail(
-			r, STATUS_NOT_TRIED, errno,
-			"The runtime has a mount namespace of its own, and process 1's cannot be entered: %s",
-			strerror(errno));
+	return setns(fd, CLONE_NEWNS) ? refuse(r, "enter") : 0;
+}
+
+int mounts_enter_init(struct report *r)
+{
+	int fd = open(INIT_MOUNTS, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return refuse(r, "open");
+	err = enter(fd, r);
 	close(fd);
 	return err;
 }

@@ -3,26 +3,30 @@
 #include "state.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
 
+#include "kernel/netlink.h"
+
 #define CHAIN_ANNOTATION     "org.xdp-multi.chain"
 #define INTERFACE_ANNOTATION "org.xdp-multi.interface"
 #define DEFAULT_INTERFACE    "eth0"
 #define ID_MAX		     500 /* so that the owner is complete */
 
+/* A string; NULL if it is not there, or is something else. */
 static const char *text_of(struct json_object *o, const char *key)
 {
 	struct json_object *value;
+	const char *text;
 
 	if (!json_object_object_get_ex(o, key, &value) ||
 	    !json_object_is_type(value, json_type_string))
 		return NULL;
-	return json_object_get_string(value);
+	text = json_object_get_string(value);
+	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
 static int bad(struct report *r, const char *what)
@@ -31,34 +35,50 @@ static int bad(struct report *r, const char *what)
 			   what);
 }
 
+/* One that cannot be read must not be passed over: the container would run without its
+ * chain. */
+static int read_annotation(struct json_object *annotations, const char *key, const char **value,
+			   struct report *r)
+{
+	const char *text;
+
+	if (!json_object_object_get_ex(annotations, key, NULL))
+		return 0;
+	text = text_of(annotations, key);
+	if (!text)
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				   "Annotation %s is not a string without zero bytes", key);
+	*value = text;
+	return 0;
+}
+
 static int read_annotations(struct oci_state *s, struct report *r)
 {
-	const char *chain = NULL, *name = NULL;
 	struct json_object *annotations;
+	int err = 0;
 
 	s->ifname = DEFAULT_INTERFACE;
-	if (json_object_object_get_ex(s->root, "annotations", &annotations)) {
-		chain = text_of(annotations, CHAIN_ANNOTATION);
-		name = text_of(annotations, INTERFACE_ANNOTATION);
-	}
-	if (chain)
-		s->chain = chain;
-	if (name)
-		s->ifname = name;
 	/* What was made is found by its owner: a bad annotation must not keep it. */
 	if (s->stopped)
 		return 0;
-	if (s->chain && *s->chain != '/')
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "The chain file (" CHAIN_ANNOTATION
-				   ") is not an absolute path: \"%.300s\"",
-				   s->chain);
-	if (!*s->ifname || strlen(s->ifname) >= IFNAMSIZ || strpbrk(s->ifname, " \t\n/"))
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "Annotation " INTERFACE_ANNOTATION
-				   " is no name of an interface: \"%.100s\"",
-				   s->ifname);
-	return 0;
+	if (json_object_object_get_ex(s->root, "annotations", &annotations) && annotations) {
+		if (!json_object_is_type(annotations, json_type_object))
+			return bad(r, "\"annotations\" that are not an object");
+		err = read_annotation(annotations, CHAIN_ANNOTATION, &s->chain, r);
+		if (!err)
+			err = read_annotation(annotations, INTERFACE_ANNOTATION, &s->ifname, r);
+	}
+	if (!err && s->chain && *s->chain != '/')
+		err = report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				  "The chain file (" CHAIN_ANNOTATION
+				  ") is not an absolute path: \"%.300s\"",
+				  s->chain);
+	if (!err && !netlink_name_valid(s->ifname))
+		err = report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				  "Annotation " INTERFACE_ANNOTATION
+				  " is no name of an interface: \"%.100s\"",
+				  s->ifname);
+	return err;
 }
 
 /* The id becomes a word of the owner. */

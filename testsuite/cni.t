@@ -43,6 +43,11 @@ code() {
 		"1 $1 true true" "$2" || diag "stdout: $stdout, stderr: $stderr"
 }
 
+unlike() {
+	[[ ! $1 =~ $2 ]]
+	result $? "$3" || diag "got: $1"
+}
+
 done_quietly() {
 	expect 0 '' '' "$1"
 }
@@ -65,7 +70,6 @@ run cni STATUS "$(conf '"entries":[{"object":"/nowhere.o"}]')"
 code 50 'STATUS: not without its object'
 run cni STATUS "$(conf '"share":"h9"')"
 code 50 'nor without the chain to be shared'
-run env LIBXDP_BPFFS=/nowhere CNI_COMMAND=STATUS CNI_PATH=/ obj/cni/xdp-multi < <(conf "$counts_packets")
 cni_prefix=(env LIBXDP_BPFFS=/nowhere)
 run cni STATUS "$(conf "$counts_packets")"
 code 50 'nor without a BPF filesystem'
@@ -120,6 +124,15 @@ done << END
 7@.entries[0].prio = "1"@a priority that is no number
 7@.entries[0].prio = -1@a priority below 0
 7@.entries[0].proceedOn = ["pass","all","fail"]@an unknown verdict
+7@.entries[0].proceedOn = [""]@a verdict that is empty
+7@.entries[0].proceedOn = [null]@or is null
+7@.entries[0].proceedOn = [["pass"]]@or an array
+7@.entries[0].proceedOn = ["pass,drop"]@or two in one
+7@.entries[0].proceedOn = [range(99) | "pass"]@too many verdicts
+7@.entries[0].proceedOn = ["pass\u0000"]@a verdict with a zero byte
+7@.entries[0].object += "\u0000x"@an object too
+7@.entries[0].name = null@a name that is null
+7@.side = "host\u0000"@a side with a zero byte
 7@.entries[0].name = "a b"@a bad name of an entry
 100@.entries[1].name = "count"@the same name twice
 101@.entries[0].object = "/nowhere.o"@no such object
@@ -140,6 +153,16 @@ for text in '' '{' '[]' '{"a":1}}' "$(conf "$counts_packets" | tr '"' "'")" '{"n
 	run cni ADD "$(printf %b "$text")"
 	code 6 "what is no JSON: $text"
 done
+{ conf "$counts_packets"; head -c 20000000 /dev/zero | tr '\0' ' '; } > /run/large
+# shellcheck disable=SC2317
+cni_large() { cni_environment ADD c1 /run/netns/c1 eth0; env "${cni_env[@]}" obj/cni/xdp-multi < /run/large; }
+run cni_large
+code 6 'a configuration that is too large'
+like "$stdout" 'larger than 16 MiB' 'which is said'
+run cni ADD "$(conf "$counts_packets")" c1 $'/run/netns/\xe0\x80\xff\xed\xa0\x80'
+code 8 'a path that is no UTF-8'
+ok 'the answer is nevertheless' iconv -f UTF-8 -t UTF-16 -o /dev/null <<< "$stdout"
+like "$stdout" '\\\\xe0\\\\x80\\\\xff\\\\xed' 'and says the bytes'
 run cni CHECK "$(conf "$counts_packets" | jq -c '.cniVersion = "0.3.1"')"
 code 1 'CHECK of a version without it'
 run cni GC "$(conf | jq -c '.cniVersion = "1.0.0"')"
@@ -174,6 +197,11 @@ run cni ADD "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"
 code 100 'another chain does not replace it'
 run cni ADD "$(conf "$counts_packets")" c2
 code 100 'nor that of another container'
+for object in filter firewall maps; do
+	run cni ADD "$(conf "$counts_packets" | jq -c ".entries[0].object = \"$bpf/$object.o\"")"
+	code 100 "nor does one with other maps: $object"
+	like "$stdout" 'There is a chain of this owner already, and it is another one' 'and it says no words of a command line'
+done
 run cni CHECK "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"
 code 102 'CHECK of another chain'
 ip -n c1 link xdp multi change count dev eth0 prio 11
@@ -203,9 +231,20 @@ run cni ADD "$(conf "$counts_packets")"
 system_ip -n c1 link set dev eth0 xdp off
 run cni CHECK "$(conf "$counts_packets")"
 code 100 'CHECK when somebody took the chain off'
+run cni ADD "$(conf "$counts_packets" | jq -c ".entries[0].object = \"$bpf/firewall.o\"")"
+code 100 'ADD of another one then, whose maps are others'
+unlike "$stdout" 'maps (fit|new)' 'says no words of a command line'
+run cni ADD "$(conf "$counts_packets")" c2
+code 100 'ADD for another container then'
+like "$stdout" 'of .\"cni net c1 eth0.\"' 'says whose that chain is'
 run cni DEL "$(conf)"
 done_quietly 'DEL then'
 unchanged 'forgets it'
+system_ip -n c1 link set dev eth0 xdp object "$bpf/pass.o" section xdp
+run cni ADD "$(conf "$counts_packets")"
+code 100 'the program of somebody else is not replaced'
+unlike "$stdout" 'overwrite|force|adopt' 'and no words of a command line are said'
+system_ip -n c1 link set dev eth0 xdp off
 ip -n c1 link xdp multi add dev eth0 object "$bpf/pass.o"
 run cni ADD "$(conf "$counts_packets")"
 code 100 'the chain of an administrator is not replaced'
@@ -302,6 +341,19 @@ is "$status $(chain_in '' h1) $(chain_in '' t9)" '0  shared' 'DEL leaves the oth
 ip link xdp multi flush dev t9
 system_ip link del t9
 remember_counts
+
+### What others left behind
+
+mkdir -p /sys/fs/bpf/xdp/dispatch-7-4000000000/sub
+run cni ADD "$(conf "$counts_packets")"
+is "$status $(chain_in c1)" '0 count end' 'beside pins of a chain that has ended, and that cannot be removed'
+run cni DEL "$(conf)"
+expect 0 '' '~left behind.*dispatch-7-4000000000' 'DEL'
+is "$(chain_in c1) $(pins)" ' 1' 'takes off its own'
+rmdir /sys/fs/bpf/xdp/dispatch-7-4000000000/sub
+run cni DEL "$(conf)"
+done_quietly 'DEL when they can be removed'
+is "$(pins)" 0 'removes them'
 
 ### Containers go
 

@@ -67,6 +67,14 @@ $(state created $pid '"org.xdp-multi.chain":"two.chain"')@not an absolute path@a
 $(state created $pid '"org.xdp-multi.chain":"/nowhere"')@Cannot read "/nowhere"@no such file
 $(state created $pid '"org.xdp-multi.chain":"/run/fifo"')@not a regular file@a fifo does not block
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a/b"')@no name of an interface@a bad name of an interface
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a:b"')@no name of an interface@another
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":".."')@no name of an interface@and another
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":""')@no name of an interface@and none
+$(state created $pid '"org.xdp-multi.chain":1')@org.xdp-multi.chain is not a string@a chain that is no text
+$(state created $pid '"org.xdp-multi.chain":null')@org.xdp-multi.chain is not a string@or nothing
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":1')@org.xdp-multi.interface is not a string@an interface that is no text
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain\u0000"')@not a string@a chain with a zero byte
+$(state created $pid | jq -c '.annotations = []')@"annotations" that are not an object@annotations that are none
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@Cannot find device "eth7"@an interface that does not come
 END
 run hook "$(state created $pid '"other":"x"')"
@@ -82,8 +90,10 @@ for status_word in creating created; do
 	run hook "$(state stopped | jq -c '.id = "box"')"
 	expect 0 '' '' 'poststop of another container'
 	is "$(chain_in $pid)" 'count end oci box.1 eth0' 'leaves it alone'
-	run hook "$(state stopped '' '"org.xdp-multi.chain":"x"' | jq -c '.id = "box2"')"
-	expect 0 '' '' 'poststop with a bad annotation is no error'
+	run hook "$(state stopped '' '"org.xdp-multi.chain":1,"org.xdp-multi.interface":"a/b"')"
+	expect 0 '' '' 'poststop with bad annotations'
+	is "$(chain_in $pid) $(pins)" ' 0' 'takes it off'
+	hook "$(state $status_word $pid)"
 	run hook "$(state stopped "$([[ $status_word == creating ]] || echo 0)" '')"
 	expect 0 '' '' 'poststop'
 	is "$(chain_in $pid) $(pins)" ' 0' 'takes it off'
@@ -125,6 +135,21 @@ elsewhere() {
 run elsewhere "$(state created $pid)"
 expect 0 '' '' 'in a mount namespace of its own'
 is "$(chain_in $pid) $(pins)" 'count end oci box.1 eth0 1' 'the chain is pinned in that of process 1'
+# shellcheck disable=SC2016,SC2317
+blind() {
+	unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/1 && exec "$0"' "$hook" <<< "$1"
+}
+# shellcheck disable=SC2317
+bounded() {
+	capsh --drop=cap_sys_ptrace -- -c "exec $hook" <<< "$1"
+}
+for way in blind bounded; do
+	for status_word in created stopped; do
+		run $way "$(state $status_word $pid)"
+		expect 1 '' '~Cannot open /proc/(1/ns/mnt: .*CAP_SYS_PTRACE|'"$pid"'/ns/net: Permission)' "$way: the mounts of process 1 cannot be found: $status_word"
+	done
+done
+is "$(chain_in $pid) $(pins)" 'count end oci box.1 eth0 1' 'nothing has changed by that'
 run elsewhere "$(state stopped)"
 expect 0 '' '' 'poststop there'
 is "$(pins)" 0 'finds it too'

@@ -99,34 +99,50 @@ static bool can_go(struct dirs *d, struct dir *dir)
 	return is_gone(dir->which.id) || dirs_is_used(d, dir) == NO;
 }
 
-static bool is_among(const struct store_dir *dir, const struct owned *found, size_t n)
+static const struct owned *find(const struct store_dir *dir, const struct owned *found, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (store_same_dir(dir, &found[i].dir))
-			return true;
-	return false;
+			return &found[i];
+	return NULL;
 }
 
 /* All are judged before any is removed: the proof is of one moment.  Those that can
  * go come first; how many. */
 static size_t select_dirs(struct dirs *d, const struct owned *found, size_t n, size_t *left,
-			  struct store_dir *go)
+			  struct owned *go)
 {
 	size_t n_go = 0;
 
 	*left = 0;
 	for (size_t i = 0; i < d->n; i++) {
-		if (!is_among(&d->at[i].which, found, n))
+		const struct owned *o = find(&d->at[i].which, found, n);
+
+		if (!o)
 			continue;
 		if (can_go(d, &d->at[i]))
-			go[n_go++] = d->at[i].which;
+			go[n_go++] = *o;
 		else
-			++*left;
+			*left += !o->dead;
 	}
 	return n_go;
 }
 
-static int remove_all(struct store *s, const struct store_dir *go, size_t n, struct report *r)
+/* A dead one is perhaps somebody else's, who is not helped if this fails for it. */
+static int remove_one(struct store *s, const struct owned *o, struct report *r)
+{
+	struct report why = REPORT_INIT;
+	int err = store_remove_dir(s, &o->dir, &why);
+
+	if (err && o->dead)
+		report_warn(r, "Pins of a chain that has ended were left behind: %s", why.error);
+	else if (err)
+		report_fail(r, why.status, -err, "%s", why.error);
+	report_free(&why);
+	return o->dead ? 0 : err;
+}
+
+static int remove_all(struct store *s, const struct owned *go, size_t n, struct report *r)
 {
 	int first = 0;
 
@@ -135,7 +151,7 @@ static int remove_all(struct store *s, const struct store_dir *go, size_t n, str
 			r, STATUS_NOT_TRIED, EPERM,
 			"Cannot wait for packets in flight (membarrier and packet sockets are refused)");
 	for (size_t i = 0; i < n; i++) {
-		int err = store_remove_dir(s, &go[i], r);
+		int err = remove_one(s, &go[i], r);
 
 		if (!first)
 			first = err;
@@ -146,7 +162,7 @@ static int remove_all(struct store *s, const struct store_dir *go, size_t n, str
 int owned_remove(struct netlink *nl, struct store *s, const struct owned *found, size_t n,
 		 unsigned int wait, size_t *left, struct report *r)
 {
-	struct store_dir *go;
+	struct owned *go;
 	struct dirs d;
 	int err;
 

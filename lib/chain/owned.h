@@ -37,7 +37,9 @@ int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), vo
 /*
  * owned_remove() - remove the directories that are proven to be in use by nobody
  * @wait: seconds for the lock
- * @left: how many of @found are still there
+ * @left: how many of @found are still there, apart from dead ones
+ *
+ * A dead one that cannot be removed is a warning.  0 or -errno.
  */
 int owned_remove(struct netlink *nl, struct store *s, const struct owned *found, size_t n,
 		 unsigned int wait, size_t *left, struct report *r);

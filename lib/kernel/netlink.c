@@ -2,6 +2,7 @@
 /* rtnetlink: read which XDP programs are on interfaces, and swap them. */
 #include "kernel/netlink_internal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -192,6 +193,16 @@ static int get_by_attr(struct netlink *nl, int attr, const char *name, struct ne
 	nlh = netlink_put_header(buf, RTM_GETLINK, 0, 0);
 	mnl_attr_put_strz(nlh, attr, name);
 	return netlink_exchange(nl, nlh, parse_link, link, answer);
+}
+
+bool netlink_name_valid(const char *name)
+{
+	if (!*name || strlen(name) >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	for (; *name; name++)
+		if (*name == '/' || *name == ':' || isspace((unsigned char)*name))
+			return false;
+	return true;
 }
 
 /* "if7", as iproute2 writes an interface without a name; 0 if it is not that */

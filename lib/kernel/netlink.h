@@ -45,6 +45,10 @@ struct netlink_link {
 int netlink_open(struct netlink **nl, struct report *r);
 void netlink_close(struct netlink *nl);
 
+/* netlink_name_valid() - can an interface have this name?  The kernel's rule; an
+ * alternative name may be longer. */
+bool netlink_name_valid(const char *name);
+
 /* netlink_netns() - the cookie of the network namespace, which no other gets
  * until the next boot; 0 where the kernel has none (before Linux 5.14) */
 __u64 netlink_netns(const struct netlink *nl);

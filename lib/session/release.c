@@ -160,8 +160,11 @@ static int try_release(struct release *rel, const char *netns, bool everywhere, 
 static int still_there(const struct release *rel)
 {
 	char name[64];
+	size_t i = 0;
 
-	store_dir_name(&rel->found[0].dir, name);
+	while (i + 1 < rel->n && rel->found[i].dead)
+		i++;
+	store_dir_name(&rel->found[i].dir, name);
 	return report_fail(
 		rel->r, STATUS_RETRY, EBUSY,
 		"The pins in \"%s\" are still in use: the network namespace may not be gone yet",

@@ -47,7 +47,7 @@ static int refuse_other(const struct tenant *t, const struct view *v, struct rep
 				   v->chain.owner);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
-		"dev %s: There is a chain already: \"ip link xdp multi flush dev %s\" removes it",
+		"dev %s: There is a chain already: \"ip link xdp multi flush dev %s\" in its network namespace removes it",
 		t->ifname, t->ifname);
 }
 
@@ -59,16 +59,24 @@ static void note_change(const struct view *v, bool changed, void *arg)
 	*is |= changed;
 }
 
-/* Would the request change the chain that is there? */
+/* Would the request change the chain that is there?  What its maps would lose by that is
+ * no matter, as it is not done. */
 static int would_change(struct session *s, const struct request *wanted, bool *changes,
 			struct report *r)
 {
 	const struct txn_preview preview = { .show = note_change, .arg = changes };
 	struct request rq = *wanted;
+	size_t n_warnings = r->n_warnings;
+	int err;
 
 	*changes = false;
 	rq.dry_run = true;
-	return session_change(s, &rq, &preview, r);
+	if (rq.maps == MAPS_DEFAULT)
+		rq.maps = MAPS_FIT;
+	err = session_change(s, &rq, &preview, r);
+	if (!err && *changes)
+		report_drop_warnings(r, n_warnings);
+	return err;
 }
 
 static int keep(struct session *s, const struct tenant *t, const struct request *rq,
@@ -88,6 +96,53 @@ static int keep(struct session *s, const struct tenant *t, const struct request 
 	return err;
 }
 
+int tenant_check_store(const struct store *s, struct report *r)
+{
+	if (!s->not_init)
+		return 0;
+	return report_fail(
+		r, STATUS_NOT_TRIED, EXDEV,
+		"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace; mount the host's there, or run in the host's mount namespace",
+		s->path);
+}
+
+/* Nobody is here who could say what shall become of it.  The rest is refused with better
+ * reasons by the change. */
+static int check_free(const struct tenant *t, const struct view *v, struct report *r)
+{
+	if (v->kind == VIEW_FOREIGN && v->displaced)
+		return report_fail(
+			r, STATUS_REFUSED, EBUSY,
+			"dev %s: The XDP program \"%s\" (id %u) is attached in place of a chain, and nothing is replaced",
+			t->ifname, v->prog.name, v->prog.id);
+	if (v->kind == VIEW_FOREIGN &&
+	    (v->foreign == FOREIGN_PROGRAM || v->foreign == FOREIGN_DISPATCHER))
+		return report_fail(
+			r, STATUS_REFUSED, EBUSY,
+			"dev %s: The XDP program \"%s\" (id %u) is attached, and nothing is replaced",
+			t->ifname, v->prog.name, v->prog.id);
+	if (v->kind == VIEW_DETACHED && strcmp(v->chain.owner, t->owner) != 0)
+		return report_fail(
+			r, STATUS_REFUSED, EEXIST,
+			"dev %s: There is a chain already, of \"%s\", which somebody has taken off, and nothing is replaced",
+			t->ifname, *v->chain.owner ? v->chain.owner : "nobody");
+	return 0;
+}
+
+static int put(struct session *s, const struct tenant *t, const struct request *rq,
+	       const struct view *v, struct report *r)
+{
+	int err = session_change(s, rq, NULL, r);
+
+	if (err != -EEXIST || v->kind != VIEW_DETACHED)
+		return err;
+	report_clear_error(r);
+	return report_fail(
+		r, STATUS_REFUSED, EEXIST,
+		"dev %s: There is a chain of this owner already, which somebody has taken off, and it has maps that the new one has not",
+		t->ifname);
+}
+
 /* One try; -ECANCELED if somebody was faster. */
 static int try_add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
@@ -95,6 +150,8 @@ static int try_add(struct session *s, const struct tenant *t, struct view *v, st
 	struct request rq = *t->rq;
 	int err = find(s, t, v, r);
 
+	if (!err)
+		err = check_free(t, v, r);
 	if (err)
 		return err;
 	rq.devs = &dev;
@@ -105,7 +162,21 @@ static int try_add(struct session *s, const struct tenant *t, struct view *v, st
 	/* Where the program is not ours, the refusal says what it is. */
 	rq.has_expect = v->kind != VIEW_FOREIGN;
 	rq.expect = 0;
-	return session_change(s, &rq, NULL, r);
+	return put(s, t, &rq, v, r);
+}
+
+static int add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
+{
+	for (unsigned int tries = 1;; tries++) {
+		int err = try_add(s, t, v, r);
+
+		view_close(v);
+		if (err != -ECANCELED || tries == MAX_TRIES)
+			return err;
+		dirs_forget(&s->dirs);
+		report_clear_error(r);
+		report_drop_warnings(r, 0);
+	}
 }
 
 int tenant_add(const struct tenant *t, struct report *r)
@@ -118,15 +189,9 @@ int tenant_add(const struct tenant *t, struct report *r)
 		free(v);
 		return err;
 	}
-	for (unsigned int tries = 1;; tries++) {
-		err = try_add(&s, t, v, r);
-		view_close(v);
-		if (err != -ECANCELED || tries == MAX_TRIES)
-			break;
-		dirs_forget(&s.dirs);
-		report_clear_error(r);
-		report_drop_warnings(r, 0);
-	}
+	err = tenant_check_store(s.store, r);
+	if (!err)
+		err = add(&s, t, v, r);
 	session_close(&s);
 	free(v);
 	return err;

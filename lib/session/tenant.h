@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/store.h"
 #include "model/report.h"
 #include "model/request.h"
 #include "session/compare.h"
@@ -43,6 +44,10 @@ struct tenant {
  * a sentence.
  */
 int tenant_add(const struct tenant *t, struct report *r);
+
+/* tenant_check_store() - does what is pinned there outlast this mount namespace?  0, or
+ * -EXDEV with a sentence. */
+int tenant_check_store(const struct store *s, struct report *r);
 
 /*
  * tenant_check() - is the chain there, whole and what it should be?

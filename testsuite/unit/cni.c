@@ -15,6 +15,7 @@
 #include "../../cni/environment.h"
 #include "../../cni/owner.h"
 #include "../../cni/span.h"
+#include "kernel/netlink.h"
 #include "model/label.h"
 
 /* ---- bytes ---- */
@@ -72,15 +73,15 @@ static void test_names(void **state)
 	longest[CNI_NAME_MAX + 1] = '\0';
 	assert_false(cni_name_valid(longest));
 
-	assert_true(cni_ifname_valid("eth0"));
-	assert_true(cni_ifname_valid("123456789012345"));
-	assert_false(cni_ifname_valid("1234567890123456"));
-	assert_false(cni_ifname_valid(""));
-	assert_false(cni_ifname_valid("."));
-	assert_false(cni_ifname_valid(".."));
-	assert_false(cni_ifname_valid("a/b"));
-	assert_false(cni_ifname_valid("a:b"));
-	assert_false(cni_ifname_valid("a b"));
+	assert_true(netlink_name_valid("eth0"));
+	assert_true(netlink_name_valid("123456789012345"));
+	assert_false(netlink_name_valid("1234567890123456"));
+	assert_false(netlink_name_valid(""));
+	assert_false(netlink_name_valid("."));
+	assert_false(netlink_name_valid(".."));
+	assert_false(netlink_name_valid("a/b"));
+	assert_false(netlink_name_valid("a:b"));
+	assert_false(netlink_name_valid("a b"));
 }
 
 /* ---- owners ---- */
@@ -156,6 +157,14 @@ static void test_entries(void **state)
 			"\"object\" of entries[0] is not an absolute path");
 	entries_refused("[{\"object\":\"/a.o\",\"name\":null}]",
 			"\"name\" of entries[0] is not a string");
+	entries_refused("[{\"object\":\"/a.o\",\"name\":\"a\\u0000b\"}]",
+			"\"name\" of entries[0] is not a string without zero bytes");
+	entries_refused("[{\"object\":\"/a.o\",\"proceedOn\":[\"pass\",\"\"]}]",
+			"proceedOn[1] of entries[0] is not a verdict");
+	entries_refused("[{\"object\":\"/a.o\",\"proceedOn\":[null]}]",
+			"proceedOn[0] of entries[0] is not a verdict");
+	entries_refused("[{\"object\":\"/a.o\",\"proceedOn\":[\"pass,drop\"]}]",
+			"proceedOn[0] of entries[0] is not a verdict");
 }
 
 int main(void)
