@@ -30,11 +30,11 @@ expect 0 '' "$lost" 'the chain is shared'
 chain_is v1 "$chain" 'with the masks that are wanted'
 isnt "$(xdp_id v1)" "$rebuilt" 'by a dispatcher that has them'
 id=$(xdp_id v1)
-before=$(counts)
+remember_counts
 for round in second third; do
 	run "${multi[@]}" share dev v1 from v0
 	expect 0 '' "$lost" "the $round time"
-	is "$(counts)" "$before" 'nothing changes'
+	unchanged 'nothing changes'
 	chain_is v1 "$chain" 'and all of it is there'
 done
 is "$(xdp_id v0)" "$rebuilt" 'the source stays as it is'
@@ -49,10 +49,10 @@ is "$(xdp_id v1) $(xdp_id v2)" "$(xdp_id v0) $(xdp_id v0)" 'that very one'
 "${multi[@]}" flush dev v2
 system_ip link set dev v2 xdp object obj/bpf/pass.o section xdp
 rm -rf /sys/fs/bpf/{ip,tc,xdp/globals}
-before=$(counts)
+remember_counts
 run "${multi[@]}" share dev v1 dev v2 from v0
 expect 2 '' '~^Error: dev v2: ' 'one of two devices refuses'
-is "$(counts)" "$before" 'nothing changes'
+unchanged 'nothing changes'
 system_ip link set dev v2 xdp off
 
 # That the MTU is too large is found out by the swap.
@@ -61,10 +61,10 @@ system_ip link set dev v2 xdp off
 system_ip link set dev v1 xdp off
 system_ip -n peer2 link set p2 mtu 9000
 system_ip link set v2 mtu 9000
-before=$(counts)
+remember_counts
 run "${multi[@]}" share dev v1 dev v2 from v0
 expect 2 '' '~Error: dev v2: ' 'the driver of the second refuses a dispatcher that comes again on the first'
-is "$(counts)" "$before" 'the first has its detached chain, pins and all'
+unchanged 'the first has its detached chain, pins and all'
 run "${multi[@]}" repair dev v1
 expect 0 "v1: attach dispatcher id $(xdp_id v0) " '' 'and can have it back'
 chain_is v1 "$chain" 'whole'
