@@ -215,6 +215,9 @@ fuzz: | test-deps
 demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 	@scripts/demo
 
+shell: all | test-deps
+	@scripts/shell
+
 # KERNELS="6.1" chooses kernels, BENCH="packet command scale memory" parts, JSON=1 prints
 # JSON.
 bench: all obj/helpers/cost obj/helpers/spent | test-deps
@@ -258,6 +261,7 @@ help:
 #:                  choose, see testsuite/lib/actors.sh
 #: make demo        show the program at work: in namespaces of this machine if
 #:                  its kernel allows that, else in a virtual machine
+#: make shell       open a shell in namespaces with a veth pair, to try it by hand
 #: make bench       measure what chains cost, in virtual machines and for root here, and
 #:                  print goals and figures; BENCH="packet command scale memory"
 #:                  chooses, JSON=1 prints JSON
@@ -270,7 +274,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: all format install uninstall check check-all check-boot check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: shell all format install uninstall check check-all check-boot check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
