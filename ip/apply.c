@@ -86,9 +86,12 @@ static int apply_any(const struct netlink_link *link, void *arg)
 int apply_run(struct session *s, const struct request *rq, const struct txn_preview *preview,
 	      struct report *r)
 {
-	struct apply a = { .s = s, .rq = rq, .preview = preview, .r = r, .all = r };
-	int err = 0;
+	struct request own = *rq;
+	struct apply a = { .s = s, .rq = &own, .preview = preview, .r = r, .all = r };
+	int err = session_policy(s, &own, r);
 
+	if (err)
+		return err;
 	if (rq->n_devs == 1)
 		return apply_named(&a, rq->devs[0]);
 	if (rq->all)

@@ -129,11 +129,13 @@ int check_run(struct session *s, const struct request *rq, const struct options 
 	      struct report *r)
 {
 	int (*fn)(const struct view *v, void *arg) = rq->config ? check_config : check_view;
-	struct check c = { .s = s, .rq = rq, .r = r };
-	int err;
+	struct request own = *rq;
+	struct check c = { .s = s, .rq = &own, .r = r };
+	int err = session_policy(s, &own, r);
 
 	output_begin(&c.out, opts);
-	err = session_each_view(s, rq->devs, rq->n_devs, fn, &c, r);
+	if (!err)
+		err = session_each_view(s, rq->devs, rq->n_devs, fn, &c, r);
 	err = output_end(&c.out, err, r);
 	if (err || c.unknown)
 		r->status = STATUS_NOT_TRIED;

@@ -10,6 +10,7 @@
 
 #include "kernel/netlink_altnames.h"
 #include "model/policy.h"
+#include "syntax/policy_file.h"
 #include "syntax/text_file.h"
 
 #define MAX_TRIES 16
@@ -178,14 +179,9 @@ static int read_all(struct config *c, const struct config_names *names, const st
 static bool is_denied(struct config *c, struct entry_request *e, struct report *r)
 {
 	struct report why = REPORT_INIT;
-	const char *object = e->source.object ? e->source.object : "";
 	char path[PATH_MAX];
-	bool denied;
+	bool denied = policy_decide(c->rq.policy, e->name, policy_file_object(e, path), e, &why);
 
-	/* Entries record where links lead. */
-	if (*object && realpath(object, path))
-		object = path;
-	denied = policy_decide(c->rq.policy, e->name, object, e, &why);
 	if (denied && c->rq.explain)
 		report_warn(r, "%s", why.error);
 	report_free(&why);

@@ -22,7 +22,6 @@
 #include "show_features.h"
 #include "syntax/chainfile.h"
 #include "syntax/grammar.h"
-#include "syntax/policy_file.h"
 #include "test.h"
 #include "upkeep.h"
 #include "usage.h"
@@ -136,28 +135,6 @@ static int run_with_file(struct request *rq, const struct options *opts, struct 
 	return err;
 }
 
-/* Which verbs bring entries that the administrator may have decided about? */
-static bool asks_policy(const struct request *rq)
-{
-	if (rq->verb == VERB_CHECK)
-		return rq->config;
-	return V(rq->verb) & (ADDS | V(VERB_APPLY)) && !rq->no_policy;
-}
-
-static int run_with_policy(struct request *rq, const struct options *opts, struct report *r)
-{
-	struct policy_file f = { 0 };
-	int err = asks_policy(rq) ? policy_file_read(&f, rq->root, r) : 0;
-
-	if (f.policy.n)
-		rq->policy = &f.policy;
-	if (!err)
-		err = run_with_file(rq, opts, r);
-	rq->policy = NULL;
-	policy_file_free(&f);
-	return err;
-}
-
 static int dispatch(struct request *rq, const struct options *opts, struct report *r)
 {
 	switch (rq->verb) {
@@ -167,7 +144,7 @@ static int dispatch(struct request *rq, const struct options *opts, struct repor
 	case VERB_FEATURES:
 		return show_features(opts, r);
 	default:
-		return run_with_policy(rq, opts, r);
+		return run_with_file(rq, opts, r);
 	}
 }
 

@@ -144,9 +144,10 @@ static int open_entry(struct txn *x, unsigned int i)
 			x->r, STATUS_NOT_TRIED, EINVAL,
 			"\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
 			p->name);
-	if (x->decided)
-		err = policy_decide(x->rq->policy, p->name, o->program.origin.object, x->decided,
-				    x->r);
+	/* Which entry a change is about is not known yet. */
+	if (x->decided && x->rq->verb != VERB_CHANGE)
+		err = policy_decide(x->rq->policy, p->name, o->program.origin.object,
+				    &x->decided[i], x->r);
 	return err ? err : check_bound(x, o);
 }
 

@@ -10,6 +10,7 @@
 #include "dispatcher/libxdp.h"
 #include "dispatcher/probe.h"
 #include "dispatcher/tailcalls.h"
+#include "model/policy.h"
 
 /* Programs were loaded for what was attached then: with its maps, or not at all
  * because it ran them. */
@@ -45,9 +46,12 @@ static int adopt(const struct txn *x, struct target *t)
 		.prio = ENTRY_DEFAULT_PRIO,
 		.proceed_on = ENTRY_DEFAULT_PROCEED_ON,
 	};
+	struct entry_request q = *x->rq->entries;
+	struct request rq = *x->rq;
 	char name[ENTRY_NAME_SIZE];
 	int err;
 
+	rq.entries = &q;
 	if (!p)
 		return report_no_memory(x->r);
 	t->plan.adopted = p;
@@ -65,7 +69,47 @@ static int adopt(const struct txn *x, struct target *t)
 		chain_copy(t->plan.chain, &t->old->displaced->chain);
 	if (!err && has_program(t->plan.chain, info->id))
 		return 0;
-	return err ? err : request_edit(x->rq, &new, t->plan.chain, x->r);
+	if (!err)
+		err = policy_decide(rq.policy, *q.name ? q.name : new.name, "", &q, x->r);
+	return err ? err : request_edit(&rq, &new, t->plan.chain, x->r);
+}
+
+/* A change of another kind than its program and its name brings no entry that may have
+ * been denied; but what it asks for is still subject to the policy. */
+static int change(const struct txn *x, struct target *t)
+{
+	const struct new_program *p = x->programs;
+	struct entry_request q = *x->rq->entries;
+	struct request rq = *x->rq;
+	int slot = chain_find(t->plan.chain, &rq.selector, NULL), err = 0;
+
+	rq.entries = &q;
+	if (slot >= 0 && rq.policy) {
+		const struct entry *e = &t->plan.chain->entries[slot];
+		const struct program *program = p->program ? p->program : e->program;
+		const char *name = *q.name ? q.name : e->name;
+		const char *object = program ? program->origin.object : "";
+
+		if (p->program || strcmp(name, e->name))
+			err = policy_deny(rq.policy, name, object, x->r);
+		policy_set(rq.policy, name, object, &q, x->r);
+	}
+	return err ? err : request_edit(&rq, p, t->plan.chain, x->r);
+}
+
+/* The other chain is taken as it is, or not at all. */
+static int share(const struct txn *x, struct target *t)
+{
+	struct chain *c = t->plan.chain;
+	int err = 0;
+
+	chain_copy(c, &x->source->chain);
+	/* The other chain's owner is not this one's. */
+	*c->owner = '\0';
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		err = policy_deny(x->rq->policy, c->entries[i].name,
+				  c->entries[i].program->origin.object, x->r);
+	return err;
 }
 
 /* One that was taken off or displaced has its programs and their maps still: what is
@@ -82,16 +126,14 @@ static int apply(const struct txn *x, struct target *t)
 {
 	const struct view *base = txn_base(x->rq, t->old);
 
-	if (x->rq->verb == VERB_SHARE) {
-		chain_copy(t->plan.chain, &x->source->chain);
-		/* The other chain's owner is not this one's. */
-		*t->plan.chain->owner = '\0';
-		return 0;
-	}
+	if (x->rq->verb == VERB_SHARE)
+		return share(x, t);
 	if (x->rq->verb == VERB_ADOPT)
 		return adopt(x, t);
 	if (base)
 		chain_copy(t->plan.chain, &base->chain);
+	if (x->rq->verb == VERB_CHANGE)
+		return change(x, t);
 	return request_edit(x->rq, x->programs, t->plan.chain, x->r);
 }
 

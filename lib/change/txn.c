@@ -369,6 +369,22 @@ static int find_targets(struct txn *x)
 	return 0;
 }
 
+/* The policy may alter what is asked for entries; the caller's request stays. */
+static int decide_on_copies(struct txn *x, struct request *own)
+{
+	size_t size = own->n_entries * sizeof(*own->entries);
+
+	if (!own->policy || !own->n_entries)
+		return 0;
+	x->decided = malloc(size);
+	if (!x->decided)
+		return report_no_memory(x->r);
+	memcpy(x->decided, own->entries, size);
+	own->entries = x->decided;
+	x->rq = own;
+	return 0;
+}
+
 int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	    const struct txn_preview *preview, struct report *r)
 {
@@ -383,17 +399,11 @@ int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 		.preview = preview,
 		.r = r,
 	};
-	struct entry_request decided;
 	struct request own = *rq;
-	int err;
+	int err = decide_on_copies(&x, &own);
 
-	if (rq->policy && rq->n_entries == 1) {
-		decided = rq->entries[0];
-		own.entries = x.decided = &decided;
-		x.rq = &own;
-	}
-	err = find_targets(&x);
-
+	if (!err)
+		err = find_targets(&x);
 	if (!err && x.n) {
 		x.steps = calloc(x.n, sizeof(*x.steps));
 		err = x.steps ? run(&x) : report_no_memory(r);
@@ -402,6 +412,7 @@ int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	template_close(&template);
 	free(x.targets);
 	free(x.steps);
+	free(x.decided);
 	dirs_forget(d);
 	return err;
 }

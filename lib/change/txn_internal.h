@@ -77,7 +77,7 @@ struct target {
 /*
  * struct txn - a request under way
  * @dirs: what is attached and pinned, from when the lock was had
- * @decided: the only entry of @rq, if the policy may alter it; else NULL
+ * @decided: the entries of @rq, if the policy may alter them; else NULL
  * @preview: with dry-run, called for each device
  * @template: what programs are loaded against, from when the first one is
  * @targets, @steps: the devices, @n of each

@@ -90,10 +90,8 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 			return slot;
 		}
 		/* Who saves a chain and restores it takes nothing away from apply. */
-		if (!q->config && was) {
+		if (!q->config && was)
 			c->entries[slot].config = was->config;
-			c->entries[slot].policy = was->policy;
-		}
 		/* Nor from what it has counted. */
 		if (was)
 			c->entries[slot].row = was->row;

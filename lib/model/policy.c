@@ -37,17 +37,47 @@ static const struct policy_rule *find_rule(const struct policy *p, const char *n
 	return NULL;
 }
 
-int policy_decide(const struct policy *p, const char *name, const char *object,
-		  struct entry_request *q, struct report *r)
+bool policy_concerns(const struct request *rq)
 {
-	const struct policy_rule *rule = find_rule(p, name, object);
+	switch (rq->verb) {
+	case VERB_ADD:
+	case VERB_REPLACE:
+	case VERB_CHANGE:
+	case VERB_RESTORE:
+	case VERB_APPLY:
+	case VERB_SHARE:
+	case VERB_ADOPT:
+		return !rq->no_policy;
+	case VERB_CHECK:
+		return rq->config || rq->file;
+	default:
+		return false;
+	}
+}
 
-	if (!rule)
+int policy_deny(const struct policy *p, const char *name, const char *object, struct report *r)
+{
+	const struct policy_rule *rule = p ? find_rule(p, name, object) : NULL;
+
+	if (!rule || !rule->deny)
 		return 0;
-	if (rule->deny)
-		return report_fail(r, STATUS_REFUSED, EACCES,
-				   "%s:%u: an entry \"%s\" is denied by policy", p->path,
-				   rule->line, name);
+	return report_fail(r, STATUS_REFUSED, EACCES, "%s:%u: an entry \"%s\" is denied by policy",
+			   p->path, rule->line, name);
+}
+
+/* Is something asked for that the rule sets otherwise? */
+static bool overrules(const struct policy_rule *rule, const struct entry_request *q)
+{
+	bool same_place = q->place.how == PLACE_PRIO && q->place.prio == rule->prio;
+
+	return (rule->has_prio && q->has_place && !same_place) ||
+	       (rule->has_proceed_on &&
+		((q->has_proceed_on && q->proceed_on != rule->proceed_on) || q->n_rules)) ||
+	       (rule->disable && q->toggle == TOGGLE_ENABLE);
+}
+
+static void set(const struct policy_rule *rule, struct entry_request *q)
+{
 	q->policy = rule->text;
 	if (rule->has_prio) {
 		q->has_place = true;
@@ -60,5 +90,27 @@ int policy_decide(const struct policy *p, const char *name, const char *object,
 	}
 	if (rule->disable)
 		q->toggle = TOGGLE_DISABLE;
-	return 0;
+}
+
+void policy_set(const struct policy *p, const char *name, const char *object,
+		struct entry_request *q, struct report *r)
+{
+	const struct policy_rule *rule = p ? find_rule(p, name, object) : NULL;
+
+	if (!rule || rule->deny)
+		return;
+	if (!q->line && overrules(rule, q))
+		report_warn(r, "%s:%u: the policy sets \"%s\" for entry \"%s\" instead", p->path,
+			    rule->line, rule->text, name);
+	set(rule, q);
+}
+
+int policy_decide(const struct policy *p, const char *name, const char *object,
+		  struct entry_request *q, struct report *r)
+{
+	int err = policy_deny(p, name, object, r);
+
+	if (!err)
+		policy_set(p, name, object, q, r);
+	return err;
 }

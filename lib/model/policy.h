@@ -39,13 +39,29 @@ struct policy {
 /* policy_rule_text() - fill in @rule->text */
 void policy_rule_text(struct policy_rule *rule);
 
+/* policy_concerns() - does the request bring entries, or compare with some, that the
+ * administrator may have decided about? */
+bool policy_concerns(const struct request *rq);
+
 /*
- * policy_decide() - make of what is asked for an entry what the policy says
+ * policy_deny() - may there be such an entry?
+ * @p: NULL for no policy
  * @name: of the entry; @object: path of its object file, "" for none
  *
- * May be called again for the same request.  -EACCES with "FILE:LINE: ..." if there may
- * be no such entry.
+ * -EACCES with "FILE:LINE: ..." if there may not.
  */
+int policy_deny(const struct policy *p, const char *name, const char *object, struct report *r);
+
+/*
+ * policy_set() - make of what is asked for an entry what the policy says
+ *
+ * May be called again for the same request.  Where a command line asked for something
+ * else a warning says so.
+ */
+void policy_set(const struct policy *p, const char *name, const char *object,
+		struct entry_request *q, struct report *r);
+
+/* policy_decide() - both */
 int policy_decide(const struct policy *p, const char *name, const char *object,
 		  struct entry_request *q, struct report *r);
 

@@ -155,7 +155,7 @@ struct test_request {
  * @only: what no configuration file has goes (apply)
  * @config: compare with the configuration files (check)
  * @no_policy: the policy does not count; needs @force
- * @policy: for add and replace, NULL for none; what apply asks for has it in already
+ * @policy: what the administrator has decided about entries, NULL for nothing
  * @root: the directory below which configuration files are, NULL for "/"
  * @file: of restore and check
  * @file_dev: the device that a chain file says it is of, NULL if it does not say

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "object/object.h"
+#include "syntax/policy_file.h"
 
 struct comparison {
 	const struct request *rq;
@@ -177,18 +178,24 @@ static bool expects_tail(const struct entry_request *q, const struct chain *have
 	return slot >= 0 && have->entries[slot].linkage == LINKAGE_TAIL;
 }
 
-static int expect_chain(const struct request *rq, struct object *objects, struct new_program *new,
-			const struct chain *have, struct chain *want, struct report *r)
+/* @decided has the entries of the request, on which the policy may have something to say. */
+static int expect_chain(const struct request *rq, struct entry_request *decided,
+			struct object *objects, struct new_program *new, const struct chain *have,
+			struct chain *want, struct report *r)
 {
 	struct request edit = *rq;
 	int err = 0;
 
+	edit.entries = decided;
 	for (unsigned int i = 0; !err && i < rq->n_entries; i++) {
-		const struct entry_request *q = &rq->entries[i];
+		struct entry_request *q = &decided[i];
 
 		err = expect_program(q, &objects[i], r);
 		if (err)
 			request_blame(rq, q, r);
+		if (!*q->name)
+			strcpy(q->name, objects[i].name);
+		policy_file_set(rq->policy, q, NULL);
 		objects[i].program.plain = expects_tail(q, have);
 		new[i].program = &objects[i].program;
 		new[i].name = q->name;
@@ -207,16 +214,20 @@ static int compare_with_files(struct comparison *c, const struct view *v)
 	struct object *objects = calloc(n + 1, sizeof(*objects));
 	struct new_program *new = calloc(n + 1, sizeof(*new));
 	struct chain *want = calloc(1, sizeof(*want));
-	int err = objects && want && new ? 0 : report_no_memory(c->r);
+	struct entry_request *decided = calloc(n + 1, sizeof(*decided));
+	int err = objects && want && new &&decided ? 0 : report_no_memory(c->r);
 
 	for (unsigned int i = 0; objects && i < n; i++)
 		objects[i].program.fd = -1;
+	if (!err && n)
+		memcpy(decided, c->rq->entries, n * sizeof(*decided));
 	if (!err)
-		err = expect_chain(c->rq, objects, new, &v->chain, want, c->r);
+		err = expect_chain(c->rq, decided, objects, new, &v->chain, want, c->r);
 	if (!err)
 		compare(c, want, &v->chain);
 	for (unsigned int i = 0; objects && i < n; i++)
 		object_close(&objects[i]);
+	free(decided);
 	free(want);
 	free(new);
 	free(objects);

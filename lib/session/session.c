@@ -76,6 +76,7 @@ void session_close(struct session *s)
 		close(s->home);
 	}
 	kobj_done(&s->was);
+	policy_file_free(&s->policy);
 	*s = (struct session){ .home = -1 };
 }
 
@@ -244,14 +245,32 @@ static int open_source(const char *netns, struct netlink **nl, struct report *r)
 	return err;
 }
 
+int session_policy(struct session *s, struct request *rq, struct report *r)
+{
+	int err = 0;
+
+	if (!policy_concerns(rq))
+		return 0;
+	if (!s->policy_read)
+		err = policy_file_read(&s->policy, rq->root, r);
+	s->policy_read = !err;
+	if (err)
+		policy_file_free(&s->policy);
+	rq->policy = s->policy.policy.n ? &s->policy.policy : NULL;
+	return err;
+}
+
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r)
 {
 	struct netlink *source = NULL;
-	int err = rq->netns ? open_source(rq->netns, &source, r) : 0;
+	struct request own = *rq;
+	int err = session_policy(s, &own, r);
 
+	if (!err && rq->netns)
+		err = open_source(rq->netns, &source, r);
 	if (!err)
-		err = txn_run(&s->dirs, source, rq, preview, r);
+		err = txn_run(&s->dirs, source, &own, preview, r);
 	if (source)
 		netlink_close(source);
 	return err;

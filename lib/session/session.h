@@ -26,6 +26,7 @@
 #include "kernel/store.h"
 #include "model/report.h"
 #include "model/request.h"
+#include "syntax/policy_file.h"
 #include "trial/trial.h"
 
 enum session_use {
@@ -40,6 +41,7 @@ enum session_use {
  * @dirs: what is attached and pinned, as far as it was asked
  * @home: the namespace that the thread came from, -1 if it entered no other
  * @was: the process as it was
+ * @policy, @policy_read: the administrator's, when it has been read
  */
 struct session {
 	struct store *store;
@@ -48,6 +50,8 @@ struct session {
 	struct store own_store;
 	int home;
 	struct kobj_process was;
+	struct policy_file policy;
+	bool policy_read;
 };
 
 /*
@@ -89,8 +93,12 @@ int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
  */
 int session_savable(const struct view *v, struct report *r);
 
-/* session_change() - carry out a changing request, as txn_run(); share reads the
- * other chain in the namespace @rq->netns */
+/* session_policy() - let the request be under the administrator's policy, if it is about
+ * entries; the file is read once.  STATUS_NOT_TRIED if anything is wrong in it. */
+int session_policy(struct session *s, struct request *rq, struct report *r);
+
+/* session_change() - carry out a changing request under the administrator's policy, as
+ * txn_run(); share reads the other chain in the namespace @rq->netns */
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
 

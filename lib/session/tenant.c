@@ -246,6 +246,7 @@ int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, 
 		 void *arg, struct report *r)
 {
 	struct view *v = malloc(sizeof(*v));
+	struct request rq = *t->rq;
 	struct session s;
 	int err = v ? session_open(&s, t->netns, SESSION_READ, r) : report_no_memory(r);
 
@@ -259,7 +260,9 @@ int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, 
 	if (!err && t->rq->verb == VERB_SHARE)
 		err = check_shared(&s, t, fn, arg, r);
 	else if (!err)
-		err = session_compare(v, t->rq, fn, arg, r);
+		err = session_policy(&s, &rq, r);
+	if (!err && t->rq->verb != VERB_SHARE)
+		err = session_compare(v, &rq, fn, arg, r);
 	view_close(v);
 	session_close(&s);
 	free(v);

@@ -75,7 +75,7 @@ static const struct keyword keywords[] = {
 	{ "config", NULL, V(VERB_CHECK), .flag = true, .take = take_flag },
 	{ "only", NULL, V(VERB_APPLY) | V(VERB_CHECK), .flag = true,
 	  .take = take_flag },
-	{ "policy", NULL, ADDS | V(VERB_APPLY), .take = take_policy },
+	{ "policy", NULL, POLICED, .take = take_policy },
 	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
 	  .flag = true, .take = take_flag },

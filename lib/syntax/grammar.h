@@ -21,6 +21,8 @@
 #define CHANGES                                                                                    \
 	(UPDATES | V(VERB_APPLY) | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | \
 	 V(VERB_SET) | V(VERB_ADOPT))
+/* What brings entries. */
+#define POLICED	 (MAKES | V(VERB_CHANGE) | V(VERB_SHARE) | V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
 /* What can be tried before it is done. */
 #define TRIED	(UPDATES | V(VERB_DEL) | V(VERB_RESTORE))

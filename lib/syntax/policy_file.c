@@ -3,6 +3,7 @@
 #include "syntax/policy_file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,21 @@ int policy_file_read(struct policy_file *f, const char *root, struct report *r)
 		return 0;
 	}
 	return err || masks ? err : parse(f, r);
+}
+
+const char *policy_file_object(const struct entry_request *q, char *path)
+{
+	const char *object = q->source.object ? q->source.object : "";
+
+	return *object && realpath(object, path) ? path : object;
+}
+
+void policy_file_set(const struct policy *p, struct entry_request *q, struct report *r)
+{
+	char path[PATH_MAX];
+
+	if (p)
+		policy_set(p, q->name, policy_file_object(q, path), q, r);
 }
 
 void policy_file_free(struct policy_file *f)

@@ -19,6 +19,17 @@ struct policy_file {
 /* policy_file_read() - read it, below @root; fails with STATUS_NOT_TRIED and
  * "FILE:LINE: ...".  Free it in any case. */
 int policy_file_read(struct policy_file *f, const char *root, struct report *r);
+
+/*
+ * policy_file_object() - the path of the object file of what is asked for, as an entry
+ * records it: where links lead
+ * @path: PATH_MAX bytes
+ */
+const char *policy_file_object(const struct entry_request *q, char *path);
+
+/* policy_file_set() - policy_set() for an entry of a file, which has a name */
+void policy_file_set(const struct policy *p, struct entry_request *q, struct report *r);
+
 void policy_file_free(struct policy_file *f);
 
 #endif

@@ -214,7 +214,12 @@ case_many() {
 	becomes '' 'and nothing of them stays' pins_of_nobody
 	becomes inactive 'the cleaning is over' systemctl show -P ActiveState xdp-multi-clean.service
 	is "$(systemctl show -P Result xdp-multi-clean.service)" success 'it went well'
-	not_ok 'the flag is down' test -e /run/xdp-multi-clean
+	becomes down 'the flag is down' flag
+}
+
+# flag: is it up that something has to be cleaned?
+flag() {
+	[[ -e /run/xdp-multi-clean ]] && echo up || echo down
 }
 
 # pins_of_nobody: directories of interfaces that there are not

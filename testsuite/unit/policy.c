@@ -111,6 +111,63 @@ static void decisions(void **state)
 	assert_false(asked.has_place);
 }
 
+/* Whatever brings an entry is under the policy; what takes one away is not. */
+static void verbs(void **state)
+{
+	static const enum verb under[] = { VERB_ADD,   VERB_REPLACE, VERB_CHANGE, VERB_RESTORE,
+					   VERB_APPLY, VERB_SHARE,   VERB_ADOPT };
+
+	(void)state;
+	for (enum verb verb = VERB_ADD; verb <= VERB_HELP; verb++) {
+		struct request rq = { .verb = verb };
+		bool wanted = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(under); i++)
+			wanted |= verb == under[i];
+		assert_int_equal(policy_concerns(&rq), wanted);
+		rq.no_policy = true;
+		assert_false(policy_concerns(&rq));
+		rq.config = true;
+		assert_int_equal(policy_concerns(&rq), verb == VERB_CHECK);
+	}
+}
+
+/* On the command line nothing is overruled without a word. */
+static void told(const struct entry_request *q, const char *warning)
+{
+	asked = *q;
+	policy_set(&policy, "fw", "", &asked, &report);
+	assert_int_equal(report.n_warnings, *warning != '\0');
+	if (*warning)
+		assert_string_equal(report.warnings[0], warning);
+	report_drop_warnings(&report, 0);
+}
+
+static void warnings(void **state)
+{
+	const struct place at7 = { .how = PLACE_PRIO, .prio = 7 },
+			   at8 = { .how = PLACE_PRIO, .prio = 8 };
+	const char instead[] = "/p:1: the policy sets \"prio 7 disable\" for entry \"fw\" instead";
+
+	(void)state;
+	begin();
+	rule("name fw prio 7 disable");
+	told(&(struct entry_request){ 0 }, "");
+	told(&(struct entry_request){ .has_place = true, .place = at7 }, "");
+	told(&(struct entry_request){ .has_place = true, .place = at8 }, instead);
+	told(&(struct entry_request){ .has_place = true, .place = at8, .line = 3 }, "");
+	told(&(struct entry_request){ .has_place = true, .place.how = PLACE_FIRST }, instead);
+	told(&(struct entry_request){ .toggle = TOGGLE_ENABLE }, instead);
+	told(&(struct entry_request){ .toggle = TOGGLE_DISABLE }, "");
+	told(&(struct entry_request){ .n_rules = 1 }, "");
+	assert_int_equal(asked.toggle, TOGGLE_DISABLE);
+	begin();
+	rule("name fw proceed-on drop");
+	told(&(struct entry_request){ .n_rules = 1 },
+	     "/p:1: the policy sets \"proceed-on drop\" for entry \"fw\" instead");
+	assert_int_equal(asked.n_rules, 0);
+}
+
 static struct new_program loaded;
 
 static int edit(enum verb verb)
@@ -151,7 +208,7 @@ static void edits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(lines), TEST(decisions), TEST(edits) };
+	const struct CMUnitTest tests[] = { TEST(lines), TEST(decisions), TEST(verbs), TEST(warnings), TEST(edits) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -216,23 +216,6 @@ run ip -force link xdp multi apply dev v0 root "$root" policy off
 expect 0 '' '*' 'policy off with -force'
 chain_is v0 'b/50/pass c/50/pass a/70/none' 'is as if there were none'
 flush
-# Not in the files of this machine.
-if [[ -z ${DIRECT-} ]]; then
-	mkdir -p /etc/xdp-multi
-	echo 'name p* prio 9 disable' > /etc/xdp-multi/policy
-	"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 9 2> /dev/null
-	run "${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
-	expect 0 '' '*' 'add and replace follow it, too'
-	chain_is v0 'counter/9/pass pass/9/all/off' 'whatever they ask for'
-	refused 0 '*' 'once more' "${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
-	echo 'name p* deny' > /etc/xdp-multi/policy
-	refused 2 'Error: /etc/xdp-multi/policy:1: an entry "pass" is denied by policy.' 'an entry is denied' \
-		"${multi[@]}" add dev v0 object obj/bpf/pass.o
-	run ip -force link xdp multi add dev v0 object obj/bpf/pass.o name p policy off
-	expect 0 '' '*' 'but by force'
-	rm -r /etc/xdp-multi
-	flush
-fi
 rm -r "$etc"/* "${lib:?}"/*
 
 ### Bad files, of which testsuite/config.t has more
