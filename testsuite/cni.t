@@ -145,7 +145,7 @@ done << END
 2@.runtimeConfig.xdpMulti.chians = ""@and with an unknown key
 END
 mkfifo /run/fifo
-cni_prefix=(timeout 30)
+cni_prefix=(timeout 120)
 run cni STATUS "$(conf | jq -c 'del(.prevResult) | .chain = "/run/fifo"')"
 cni_prefix=()
 code 5 'a chain file that is a fifo does not block'

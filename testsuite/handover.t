@@ -624,15 +624,15 @@ coproc "$ours" -b - 2>&1
 pid=$COPROC_PID
 exec {from}<&"${COPROC[0]}" {to}>&"${COPROC[1]}"
 echo "first" >&"$to"
-read -r -t 10 line <&"$from"
+read -r -t 120 line <&"$from"
 is "$line" "system: first" "batch: a foreign line runs when it arrives"
 echo "link xdp multi second" >&"$to"
-read -r -t 10 line <&"$from"
+read -r -t 120 line <&"$from"
 is "$line" "ours: [second]" "batch: and one of ours"
 echo "fail" >&"$to"
 line=
 for _ in 1 2 3; do
-	read -r -t 10 text <&"$from"
+	read -r -t 120 text <&"$from"
 	[[ $text == Command* ]] && line=$text
 done
 is "$line" "Command failed -:3" "batch: a failure shows when it happens"

@@ -264,13 +264,13 @@ run ip link xdp multi help
 expect 0 '' '~^Usage' 'ours does without'
 cp ip/ip "$system"
 [[ -e /usr/sbin/ip ]] || ln -s "$ip" /usr/sbin/ip
-run timeout 10 ip -V
+run timeout 120 ip -V
 expect 1 '' '~^Cannot run the system.s ip ".*": it is this program itself' 'there are only ours: no loop'
 rm "$system"
 ln -s "$(type -P busybox)" "$system"
-is "$(timeout 10 ip link show lo)" "$(busybox ip link show lo)" 'where there is only busybox, it is run'
+is "$(timeout 120 ip link show lo)" "$(busybox ip link show lo)" 'where there is only busybox, it is run'
 ln -sf ../kept /usr/sbin/ip
-is "$(timeout 10 ip -V)" "$version" 'an iproute2 in another place is found'
+is "$(timeout 120 ip -V)" "$version" 'an iproute2 in another place is found'
 
 # configure finds the file of iproute2, and none of ours.
 mv /usr/kept /usr/bin/kept

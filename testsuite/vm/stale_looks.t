@@ -30,15 +30,18 @@ look_begin() {
 	done
 }
 
-# looked: every one of them has looked at least once more.
+# looks_since LOOKER N: it has looked at least once more, from begin to end.
+# shellcheck disable=SC2317
+looks_since() {
+	[[ $(wc -l < "/tmp/looks$1") -gt $(($2 + 1)) ]]
+}
+
+# looked: every one of them has.
 looked() {
-	local i before
+	local i
 
 	for ((i = 0; i < ${#lookers[@]}; i++)); do
-		before=$(wc -l < "/tmp/looks$i")
-		while [[ $(wc -l < "/tmp/looks$i") -le $((before + 1)) ]]; do
-			sleep 0.05
-		done
+		await looks_since "$i" "$(wc -l < "/tmp/looks$i")"
 	done
 }
 
@@ -97,6 +100,13 @@ beside_looks() {
 	unchanged 'nothing is left'
 }
 
+# nothing_pinned: namespaces go a moment after their last user.
+# shellcheck disable=SC2317
+nothing_pinned() {
+	run "${multi[@]}" clean all-netns
+	[[ -z $(ls /sys/fs/bpf/xdp) ]]
+}
+
 # crowded: younger directories of other namespaces, some of them gone.
 crowded() {
 	local i index
@@ -130,11 +140,7 @@ crowded() {
 	for ((i = 0; i < namespaces; i++)); do
 		[[ $((i % 4)) -eq 0 ]] || system_ip netns del "n$i"
 	done
-	for ((i = 0; i < 100; i++)); do
-		run "${multi[@]}" clean all-netns
-		[[ -n $(ls /sys/fs/bpf/xdp) ]] || break
-		sleep 0.1
-	done
+	await nothing_pinned
 	unchanged 'nothing is left'
 }
 

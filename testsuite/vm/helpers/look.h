@@ -251,8 +251,7 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
 	{
 		int type = mnl_attr_get_type(attr);
-		const struct rtnl_link_stats64 *stats = mnl_attr_get_payload(attr);
-		__u64 packets;
+		struct rtnl_link_stats64 stats;
 
 		if (type == IFLA_IFNAME)
 			name = mnl_attr_get_str(attr);
@@ -260,10 +259,8 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 			id = attached_id(attr);
 		if (type != IFLA_STATS64 || !d->here)
 			continue;
-		memcpy(&packets, &stats->rx_packets, sizeof(packets));
-		d->packets += packets;
-		memcpy(&packets, &stats->rx_dropped, sizeof(packets));
-		d->packets += packets;
+		memcpy(&stats, mnl_attr_get_payload(attr), sizeof(stats));
+		d->packets += stats.rx_packets + stats.rx_dropped;
 	}
 	if (id && !d->count_only) {
 		struct attached *a = NEW(d->w, attached);
