@@ -135,6 +135,18 @@ static bool is_bpffs(int fd)
 	return fstatfs(fd, &fs) == 0 && (__u32)fs.f_type == BPF_FS_MAGIC;
 }
 
+/* Of a line of a mount table: "ID PARENT MAJOR:MINOR ..." */
+static dev_t mounted_device(const char *line)
+{
+	unsigned long dev_major;
+	char *at;
+
+	strtoul(line, &at, 10);
+	strtoul(at, &at, 10);
+	dev_major = strtoul(at, &at, 10);
+	return *at == ':' ? makedev(dev_major, strtoul(at + 1, NULL, 10)) : 0;
+}
+
 /*
  * Does the mount namespace of process 1 lack this bpffs?  Then it, and every
  * chain pinned on it, is gone as soon as our mount namespace is.
@@ -149,7 +161,6 @@ static bool is_bpffs(int fd)
  */
 static bool missing_in_init(int root)
 {
-	unsigned int dev_major, dev_minor;
 	bool missing = true;
 	char *line = NULL;
 	size_t size = 0;
@@ -161,10 +172,8 @@ static bool missing_in_init(int root)
 	f = fopen("/proc/1/mountinfo", "re");
 	if (!f)
 		return false;
-	while (missing && getline(&line, &size, f) > 0) {
-		if (sscanf(line, "%*d %*d %u:%u ", &dev_major, &dev_minor) == 2)
-			missing = makedev(dev_major, dev_minor) != st.st_dev;
-	}
+	while (missing && getline(&line, &size, f) > 0)
+		missing = mounted_device(line) != st.st_dev;
 	if (ferror(f))
 		missing = false;
 	free(line);

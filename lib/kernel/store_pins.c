@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -27,25 +28,23 @@ static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
 	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-/* The name is looked up once and without following links, then the object. */
+/* Where that name is there nevertheless, what is missing can only be /proc. */
 static int get_object(int dir, const char *name)
 {
 	char path[FD_PATH_MAX];
-	int file, fd, err;
+	struct stat st;
+	int fd, err;
 
 	err = pin_path(dir, name, path);
 	if (err)
 		return err;
-	file = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (file < 0)
-		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	fd = bpf_obj_get(path);
-	/* That name is there: what is missing now can only be /proc. */
-	if (fd < 0)
-		fd = errno == ENOENT ? -ENOSYS : -errno;
-	close(file);
-	return fd;
+	if (fd >= 0)
+		return fd;
+	err = errno;
+	if (err == ENOENT && !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		err = ENOSYS;
+	return -err;
 }
 
 /* The descriptions of programs, maps and links all begin with type and id. */
