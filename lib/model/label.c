@@ -76,6 +76,19 @@ static bool plain(unsigned char c)
 	return c < 0x80 && isalnum(c);
 }
 
+/* A character as it stands in an identifier; its length. */
+static size_t write_char(char *to, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	to[0] = plain(c) ? c : '_';
+	if (plain(c))
+		return 1;
+	to[1] = hex[c >> 4];
+	to[2] = hex[c & 15];
+	return 3;
+}
+
 /* One text in as many identifiers as it takes. */
 static int write_text(const char *key, const char *text, void *arg)
 {
@@ -86,14 +99,8 @@ static int write_text(const char *key, const char *text, void *arg)
 	while (!err && *text) {
 		size_t len = snprintf(ident, sizeof(ident), "%s_", key);
 
-		for (; *text && len + 3 <= IDENT_MAX; text++) {
-			unsigned char c = *text;
-
-			if (plain(c))
-				ident[len++] = c;
-			else
-				len += snprintf(ident + len, sizeof(ident) - len, "_%02x", c);
-		}
+		for (; *text && len + 3 <= IDENT_MAX; text++)
+			len += write_char(ident + len, *text);
 		ident[len] = '\0';
 		err = w->emit(ident, w->arg);
 	}
