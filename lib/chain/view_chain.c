@@ -72,7 +72,7 @@ static int read_slots(struct view *v, const struct dispatcher_view *d, struct di
 }
 
 /* Of an entry, once its slot is read. */
-static void take_program(struct view *v, const struct dispatcher_view *d, unsigned int slot)
+static void take_program(struct view *v, unsigned int slot, const struct labels *l)
 {
 	const struct slot *from = &v->slots.at[slot];
 	const struct kobj_prog *info = &v->infos[slot];
@@ -85,7 +85,7 @@ static void take_program(struct view *v, const struct dispatcher_view *d, unsign
 	p->id = info->id;
 	p->plain = info->type == BPF_PROG_TYPE_XDP;
 	memcpy(p->tag, info->tag, sizeof(p->tag));
-	kobj_func_name(info, d->labels[slot].function, p->func, sizeof(p->func));
+	kobj_func_name(info, l->function, p->func, sizeof(p->func));
 }
 
 /* ---- what its entries are called ---- */
@@ -149,23 +149,29 @@ static int describe(struct view *v, const struct dispatcher_view *d, unsigned in
 /* What the dispatcher says counts; after libxdp rebuilt the chain, what the
  * program carries; else its function. */
 static int describe_slot(struct view *v, const struct dispatcher_view *d, unsigned int slot,
-			 struct report *r)
+			 struct labels *l, struct report *r)
 {
 	struct program *p = &v->programs[slot];
 	const struct kobj_prog *info = &v->infos[slot];
-	struct labels *own;
-	int err;
 
 	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
 	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
-	if (d->ours || p->fd < 0)
-		return describe(v, d, slot, &d->labels[slot], r);
-	own = calloc(1, sizeof(*own));
-	if (!own)
-		return report_no_memory(r);
-	err = describe(v, d, slot,
-		       label_map_read(info->maps, info->n_maps, own) ? own : &d->labels[slot], r);
-	free(own);
+	if (!d->ours && p->fd >= 0)
+		label_map_read(info->maps, info->n_maps, l);
+	return describe(v, d, slot, l, r);
+}
+
+static int read_entries(struct view *v, const struct dispatcher_view *d, struct report *r)
+{
+	struct labels *l = malloc(sizeof(*l));
+	int err = l ? 0 : report_no_memory(r);
+
+	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
+		dispatcher_labels(d, i, l);
+		take_program(v, i, l);
+		err = describe_slot(v, d, i, l, r);
+	}
+	free(l);
 	return err;
 }
 
@@ -188,9 +194,5 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 		v->chain.entries[i].program = &v->programs[i];
 	}
 	err = read_slots(v, d, dirs, which, r);
-	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
-		take_program(v, d, i);
-		err = describe_slot(v, d, i, r);
-	}
-	return err;
+	return err ? err : read_entries(v, d, r);
 }

@@ -318,7 +318,6 @@ int dispatcher_netns(const struct kobj_prog *info, __u64 *netns)
 
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r)
 {
-	struct btf *btf;
 	void *config;
 	size_t size = 0;
 	int err;
@@ -326,26 +325,30 @@ int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, str
 	init(v);
 	if (!is_dispatcher(info))
 		return 0;
-	btf = btf__load_from_kernel_by_id(info->btf_id);
-	if (!btf)
+	v->btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!v->btf)
 		return report_fail(r, STATUS_NOT_TRIED, errno,
 				   "Cannot read the BTF of program %u: %s", info->id,
 				   strerror(errno));
 	err = read_config(info, &config, &size, r);
 	if (!err)
-		err = format_decode(config, size, dispatcher_btf_version(btf), &v->chain, &v->conf,
-				    r);
-	if (!err && dispatcher_btf_read(btf, v))
-		err = report_no_memory(r);
+		err = format_decode(config, size, dispatcher_btf_version(v->btf), &v->chain,
+				    &v->conf, r);
+	if (!err)
+		dispatcher_btf_read(v->btf, v);
 	free(config);
-	btf__free(btf);
 	return err ? err : 1;
 }
 
 void dispatcher_view_close(struct dispatcher_view *v)
 {
-	free(v->labels);
-	v->labels = NULL;
+	btf__free(v->btf);
+	v->btf = NULL;
+}
+
+void dispatcher_labels(const struct dispatcher_view *v, unsigned int slot, struct labels *l)
+{
+	dispatcher_btf_labels(v->btf, v, slot, l);
 }
 
 int dispatcher_slot_of(const struct dispatcher_view *v, __u32 func)

@@ -70,16 +70,17 @@ void dispatcher_close(struct dispatcher *d);
 /*
  * struct dispatcher_view - what an attached dispatcher says of itself
  * @chain: format, number of entries, priorities and masks; no names, programs
- * @labels: per slot, from the BTF of a dispatcher that we wrote; zeroed else;
- *	    owned, NULL in a zeroed view
- * @ours: it has labels
+ * @btf: its types; owned, NULL in a zeroed view
+ * @labels: per slot, the type that has its labels, 0 for none
+ * @ours: it has labels: we wrote it
  * @func: BTF ids of main and of the stubs, 0 for a function that is not there
  */
 struct dispatcher_view {
 	struct conf conf;
 	bool ours;
 	__u32 func[1 + CHAIN_MAX];
-	struct labels *labels;
+	__u32 labels[CHAIN_MAX];
+	struct btf *btf;
 	struct chain chain;
 };
 
@@ -96,6 +97,10 @@ struct dispatcher_view *dispatcher_view_new(void);
  */
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r);
 void dispatcher_view_close(struct dispatcher_view *v);
+
+/* dispatcher_labels() - what the dispatcher says of the entry in a slot; nothing if we
+ * did not write it */
+void dispatcher_labels(const struct dispatcher_view *v, unsigned int slot, struct labels *l);
 
 /* dispatcher_netns() - the cookie of the network namespace that it was made for, as of
  * netlink_netns(), and nothing else of it; 0 for a program that does not say.  0 or

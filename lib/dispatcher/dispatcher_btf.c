@@ -238,10 +238,13 @@ static int numbered(const char *name, const char *prefix, unsigned int n)
 	return i < n && !strcmp(name, again) ? (int)i : -1;
 }
 
-static void read_labels(const struct btf *btf, const struct btf_type *t, struct labels *l)
+void dispatcher_btf_labels(const struct btf *btf, const struct dispatcher_view *v,
+			   unsigned int slot, struct labels *l)
 {
+	const struct btf_type *t = btf__type_by_id(btf, v->labels[slot]);
 	const struct btf_enum *e = btf_enum(t);
 
+	memset(l, 0, sizeof(*l));
 	for (unsigned int i = 0; i < btf_vlen(t); i++) {
 		const char *ident = btf__name_by_offset(btf, e[i].name_off);
 
@@ -284,13 +287,10 @@ __u64 dispatcher_btf_netns(const struct btf *btf)
 	return id > 0 ? read_netns(btf, btf__type_by_id(btf, id)) : 0;
 }
 
-int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
+void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 {
 	unsigned int n = v->chain.n;
 
-	v->labels = calloc(n + 1, sizeof(*v->labels));
-	if (!v->labels)
-		return -ENOMEM;
 	v->chain.netns = dispatcher_btf_netns(btf);
 	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
@@ -311,9 +311,8 @@ int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v)
 				read_owner(btf, t, v->chain.owner);
 			if (slot < 0)
 				continue;
-			read_labels(btf, t, &v->labels[slot]);
+			v->labels[slot] = id;
 			v->ours = true;
 		}
 	}
-	return 0;
 }

@@ -32,8 +32,11 @@ unsigned int dispatcher_btf_version(const struct btf *btf);
 /* dispatcher_btf_netns() - the network namespace that it was made for, or 0 */
 __u64 dispatcher_btf_netns(const struct btf *btf);
 
-/* dispatcher_btf_read() - functions and labels of @v->chain.n slots.  0 or
- * -ENOMEM; dispatcher_view_close() is due in either case. */
-int dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);
+/* dispatcher_btf_read() - functions of @v->chain.n slots and where their labels are */
+void dispatcher_btf_read(const struct btf *btf, struct dispatcher_view *v);
+
+/* dispatcher_btf_labels() - the labels of a slot, in what was read into @v from @btf */
+void dispatcher_btf_labels(const struct btf *btf, const struct dispatcher_view *v,
+			   unsigned int slot, struct labels *l);
 
 #endif

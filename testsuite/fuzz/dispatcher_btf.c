@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct btf *btf = size ? fuzz_btf(data + 1, size - 1) : NULL;
 	struct dispatcher_view *v;
+	struct labels l;
 
 	if (!btf)
 		return 0;
@@ -17,18 +18,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(v);
 	v->chain.n = data[0] < CHAIN_MAX ? data[0] : CHAIN_MAX;
 	dispatcher_btf_version(btf);
-	CHECK(!dispatcher_btf_read(btf, v));
+	dispatcher_btf_read(btf, v);
 	for (unsigned int i = 0; i <= CHAIN_MAX; i++) {
 		CHECK(v->func[i] < btf__type_cnt(btf));
 		CHECK(i <= v->chain.n || !v->func[i]);
 		if (v->func[i])
 			CHECK(btf_is_func(btf__type_by_id(btf, v->func[i])));
 	}
-	for (unsigned int i = 0; i < v->chain.n; i++)
-		if (*v->labels[i].name)
-			fuzz_check_labels(&v->labels[i]);
+	for (unsigned int i = 0; i < v->chain.n; i++) {
+		dispatcher_btf_labels(btf, v, i, &l);
+		if (*l.name)
+			fuzz_check_labels(&l);
+	}
 	btf__free(btf);
-	dispatcher_view_close(v);
 	free(v);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 static struct dispatcher_types types;
 static struct dispatcher_view view;
+static struct labels labels;
 
 /* BTF of the chain, read into @view. */
 static struct btf *roundtrip(void)
@@ -15,10 +16,9 @@ static struct btf *roundtrip(void)
 	struct btf *btf = dispatcher_btf_make(&chain, &types);
 
 	assert_non_null(btf);
-	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
 	view.chain.n = chain.n;
-	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
+	dispatcher_btf_read(btf, &view);
 	return btf;
 }
 
@@ -37,9 +37,8 @@ static __u64 read_netns(const char *name, const char *ident)
 	assert_true(btf__add_enum(btf, name, 4) > 0);
 	if (ident)
 		assert_int_equal(btf__add_enum_value(btf, ident, 0), 0);
-	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
-	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
+	dispatcher_btf_read(btf, &view);
 	assert_false(view.ours);
 	btf__free(btf);
 	return view.chain.netns;
@@ -134,6 +133,7 @@ static void functions_and_version(void **state)
 static void labels_of_slots(void **state)
 {
 	char name[ENTRY_NAME_SIZE];
+	struct btf *btf;
 	__u32 mask;
 
 	(void)state;
@@ -141,14 +141,16 @@ static void labels_of_slots(void **state)
 	fill(CHAIN_MAX);
 	strcpy(chain.entries[CHAIN_MAX - 1].name, LONGEST);
 	chain.entries[1].proceed_on = VERDICTS_ALL;
-	btf__free(roundtrip());
+	btf = roundtrip();
 	assert_true(view.ours);
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
-		assert_true(label_name(&view.labels[i], name));
+		dispatcher_btf_labels(btf, &view, i, &labels);
+		assert_true(label_name(&labels, name));
 		assert_string_equal(name, chain.entries[i].name);
-		assert_true(label_proceed_on(&view.labels[i], &mask));
+		assert_true(label_proceed_on(&labels, &mask));
 		assert_int_equal(mask, chain.entries[i].proceed_on);
 	}
+	btf__free(btf);
 }
 
 /* Only so many slots are read as the configuration says there are. */
@@ -162,13 +164,14 @@ static void too_many_slots(void **state)
 	chain.format = FORMAT_3;
 	btf = dispatcher_btf_make(&chain, &types);
 	assert_non_null(btf);
-	dispatcher_view_close(&view);
 	memset(&view, 0, sizeof(view));
 	view.chain.n = 2;
-	assert_int_equal(dispatcher_btf_read(btf, &view), 0);
+	dispatcher_btf_read(btf, &view);
+	dispatcher_btf_labels(btf, &view, 1, &labels);
+	assert_true(label_name(&labels, name));
+	dispatcher_btf_labels(btf, &view, 2, &labels);
+	assert_false(label_name(&labels, name));
 	btf__free(btf);
-	assert_true(label_name(&view.labels[1], name));
-	assert_false(label_name(&view.labels[2], name));
 	assert_int_equal(view.func[1 + 2], 0);
 }
 
