@@ -62,6 +62,7 @@ static int take_words(struct parser *p)
 
 static int check_devs(const struct request *rq, struct report *r)
 {
+	bool or_all = V(rq->verb) & TAKES_ALL && !rq->has_expect;
 	bool one = V(rq->verb) & V(VERB_SAVE) || rq->has_expect || rq->dot ||
 		   (rq->verb == VERB_CHECK && rq->file) || rq->verb == VERB_TEST;
 
@@ -69,13 +70,13 @@ static int check_devs(const struct request *rq, struct report *r)
 		return complete_not_both(r, "dev", "all");
 	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) && !rq->n_devs &&
 	    !rq->all)
-		return complete_required(r, "dev");
+		return complete_device_required(r, or_all);
 	if (rq->dot && !rq->n_devs)
 		return complete_required(r, "dev");
 	if (rq->verb == VERB_CHECK && rq->file && rq->config)
 		return complete_not_both(r, "file", "config");
 	if (rq->verb == VERB_CHECK && (rq->file || rq->config) && !rq->n_devs && !rq->all)
-		return complete_required(r, "dev");
+		return complete_device_required(r, !rq->file);
 	if (rq->verb == VERB_CHECK && (rq->only || rq->root) && !rq->config)
 		return complete_required(r, "config");
 	if ((one && rq->n_devs > 1) || (rq->all && (rq->has_expect || (one && rq->file))))

@@ -78,7 +78,7 @@ line() {
 
 line 'a word' 'object /opt/pass.o\n\ngarbage\n' '3: a file of this kind has one entry'
 line 'an unknown word' 'object /opt/pass.o nonsense\n' '1: "nonsense" is garbage here'
-line 'a word without value' '# hm\nobject\n' '2: Command line is not complete'
+line 'a word without value' '# hm\nobject\n' '2: The line is not complete'
 line 'a chain line' 'chain mode native\n' '1: "chain" is garbage here'
 line 'no newline' 'object /opt/pass.o' '1: the last line has no newline'
 line 'no UTF-8' '\xff\xfe\xfd\n' '1: "\\xff\\xfe\\xfd" is garbage here'

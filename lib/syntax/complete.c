@@ -10,6 +10,14 @@ int complete_required(struct report *r, const char *key)
 			   "Not enough information: \"%s\" argument is required.", key);
 }
 
+int complete_device_required(struct report *r, bool or_all)
+{
+	if (!or_all)
+		return complete_required(r, "dev");
+	return report_fail(r, STATUS_USAGE, EINVAL,
+			   "Not enough information: \"dev\" argument or \"all\" is required.");
+}
+
 int complete_not_both(struct report *r, const char *a, const char *b)
 {
 	return report_fail(r, STATUS_USAGE, EINVAL, "Error: either \"%s\" or \"%s\", not both.", a,

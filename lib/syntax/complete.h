@@ -9,6 +9,10 @@
 /* complete_required() - -EINVAL: the word @key is missing */
 int complete_required(struct report *r, const char *key);
 
+/* complete_device_required() - -EINVAL: the word "dev" is missing, or with @or_all the
+ * word "all" */
+int complete_device_required(struct report *r, bool or_all);
+
 /* complete_not_both() - -EINVAL: the words @a and @b exclude each other */
 int complete_not_both(struct report *r, const char *a, const char *b);
 

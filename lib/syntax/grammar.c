@@ -28,8 +28,7 @@ static const struct keyword keywords[] = {
 	{ "expect-verdict", NULL, V(VERB_TEST), .take = take_expect_verdict },
 	{ "repeat", NULL, V(VERB_TEST), .take = take_repeat },
 	{ "partial", NULL, V(VERB_TEST), .flag = true, .take = take_partial },
-	{ "all", NULL, V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) |
-	  V(VERB_CHECK) | V(VERB_SAVE) | V(VERB_RESTORE), .flag = true,
+	{ "all", NULL, TAKES_ALL, .flag = true,
 	  .take = take_flag },
 	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
 	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
@@ -112,6 +111,12 @@ static const struct keyword *find(const struct parser *p, const char *word)
 	return NULL;
 }
 
+/* Is it most likely the name of a device, which only show takes as it is? */
+static bool wants_dev(const struct parser *p, const char *word)
+{
+	return find(p, "dev") && !p->rq->n_devs && !p->rq->all && !grammar_is_keyword(word);
+}
+
 /* A word that is no keyword: the operand that may stand bare, or an error. */
 static int take_bare(struct parser *p, char *word)
 {
@@ -119,6 +124,12 @@ static int take_bare(struct parser *p, char *word)
 		return take_dev(p, "dev", word);
 	if (grammar_selects(p))
 		return grammar_bare_selector(p, &p->rq->selector, word);
+	if (p->where & LINES)
+		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: \"%s\" is garbage here, %s",
+				   word, grammar_see(p));
+	if (wants_dev(p, word))
+		return report_fail(p->r, STATUS_USAGE, EINVAL,
+				   "Error: \"%s\" is garbage here, try \"dev %s\".", word, word);
 	return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: \"%s\" is garbage here, " TRY_HELP,
 			   word);
 }

@@ -13,6 +13,7 @@
 #define LINE_POLICY (1U << 29)
 #define LINE_ENTRY  (1U << 30)
 #define LINE_CHAIN  (1U << 31)
+#define LINES	    (LINE_POLICY | LINE_ENTRY | LINE_CHAIN)
 #define ADDS	    (V(VERB_ADD) | V(VERB_REPLACE))
 #define UPDATES	    (ADDS | V(VERB_CHANGE))
 #define SOURCES	    (UPDATES | LINE_ENTRY)
@@ -25,7 +26,10 @@
 #define POLICED	 (MAKES | V(VERB_CHANGE) | V(VERB_SHARE) | V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
 /* What can be tried before it is done. */
-#define TRIED	(UPDATES | V(VERB_DEL) | V(VERB_RESTORE))
+#define TRIED (UPDATES | V(VERB_DEL) | V(VERB_RESTORE))
+#define TAKES_ALL                                                                        \
+	(V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) | V(VERB_CHECK) | V(VERB_SAVE) | \
+	 V(VERB_RESTORE))
 #define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
 
 /* Room in struct parser for so many. */

@@ -18,6 +18,9 @@ int grammar_invalid(struct parser *p, const char *key, const char *value);
 int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value);
 int grammar_second(struct parser *p, const char *key, const char *value);
 
+/* grammar_see() - for a line of a file, where it is described */
+const char *grammar_see(const struct parser *p);
+
 /* A @list for grammar_one_of(): verdicts. */
 extern const char grammar_verdicts[];
 

@@ -10,8 +10,17 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+const char *grammar_see(const struct parser *p)
+{
+	return p->where == LINE_POLICY ? "see xdp-multi.conf(5)."
+				       : "see CHAIN FILES in ip-link-xdp-multi(8).";
+}
+
 int grammar_incomplete(struct parser *p)
 {
+	if (p->where & LINES)
+		return report_fail(p->r, STATUS_USAGE, EINVAL, "The line is not complete, %s",
+				   grammar_see(p));
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
 			   "Command line is not complete. Try option \"help\"");
 }

@@ -186,23 +186,23 @@ static void continuations(void **state)
 static void lines_in_errors(void **state)
 {
 	(void)state;
-	assert_error("x\n", ":1: \"x\" is garbage here, try \"ip link xdp multi help\".");
-	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error("x\n", ":1: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
 		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
 		":4: argument \"7\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"");
 	assert_error("object /o\\\nname n\nx\n",
-		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
+		     ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("object /o name n # c\n# d\nobject /o\n",
 		     ":3: Not enough information: \"name\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
-		     ":2: Command line is not complete. Try option \"help\"");
+		     ":2: The line is not complete, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("chain help\n",
-		     ":1: \"help\" is garbage here, try \"ip link xdp multi help\".");
+		     ":1: \"help\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("object '/o' \\\n'name' 'n'\nx\n",
-		     ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
+		     ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 }
 
 /* The file's error, without the path before it. */
@@ -240,7 +240,7 @@ static void counted_entries(void **state)
 	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b), ":4: unexpected \"object\" after \"end\"");
 	assert_error(LINE(a) "end\nend\n", ":3: unexpected \"end\" after \"end\"");
 	assert_error(LINE(a) "end x\n",
-		     ":2: \"end\" is garbage here, try \"ip link xdp multi help\".");
+		     ":2: \"end\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error(ENTRIES(251) LINE(a),
 		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
 	assert_error(ENTRIES(x) LINE(a), ":1: argument \"x\" is wrong: Invalid \"entries\" value");
@@ -277,7 +277,7 @@ static void many_words(void **state)
 	for (int i = 0; i < 512; i++)
 		strcat(text, " x");
 	strcat(text, "\n");
-	assert_error(text, ":3: \"x\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error(text, ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 }
 
 static void assert_unreadable(const char *from, const char *why)
@@ -324,7 +324,7 @@ static void long_file(void **state)
 	assert_string_equal(rq.entries[249].source.object, "/o2988");
 	release();
 	strcpy(text + len, "x\n");
-	assert_error(text, ":3001: \"x\" is garbage here, try \"ip link xdp multi help\".");
+	assert_error(text, ":3001: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	free(text);
 }
 
@@ -404,7 +404,7 @@ static void standard_input(void **state)
 	assert_int_equal(read_path("-"), -EINVAL);
 	assert_string_equal(
 		report.error,
-		"standard input:2: \"x\" is garbage here, try \"ip link xdp multi help\".");
+		"standard input:2: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	release();
 }
 

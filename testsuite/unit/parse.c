@@ -24,6 +24,11 @@
 #define REQUIRED(key)	  "!Not enough information: \"" key "\" argument is required."
 #define WHICH		  "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
 #define GARBAGE(word)	  "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
+#define TRY_DEV(word)	  "!Error: \"" word "\" is garbage here, try \"dev " word "\"."
+#define SEE_CHAIN	  "see CHAIN FILES in ip-link-xdp-multi(8)."
+#define NO_LINE(word)	  "!Error: \"" word "\" is garbage here, " SEE_CHAIN
+#define CUT_OFF		  "!The line is not complete, " SEE_CHAIN
+#define DEV_OR_ALL	  "!Not enough information: \"dev\" argument or \"all\" is required."
 #define UNKNOWN(word)	  "!Command \"" word "\" is unknown, try \"ip link xdp multi help\"."
 #define WRONG(key, value) "!Error: argument \"" value "\" is wrong: Invalid \"" key "\" value"
 #define TWICE(key, value) "!Error: duplicate \"" key "\": \"" value "\" is the second value."
@@ -118,7 +123,7 @@ static const struct row {
 	{ "add dev d object o name help", "add dev=d object=o name=help" },
 	{ "del dev d name help", "del dev=d sel=name:help" },
 	{ "add dev d prio help", WRONG("prio", "help") },
-	{ "add frobnicate help", GARBAGE("frobnicate") },
+	{ "add frobnicate help", TRY_DEV("frobnicate") },
 
 	/* add: every keyword and alias */
 	{ "add dev d obj o", "add dev=d object=o" },
@@ -241,7 +246,7 @@ static const struct row {
 	{ "add dev d object o wait 1 wait 2", TWICE("wait", "2") },
 	{ "add dev d object o verbose verbose", TWICE_FLAG("verbose") },
 	{ "add dev d object o overwrite overwrite", TWICE_FLAG("overwrite") },
-	{ "add d object o", GARBAGE("d") },
+	{ "add d object o", TRY_DEV("d") },
 	{ "add dev d object o frobnicate", GARBAGE("frobnicate") },
 	{ "add dev d object o ~", GARBAGE("") },
 	{ "add dev d object o OVERWRITE", GARBAGE("OVERWRITE") },
@@ -312,12 +317,12 @@ static const struct row {
 	{ "flush dev all", "flush dev=all" },
 	{ "flush if-exists dev d wait 0", "flush dev=d if-exists wait=0" },
 	{ "flush all if-exists", "flush all if-exists" },
-	{ "flush", REQUIRED("dev") },
-	{ "flush if-exists", REQUIRED("dev") },
+	{ "flush", DEV_OR_ALL },
+	{ "flush if-exists", DEV_OR_ALL },
 	{ "flush all all", TWICE_FLAG("all") },
 	{ "flush all dev d", EITHER("dev", "all") },
 	{ "flush dev d all", EITHER("dev", "all") },
-	{ "flush d", GARBAGE("d") },
+	{ "flush d", TRY_DEV("d") },
 	{ "flush dev", INCOMPLETE },
 	{ "flush dev d name n", GARBAGE("name") },
 
@@ -446,7 +451,7 @@ static const struct row {
 	{ "replace dev d", REQUIRED("object") },
 	{ "replace object o", REQUIRED("dev") },
 	{ "replace dev d name n maps new", REQUIRED("object") },
-	{ "replace n dev d object o", GARBAGE("n") },
+	{ "replace n dev d object o", TRY_DEV("n") },
 	{ "replace dev d object o if-exists", GARBAGE("if-exists") },
 	{ "replace dev d object o enable", GARBAGE("enable") },
 	{ "replace help", "help" },
@@ -527,8 +532,8 @@ static const struct row {
 
 	/* save */
 	{ "save dev d", "save dev=d" },
-	{ "save", REQUIRED("dev") },
-	{ "save d", GARBAGE("d") },
+	{ "save", DEV_OR_ALL },
+	{ "save d", TRY_DEV("d") },
 	{ "save dev d dev e", ONE_DEV },
 	{ "save dev d file f", GARBAGE("file") },
 	{ "save dev d wait 3", GARBAGE("wait") },
@@ -542,7 +547,7 @@ static const struct row {
 	{ "restore dev d dev e file f maps keep mode native format extended overwrite wait 3 dry-run",
 	  "restore dev=d,e maps=keep mode=1 format=224 overwrite wait=3 dry-run file=f" },
 	{ "restore dev d file f maps new expect none", "restore dev=d maps=new expect=0 file=f" },
-	{ "restore file f", REQUIRED("dev") },
+	{ "restore file f", DEV_OR_ALL },
 	{ "restore dev d", REQUIRED("file") },
 	{ "restore dev d file", INCOMPLETE },
 	{ "restore dev d file ~", WRONG("file", "") },
@@ -560,7 +565,7 @@ static const struct row {
 	{ "check file - dev d", "check dev=d file=-" },
 	{ "check file f", REQUIRED("dev") },
 	{ "check dev d dev e file f", ONE_DEV },
-	{ "check d", GARBAGE("d") },
+	{ "check d", TRY_DEV("d") },
 	{ "check dev d expect 3", GARBAGE("expect") },
 	{ "check dev d file f maps new", GARBAGE("maps") },
 	{ "check help", "help" },
@@ -611,7 +616,7 @@ static const struct row {
 	{ "monitor", "monitor" },
 	{ "monitor dev d", "monitor dev=d" },
 	{ "monitor dev d dev e", "monitor dev=d,e" },
-	{ "monitor d", GARBAGE("d") },
+	{ "monitor d", TRY_DEV("d") },
 	{ "monitor all-netns", GARBAGE("all-netns") },
 	{ "monitor help", "help" },
 
@@ -656,7 +661,7 @@ static const struct row {
 	{ "test dev d packet 00 restore", REQUIRED("file") },
 	{ "test dev d packet 00 flush", GARBAGE("flush") },
 	{ "test dev d packet 00 share from e", GARBAGE("share") },
-	{ "test dev d packet 00 del n add object o", GARBAGE("add") },
+	{ "test dev d packet 00 del n add object o", TRY_DEV("add") },
 	{ "test dev d packet 00 add object o packet 00", GARBAGE("packet") },
 	{ "test dev d packet 00 dry-run", GARBAGE("dry-run") },
 	{ "test help", "help" },
@@ -683,7 +688,7 @@ static const struct row {
 	{ "show d dot interval 2", "!Error: either \"dot\" or \"interval\", not both." },
 	{ "metrics", "metrics" },
 	{ "metrics dev d dev e", "metrics dev=d,e" },
-	{ "metrics d", GARBAGE("d") },
+	{ "metrics d", TRY_DEV("d") },
 	{ "features dev d", GARBAGE("dev") },
 	{ "features x", GARBAGE("x") },
 	{ "help x", GARBAGE("x") },
@@ -964,25 +969,25 @@ static const struct row chain_lines[] = {
 	{ "object o name n sha256 12", WRONG("sha256", "12") },
 	{ "object o name n sha256 " SHA "0", WRONG("sha256", SHA "0") },
 	{ "object o name n on drop goto prio", KEYWORD("prio") },
-	{ "object o name", INCOMPLETE },
+	{ "object o name", CUT_OFF },
 	{ "object o name n on drop next on drop stop", SECOND_FATE("drop") },
 	{ "object o name n disable disable", TWICE_FLAG("disable") },
-	{ "object o name n dev d", GARBAGE("dev") },
-	{ "object o name n enable", GARBAGE("enable") },
-	{ "object o name n first", GARBAGE("first") },
-	{ "object o name n slot 3", GARBAGE("slot") },
-	{ "object o name n mode skb", GARBAGE("mode") },
-	{ "object o name n wait 3", GARBAGE("wait") },
-	{ "add object o name n", GARBAGE("add") },
-	{ "object o name n verbose", GARBAGE("verbose") },
-	{ "help", GARBAGE("help") },
-	{ "n", GARBAGE("n") },
+	{ "object o name n dev d", NO_LINE("dev") },
+	{ "object o name n enable", NO_LINE("enable") },
+	{ "object o name n first", NO_LINE("first") },
+	{ "object o name n slot 3", NO_LINE("slot") },
+	{ "object o name n mode skb", NO_LINE("mode") },
+	{ "object o name n wait 3", NO_LINE("wait") },
+	{ "add object o name n", NO_LINE("add") },
+	{ "object o name n verbose", NO_LINE("verbose") },
+	{ "help", NO_LINE("help") },
+	{ "n", NO_LINE("n") },
 	/* the line of the chain */
 	{ "chain", "" },
 	{ "chain mode native format 2 stats off", "mode=1 format=2 stats=2" },
 	{ "chain stats off entries 3", "stats=2" },
 	{ "chain entries 3 entries 3", TWICE("entries", "3") },
-	{ "object o name n entries 3", GARBAGE("entries") },
+	{ "object o name n entries 3", NO_LINE("entries") },
 	{ "chain format extended", "format=224" },
 	{ "chain mode skb", "mode=2" },
 	{ "chain mode none", MODE("none") },
@@ -990,12 +995,12 @@ static const struct row chain_lines[] = {
 	{ "chain stats on entries 2", "stats=1" },
 	{ "chain stats reset",
 	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", not \"reset\"" },
-	{ "chain mode", INCOMPLETE },
+	{ "chain mode", CUT_OFF },
 	{ "chain mode skb mode skb", TWICE("mode", "skb") },
-	{ "chain object o", GARBAGE("object") },
-	{ "chain help", GARBAGE("help") },
-	{ "chain n", GARBAGE("n") },
-	{ "chains", GARBAGE("chains") },
+	{ "chain object o", NO_LINE("object") },
+	{ "chain help", NO_LINE("help") },
+	{ "chain n", NO_LINE("n") },
+	{ "chains", NO_LINE("chains") },
 };
 
 static void check_line(const struct row *row)

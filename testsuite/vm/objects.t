@@ -106,7 +106,7 @@ del dev v0 pass drop|Error: "drop" is garbage here, try "ip link xdp multi help"
 del dev v0 pass id 3|~^Error: duplicate "id": "3" is the second value\.$
 del dev v0 id x|Error: argument "x" is wrong: Invalid "id" value
 del dev v0 tag 12|Error: argument "12" is wrong: Invalid "tag" value
-flush|Not enough information: "dev" argument is required.
+flush|Not enough information: "dev" argument or "all" is required.
 flush dev v0 all|Error: either "dev" or "all", not both.
 show v0 p0|Error: "p0" is garbage here, try "ip link xdp multi help".
 END
