@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "message.h"
 #include "output.h"
 #include "session/monitor.h"
 
@@ -56,12 +58,16 @@ static void print_why(struct output *out, const struct monitor_change *c)
 		print_string(out, PRINT_FP, NULL, " by %s", "libxdp");
 	else if (c->event == MONITOR_GONE)
 		print_string(out, PRINT_FP, NULL, " with the %s", "interface");
+	else if (c->event == MONITOR_MOVED)
+		print_string(out, PRINT_FP, NULL, " to another network %s", "namespace");
+	else if (c->event == MONITOR_RENAMED)
+		print_string(out, PRINT_ANY, "was", " (was %s)", c->was);
 }
 
 static void print_dispatchers(struct output *out, const struct monitor_change *c)
 {
-	bool both = c->before && c->after && c->event != MONITOR_DISPLACED &&
-		    c->event != MONITOR_ATTACHED;
+	bool both = c->before && c->after && c->before != c->after &&
+		    c->event != MONITOR_DISPLACED && c->event != MONITOR_ATTACHED;
 
 	print_uint(out, PRINT_JSON, "before", "%u", c->before);
 	print_uint(out, PRINT_JSON, "after", "%u", c->after);
@@ -103,6 +109,13 @@ static void print_changes(struct output *out, const struct monitor_change *c)
 			     c->unread);
 }
 
+/* Where it is, if not where we are. */
+static void print_netns(struct output *out, const struct monitor_change *c)
+{
+	if (*c->netns)
+		print_string(out, PRINT_ANY, "netns", "[netns %s] ", c->netns);
+}
+
 static void print_lost(struct output *out)
 {
 	print_string(out, PRINT_JSON, "event", "%s", monitor_event_name(MONITOR_LOST));
@@ -118,6 +131,7 @@ static int print_event(const struct monitor_change *c, void *arg)
 
 	output_begin_line(out, w->opts);
 	print_time(out);
+	print_netns(out, c);
 	if (c->event == MONITOR_LOST) {
 		print_lost(out);
 	} else {
@@ -135,10 +149,30 @@ static int print_event(const struct monitor_change *c, void *arg)
 	return err;
 }
 
+/* At once, and not at the end. */
+static void say_missing(const char *ifname, void *arg)
+{
+	struct report own = REPORT_INIT;
+
+	(void)arg;
+	report_warn(&own, "Cannot find device \"%s\": waiting for it", ifname);
+	message_print(&own, false);
+	report_free(&own);
+}
+
 int monitor_run(struct session *s, const struct request *rq, const struct options *opts,
 		struct report *r)
 {
 	struct watch w = { .opts = opts, .r = r };
+	const struct monitor_request what = {
+		.devs = rq->devs,
+		.n_devs = rq->n_devs,
+		.all_netns = rq->all_netns,
+		.until = STDOUT_FILENO,
+		.missing = say_missing,
+		.fn = print_event,
+		.arg = &w,
+	};
 
-	return session_monitor(s, rq->devs, rq->n_devs, print_event, &w, r);
+	return session_monitor(s, &what, r);
 }

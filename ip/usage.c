@@ -34,7 +34,7 @@ void usage_print(void)
 	      "       ip link xdp multi test dev DEV { pcap { FILE | - } | packet HEX ... }\n"
 	      "                             [ expect-verdict ACTIONS ] [ repeat N ] [ partial ]\n"
 	      "                             [ { add | replace | change | del | restore } ... ]\n"
-	      "       ip link xdp multi monitor [ DEVS ]\n"
+	      "       ip link xdp multi monitor [ DEVS ] [ all-netns ]\n"
 	      "       ip link xdp multi features\n"
 	      "       ip link xdp multi help\n"
 	      "\n"

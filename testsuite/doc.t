@@ -54,12 +54,14 @@ policy_keywords() {
 # stand bare one is given, so that another word is too many.
 takes() {
 	local verb=$1 word=$2
-	local -a start=(dev "$no_device")
+	local -a start=(dev "$no_device") end=()
 
 	[[ $verb != del && $verb != change ]] || start+=(name x)
 	# It takes no device, and with all its words it would run.
 	[[ $verb != clean ]] || start=(dry-run)
-	[[ $(multi "$verb" "${start[@]}" "$word") != *'is garbage here'* ]]
+	# It would wait for the device.
+	[[ $verb != monitor ]] || end=(help help)
+	[[ $(multi "$verb" "${start[@]}" "$word" "${end[@]}") != *'is garbage here'* ]]
 }
 
 # all_in WORDS TEXT NAME: each is a word of the text.

@@ -61,22 +61,26 @@ int netlink_events_fd(const struct netlink_events *e)
 	return mnl_socket_get_fd(e->sock);
 }
 
+static bool has_attr(const struct nlmsghdr *nlh, unsigned int type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
+	{
+		if (mnl_attr_get_type(attr) == type)
+			return true;
+	}
+	return false;
+}
+
 /* Of bridges and wireless devices there are messages that are about other things. */
 static bool is_whole(const struct nlmsghdr *nlh)
 {
 	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm) || ifm->ifi_family != AF_UNSPEC)
 		return false;
-	if (nlh->nlmsg_type == RTM_DELLINK)
-		return true;
-	mnl_attr_for_each(attr, nlh, sizeof(*ifm))
-	{
-		if (mnl_attr_get_type(attr) == IFLA_XDP)
-			return true;
-	}
-	return false;
+	return nlh->nlmsg_type == RTM_DELLINK || has_attr(nlh, IFLA_XDP);
 }
 
 static int hand_on(const struct nlmsghdr *nlh,
@@ -88,6 +92,7 @@ static int hand_on(const struct nlmsghdr *nlh,
 		return 0;
 	if (!is_whole(nlh) || netlink_parse_link(nlh, &event.link) || !*event.link.ifname)
 		return 0;
+	event.moved = event.gone && has_attr(nlh, IFLA_NEW_NETNSID);
 	return fn(&event, arg);
 }
 

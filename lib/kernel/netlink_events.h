@@ -18,11 +18,12 @@ struct netlink_events;
 /*
  * struct netlink_event
  * @link: as it was then
- * @gone: it was deleted, or moved to another network namespace
+ * @gone: it was deleted, or @moved to another network namespace
  */
 struct netlink_event {
 	struct netlink_link link;
 	bool gone;
+	bool moved;
 };
 
 /* netlink_events_open() - listen in the current network namespace.  0 or -errno. */

@@ -16,7 +16,7 @@
 
 /* struct walk - @seen are the inodes of the namespaces that @fn was called for */
 struct walk {
-	int (*fn)(int fd, __u64 cookie, void *arg);
+	int (*fn)(const struct netns_seen *ns, void *arg);
 	void *arg;
 	struct report *r;
 	int home;
@@ -61,24 +61,27 @@ static __u64 cookie_here(void)
 /* Who cannot go home must not go on elsewhere. */
 static int visit(struct walk *w, const char *path)
 {
+	struct netns_seen ns = { .path = path };
+	bool entered = false;
 	struct stat st;
-	__u64 cookie = 0;
-	int fd, err = 0;
+	int err = 0;
 
 	if (stat(path, &st))
 		return 0;
 	if (was_seen(w, st.st_ino))
 		return 0;
-	fd = netns_open(path, NULL);
-	if (fd < 0)
+	ns.fd = netns_open(path, NULL);
+	if (ns.fd < 0)
 		return 0;
-	if (!fstat(fd, &st) && is_new(w, st.st_ino) && !netns_enter(fd, NULL)) {
-		cookie = cookie_here();
+	if (!fstat(ns.fd, &st) && is_new(w, st.st_ino) && !netns_enter(ns.fd, NULL)) {
+		entered = true;
+		ns.ino = st.st_ino;
+		ns.cookie = cookie_here();
 		err = netns_enter(w->home, w->r);
 	}
-	if (!err && cookie)
-		err = w->fn(fd, cookie, w->arg);
-	close(fd);
+	if (!err && entered)
+		err = w->fn(&ns, w->arg);
+	close(ns.fd);
 	return err;
 }
 
@@ -148,7 +151,7 @@ static int visit_processes(struct walk *w)
 	return err;
 }
 
-int netns_walk(int (*fn)(int fd, __u64 cookie, void *arg), void *arg, struct report *r)
+int netns_walk(int (*fn)(const struct netns_seen *ns, void *arg), void *arg, struct report *r)
 {
 	struct walk w = { .fn = fn, .arg = arg, .r = r };
 	int err;

@@ -4,19 +4,34 @@
 #ifndef XM_NETNS_WALK_H
 #define XM_NETNS_WALK_H
 
+#include <sys/types.h>
+
 #include <linux/types.h>
 
 #include "model/report.h"
 
 /*
+ * struct netns_seen - one of them
+ * @fd: open until @fn returns
+ * @ino: its number, which no other one has as long as something keeps it
+ * @cookie: as of netlink_netns()
+ * @path: one that leads to it
+ */
+struct netns_seen {
+	int fd;
+	ino_t ino;
+	__u64 cookie;
+	const char *path;
+};
+
+/*
  * netns_walk() - call @fn for each, once
- * @fn: @fd is open until it returns, @cookie as of netlink_netns(); it returns 0 to go
- *	on, or a value that ends the walk and is returned
+ * @fn: returns 0 to go on, or a value that ends the walk and is returned
  *
  * This thread is in its own namespace again when @fn is called.  Namespaces that only
  * a socket or a file keeps, and those that this process may not enter, are passed
  * over.
  */
-int netns_walk(int (*fn)(int fd, __u64 cookie, void *arg), void *arg, struct report *r);
+int netns_walk(int (*fn)(const struct netns_seen *ns, void *arg), void *arg, struct report *r);
 
 #endif

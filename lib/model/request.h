@@ -140,7 +140,7 @@ struct test_request {
  * struct request
  * @devs: names of interfaces, @n_devs of them; names borrowed
  * @all: every interface (flush, repair)
- * @all_netns: what belongs to other network namespaces too (clean)
+ * @all_netns: what belongs to other network namespaces too (clean, monitor)
  * @selector: the entry that is meant (change, del)
  * @entries: one for add, replace and change; a file's for restore and check; those
  *	     that configuration files have for a device for apply

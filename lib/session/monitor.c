@@ -3,45 +3,14 @@
 #include "session/monitor.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "kernel/netlink_events.h"
-
-/*
- * struct watched - an interface with something attached
- * @id: of what was attached when it was last heard of
- * @chain: it is a chain, @seen: with these entries
- * @found: by the look that is going on
- */
-struct watched {
-	int ifindex;
-	char ifname[IFNAMSIZ];
-	__u32 id;
-	bool chain;
-	struct seen_chain seen;
-	bool found;
-	struct watched *next;
-};
-
-/* struct monitor - @pins: an inotify fd for the directories of pins, -1 for none */
-struct monitor {
-	struct session *s;
-	char *const *devs;
-	unsigned int n_devs;
-	int (*fn)(const struct monitor_change *change, void *arg);
-	void *arg;
-	struct report *r;
-	struct watched *list;
-	struct netlink_events *events;
-	int pins;
-	bool silent;
-};
+#include "session/monitor_internal.h"
 
 const char *monitor_event_name(enum monitor_event event)
 {
@@ -49,451 +18,241 @@ const char *monitor_event_name(enum monitor_event event)
 		[MONITOR_ATTACHED] = "attached", [MONITOR_CHANGED] = "changed",
 		[MONITOR_REBUILT] = "rebuilt",	 [MONITOR_DISPLACED] = "displaced",
 		[MONITOR_DETACHED] = "detached", [MONITOR_REMOVED] = "removed",
-		[MONITOR_GONE] = "gone",	 [MONITOR_LOST] = "lost",
+		[MONITOR_GONE] = "gone",	 [MONITOR_MOVED] = "moved",
+		[MONITOR_RENAMED] = "renamed",	 [MONITOR_LOST] = "lost",
 	};
 
 	return names[event];
 }
 
-/* ---- what is known ---- */
-
-static struct watched **find(struct monitor *m, int ifindex)
-{
-	struct watched **w = &m->list;
-
-	while (*w && (*w)->ifindex != ifindex)
-		w = &(*w)->next;
-	return w;
-}
-
-static void forget(struct watched **at)
-{
-	struct watched *w = *at;
-
-	*at = w->next;
-	seen_free(&w->seen);
-	free(w);
-}
-
-static struct watched *remember(struct monitor *m, int ifindex)
-{
-	struct watched **at = find(m, ifindex);
-
-	if (!*at)
-		*at = calloc(1, sizeof(**at));
-	if (!*at)
-		report_no_memory(m->r);
-	else
-		(*at)->ifindex = ifindex;
-	return *at;
-}
-
-static __u32 attached(const struct netlink_link *link)
-{
-	return link->native_id	  ? link->native_id
-	       : link->generic_id ? link->generic_id
-				  : link->offload_id;
-}
-
-static bool wanted(const struct monitor *m, const char *ifname)
-{
-	for (unsigned int i = 0; i < m->n_devs; i++)
-		if (!strcmp(m->devs[i], ifname))
-			return true;
-	return !m->n_devs;
-}
-
-/* ---- one change ---- */
-
-/* What has become of an interface. */
-struct state {
-	const struct netlink_link *link;
-	__u32 id;
-	bool chain;
-	struct seen_chain seen;
-	enum monitor_event event;
-	char unread[256];
-	char program[16];
-	__u32 link_id;
-};
-
-static int tell(struct monitor *m, const struct watched *was, struct state *is)
-{
-	static const struct seen_chain none;
-	struct entry_change *changes = NULL;
-	struct monitor_change c = {
-		.event = is->event,
-		.ifname = is->link->ifname,
-		.ifindex = is->link->ifindex,
-		.before = was ? was->id : 0,
-		.after = is->id,
-		.unread = is->unread,
-		.program = is->program,
-	};
-	int err = 0;
-
-	if (m->silent || (!wanted(m, c.ifname) && !(was && wanted(m, was->ifname))))
-		return 0;
-	if (!*is->unread)
-		err = changes_between(was ? &was->seen : &none, &is->seen, &changes, &c.n_changes);
-	if (err)
-		return report_no_memory(m->r);
-	c.changes = changes;
-	if (c.event == MONITOR_DISPLACED)
-		c.held = holder_find(is->id, is->link_id, &c.holder);
-	err = m->fn(&c, m->arg);
-	free(changes);
-	return err;
-}
-
-/* ---- pins ---- */
-
-/* Best effort: without it changes are found a little later. */
-static int watch_pins(const struct session *s)
-{
-	int fd = s->store && s->store->xdp >= 0 ? inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1;
-	char path[64];
-
-	if (fd < 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", s->store->xdp);
-	if (inotify_add_watch(fd, path, IN_CREATE | IN_DELETE | IN_ATTRIB) >= 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static bool has_no_dir(const struct store *s)
-{
-	struct stat st;
-
-	return s->xdp < 0 || fstat(s->xdp, &st) || !st.st_nlink;
-}
-
-/* The first chain of all makes the directory, and it can be removed and made anew. */
-static void find_pins(struct monitor *m)
-{
-	struct session *s = m->s;
-
-	if (s->store && has_no_dir(s->store)) {
-		if (m->pins >= 0)
-			close(m->pins);
-		m->pins = -1;
-		store_close(s->store);
-		s->store = store_open(&s->own_store, NULL) ? NULL : &s->own_store;
-		dirs_close(&s->dirs);
-		dirs_open(&s->dirs, s->nl, s->store);
-	}
-	if (m->pins < 0)
-		m->pins = watch_pins(s);
-}
-
-static bool has_dir(struct store *s, int ifindex, __u32 id)
-{
-	struct store_dir d = { .ifindex = ifindex, .id = id };
-	bool found = false;
-
-	for (d.kind = STORE_LIBXDP; d.kind <= STORE_EXTENDED; d.kind++) {
-		int fd = store_open_dir(s, &d, NULL);
-
-		if (fd < 0)
-			continue;
-		close(fd);
-		found |= !store_is_pending(s, &d);
-	}
-	return found;
-}
-
-/* Is the chain that was taken off pinned still?  Who takes off and unpins it has the
- * lock until that is done. */
-static bool is_pinned(struct monitor *m, const struct watched *w)
-{
-	struct store *s = m->s->store;
-	bool locked, found;
-
-	if (!s || s->xdp < 0 || !has_dir(s, w->ifindex, w->id))
-		return false;
-	locked = !store_lock(s, MONITOR_INTERVAL / 1000, NULL);
-	found = has_dir(s, w->ifindex, w->id);
-	if (locked)
-		store_unlock(s);
-	return found;
-}
-
-/* ---- one look ---- */
-
-/* Of a change that was followed by another one before it could be looked at, only
- * what is attached is known. */
-static void describe(struct state *is, const struct view *v, int err, const struct report *why)
-{
-	if (err)
-		snprintf(is->unread, sizeof(is->unread), "%.255s", report_error(why));
-	else if (view_attached(v) != is->id)
-		snprintf(is->unread, sizeof(is->unread),
-			 "it was replaced again before it could be read");
-	else if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
-		snprintf(is->unread, sizeof(is->unread), "%.255s", v->reason);
-	is->chain = *is->unread ? is->id != 0 : v->kind == VIEW_CHAIN;
-	if (v->kind != VIEW_FOREIGN || *is->unread)
-		return;
-	snprintf(is->program, sizeof(is->program), "%s", v->prog.name);
-	is->link_id = v->link_id;
-}
-
-static enum monitor_event name_event(struct monitor *m, const struct watched *was,
-				     const struct state *is, const struct view *v)
-{
-	if (is->chain && !(was && was->chain))
-		return MONITOR_ATTACHED;
-	if (is->chain)
-		return *is->unread || v->ours ? MONITOR_CHANGED : MONITOR_REBUILT;
-	if (is->id)
-		return MONITOR_DISPLACED;
-	return is_pinned(m, was) ? MONITOR_DETACHED : MONITOR_REMOVED;
-}
-
-/* From now on it is known.  What could not be read leaves the entries as they were: the
- * next change is told from there. */
-static int update(struct monitor *m, struct state *is)
-{
-	struct watched **at = find(m, is->link->ifindex), *w;
-
-	if (!is->id) {
-		if (*at)
-			forget(at);
-		return 0;
-	}
-	w = remember(m, is->link->ifindex);
-	if (!w)
-		return -ENOMEM;
-	w->id = is->id;
-	w->chain = is->chain;
-	w->found = true;
-	memcpy(w->ifname, is->link->ifname, sizeof(w->ifname));
-	if (*is->unread)
-		return 0;
-	seen_free(&w->seen);
-	w->seen = is->seen;
-	is->seen = (struct seen_chain){ 0 };
-	return 0;
-}
-
-static void look(struct monitor *m, struct state *is, struct view *v, struct report *why)
-{
-	int err;
-
-	dirs_forget(&m->s->dirs);
-	err = view_read_steadily(&m->s->dirs, is->link->ifindex, v, why);
-	describe(is, v, err, why);
-	dirs_forget(&m->s->dirs);
-}
-
-static int compare(struct monitor *m, const struct netlink_link *link)
-{
-	struct watched *was = *find(m, link->ifindex);
-	struct state is = { .link = link, .id = attached(link) };
-	struct report why = REPORT_INIT;
-	struct view *v = calloc(1, sizeof(*v));
-	int err = 0;
-
-	if (!v)
-		return report_no_memory(m->r);
-	v->fd = -1;
-	find_pins(m);
-	if (is.id)
-		look(m, &is, v, &why);
-	if (is.chain && !*is.unread && seen_take(&is.seen, &v->chain))
-		err = report_no_memory(m->r);
-	if (!err && (is.chain || (was && was->chain))) {
-		is.event = name_event(m, was, &is, v);
-		err = tell(m, was, &is);
-	}
-	if (!err)
-		err = update(m, &is);
-	seen_free(&is.seen);
-	view_close(v);
-	free(v);
-	report_free(&why);
-	return err;
-}
-
-/* As it was when the kernel told of it. */
-static int hear(struct monitor *m, const struct netlink_link *link)
-{
-	struct watched *w = *find(m, link->ifindex);
-
-	if ((w ? w->id : 0) != attached(link))
-		return compare(m, link);
-	if (w)
-		memcpy(w->ifname, link->ifname, sizeof(w->ifname));
-	return 0;
-}
-
-static int gone(struct monitor *m, int ifindex)
-{
-	struct watched **at = find(m, ifindex), *w = *at;
-	struct netlink_link link = { .ifindex = ifindex };
-	struct state is = { .link = &link, .event = MONITOR_GONE };
-	int err = 0;
-
-	if (!w)
-		return 0;
-	memcpy(link.ifname, w->ifname, sizeof(link.ifname));
-	if (w->chain)
-		err = tell(m, w, &is);
-	forget(at);
-	return err;
-}
+/* ---- what the kernel tells ---- */
 
 static int hear_event(const struct netlink_event *event, void *arg)
 {
-	return event->gone ? gone(arg, event->link.ifindex) : hear(arg, &event->link);
+	if (!event->gone)
+		return monitor_hear(arg, &event->link);
+	return monitor_end(arg, event->link.ifindex, event->moved ? MONITOR_MOVED : MONITOR_GONE);
 }
 
-static int tell_lost(struct monitor *m)
-{
-	const struct monitor_change c = {
-		.event = MONITOR_LOST,
-		.ifname = "",
-		.unread = "",
-		.program = "",
-	};
-
-	return m->silent ? 0 : m->fn(&c, m->arg);
-}
-
-/* All that the kernel has told so far. */
-static int hear_all(struct monitor *m)
+/* All that it has told so far. */
+static int hear_all(struct monitor_place *p)
 {
 	int err;
 
-	while ((err = netlink_events_read(m->events, hear_event, m, m->r)) == -ENOBUFS) {
-		err = tell_lost(m);
+	while ((err = netlink_events_read(p->events, hear_event, p, p->m->r)) == -ENOBUFS) {
+		err = monitor_tell_lost(p);
 		if (err)
 			return err;
 	}
 	return err;
 }
 
-/* ---- what the kernel does not tell ---- */
+/* ---- what it does not tell ---- */
 
 /*
  * An interface that is not as it is known to be.  What the kernel told before it was
  * looked at is heard first, so that changes come in their order; if it is the same
  * before and after that, nobody told.
  */
-static int settle(struct monitor *m, int ifindex)
+static int settle(struct monitor_place *p, int ifindex)
 {
 	struct netlink_link link = { 0 }, now = { 0 };
 	int err, is, was;
 
 	do {
-		was = netlink_link_index(m->s->nl, ifindex, &link, NULL);
-		err = hear_all(m);
-		is = netlink_link_index(m->s->nl, ifindex, &now, NULL);
-	} while (!err && (is != was || attached(&link) != attached(&now)));
+		was = netlink_link_index(p->nl, ifindex, &link, NULL);
+		err = hear_all(p);
+		is = netlink_link_index(p->nl, ifindex, &now, NULL);
+	} while (!err && (is != was || monitor_attached(&link) != monitor_attached(&now)));
 	if (err)
 		return err;
-	return is == -ENODEV ? gone(m, ifindex) : is ? 0 : hear(m, &now);
+	return is == -ENODEV ? monitor_end(p, ifindex, MONITOR_GONE)
+	       : is	     ? 0
+			     : monitor_hear(p, &now);
 }
 
 static int look_at_one(const struct netlink_link *link, void *arg)
 {
-	struct monitor *m = arg;
-	struct watched *w = *find(m, link->ifindex);
+	struct monitor_place *p = arg;
+	struct watched *w = *watched_find(p, link->ifindex);
 
 	if (w)
 		w->found = true;
-	return (w ? w->id : 0) == attached(link) ? 0 : settle(m, link->ifindex);
+	return (w ? w->id : 0) == monitor_attached(link) ? 0 : settle(p, link->ifindex);
 }
 
-static struct watched *first_missing(const struct monitor *m)
+static struct watched *first_missing(const struct monitor_place *p)
 {
-	struct watched *w = m->list;
+	struct watched *w = p->list;
 
 	while (w && w->found)
 		w = w->next;
 	return w;
 }
 
-static int look_at_all(struct monitor *m)
+int monitor_look_at_all(struct monitor_place *p)
 {
 	struct watched *w;
 	int err;
 
-	for (w = m->list; w; w = w->next)
+	for (w = p->list; w; w = w->next)
 		w->found = false;
-	err = netlink_each_link(m->s->nl, look_at_one, m, m->r);
-	while (!err && (w = first_missing(m))) {
+	err = netlink_each_link(p->nl, look_at_one, p, p->m->r);
+	while (!err && (w = first_missing(p))) {
 		w->found = true;
-		err = settle(m, w->ifindex);
+		err = settle(p, w->ifindex);
+	}
+	/* The list of interfaces kept changing: next time. */
+	if (err == -EAGAIN) {
+		report_clear_error(p->m->r);
+		err = 0;
 	}
 	return err;
 }
 
-/* ---- for ever ---- */
+static int look_everywhere(struct monitor *m)
+{
+	int err = 0;
+
+	for (struct monitor_place *p = m->places; !err && p; p = p->next)
+		err = hear_all(p);
+	for (struct monitor_place *p = m->places; !err && p; p = p->next)
+		err = monitor_look_at_all(p);
+	return err;
+}
+
+/* ---- the devices that were named ---- */
+
+static void find_wish(const struct monitor *m, struct wish *wish)
+{
+	struct netlink_link link;
+
+	for (struct monitor_place *p = m->places; p; p = p->next) {
+		if (netlink_link(p->nl, wish->name, &link, NULL))
+			continue;
+		wish->there = true;
+		if (!*p->name && strcmp(link.ifname, wish->name))
+			wish->ifindex = link.ifindex;
+	}
+}
+
+static int find_wishes(struct monitor *m)
+{
+	const struct monitor_request *rq = m->rq;
+
+	m->wishes = calloc(rq->n_devs + 1, sizeof(*m->wishes));
+	if (!m->wishes)
+		return report_no_memory(m->r);
+	for (unsigned int i = 0; i < rq->n_devs; i++)
+		m->wishes[i].name = rq->devs[i];
+	return 0;
+}
+
+static void tell_missing(const struct monitor *m)
+{
+	for (unsigned int i = 0; i < m->rq->n_devs; i++) {
+		find_wish(m, &m->wishes[i]);
+		if (!m->wishes[i].there)
+			m->rq->missing(m->wishes[i].name, m->rq->arg);
+	}
+}
+
+/* ---- until its end ---- */
+
+static int cannot_wait(const struct monitor *m)
+{
+	return report_fail(m->r, STATUS_NOT_TRIED, errno, "Cannot wait: %s", strerror(errno));
+}
 
 static void drain(int fd)
 {
 	char buf[4096];
 
-	while (read(fd, buf, sizeof(buf)) > 0)
+	while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
 		;
+}
+
+static __u64 milliseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
+}
+
+/* 1 when something may have happened, 0 at the end. */
+static int wait_for_news(const struct monitor *m)
+{
+	struct epoll_event event = { .data.fd = -1 };
+
+	if (epoll_wait(m->poll, &event, 1, MONITOR_INTERVAL) < 0 && errno != EINTR)
+		return cannot_wait(m);
+	drain(m->pins);
+	return event.data.fd < 0 || event.data.fd != m->rq->until;
 }
 
 static int listen_on(struct monitor *m)
 {
-	int err = 0;
+	__u64 walked = milliseconds();
+	int err = 0, is;
 
-	while (!err) {
-		struct pollfd fds[] = {
-			{ .fd = netlink_events_fd(m->events), .events = POLLIN },
-			{ .fd = m->pins, .events = POLLIN },
-		};
-
-		if (poll(fds, 2, MONITOR_INTERVAL) < 0 && errno != EINTR)
-			return report_fail(m->r, STATUS_NOT_TRIED, errno, "Cannot wait: %s",
-					   strerror(errno));
-		if (m->pins >= 0)
-			drain(m->pins);
-		err = hear_all(m);
-		if (!err)
-			err = look_at_all(m);
-		/* The list of interfaces kept changing: next time. */
-		if (err == -EAGAIN) {
-			report_clear_error(m->r);
-			err = 0;
+	while (!err && (is = wait_for_news(m))) {
+		if (is < 0)
+			return is;
+		err = look_everywhere(m);
+		if (!err && milliseconds() - walked >= MONITOR_INTERVAL) {
+			err = monitor_find_places(m);
+			walked = milliseconds();
 		}
 	}
 	return err;
 }
 
-int session_monitor(struct session *s, char *const *devs, unsigned int n_devs,
-		    int (*fn)(const struct monitor_change *change, void *arg), void *arg,
-		    struct report *r)
+/* ---- the door ---- */
+
+/* What is no pipe and no socket cannot lose its reader. */
+static int begin(struct monitor *m)
+{
+	struct epoll_event event = { .data.fd = m->rq->until };
+	struct stat here;
+	int err;
+
+	m->poll = epoll_create1(EPOLL_CLOEXEC);
+	if (m->poll < 0 || stat("/proc/thread-self/ns/net", &here))
+		return cannot_wait(m);
+	if (m->rq->until >= 0)
+		epoll_ctl(m->poll, EPOLL_CTL_ADD, m->rq->until, &event);
+	err = monitor_open_place(m, "", here.st_ino);
+	if (!err)
+		err = find_wishes(m);
+	monitor_find_pins(m);
+	if (!err)
+		err = monitor_look_at_all(m->places);
+	return err ? err : monitor_find_places(m);
+}
+
+int session_monitor(struct session *s, const struct monitor_request *rq, struct report *r)
 {
 	struct monitor m = {
 		.s = s,
-		.devs = devs,
-		.n_devs = n_devs,
-		.fn = fn,
-		.arg = arg,
+		.rq = rq,
 		.r = r,
+		.poll = -1,
 		.pins = -1,
 		.silent = true,
 	};
-	int err = netlink_events_open(&m.events, r);
+	int err = begin(&m);
 
-	find_pins(&m);
-	if (!err)
-		err = look_at_all(&m);
 	m.silent = false;
-	if (!err)
+	if (!err) {
+		tell_missing(&m);
 		err = listen_on(&m);
-	while (m.list)
-		forget(&m.list);
+	}
+	monitor_close_places(&m);
 	if (m.pins >= 0)
 		close(m.pins);
-	netlink_events_close(m.events);
+	if (m.poll >= 0)
+		close(m.poll);
+	free(m.wishes);
 	return err;
 }

@@ -93,16 +93,16 @@ static int release_in(struct release *rel, const char *netns, struct report *r)
 	return first;
 }
 
-static int visit(int fd, __u64 cookie, void *arg)
+static int visit(const struct netns_seen *ns, void *arg)
 {
 	struct release *rel = arg;
 	char path[32];
 	int err;
 
 	for (size_t i = 0; i < rel->n; i++) {
-		if (!is_of(&rel->found[i], cookie))
+		if (!ns->cookie || !is_of(&rel->found[i], ns->cookie))
 			continue;
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", ns->fd);
 		err = release_in(rel, path, rel->r);
 		if (!rel->err)
 			rel->err = err;

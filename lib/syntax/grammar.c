@@ -31,7 +31,7 @@ static const struct keyword keywords[] = {
 	{ "all", NULL, TAKES_ALL, .flag = true,
 	  .take = take_flag },
 	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
-	{ "all-netns", NULL, V(VERB_CLEAN), .flag = true, .take = take_flag },
+	{ "all-netns", NULL, V(VERB_CLEAN) | V(VERB_MONITOR), .flag = true, .take = take_flag },
 	{ "object", "obj", SOURCES | LINE_POLICY, .take = take_object },
 	{ "section", "sec", SOURCES, .take = take_section },
 	{ "program", "prog", SOURCES, .take = take_program },

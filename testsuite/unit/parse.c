@@ -617,7 +617,7 @@ static const struct row {
 	{ "monitor dev d", "monitor dev=d" },
 	{ "monitor dev d dev e", "monitor dev=d,e" },
 	{ "monitor d", TRY_DEV("d") },
-	{ "monitor all-netns", GARBAGE("all-netns") },
+	{ "monitor all-netns dev d", "monitor dev=d all-netns" },
 	{ "monitor help", "help" },
 
 	/* test, and the change that is tried with it */
@@ -870,6 +870,7 @@ static void text_of_request(struct text *t, const struct request *rq)
 		say(t, " dot");
 	say_flag(t, rq->overwrite, "overwrite");
 	say_flag(t, rq->if_exists, "if-exists");
+	say_flag(t, rq->all_netns, "all-netns");
 	say_flag(t, rq->force, "force");
 	if (rq->wait != REQUEST_DEFAULT_WAIT)
 		say(t, " wait=%u", rq->wait);

@@ -47,6 +47,10 @@ watch "$tap_tmp/text" link xdp multi monitor
 text=$watcher
 watch "$tap_tmp/json" -j -t link xdp multi monitor dev v0
 json=$watcher
+watch "$tap_tmp/named" link xdp multi monitor dev w0
+named=$watcher
+is "$(< "$tap_tmp/named.err")" 'Warning: Cannot find device "w0": waiting for it.' \
+	'a device that is missing is waited for, and that is said'
 
 "${multi[@]}" add dev v0 object obj/bpf/counter.o
 tells "^v0: attached, dispatcher id $id: added counter\$" 'a first chain'
@@ -99,8 +103,16 @@ if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 fi
 system_ip link set dev v0 down
 system_ip link set dev v0 name w0
+tells "^w0: renamed \\(was v0\\), dispatcher id $id\$" 'the interface gets another name'
 "${multi[@]}" flush dev w0
-tells '^w0: removed' 'an interface with another name'
+tells '^w0: removed' 'and is known by it'
+named_told() {
+	grep -q removed "$tap_tmp/named"
+}
+await named_told
+is "$(sed 's/[ ,].*//' "$tap_tmp/named" | xargs)" 'w0: w0:' 'and told to whoever waited for that name'
+kill "$named"
+wait "$named"
 system_ip link set dev w0 name v0
 system_ip link set dev v0 up
 system_ip link del v1
@@ -108,23 +120,61 @@ tells "^v1: gone with the interface, dispatcher id $id: removed pass\$" 'an inte
 "${multi[@]}" clean > "$tap_tmp/clean"
 system_ip netns del peer1
 
-# More than anybody can read.
+# Many changes, one right after the other; and more than the kernel can keep.
+for ((i = 0; i < 30; i++)); do
+	echo "link xdp multi add dev v0 object obj/bpf/counter.o"
+	echo "link xdp multi flush dev v0"
+done > "$tap_tmp/batch"
 kill -STOP "$text"
-for ((i = 0; i < 8; i++)); do
-	"${multi[@]}" add dev v0 object obj/bpf/counter.o
-	"${multi[@]}" flush dev v0
-done
+ip -b "$tap_tmp/batch"
 "${multi[@]}" add dev v0 object obj/bpf/counter.o
 kill -CONT "$text"
-told() {
-	[[ $(grep -c '^v0: ' <(tail -n "+$((seen + 1))" "$tap_tmp/text")) -ge 17 ]]
-}
-await told
-is "$(tail -n 1 "$tap_tmp/text" | grep -c "dispatcher id $(xdp_id v0): added counter\$")" 1 \
+seen=$((seen + 60))
+tells "^v0: attached, dispatcher id $(xdp_id v0): added counter\$" \
 	'changes that it came too late for are all told, the last one with its entries'
-seen=$(lines)
+kill -STOP "$text"
+for ((i = 0; i < 8000; i++)); do
+	echo "link set dev lo alias a$i"
+done > "$tap_tmp/batch"
+system_ip -batch "$tap_tmp/batch"
 "${multi[@]}" flush dev v0
-tells '^v0: removed' 'and it goes on'
+kill -CONT "$text"
+tells '^some changes were lost' 'that some were lost is told'
+tells '^v0: removed, ' 'and what has changed all the same'
+
+# Other network namespaces, those that come later too.
+watch "$tap_tmp/all" link xdp multi monitor all-netns
+all=$watcher
+# all_tell REGEX NAME
+all_tell() {
+	await grep -qE "$1" "$tap_tmp/all"
+	result 0 "$2"
+}
+new_veth 2
+command ip -n peer2 link xdp multi add dev p2 object obj/bpf/pass.o
+all_tell "^\[netns peer2\] p2: attached, dispatcher id $id: added pass\$" 'a new namespace'
+"${multi[@]}" add dev v2 object obj/bpf/pass.o
+system_ip link set dev v2 netns peer0
+all_tell "^v2: moved to another network namespace, dispatcher id $id: removed pass\$" 'an interface that is moved'
+all_tell "^\[netns peer0\] v2: attached, dispatcher id $id: added pass\$" 'takes its chain along'
+system_ip -n peer0 link del v2
+all_tell '^\[netns peer0\] v2: gone with the interface' 'one that is deleted'
+system_ip netns del peer2
+all_tell '^\[netns peer2\] p2: gone with the interface' 'a namespace that goes is not held'
+"${multi[@]}" clean all-netns > "$tap_tmp/clean"
+
+# It ends.
+kill -TERM "$all"
+wait "$all"
+is "$? $(< "$tap_tmp/all.err")" '143 ' 'SIGTERM ends it'
+mkfifo "$tap_tmp/pipe"
+command ip link xdp multi monitor > "$tap_tmp/pipe" &
+watcher=$!
+exec 9< "$tap_tmp/pipe"
+await waits "$watcher"
+exec 9<&-
+wait "$watcher"
+is $? 0 'and so does the end of whoever reads'
 kill "$text"
 wait "$text"
 
@@ -136,8 +186,9 @@ await ended
 kill "$json"
 wait "$json"
 is "$(< "$tap_tmp/json.err")" '' 'no complaint'
-is "$(jq -c '[.ifname, .ifindex]' "$tap_tmp/json" | sort -u)" \
-	"[\"v0\",$(< /sys/class/net/v0/ifindex)]" 'every line is JSON, of this device'
+is "$(jq -c '[.ifname, .ifindex, .was]' "$tap_tmp/json" | sort -u | tr '\n' ' ')" \
+	"[\"v0\",$(< /sys/class/net/v0/ifindex),null] [\"w0\",$(< /sys/class/net/v0/ifindex),\"v0\"] " \
+	'every line is JSON, of this device'
 is "$(jq -cs '.[0:3] | map([.event, .before == 0, .changes[0].entry, .changes[0].change])' "$tap_tmp/json")" \
 	'[["attached",true,"counter","added"],["changed",false,"filter","added"],["changed",false,"filter","moved"]]' \
 	'with what has changed'
