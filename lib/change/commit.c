@@ -34,7 +34,7 @@ static void unpin_maps(void *arg)
 	struct txn *x = arg;
 
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
-		object_unpin_maps(&x->objects[i]);
+		object_unpin_maps(&x->objects[i], x->r);
 }
 
 /* Just before the first device gets the new program: what the old one writes into its
@@ -54,7 +54,7 @@ static int copy_variables(struct txn *x)
 static void release_maps(const struct txn *x)
 {
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
-		object_release_maps(&x->objects[i]);
+		object_release_maps(&x->objects[i], x->r);
 }
 
 /* ---- pin ---- */

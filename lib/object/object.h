@@ -149,11 +149,12 @@ int object_adopt(const struct program_source *src, struct object *o, struct repo
  * Where they are not pinned yet; a fresh map of tail calls takes the pin from the one
  * that is there, which stays pinned beside it.  -EEXIST, without a sentence, when
  * somebody has pinned another map there since the plan was made.  object_unpin_maps()
- * takes back what the last call did, object_release_maps() gives up the old maps.
+ * takes back what the last call did, object_release_maps() gives up the old maps;
+ * what either cannot do is a warning.
  */
 int object_pin_maps(struct object *o, struct report *r);
-void object_unpin_maps(struct object *o);
-void object_release_maps(struct object *o);
+void object_unpin_maps(struct object *o, struct report *r);
+void object_release_maps(struct object *o, struct report *r);
 
 void object_close(struct object *o);
 

@@ -2,8 +2,9 @@
 /* Maps of component programs: pinned where the user wants it. */
 #include "object/object_maps.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,14 @@ static char *beside(const char *path, int map, struct report *r)
 	return NULL;
 }
 
+/* A pin that nothing needs goes, or it is said. */
+static void unpin(const char *path, struct report *r)
+{
+	if (unlink(path) && errno != ENOENT)
+		report_warn(r, "The pin \"%s\", which nothing needs, was left behind: %s", path,
+			    strerror(errno));
+}
+
 static int pin_once(const char *path, int map, struct report *r)
 {
 	int err = store_pin_path(path, map, r);
@@ -229,9 +238,9 @@ static int park(struct object_pin *pin, int map, struct report *r)
 	return err;
 }
 
-static void unpark(struct object_pin *pin)
+static void unpark(struct object_pin *pin, struct report *r)
 {
-	unlink(pin->parked);
+	unpin(pin->parked, r);
 	free(pin->parked);
 	pin->parked = NULL;
 }
@@ -244,7 +253,7 @@ static int put_in_place(const char *path, int map, struct report *r)
 	if (!err && rename(fresh, path)) {
 		err = report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", path,
 				  strerror(errno));
-		unlink(fresh);
+		unpin(fresh, r);
 	}
 	free(fresh);
 	return err;
@@ -262,7 +271,7 @@ static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
 		return err;
 	err = put_in_place(pin->path, new, r);
 	if (err)
-		unpark(pin);
+		unpark(pin, r);
 	pin->made = !err;
 	return err;
 }
@@ -311,20 +320,31 @@ int object_pin_maps(struct object *o, struct report *r)
 	return err;
 }
 
-void object_unpin_maps(struct object *o)
+/* The old map gets its pin back.  Where that fails it keeps the one beside it: without
+ * any, the kernel would empty it. */
+static bool put_back(struct object_pin *pin, struct report *r)
+{
+	bool back = !rename(pin->parked, pin->path);
+
+	if (!back)
+		report_warn(r, "The map that was pinned at \"%s\" is pinned at \"%s\" now: %s",
+			    pin->path, pin->parked, strerror(errno));
+	free(pin->parked);
+	pin->parked = NULL;
+	return back;
+}
+
+void object_unpin_maps(struct object *o, struct report *r)
 {
 	for (unsigned int i = 0; i < o->n_pins; i++) {
 		struct object_pin *pin = &o->pins[i];
+		bool back = pin->parked && put_back(pin, r);
 
-		if (pin->parked && !rename(pin->parked, pin->path)) {
-			free(pin->parked);
-			pin->parked = NULL;
-		} else if (pin->made) {
-			unlink(pin->path);
-		}
+		if (pin->made && !back)
+			unpin(pin->path, r);
 		pin->made = false;
 	}
-	pinmaps_remove(o);
+	pinmaps_remove(o, r);
 }
 
 /* Is this path one that beside() made, of a map of tail calls that nothing uses? */
@@ -348,31 +368,42 @@ static bool is_forgotten(const char *path, const char *beside_what)
 	return found;
 }
 
-/* What a command that was killed left beside this pin. */
-static void sweep(const struct object_pin *pin)
+/* @name: of a file in the directory of the pin @path */
+static void sweep_one(const char *path, const char *name, struct report *r)
 {
-	glob_t found;
-	char *pattern;
+	char *found;
 
-	if (asprintf(&pattern, "%s-[0-9]*", pin->path) < 0)
+	if (asprintf(&found, "%.*s/%s", (int)(strrchr(path, '/') - path), path, name) < 0)
 		return;
-	if (!glob(pattern, GLOB_NOSORT, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			if (is_forgotten(found.gl_pathv[i], pin->path))
-				unlink(found.gl_pathv[i]);
-		globfree(&found);
-	}
-	free(pattern);
+	if (is_forgotten(found, path))
+		unpin(found, r);
+	free(found);
 }
 
-void object_release_maps(struct object *o)
+/* What a command that was killed left beside this pin. */
+static void sweep(const struct object *o, const struct object_pin *pin, struct report *r)
+{
+	const char *name = strrchr(pin->path, '/') + 1;
+	size_t len = strlen(name);
+	DIR *d = opendir(o->program.origin.pinmaps);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (!strncmp(e->d_name, name, len) && e->d_name[len] == '-' &&
+		    isdigit((unsigned char)e->d_name[len + 1]))
+			sweep_one(pin->path, e->d_name, r);
+	if (d)
+		closedir(d);
+}
+
+void object_release_maps(struct object *o, struct report *r)
 {
 	for (unsigned int i = 0; i < o->n_pins; i++) {
 		const struct object_pin *pin = &o->pins[i];
 
 		if (pin->parked)
-			unlink(pin->parked);
+			unpin(pin->parked, r);
 		if (o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS)
-			sweep(pin);
+			sweep(o, pin, r);
 	}
 }

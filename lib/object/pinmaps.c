@@ -232,9 +232,12 @@ int pinmaps_make(struct object *o, struct report *r)
 	return check_dir(path, path, r);
 }
 
-void pinmaps_remove(struct object *o)
+void pinmaps_remove(struct object *o, struct report *r)
 {
-	if (o->pinmaps_made)
-		rmdir(o->program.origin.pinmaps);
+	const char *path = o->program.origin.pinmaps;
+
+	if (o->pinmaps_made && rmdir(path) && errno != ENOTEMPTY && errno != ENOENT)
+		report_warn(r, "The directory \"%s\", which nothing needs, was left behind: %s",
+			    path, strerror(errno));
 	o->pinmaps_made = false;
 }

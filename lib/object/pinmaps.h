@@ -43,6 +43,6 @@ int pinmaps_wanted(const struct object *o, const struct bpf_map *m, struct repor
 /* pinmaps_make() - make the directory if it is missing, for our user alone.
  * pinmaps_remove() takes it back if it is empty and was made by us. */
 int pinmaps_make(struct object *o, struct report *r);
-void pinmaps_remove(struct object *o);
+void pinmaps_remove(struct object *o, struct report *r);
 
 #endif

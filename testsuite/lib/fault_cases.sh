@@ -55,7 +55,7 @@ three_with_calls() {
 }
 
 case_tables() {
-	devs=(v0) set_up=(three_with_calls)
+	devs=(v0) set_up=(three_with_calls) always=(rename:1 unlink:1)
 	change=(replace dev v0 object obj/helpers/jump-2.o program jump name jump prio 11 pinmaps /sys/fs/bpf/maps)
 	undo=(replace dev v0 object obj/helpers/jump-1.o program jump name jump prio 10 pinmaps /sys/fs/bpf/maps)
 }

@@ -89,6 +89,9 @@ static const struct call {
 	CALL(dup, EMFILE, EBUSY, EINTR),
 	CALL(flock, EINTR, ENOLCK, EAGAIN),
 	CALL(mkdirat, ENOSPC, EPERM, ENOMEM),
+	CALL(fchmodat, EPERM, EIO),
+	CALL(fchmod, EPERM, EIO),
+	CALL(dup3, EBUSY, EINTR),
 	CALL(unlinkat, EPERM, EIO, EBUSY),
 	CALL(renameat2, EPERM, EIO, ENOSPC),
 	CALL(ioctl, EPERM),
@@ -98,6 +101,9 @@ static const struct call {
 #ifdef __NR_readlink
 	CALL(readlink, EACCES, EIO),
 	CALL(unlink, EPERM, EIO, EBUSY),
+	CALL(rename, EPERM, EIO, ENOSPC),
+	CALL(mkdir, ENOSPC, EPERM, ENOMEM),
+	CALL(rmdir, EPERM, EIO, EBUSY),
 #endif
 };
 
