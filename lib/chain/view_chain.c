@@ -183,13 +183,13 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 	chain_copy(&v->chain, &d->chain);
 	v->ours = d->ours;
 	v->kind = VIEW_CHAIN;
-	v->programs = calloc(v->chain.n ? v->chain.n : 1, sizeof(*v->programs));
+	v->programs = reallocarray(NULL, v->chain.n + 1, sizeof(*v->programs));
 	v->configs = calloc(v->chain.n + 1, sizeof(*v->configs));
 	v->policies = calloc(v->chain.n + 1, sizeof(*v->policies));
 	if (!v->programs || !v->configs || !v->policies)
 		return report_no_memory(r);
 	for (unsigned int i = 0; i < v->chain.n; i++) {
-		v->programs[i].fd = -1;
+		program_init(&v->programs[i]);
 		v->programs[i].no_type = d->conf.no_type[i];
 		v->chain.entries[i].program = &v->programs[i];
 	}

@@ -203,6 +203,16 @@ static __u32 free_prio(const struct chain *c, unsigned int slot, __u32 own)
 	return right > left ? left + (right - left) / 2 : left;
 }
 
+void program_init(struct program *p)
+{
+	struct origin *o = &p->origin;
+
+	memset(p, 0, offsetof(struct program, origin));
+	p->fd = -1;
+	*o->object = *o->section = *o->function = *o->sha256 = *o->pinmaps = '\0';
+	o->added = 0;
+}
+
 void chain_init(struct chain *c)
 {
 	memset(c, 0, offsetof(struct chain, entries));

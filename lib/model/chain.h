@@ -257,6 +257,10 @@ bool entry_same_labels(const struct entry *a, const struct entry *b);
 /* entry_same_config() - are they from the same configuration file, or from none? */
 bool entry_same_config(const struct entry *a, const struct entry *b);
 
+/* program_init() - no program yet, and nothing of its origin.  The room for the texts of
+ * the origin is not cleared: it is large. */
+void program_init(struct program *p);
+
 /* chain_init() - make it one without entries.  Room for entries that are not there is
  * never touched: it is most of a chain's size. */
 void chain_init(struct chain *c);
