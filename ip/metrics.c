@@ -26,19 +26,35 @@ static const char *const state_words[N_STATES] = {
 	[STATE_UNREADABLE] = "unreadable",
 };
 
-/* struct metric_device - what is told of a device */
-struct metric_device {
-	struct netlink_link link;
-	enum chain_state state;
-	bool counted;
-	struct chain chain;
-	struct chain_counts counts;
+struct metric_entry {
+	char name[ENTRY_NAME_SIZE];
+	struct counts counts;
 };
 
-/* struct metrics - @worst: what kept a device from being read */
+/* struct metric_device - what is told of a device: no more than that, since there may
+ * be a thousand */
+struct metric_device {
+	int ifindex;
+	char ifname[IFNAMSIZ];
+	enum chain_state state;
+	bool counted;
+	struct counts counts;
+	struct metric_entry *entries;
+	unsigned int n_entries;
+};
+
+/*
+ * struct metrics - the devices @at, with room for @size
+ * @named: they were named, and one can be named twice
+ * @now: the counts that were read last
+ * @worst: what kept a device from being read
+ */
 struct metrics {
 	struct metric_device *at;
 	size_t n;
+	size_t size;
+	bool named;
+	struct chain_counts now;
 	struct report *r;
 	enum status worst;
 };
@@ -71,15 +87,35 @@ static bool concerns(const struct view *v)
 	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
-static int describe_chain(struct metric_device *d, const struct view *v, const struct view *own,
-			  struct report *r)
+static int take_entries(struct metric_device *d, const struct chain *c,
+			const struct chain_counts *now, struct report *r)
 {
-	int is = counted_read(own, &d->counts, r);
+	d->entries = calloc(c->n + 1, sizeof(*d->entries));
+	if (!d->entries)
+		return report_no_memory(r);
+	for (; d->n_entries < c->n; d->n_entries++) {
+		struct metric_entry *e = &d->entries[d->n_entries];
+
+		memcpy(e->name, c->entries[d->n_entries].name, sizeof(e->name));
+		if (d->counted)
+			e->counts = now->entries[d->n_entries];
+	}
+	if (d->counted)
+		d->counts = now->chain;
+	return 0;
+}
+
+static int describe_chain(struct metrics *m, struct metric_device *d, const struct view *v,
+			  const struct view *own, struct report *r)
+{
+	int is = counted_read(own, &m->now, r), err;
 
 	if (is < 0)
 		return is;
 	d->counted = is;
-	chain_copy(&d->chain, &own->chain);
+	err = take_entries(d, &own->chain, &m->now, r);
+	if (err)
+		return err;
 	if (v->kind == VIEW_CHAIN)
 		return check(v, &d->state, r);
 	d->state = v->kind == VIEW_DETACHED ? STATE_DETACHED : STATE_DISPLACED;
@@ -93,9 +129,10 @@ static void describe(struct metrics *m, struct metric_device *d, const struct vi
 	struct report failed = REPORT_INIT;
 	int err;
 
-	d->link = v->link;
+	d->ifindex = v->link.ifindex;
+	memcpy(d->ifname, v->link.ifname, sizeof(d->ifname));
 	if (own)
-		err = describe_chain(d, v, own, &failed);
+		err = describe_chain(m, d, v, own, &failed);
 	else
 		err = report_fail(&failed, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
 	if (err) {
@@ -107,24 +144,37 @@ static void describe(struct metrics *m, struct metric_device *d, const struct vi
 	report_free(&failed);
 }
 
-static int collect(const struct view *v, void *arg)
+static int make_room(struct metrics *m)
 {
-	struct metrics *m = arg;
+	size_t size = m->size ? 2 * m->size : 16;
 	struct metric_device *at;
 
-	/* A device that was named twice must not have two numbers. */
-	for (size_t i = 0; i < m->n; i++)
-		if (m->at[i].link.ifindex == v->link.ifindex)
-			return 0;
-	if (!concerns(v))
+	if (m->n < m->size)
 		return 0;
-	at = realloc(m->at, (m->n + 1) * sizeof(*at));
+	at = reallocarray(m->at, size, sizeof(*at));
 	if (!at)
 		return report_no_memory(m->r);
 	m->at = at;
-	at += m->n++;
-	memset(at, 0, sizeof(*at));
-	describe(m, at, v);
+	m->size = size;
+	return 0;
+}
+
+static int collect(const struct view *v, void *arg)
+{
+	struct metrics *m = arg;
+	int err;
+
+	/* A device that was named twice must not have two numbers. */
+	for (size_t i = 0; m->named && i < m->n; i++)
+		if (m->at[i].ifindex == v->link.ifindex)
+			return 0;
+	if (!concerns(v))
+		return 0;
+	err = make_room(m);
+	if (err)
+		return err;
+	m->at[m->n] = (struct metric_device){ 0 };
+	describe(m, &m->at[m->n++], v);
 	return 0;
 }
 
@@ -146,7 +196,7 @@ static void print_sample(const char *name, const struct metric_device *d, const 
 			 const char *key, const char *word, __u64 value)
 {
 	fputs(name, stdout);
-	print_label('{', "device", d->link.ifname);
+	print_label('{', "device", d->ifname);
 	if (entry)
 		print_label(',', "entry", entry);
 	if (key)
@@ -172,7 +222,7 @@ static void print_sizes(const struct metrics *m)
 	print_head(name, "gauge", "Number of entries in the chain.");
 	for (size_t i = 0; i < m->n; i++)
 		if (m->at[i].state != STATE_UNREADABLE)
-			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].chain.n);
+			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].n_entries);
 }
 
 static void print_counted(const struct metrics *m)
@@ -207,7 +257,7 @@ static void print_chains(const struct metrics *m, const char *name, const char *
 	print_head(name, "counter", help);
 	for (size_t i = 0; i < m->n; i++)
 		if (m->at[i].counted)
-			print(name, &m->at[i], NULL, &m->at[i].counts.chain);
+			print(name, &m->at[i], NULL, &m->at[i].counts);
 }
 
 static void print_entries(const struct metrics *m, const char *name, const char *help,
@@ -217,8 +267,8 @@ static void print_entries(const struct metrics *m, const char *name, const char 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct metric_device *d = &m->at[i];
 
-		for (unsigned int e = 0; d->counted && e < d->chain.n; e++)
-			print(name, d, d->chain.entries[e].name, &d->counts.entries[e]);
+		for (unsigned int e = 0; d->counted && e < d->n_entries; e++)
+			print(name, d, d->entries[e].name, &d->entries[e].counts);
 	}
 }
 
@@ -237,16 +287,29 @@ static void print_all(const struct metrics *m)
 		      "Bytes of the packets that came to the entry.", print_bytes);
 }
 
+static void metrics_free(struct metrics *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		free(m->at[i].entries);
+	free(m->at);
+	free(m);
+}
+
 /* What could be read is printed, whatever else failed. */
 int metrics_run(struct session *s, const struct request *rq, struct report *r)
 {
-	struct metrics m = { .r = r };
-	int err = session_each_view(s, rq->devs, rq->n_devs, collect, &m, r);
+	struct metrics *m = calloc(1, sizeof(*m));
+	int err;
 
-	if (!err && m.worst)
-		err = report_fail(r, m.worst, EUCLEAN, "Not every chain could be read");
-	if (!err || m.n)
-		print_all(&m);
-	free(m.at);
+	if (!m)
+		return report_no_memory(r);
+	m->r = r;
+	m->named = rq->n_devs;
+	err = session_each_view(s, rq->devs, rq->n_devs, collect, m, r);
+	if (!err && m->worst)
+		err = report_fail(r, m->worst, EUCLEAN, "Not every chain could be read");
+	if (!err || m->n)
+		print_all(m);
+	metrics_free(m);
 	return err;
 }
