@@ -50,6 +50,8 @@ wired() {
 		[[ $real == "$calls" ]] || text+=" (shown $calls, called $real)"
 	fi
 	real=$(linked "$3")
+	# Before 5.13 no link tells what it is linked to.
+	[[ -n $real ]] || kernel_has link_target || real=${links# }
 	[[ ${real//$'\n'/ } == "${links# }" ]] || text+=" (shown$links, linked ${real//$'\n'/ })"
 	real=$(pins_of "$2" "$3")
 	[[ $(sort <<< "$pins") == "$real" ]] || text+=" (pinned $real)"

@@ -106,6 +106,18 @@ skip_all() {
 	exit 0
 }
 
+# kernel_has FEATURE: by what the kernel answers, see `ip link xdp multi features`, and
+# not by its version.
+kernel_has() {
+	[[ -n ${tap_features-} ]] || tap_features=$(command ip -j link xdp multi features)
+	[[ $(jq ".[0].$1" <<< "$tap_features") == true ]]
+}
+
+# needs FEATURE: this test is about nothing else.
+needs() {
+	kernel_has "$1" || skip_all "the kernel lacks $1"
+}
+
 # skip WHY NAME
 skip() {
 	tap_count=$((tap_count + 1))
