@@ -48,13 +48,26 @@ fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/i
 all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages) $(hook_files)
 
 ip/ip: $(ip_objects) $(library)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/oci/xdp-multi-oci: $(oci_objects) $(library)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The same as one static program, to be tested and measured beside the usual one.
+obj/static/%.o: %.c obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,CC,$@)$(compile) -DSTATIC=1 -c -o $@ $<
+
+obj/static/libmnl.a: | test-deps
+	@testsuite/fetch-libmnl $(@D)
+
+obj/helpers/static/ip: $(filter-out %/capture.o,$(ip_objects)) obj/static/ip/capture.o $(library) \
+		| obj/static/libmnl.a
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
 
 # They hold a compiled BPF program as data.
 obj/lib/kernel/refcount.o: obj/bpf/refcount.o
@@ -174,6 +187,7 @@ uninstall:
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
+	@$(MAKE) -s obj/helpers/static/ip > /dev/null 2>&1 || :
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
 # Container engines, and the newest plugins, as Debian has them.
@@ -221,6 +235,7 @@ shell: all | test-deps
 # KERNELS="6.1" chooses kernels, BENCH="packet command scale memory" parts, JSON=1 prints
 # JSON.
 bench: all obj/helpers/cost obj/helpers/spent | test-deps
+	@$(MAKE) -s obj/helpers/static/ip || echo '# no static program: see testsuite/fetch-libmnl' >&2
 	@KERNELS="$(KERNELS)" scripts/bench $(if $(JSON),-j) $(BENCH)
 
 # CONTAINERS=22 of them, on the last of KERNELS="6.12".
@@ -239,7 +254,7 @@ test-deps:
 
 clean:
 	rm -rf ip/ip obj/boot obj/bpf obj/check obj/fuzz obj/helpers obj/hooks obj/ip obj/lib obj/man \
-		obj/testsuite obj/unit obj/vm $(library)
+		obj/static obj/testsuite obj/unit obj/vm $(library)
 
 distclean:
 	rm -rf ip/ip obj

@@ -22,6 +22,12 @@ struct libpcap {
 
 static int load(struct libpcap *lib, struct report *r)
 {
+#ifdef STATIC
+	report_fail(
+		r, STATUS_NOT_TRIED, ENOSYS,
+		"Files of packets are read with libpcap, which this program cannot load: it was built with --enable-static");
+	return -ENOSYS;
+#endif
 	lib->handle = dlopen(PCAP_SONAME, RTLD_NOW | RTLD_LOCAL);
 	if (!lib->handle)
 		return report_fail(
