@@ -68,14 +68,16 @@ words() {
 declare -A cost peak listed
 measure() {
 	local what
+	local -a all
 
 	words "$1"
-	for what in show check 'repair all' "share ${words[*]} from v1" "flush ${words[*]}"; do
+	all=(show check metrics 'save all' 'repair all' "share ${words[*]} from v1" "flush ${words[*]}")
+	for what in "${all[@]}"; do
 		# shellcheck disable=SC2086
 		calls "${multi[@]}" $what
 		cost[$1 ${what%% *}]=$calls
 	done
-	for what in show check 'repair all' "share ${words[*]} from v1" "flush ${words[*]}"; do
+	for what in "${all[@]}"; do
 		# shellcheck disable=SC2086
 		read -r _ _ "peak[$1 ${what%% *}]" < <(obj/helpers/spent "${multi[@]}" $what)
 	done
@@ -96,7 +98,7 @@ devices 1 10
 measure 10
 devices 11 60
 measure 60
-for verb in show check repair share flush; do
+for verb in show check metrics save repair share flush; do
 	each=$(((${cost[60 $verb]} - ${cost[10 $verb]}) / 50))
 	diag "$verb: ${cost[10 $verb]} system calls for 10, ${cost[60 $verb]} for 60, $each each;" \
 		"${peak[10 $verb]} and ${peak[60 $verb]} kB"
