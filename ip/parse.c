@@ -23,7 +23,7 @@ static const struct {
 	{ "share", VERB_SHARE },     { "adopt", VERB_ADOPT },	  { "set", VERB_SET },
 	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
 	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR }, { "metrics", VERB_METRICS },
-	{ "test", VERB_TEST },
+	{ "test", VERB_TEST },	     { "confirm", VERB_CONFIRM }, { "undo", VERB_UNDO },
 };
 
 static int take_tried(struct parser *p, enum verb verb);
@@ -68,8 +68,8 @@ static int check_devs(const struct request *rq, struct report *r)
 
 	if (rq->all && rq->n_devs)
 		return complete_not_both(r, "dev", "all");
-	if (V(rq->verb) & (CHANGES | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) && !rq->n_devs &&
-	    !rq->all)
+	if (V(rq->verb) & (CHANGES | CONFIRMS | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) &&
+	    !rq->n_devs && !rq->all)
 		return complete_device_required(r, or_all);
 	if (rq->dot && !rq->n_devs)
 		return complete_required(r, "dev");
@@ -122,6 +122,10 @@ static int check_complete(const struct request *rq, struct report *r)
 				   "Not enough information: \"format\" or \"stats\" is required.");
 	if (rq->format && rq->stats == STATS_RESET)
 		return complete_not_both(r, "format", "stats reset");
+	if (rq->confirm && rq->dry_run)
+		return complete_not_both(r, "confirm", "dry-run");
+	if (rq->confirm && rq->verb == VERB_SET && rq->stats == STATS_RESET)
+		return complete_not_both(r, "confirm", "stats reset");
 	if (rq->verb == VERB_TEST)
 		return check_test(&rq->test, r);
 	return 0;
@@ -192,6 +196,8 @@ static int take_tried(struct parser *p, enum verb verb)
 				   "Error: only one \"dev\" is allowed here.");
 	if (share_dev(rq, change))
 		return report_no_memory(p->r);
+	if (change->confirm)
+		return complete_not_both(p->r, "test", "confirm");
 	change->dry_run = true;
 	return check_complete(change, p->r);
 }

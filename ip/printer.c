@@ -206,6 +206,28 @@ static void print_notes(struct output *out, const struct view *v)
 	close_json_array(out);
 }
 
+static bool is_unconfirmed(const struct view *v)
+{
+	return v->unconfirmed.token;
+}
+
+/* In the line of the device, before its entries. */
+static void print_unconfirmed(struct output *out, const struct view *v)
+{
+	unsigned int left = undo_seconds_left(&v->unconfirmed, undo_now());
+
+	if (!is_unconfirmed(v))
+		return;
+	open_json_object(out, "unconfirmed");
+	if (v->kept)
+		print_uint(out, PRINT_ANY, "seconds", "unconfirmed, undone in %u s ", left);
+	else
+		print_string(out, PRINT_FP, NULL, "%s", "unconfirmed, nobody undoes it ");
+	print_bool(out, PRINT_JSON, "kept", "%s", v->kept);
+	print_uint(out, PRINT_JSON, "before", "%u", v->unconfirmed.old_id);
+	close_json_object(out);
+}
+
 /* What is pinned of a chain, attached or not. */
 static void print_dispatcher(struct output *out, const struct view *v, const struct shown_counts *s)
 {
@@ -218,6 +240,7 @@ static void print_dispatcher(struct output *out, const struct view *v, const str
 	if (v->chain.stats || s->counts)
 		print_string(out, PRINT_FP, NULL, "stats %s ", v->chain.stats ? "on" : "off");
 	close_json_object(out);
+	print_unconfirmed(out, v);
 	if (out->opts->details && v->pinned)
 		print_flag(out, "pinned", "pinned ");
 	if (out->opts->details && *v->chain.owner)
@@ -292,6 +315,8 @@ static void print_device(struct output *out, const struct view *v, const struct 
 		print_chain(out, v, s);
 	else if (v->kind == VIEW_FOREIGN)
 		print_foreign(out, v);
+	else
+		print_unconfirmed(out, v);
 	print_problems(out, v);
 	print_displaced(out, v);
 }
@@ -305,12 +330,14 @@ static void print_brief(struct output *out, const struct view *v)
 		print_string(out, PRINT_FP, NULL, "foreign %s ", foreign_word(v->foreign));
 		print_uint(out, PRINT_FP, NULL, "id %u ", v->prog.id);
 	}
+	if (is_unconfirmed(v) && !has_chain(v))
+		print_string(out, PRINT_FP, NULL, "%s", "unconfirmed ");
 	if (!has_chain(v))
 		return;
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_string(out, PRINT_FP, NULL, i ? ",%s" : "%s", v->chain.entries[i].name);
-	printf(" %s%s", v->kind == VIEW_DETACHED ? "detached " : "",
-	       view_is_whole(v) ? "" : "damaged ");
+	printf(" %s%s%s", v->kind == VIEW_DETACHED ? "detached " : "",
+	       view_is_whole(v) ? "" : "damaged ", is_unconfirmed(v) ? "unconfirmed " : "");
 }
 
 /* ---- the doors ---- */
@@ -339,7 +366,7 @@ void printer_close_device(struct output *out)
 
 void printer_counted(struct output *out, const struct view *v, const struct shown_counts *s)
 {
-	if (v->kind == VIEW_NONE)
+	if (v->kind == VIEW_NONE && !is_unconfirmed(v))
 		return;
 	open_device(out, v, s);
 	printer_close_device(out);

@@ -47,7 +47,8 @@ static void print_leftover(const struct leftover *l, void *arg)
 	open_json_object(out, NULL);
 	print_string(out, PRINT_ANY, "directory", l->removed ? "remove %s" : "leave %s", name);
 	print_uint(out, PRINT_JSON, "ifindex", "%u", l->dir.ifindex);
-	print_uint(out, PRINT_JSON, "dispatcher", "%u", l->dir.id);
+	if (l->dir.kind != STORE_UNDO)
+		print_uint(out, PRINT_JSON, "dispatcher", "%u", l->dir.id);
 	print_bool(out, PRINT_JSON, "removed", "%s", l->removed);
 	if (!l->removed)
 		print_string(out, PRINT_ANY, "reason", ": %s", reason(l));

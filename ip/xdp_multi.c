@@ -9,6 +9,7 @@
 
 #include "apply.h"
 #include "check.h"
+#include "confirm.h"
 #include "dot.h"
 #include "last_counts.h"
 #include "message.h"
@@ -71,19 +72,24 @@ static int stop_counting(struct session *s, const struct request *rq, const stru
 	return err;
 }
 
-static int change(struct session *s, const struct request *rq, const struct options *opts,
-		  struct report *r)
+static int make_and_show(struct session *s, const struct request *rq, const struct options *opts,
+			 struct report *r)
 {
-	int err;
-
-	if (rq->dry_run)
-		return dry_run(s, rq, opts, r);
-	err = rq->stats == STATS_OFF && rq->verb == VERB_SET ? stop_counting(s, rq, opts, r)
-							     : make_change(s, rq, NULL, r);
+	int err = rq->stats == STATS_OFF && rq->verb == VERB_SET ? stop_counting(s, rq, opts, r)
+								 : make_change(s, rq, NULL, r);
 	return !err && opts->echo ? show_run(s, rq, opts, r) : err;
 }
 
-static int run_verb(struct session *s, const struct request *rq, const struct options *opts,
+static int change(struct session *s, struct request *rq, const struct options *opts,
+		  struct report *r)
+{
+	if (rq->dry_run)
+		return dry_run(s, rq, opts, r);
+	return rq->confirm ? confirm_change(s, rq, opts, make_and_show, r)
+			   : make_and_show(s, rq, opts, r);
+}
+
+static int run_verb(struct session *s, struct request *rq, const struct options *opts,
 		    struct report *r)
 {
 	switch (rq->verb) {
@@ -101,6 +107,9 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 		return monitor_run(s, rq, opts, r);
 	case VERB_TEST:
 		return test_run_packets(s, rq, opts, r);
+	case VERB_CONFIRM:
+	case VERB_UNDO:
+		return undo_run(&s->dirs, rq, r);
 	case VERB_CLEAN:
 		return upkeep_clean(s, rq, opts, r);
 	default:
@@ -108,7 +117,7 @@ static int run_verb(struct session *s, const struct request *rq, const struct op
 	}
 }
 
-static int run(const struct request *rq, const struct options *opts, struct report *r)
+static int run(struct request *rq, const struct options *opts, struct report *r)
 {
 	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_METRICS) |
 				    V(VERB_MONITOR)) ||
@@ -167,9 +176,12 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 	err = parse_request(argc, argv, force, &rq, &r);
 	if (!err) {
 		rq.explain = opts->details;
+		if (rq.confirm && opts->batch_file)
+			err = report_fail(&r, STATUS_USAGE, EINVAL,
+					  "Error: \"confirm\" is not possible in a batch.");
 		if (rq.test.change)
 			rq.test.change->explain = opts->details;
-		err = dispatch(&rq, opts, &r);
+		err = err ? err : dispatch(&rq, opts, &r);
 	}
 	check_said(err, &r);
 	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "chain/undo.h"
 #include "kernel/grace.h"
 
 bool leftover_exists(struct dirs *d, int ifindex)
@@ -174,6 +175,29 @@ static int remove_found(struct store *s, const struct leftover *found, size_t n,
 	return first;
 }
 
+/* What unconfirmed changes kept.  One that still waits is none of them. */
+static int clean_undo(struct dirs *d, bool dry_run, void (*fn)(const struct leftover *l, void *arg),
+		      void *arg, struct report *r)
+{
+	struct store_dir *list;
+	size_t n;
+	int err = store_list_undo_dirs(d->store, &list, &n, r);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		struct leftover l = { .dir = list[i], .why.class = DIR_DEAD, .removed = true };
+		enum undo_state state;
+
+		err = undo_judge(d->store, d->nl, &list[i], &state, r);
+		if (err || state != UNDO_STALE)
+			continue;
+		err = dry_run ? 0 : undo_remove(d->store, &list[i], r);
+		if (!err)
+			fn(&l, arg);
+	}
+	free(list);
+	return err;
+}
+
 int leftover_clean(struct dirs *d, bool all_netns, bool dry_run, unsigned int wait,
 		   void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
 {
@@ -196,6 +220,8 @@ int leftover_clean(struct dirs *d, bool all_netns, bool dry_run, unsigned int wa
 		err = wait_for_packets(found, n, r);
 	if (!err)
 		err = remove_found(s, found, n, dry_run, fn, arg, r);
+	if (!err)
+		err = clean_undo(d, dry_run, fn, arg, r);
 	free(found);
 	store_unlock(s);
 	dirs_forget(d);

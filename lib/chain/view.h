@@ -17,6 +17,7 @@
 #include "chain/dirs.h"
 #include "chain/problem.h"
 #include "chain/slots.h"
+#include "chain/undo.h"
 
 enum view_kind {
 	VIEW_NONE,
@@ -51,6 +52,9 @@ enum foreign_kind {
  * @foreign, @link_id, @reason: of something that is not ours
  * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
  *	      this host does not let be found out; 0 for none
+ * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0.
+ *		 Only who asks the session gets that
+ * @kept: somebody will undo it in time
  * @displaced: the chain that was here before that and is still pinned; NULL for
  *	       none
  */
@@ -75,6 +79,8 @@ struct view {
 	__u32 link_id;
 	char reason[256];
 	__u32 in_doubt;
+	struct undo unconfirmed;
+	bool kept;
 	struct view *displaced;
 
 	/* Behind its entries there may be nothing. */

@@ -304,21 +304,34 @@ static const struct entry *entry_of(const struct chain *c, const struct program 
 	return NULL;
 }
 
+static bool is_relabelled(const struct target *t, const struct entry *was, const struct entry **now)
+{
+	*now = t->plan.chain->n ? entry_of(t->plan.chain, was->program) : NULL;
+	return *now && !entry_same_labels(was, *now);
+}
+
+bool target_relabels(const struct target *t)
+{
+	const struct entry *e;
+
+	for (unsigned int i = 0; i < t->old->chain.n; i++)
+		if (is_relabelled(t, &t->old->chain.entries[i], &e))
+			return true;
+	return false;
+}
+
 /* Programs that stay learn the new name and mask of their entry.  The labels that
  * a program was loaded with are only a second copy, so nothing is lost if a newer
  * one cannot be added; each stays as long as the program, so no more are than can
- * be read. */
-static void relabel(const struct target *t)
+ * be read.  While the change can be undone they keep the old ones. */
+static void relabel(const struct txn *x, const struct target *t)
 {
-	const struct chain *old = &t->old->chain;
+	const struct entry *e;
 
-	for (unsigned int i = 0; t->plan.chain->n && i < old->n; i++) {
-		const struct entry *was = &old->entries[i];
-		const struct entry *e = entry_of(t->plan.chain, was->program);
-
-		if (e && t->old->infos[i].n_maps < KOBJ_MAX_MAPS && !entry_same_labels(was, e))
+	for (unsigned int i = 0; !x->rq->confirm && i < t->old->chain.n; i++)
+		if (is_relabelled(t, &t->old->chain.entries[i], &e) &&
+		    t->old->infos[i].n_maps < KOBJ_MAX_MAPS)
 			label_map_bind(e->program->fd, e, NULL);
-	}
 }
 
 static void certain(void *arg, unsigned int i)
@@ -326,7 +339,7 @@ static void certain(void *arg, unsigned int i)
 	struct txn *x = arg;
 	const struct target *t = &x->targets[i];
 
-	relabel(t);
+	relabel(x, t);
 	if (t->fallback)
 		report_warn(x->r,
 			    "dev %s: the chain runs in generic mode, because in native mode %s",

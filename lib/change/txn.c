@@ -107,10 +107,16 @@ static int try_once(struct txn *x)
 		err = each(x, target_build);
 	if (!err)
 		err = check_store(x);
+	if (!err)
+		err = each(x, target_check_unconfirmed);
+	if (!err && x->rq->confirm)
+		err = each(x, target_hold);
 	if (!err && x->rq->dry_run)
 		err = each(x, target_preview);
 	else if (!err)
 		err = txn_commit(x);
+	if (err)
+		txn_release(x);
 	if (!err && x->rq->stats == STATS_RESET && !x->rq->dry_run)
 		err = each(x, target_count_reset);
 	for (unsigned int i = 0; i < x->n; i++)

@@ -54,6 +54,7 @@ struct plan {
  * @fallback: why the native mode that was tried first was refused, or NULL
  * @was: the mark of the new directory before the swap
  * @marked: the directory that goes is marked as going
+ * @held: what is replaced is kept, until the change is confirmed
  *
  * From @old on all is of one try.
  */
@@ -72,6 +73,7 @@ struct target {
 	char *fallback;
 	enum store_mark was;
 	bool marked;
+	bool held;
 };
 
 /*
@@ -232,6 +234,18 @@ int target_count_start(const struct txn *x, const struct target *t);
 /* target_count_reset() - all of what is attached begin at 0 again */
 int target_count_reset(const struct txn *x, struct target *t);
 
+/* ---- hold.c ---- */
+
+/* target_check_unconfirmed() - is there an unconfirmed change, which must be confirmed or
+ * undone first?  A record of one that somebody else changed since is no obstacle. */
+int target_check_unconfirmed(const struct txn *x, struct target *t);
+
+/* target_hold() - keep what is replaced, for a change that has to be confirmed */
+int target_hold(const struct txn *x, struct target *t);
+
+/* txn_release() - after a failure: keep it no longer where nothing was replaced */
+void txn_release(const struct txn *x);
+
 /* ---- commit.c ---- */
 
 /*
@@ -241,5 +255,8 @@ int target_count_reset(const struct txn *x, struct target *t);
  * false): what remains to be unpinned is the next change's.
  */
 int txn_commit(struct txn *x);
+
+/* target_relabels() - does a program that stays get another name or mask? */
+bool target_relabels(const struct target *t);
 
 #endif

@@ -207,6 +207,21 @@ int kobj_map_value(int fd, void *value, struct report *r)
 	return 0;
 }
 
+int kobj_record_make(const char *name, const void *value, __u32 size, struct report *r)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), size, 1, &opts);
+	__u32 key = 0;
+	int err;
+
+	if (fd >= 0 && !bpf_map_update_elem(fd, &key, value, BPF_ANY) && !bpf_map_freeze(fd))
+		return fd;
+	err = errno;
+	if (fd >= 0)
+		close(fd);
+	return report_fail(r, STATUS_REFUSED, err, "The kernel refused a map: %s", strerror(err));
+}
+
 int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
 		   struct report *r)
 {

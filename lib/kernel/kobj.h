@@ -107,6 +107,10 @@ const char *kobj_map_type(__u32 type);
 /* kobj_map_value() - read the value of key 0 of an array map */
 int kobj_map_value(int fd, void *value, struct report *r);
 
+/* kobj_record_make() - an array map with one value that nobody can change any more.  Fd
+ * or -errno. */
+int kobj_record_make(const char *name, const void *value, __u32 size, struct report *r);
+
 /*
  * kobj_each_link() - call @fn for each link in the system
  *

@@ -31,6 +31,7 @@ static const mode_t mark_mode[] = {
 static const char *const dir_prefix[] = {
 	[STORE_LIBXDP] = "dispatch-",
 	[STORE_EXTENDED] = "multi-",
+	[STORE_UNDO] = "undo-",
 };
 
 /* ---- names ---- */
@@ -101,6 +102,11 @@ static bool parse_dir(const char *name, enum store_kind kind, struct store_dir *
 bool store_parse_dir(const char *name, struct store_dir *d)
 {
 	return parse_dir(name, STORE_LIBXDP, d) || parse_dir(name, STORE_EXTENDED, d);
+}
+
+bool store_parse_undo_dir(const char *name, struct store_dir *d)
+{
+	return parse_dir(name, STORE_UNDO, d);
 }
 
 /* ---- the root and "xdp" ---- */
@@ -287,18 +293,11 @@ int store_open_xdp(const struct store *s, struct report *r)
 	return open_checked(s, s->root, name, XDP_DIR, r);
 }
 
-int store_open(struct store *s, struct report *r)
+/* One that is not there yet is no error. */
+static int open_xdp(struct store *s, struct report *r)
 {
-	int err;
+	int err = store_open_xdp(s, r);
 
-	*s = (struct store){ .root = -1, .xdp = -1 };
-	err = find_root(s, r);
-	if (err)
-		return err;
-	err = open_root(s, r);
-	if (err)
-		return err;
-	err = store_open_xdp(s, r);
 	if (err >= 0) {
 		s->xdp = err;
 		return 0;
@@ -307,6 +306,27 @@ int store_open(struct store *s, struct report *r)
 		return 0;
 	store_close(s);
 	return err;
+}
+
+int store_open(struct store *s, struct report *r)
+{
+	int err;
+
+	*s = (struct store){ .root = -1, .xdp = -1 };
+	err = find_root(s, r);
+	if (!err)
+		err = open_root(s, r);
+	return err ? err : open_xdp(s, r);
+}
+
+/* A lock belongs to what was opened, not to who has it: it stays the parent's. */
+int store_reopen(struct store *s, struct report *r)
+{
+	if (s->xdp >= 0)
+		close(s->xdp);
+	s->xdp = -1;
+	s->locked = false;
+	return open_xdp(s, r);
 }
 
 void store_close(struct store *s)

@@ -41,7 +41,10 @@ struct store {
 /* In a directory of ours: the dispatcher itself. */
 #define STORE_DISPATCHER_PIN "dispatcher"
 
-/* struct store_dir - which directory: of what kind, for which dispatcher */
+/*
+ * struct store_dir - which directory: of what kind, for which dispatcher
+ * @id: of the dispatcher; for STORE_UNDO what chain/undo.h puts there
+ */
 struct store_dir {
 	enum store_kind kind;
 	int ifindex;
@@ -60,6 +63,10 @@ struct store_dir {
  */
 int store_open(struct store *s, struct report *r);
 void store_close(struct store *s);
+
+/* store_reopen() - for a child: the same bpffs, but not the fd that the parent locks.  0 or
+ * -errno as store_open(), and then it is closed. */
+int store_reopen(struct store *s, struct report *r);
 
 /*
  * store_lock() - take the lock, creating "xdp" (mode 0700) if need be
@@ -98,8 +105,11 @@ int store_compare_dirs(const struct store_dir *a, const struct store_dir *b);
 bool store_same_dir(const struct store_dir *a, const struct store_dir *b);
 
 /* store_parse_dir() - the reverse, exact: trailing text or leading zeros are
- * not a name of ours.  True if @name is one. */
+ * not a name of ours.  True if @name is one of a chain's directory. */
 bool store_parse_dir(const char *name, struct store_dir *d);
+
+/* store_parse_undo_dir() - the same for directories of the kind STORE_UNDO */
+bool store_parse_undo_dir(const char *name, struct store_dir *d);
 
 /* store_check_writable() - can directories be made and removed?  0 or -errno; not
  * on a read-only mount. */
@@ -152,6 +162,17 @@ int store_pin_path(const char *path, int fd, struct report *r);
 int store_get_path(const char *path, struct report *r);
 
 /*
+ * store_copy_pins() - pin what is pinned in one directory in another one too
+ * @except: names that are passed over, @n of them
+ *
+ * What has a pin there already is left.  0 or -errno.
+ */
+int store_copy_pins(int from, int to, const char *const *except, unsigned int n, struct report *r);
+
+/* store_unpin() - remove one pin of an open directory; a missing one is success */
+int store_unpin(int dir, const char *name, struct report *r);
+
+/*
  * store_remove_dir() - unpin everything in the directory, and the directory
  *
  * Order as libxdp does it: link then program, slot by slot; then whatever else
@@ -161,13 +182,17 @@ int store_get_path(const char *path, struct report *r);
 int store_remove_dir(struct store *s, const struct store_dir *d, struct report *r);
 
 /*
- * store_list_dirs() - all directories of either kind, in the order of
+ * store_list_dirs() - all directories of chains, in the order of
  * store_compare_dirs()
  * @list, @n: to be freed; NULL and 0 for none
  *
  * 0 or -errno.
  */
 int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r);
+
+/* store_list_undo_dirs() - the same for directories of the kind STORE_UNDO */
+int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t *n,
+			 struct report *r);
 
 /*
  * store_each_dir() - call @fn for each of them

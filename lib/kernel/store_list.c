@@ -11,7 +11,9 @@
 
 #include "kernel/store_internal.h"
 
+/* @parse: which names are those that are wanted */
 struct dir_list {
+	bool (*parse)(const char *name, struct store_dir *d);
 	struct store_dir *at;
 	size_t n;
 	size_t size;
@@ -51,15 +53,16 @@ static int read_dirs(DIR *from, struct dir_list *l)
 		entry = readdir(from);
 		if (!entry)
 			return errno;
-		if (entry->d_type == DT_DIR && store_parse_dir(entry->d_name, &d))
+		if (entry->d_type == DT_DIR && l->parse(entry->d_name, &d))
 			err = append_dir(l, &d);
 	}
 	return err;
 }
 
-int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r)
+static int list_dirs(const struct store *s, bool (*parse)(const char *, struct store_dir *),
+		     struct store_dir **list, size_t *n, struct report *r)
 {
-	struct dir_list l = { 0 };
+	struct dir_list l = { .parse = parse };
 	DIR *from = NULL;
 	int fd, err = 0;
 
@@ -85,6 +88,17 @@ int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, s
 	*list = l.at;
 	*n = l.n;
 	return 0;
+}
+
+int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r)
+{
+	return list_dirs(s, store_parse_dir, list, n, r);
+}
+
+int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t *n,
+			 struct report *r)
+{
+	return list_dirs(s, store_parse_undo_dir, list, n, r);
 }
 
 int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, void *arg),

@@ -154,6 +154,54 @@ static int unpin_rest(int dir)
 	return err;
 }
 
+static bool is_among(const char *name, const char *const *names, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static int copy_pin(int from, int to, const char *name, struct report *r)
+{
+	int fd = store_get(from, name, r);
+	int err = fd < 0 ? fd : store_pin(to, name, fd, r);
+
+	if (fd >= 0)
+		close(fd);
+	if (err == -ENOENT)
+		report_fail(r, STATUS_RETRY, ENOENT, "The pin \"%s\" has just been removed", name);
+	return err;
+}
+
+int store_copy_pins(int from, int to, const char *const *except, unsigned int n, struct report *r)
+{
+	struct dirent **entries;
+	char path[FD_PATH_MAX];
+	int n_entries, err = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", from);
+	n_entries = scandir(path, &entries, is_entry, NULL);
+	if (n_entries < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot list pins: %s",
+				   strerror(errno));
+	for (int i = 0; i < n_entries; i++) {
+		if (!err && !is_among(entries[i]->d_name, except, n))
+			err = copy_pin(from, to, entries[i]->d_name, r);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+int store_unpin(int dir, const char *name, struct report *r)
+{
+	if (!unlinkat(dir, name, 0) || errno == ENOENT)
+		return 0;
+	return report_fail(r, STATUS_REFUSED, errno, "Cannot unpin \"%s\": %s", name,
+			   strerror(errno));
+}
+
 int store_remove_dir(struct store *s, const struct store_dir *d, struct report *r)
 {
 	char name[DIR_NAME_MAX];

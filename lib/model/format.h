@@ -12,10 +12,14 @@
 
 struct conf;
 
-/* Names of the directories of pins: the second is invisible to libxdp's "clean". */
+/*
+ * Names of the directories of pins: only the first is seen by libxdp's "clean".  The
+ * last is of no chain's format, but of what an unconfirmed change replaced (chain/undo.h).
+ */
 enum store_kind {
 	STORE_LIBXDP,	/* dispatch-IFINDEX-ID */
 	STORE_EXTENDED, /* multi-IFINDEX-ID */
+	STORE_UNDO,	/* undo-IFINDEX-NETNS */
 };
 
 /*

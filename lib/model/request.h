@@ -24,6 +24,8 @@ enum verb {
 	VERB_MONITOR,
 	VERB_TEST,
 	VERB_METRICS,
+	VERB_CONFIRM,
+	VERB_UNDO,
 	VERB_FEATURES,
 	VERB_HELP,
 };
@@ -152,6 +154,8 @@ struct test_request {
  * @explain: -details: say why things are done another way than usual
  * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
  *	    none
+ * @confirm: seconds in which the change must be confirmed, 0 for none
+ * @token: tells this command's unconfirmed changes from others
  * @only: what no configuration file has goes (apply)
  * @config: compare with the configuration files (check)
  * @no_policy: the policy does not count; needs @force
@@ -188,6 +192,8 @@ struct request {
 	bool has_expect;
 	__u32 expect;
 	bool dry_run;
+	unsigned int confirm;
+	__u64 token;
 	bool only;
 	bool config;
 	bool no_policy;

@@ -156,6 +156,10 @@ int object_pin_maps(struct object *o, struct report *r);
 void object_unpin_maps(struct object *o, struct report *r);
 void object_release_maps(struct object *o, struct report *r);
 
+/* object_takes_pin() - the path where a map of tail calls that is there gives way to a new
+ * one, and is empty when nothing runs with it any more; NULL for none */
+const char *object_takes_pin(const struct object *o);
+
 void object_close(struct object *o);
 
 #endif

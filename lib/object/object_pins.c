@@ -294,6 +294,14 @@ static bool takes_pin(const struct object *o, const struct object_pin *pin)
 	       !pin->shares;
 }
 
+const char *object_takes_pin(const struct object *o)
+{
+	for (unsigned int i = 0; i < o->n_pins; i++)
+		if (takes_pin(o, &o->pins[i]))
+			return o->pins[i].path;
+	return NULL;
+}
+
 static int pin_map(const struct object *o, struct object_pin *pin, struct report *r)
 {
 	int err;

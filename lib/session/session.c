@@ -64,6 +64,21 @@ int session_open(struct session *s, const char *netns, enum session_use use, str
 	return err;
 }
 
+int session_reopen(struct session *s, struct report *r)
+{
+	int err;
+
+	dirs_close(&s->dirs);
+	netlink_close(s->nl);
+	s->nl = NULL;
+	err = store_reopen(s->store, r);
+	if (!err)
+		err = netlink_open(&s->nl, r);
+	if (!err)
+		dirs_open(&s->dirs, s->nl, s->store);
+	return err;
+}
+
 void session_close(struct session *s)
 {
 	dirs_close(&s->dirs);
@@ -102,6 +117,22 @@ static int read_view(struct session *s, int ifindex, struct view *v, struct repo
 	return err;
 }
 
+int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,
+			struct report *r)
+{
+	*list = NULL;
+	*n = 0;
+	return s->store ? undo_list(s->store, netlink_netns(s->nl), token, list, n, r) : 0;
+}
+
+static void set_unconfirmed(struct session *s, const struct undo *u, struct view *v)
+{
+	if (!undo_is_pending(u, &v->link))
+		return;
+	v->unconfirmed = *u;
+	v->kept = undo_is_kept(s->store, u);
+}
+
 /* By name, and what is on it for the moment that the session is of. */
 static int find(struct session *s, const char *ifname, struct netlink_link *link, struct report *r)
 {
@@ -113,19 +144,27 @@ static int find(struct session *s, const char *ifname, struct netlink_link *link
 int session_view(struct session *s, const char *ifname, struct view *v, struct report *r)
 {
 	struct netlink_link link;
+	struct undo u;
 	int err = find(s, ifname, &link, r);
 
 	view_init(v);
-	return err ? err : read_view(s, link.ifindex, v, r);
+	if (!err)
+		err = read_view(s, link.ifindex, v, r);
+	if (!err && s->store &&
+	    undo_read(s->store, netlink_netns(s->nl), link.ifindex, &u, NULL) > 0)
+		set_unconfirmed(s, &u, v);
+	return err;
 }
 
-/* struct walk - over devices, by number */
+/* struct walk - over devices, by number; @undo: changes that have to be confirmed */
 struct walk {
 	struct session *s;
 	int (*fn)(const struct view *v, void *arg);
 	void *arg;
 	int *devs;
 	size_t n;
+	struct undo *undo;
+	size_t n_undo;
 };
 
 static int visit(struct walk *w, int ifindex, struct report *r)
@@ -137,6 +176,9 @@ static int visit(struct walk *w, int ifindex, struct report *r)
 		return report_no_memory(r);
 	v->fd = -1;
 	err = read_view(w->s, ifindex, v, r);
+	for (size_t i = 0; !err && i < w->n_undo; i++)
+		if (w->undo[i].ifindex == ifindex)
+			set_unconfirmed(w->s, &w->undo[i], v);
 	if (!err)
 		err = w->fn(v, w->arg);
 	view_free(v);
@@ -184,6 +226,8 @@ int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 	int missing = n_devs ? find_named(&w, devs, n_devs, &why) : find_all(&w, &why);
 	int err = 0;
 
+	/* What cannot be read is none: nothing depends on it. */
+	session_unconfirmed(s, 0, &w.undo, &w.n_undo, NULL);
 	for (size_t i = 0; !err && i < w.n; i++) {
 		err = visit(&w, w.devs[i], r);
 		if (err == -ENODEV && !n_devs) {
@@ -192,6 +236,7 @@ int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 		}
 	}
 	free(w.devs);
+	free(w.undo);
 	if (!err && missing)
 		err = report_fail(r, why.status, -missing, "%s", why.error);
 	report_free(&why);

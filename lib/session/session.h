@@ -20,6 +20,7 @@
 #include "chain/view.h"
 #include "change/repair.h"
 #include "change/txn.h"
+#include "change/undo_run.h"
 #include "chain/leftover.h"
 #include "kernel/kobj.h"
 #include "kernel/netlink.h"
@@ -62,6 +63,14 @@ struct session {
  */
 int session_open(struct session *s, const char *netns, enum session_use use, struct report *r);
 
+/*
+ * session_reopen() - for a child: the same namespace and the same bpffs once more
+ *
+ * Nothing is shared with the parent any more, neither its lock nor what it has asked
+ * the kernel.  0, or -errno with a sentence.
+ */
+int session_reopen(struct session *s, struct report *r);
+
 /* session_close() - release everything, once, and put back what was changed of the
  * process: the thread's network namespace too, if the kernel allows that */
 void session_close(struct session *s);
@@ -101,6 +110,10 @@ int session_policy(struct session *s, struct request *rq, struct report *r);
  * txn_run(); share reads the other chain in the namespace @rq->netns */
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
+
+/* session_unconfirmed() - changes that have to be confirmed, as undo_list() */
+int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,
+			struct report *r);
 
 /* session_repair() - as repair_run() */
 int session_repair(struct session *s, const struct request *rq,

@@ -21,7 +21,8 @@ char *grammar_next_word(struct parser *p)
 /* clang-format off */
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
-	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | V(VERB_TEST) | LINE_CHAIN,
+	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | V(VERB_TEST) |
+	  CONFIRMS | LINE_CHAIN,
 	  .repeat = true, .take = take_dev },
 	{ "pcap", NULL, V(VERB_TEST), .take = take_pcap },
 	{ "packet", NULL, V(VERB_TEST), .repeat = true, .take = take_packet },
@@ -78,7 +79,8 @@ static const struct keyword keywords[] = {
 	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
 	  .flag = true, .take = take_flag },
-	{ "wait", NULL, CHANGES | KEEPS_UP, .take = take_wait },
+	{ "wait", NULL, CHANGES | KEEPS_UP | CONFIRMS, .take = take_wait },
+	{ "confirm", NULL, CHANGES, .take = take_confirm },
 	{ "expect", NULL, CHANGES, .take = take_expect },
 	{ "dry-run", NULL, CHANGES | KEEPS_UP, .flag = true, .take = take_flag },
 };

@@ -25,11 +25,12 @@
 /* What brings entries. */
 #define POLICED	 (MAKES | V(VERB_CHANGE) | V(VERB_SHARE) | V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
+#define CONFIRMS (V(VERB_CONFIRM) | V(VERB_UNDO))
 /* What can be tried before it is done. */
 #define TRIED (UPDATES | V(VERB_DEL) | V(VERB_RESTORE))
 #define TAKES_ALL                                                                        \
 	(V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) | V(VERB_CHECK) | V(VERB_SAVE) | \
-	 V(VERB_RESTORE))
+	 V(VERB_RESTORE) | CONFIRMS)
 #define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
 
 /* Room in struct parser for so many. */

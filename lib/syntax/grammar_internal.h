@@ -54,7 +54,7 @@ grammar_take_fn take_object, take_section, take_program, take_pinmaps, take_pinn
 
 grammar_take_fn take_dev, take_file, take_from, take_objects, take_root, take_netns, take_maps,
 	take_mode, take_format, take_stats, take_interval, take_policy, take_entries, take_flag,
-	take_wait, take_expect;
+	take_wait, take_confirm, take_expect;
 
 /* ---- of test (grammar_test.c) ---- */
 

@@ -167,6 +167,16 @@ int take_wait(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
+int take_confirm(struct parser *p, const char *key, char *value)
+{
+	__u32 seconds;
+
+	if (!words_number(value, 86400, &seconds) || !seconds)
+		return grammar_invalid(p, key, value);
+	p->rq->confirm = seconds;
+	return 0;
+}
+
 int take_expect(struct parser *p, const char *key, char *value)
 {
 	p->rq->has_expect = true;

@@ -439,7 +439,27 @@ static const struct row {
 	{ "add dev d object o dry-run dry-run", TWICE_FLAG("dry-run") },
 	{ "add dev d dev e object o expect 1", ONE_DEV },
 	{ "add dev d dev e object o dry-run", "add dev=d,e object=o dry-run" },
-	{ "add dev d object o confirm 5", GARBAGE("confirm") },
+	{ "add dev d object o confirm 5", "add dev=d object=o confirm=5" },
+	{ "flush all confirm 86400", "flush all confirm=86400" },
+	{ "del dev d dev e n confirm 1", "del dev=d,e sel=name:n confirm=1" },
+	{ "add dev d object o confirm 0", WRONG("confirm", "0") },
+	{ "add dev d object o confirm 86401", WRONG("confirm", "86401") },
+	{ "add dev d object o confirm soon", WRONG("confirm", "soon") },
+	{ "add dev d object o confirm", INCOMPLETE },
+	{ "add dev d object o confirm 5 confirm 6", TWICE("confirm", "6") },
+	{ "add dev d object o confirm 5 dry-run", EITHER("confirm", "dry-run") },
+	{ "set dev d stats reset confirm 5", EITHER("confirm", "stats reset") },
+	{ "test dev d packet 00 del n confirm 5", EITHER("test", "confirm") },
+	{ "repair dev d confirm 5", GARBAGE("confirm") },
+	{ "confirm dev d", "confirm dev=d" },
+	{ "confirm dev d dev e wait 3", "confirm dev=d,e wait=3" },
+	{ "confirm all", "confirm all" },
+	{ "confirm all dev d", EITHER("dev", "all") },
+	{ "confirm", DEV_OR_ALL },
+	{ "confirm 5", "!Error: \"5\" is garbage here, try \"dev 5\"." },
+	{ "undo dev d", "undo dev=d" },
+	{ "undo", DEV_OR_ALL },
+	{ "undo dev d confirm 5", GARBAGE("confirm") },
 	{ "add dev d object o dryrun", GARBAGE("dryrun") },
 
 	/* replace takes what add takes */
@@ -842,6 +862,7 @@ static void text_of_request(struct text *t, const struct request *rq)
 		[VERB_SET] = "set",	      [VERB_SHOW] = "show",
 		[VERB_FEATURES] = "features", [VERB_HELP] = "help",
 		[VERB_TEST] = "test",	      [VERB_MONITOR] = "monitor",
+		[VERB_CONFIRM] = "confirm",   [VERB_UNDO] = "undo",
 	};
 	static const char *const maps[] = {
 		[MAPS_DEFAULT] = "",
@@ -877,6 +898,7 @@ static void text_of_request(struct text *t, const struct request *rq)
 	if (rq->has_expect)
 		say(t, " expect=%u", rq->expect);
 	say_flag(t, rq->dry_run, "dry-run");
+	say_number(t, "confirm", rq->confirm);
 	say_string(t, "file", rq->file);
 	say_string(t, "from", rq->from);
 	say_string(t, "netns", rq->netns);

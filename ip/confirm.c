@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "confirm SECONDS": a change that is undone unless it is confirmed. */
+#include "confirm.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "keeper.h"
+#include "model/text.h"
+
+#define MAX_NAMED 8
+
+/*
+ * struct waiting - for Enter
+ * @undo, @n: what the change has to be undone by
+ * @said, @len: what the keeper has said, a status digit and a sentence each line
+ */
+struct waiting {
+	struct session *s;
+	const struct request *rq;
+	const struct options *opts;
+	struct keeper *keeper;
+	struct undo *undo;
+	size_t n;
+	char *said;
+	size_t len;
+	struct report *r;
+};
+
+/* ---- what to do ---- */
+
+static void print_devices(const struct waiting *w)
+{
+	struct netlink_link link;
+
+	if (w->n > MAX_NAMED) {
+		fprintf(stderr, " all");
+		return;
+	}
+	for (size_t i = 0; i < w->n; i++)
+		if (!netlink_link_index(w->s->nl, w->undo[i].ifindex, &link, NULL))
+			fprintf(stderr, " dev %s", link.ifname);
+}
+
+static void say_how(const struct waiting *w)
+{
+	char netns[1024] = "";
+
+	if (w->opts->netns)
+		text_escape(w->opts->netns, netns, sizeof(netns));
+	fprintf(stderr,
+		"The change is undone in %u s unless you confirm it: ip%s%s link xdp multi confirm",
+		undo_seconds_left(w->undo, undo_now()), *netns ? " -n " : "", netns);
+	print_devices(w);
+	fputc('\n', stderr);
+}
+
+static void prompt(const struct waiting *w)
+{
+	fprintf(stderr, "Press Enter within %u s to keep the change; otherwise it is undone.\n",
+		undo_seconds_left(w->undo, undo_now()));
+}
+
+/* ---- what became of it ---- */
+
+static int confirm_all(const struct waiting *w)
+{
+	enum status worst = STATUS_DONE;
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct report own = REPORT_INIT;
+		struct netlink_link link;
+		int err = undo_confirm(&w->s->dirs, &w->undo[i], w->rq->wait, &own);
+
+		if (err && !netlink_link_index(w->s->nl, w->undo[i].ifindex, &link, NULL))
+			report_context(&own, "dev %s", link.ifname);
+		report_one_of_many(w->r, &own, &worst);
+		report_free(&own);
+	}
+	return worst ? report_fail(w->r, worst, EUCLEAN, "Not every change could be confirmed") : 0;
+}
+
+static int look_at(const struct waiting *w, const struct undo *u, const struct netlink_link *link)
+{
+	if (undo_is_pending(u, link))
+		return 0;
+	if (undo_is_back(u, link))
+		return report_fail(w->r, STATUS_REFUSED, ECANCELED, "dev %s: The change was undone",
+				   link->ifname);
+	return report_fail(
+		w->r, STATUS_RETRY, ECANCELED,
+		"dev %s: Somebody else changed the interface after the unconfirmed change",
+		link->ifname);
+}
+
+/* The keeper ended without a word: somebody else has confirmed the change, or undone it,
+ * or has killed the keeper. */
+static int look(const struct waiting *w)
+{
+	struct undo *left = NULL;
+	size_t n = 0;
+	int err = session_unconfirmed(w->s, w->rq->token, &left, &n, w->r);
+
+	free(left);
+	if (err)
+		return err;
+	if (n)
+		return report_fail(
+			w->r, STATUS_REFUSED, ECHILD,
+			"The process that would undo the change was killed: the change stays until you undo it with \"ip link xdp multi undo\"");
+	for (size_t i = 0; i < w->n; i++) {
+		struct netlink_link link;
+
+		err = netlink_link_index(w->s->nl, w->undo[i].ifindex, &link, w->r);
+		if (!err)
+			err = look_at(w, &w->undo[i], &link);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void take_line(char *line, struct report *all, enum status *worst)
+{
+	struct report own = REPORT_INIT;
+
+	report_fail(&own, *line - '0', ECANCELED, "%s", line + 1);
+	report_one_of_many(all, &own, worst);
+	report_free(&own);
+}
+
+static int judge(const struct waiting *w)
+{
+	enum status worst = STATUS_DONE;
+	char *save, *line = w->said ? strtok_r(w->said, "\n", &save) : NULL;
+
+	if (!line)
+		return look(w);
+	if (w->n == 1)
+		return report_fail(w->r, *line - '0', ECANCELED, "%s", line + 1);
+	for (; line; line = strtok_r(NULL, "\n", &save))
+		take_line(line, w->r, &worst);
+	return report_fail(w->r, worst, EUCLEAN, "Not every change was confirmed");
+}
+
+/* False at the end. */
+static bool hear(struct waiting *w)
+{
+	char *more = realloc(w->said, w->len + 4096);
+	ssize_t n = more ? read(w->keeper->result, more + w->len, 4095) : -1;
+
+	if (more)
+		w->said = more;
+	if (n > 0)
+		w->len += n;
+	if (more)
+		w->said[w->len] = '\0';
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* ---- waiting ---- */
+
+/* Only an empty line confirms: who types a command has forgotten the change.  1 for
+ * that, 0 for another line, -1 when there are no more. */
+static int read_line(void)
+{
+	char buf[4096];
+	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR)
+		return 0;
+	if (n <= 0)
+		return -1;
+	return *buf == '\n';
+}
+
+static int wait_for_enter(struct waiting *w)
+{
+	struct pollfd p[] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = w->keeper->result, .events = POLLIN },
+	};
+	int line;
+
+	/* What was typed before the question is no answer. */
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	prompt(w);
+	for (;;) {
+		if (poll(p, 2, -1) < 0)
+			continue;
+		if (p[1].revents && !hear(w))
+			return judge(w);
+		if (!p[0].revents)
+			continue;
+		line = read_line();
+		if (line > 0)
+			return confirm_all(w);
+		if (line < 0) {
+			say_how(w);
+			return 0;
+		}
+		prompt(w);
+	}
+}
+
+static int wait_for_user(struct session *s, const struct request *rq, const struct options *opts,
+			 struct keeper *k, struct report *r)
+{
+	struct waiting w = { .s = s, .rq = rq, .opts = opts, .keeper = k, .r = r };
+	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, r);
+
+	if (!err && w.n && isatty(STDIN_FILENO))
+		err = wait_for_enter(&w);
+	else if (!err && w.n)
+		say_how(&w);
+	free(w.undo);
+	free(w.said);
+	return err;
+}
+
+int confirm_change(struct session *s, struct request *rq, const struct options *opts,
+		   int (*make)(struct session *s, const struct request *rq,
+			       const struct options *opts, struct report *r),
+		   struct report *r)
+{
+	struct keeper k;
+	int err;
+
+	if (getrandom(&rq->token, sizeof(rq->token), 0) != sizeof(rq->token) || !rq->token)
+		return report_fail(r, STATUS_NOT_TRIED, EAGAIN, "Cannot get a random number");
+	err = keeper_start(&k, s, rq, r);
+	if (err)
+		return err;
+	err = make(s, rq, opts, r);
+	keeper_release(&k);
+	/* Several devices: what was changed of them has to be confirmed. */
+	if (!err || rq->all || rq->n_devs > 1) {
+		int waited = wait_for_user(s, rq, opts, &k, r);
+
+		err = err ? err : waited;
+	}
+	close(k.result);
+	return err;
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What an unconfirmed change replaced. */
+#include "chain/undo.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/kobj.h"
+
+#define RECORD_PIN   "record"
+#define RECORD_NAME  "multi_undo"
+#define ATTACHED_PIN "attached"
+#define NSEC_PER_SEC 1000000000ULL
+#define RECORD_MAGIC 0x6f646e75
+
+/* struct record - the value of the map; what others wrote has another size or magic */
+struct record {
+	__u32 magic;
+	__u32 version;
+	struct undo undo;
+};
+
+__u64 undo_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
+}
+
+unsigned int undo_seconds_left(const struct undo *u, __u64 now)
+{
+	__u64 left = u->deadline > now ? u->deadline - now : 0;
+
+	return (left + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
+}
+
+/* Cookies of namespaces are counted from 1: their low half tells them apart, and the
+ * record has the whole. */
+static struct store_dir dir_of(__u64 netns, int ifindex)
+{
+	return (struct store_dir){
+		.kind = STORE_UNDO,
+		.ifindex = ifindex,
+		.id = (__u32)netns ? (__u32)netns : UINT32_MAX,
+	};
+}
+
+/* ---- hold ---- */
+
+static int pin_record(int dir, const struct undo *u, struct report *r)
+{
+	struct record record = { .magic = RECORD_MAGIC, .version = 1, .undo = *u };
+	int fd = kobj_record_make(RECORD_NAME, &record, sizeof(record), r);
+	int err = fd < 0 ? fd : store_pin(dir, RECORD_PIN, fd, r);
+
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int copy_chain(struct store *s, const struct store_dir *pins, int dir, struct report *r)
+{
+	int from = store_open_dir(s, pins, r), err;
+
+	if (from == -ENOENT)
+		return report_fail(r, STATUS_RETRY, ENOENT,
+				   "The pins of the chain have just been removed");
+	if (from < 0)
+		return from;
+	err = store_copy_pins(from, dir, NULL, 0, r);
+	close(from);
+	return err;
+}
+
+int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct store_dir *pins,
+	      struct report *r)
+{
+	struct store_dir which = dir_of(u->netns, u->ifindex);
+	int dir, err = undo_drop(s, u, r);
+
+	if (err)
+		return err;
+	dir = store_create_dir(s, &which, r);
+	if (dir < 0)
+		return dir;
+	err = pins ? copy_chain(s, pins, dir, r) : 0;
+	if (!err && old_fd >= 0)
+		err = store_pin(dir, ATTACHED_PIN, old_fd, r);
+	if (!err)
+		err = pin_record(dir, u, r);
+	close(dir);
+	if (err)
+		store_remove_dir(s, &which, NULL);
+	return err;
+}
+
+/* ---- read ---- */
+
+static bool is_record(int fd)
+{
+	struct kobj_map map;
+
+	return !kobj_map_info(fd, &map, NULL) && map.value_size == sizeof(struct record) &&
+	       map.max_entries == 1;
+}
+
+static int read_record(int dir, struct undo *u, struct report *r)
+{
+	int fd = store_get(dir, RECORD_PIN, r);
+	struct record record = { 0 };
+	int err = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (is_record(fd))
+		err = kobj_map_value(fd, &record, r);
+	close(fd);
+	*u = record.undo;
+	return err ? err : record.magic == RECORD_MAGIC && record.version == 1;
+}
+
+int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r)
+{
+	struct store_dir which = dir_of(netns, ifindex);
+	int dir = store_open_dir(s, &which, r), is;
+
+	if (dir < 0)
+		return dir == -ENOENT ? 0 : dir;
+	is = read_record(dir, u, r);
+	close(dir);
+	return is > 0 ? u->netns == netns && u->ifindex == ifindex : is;
+}
+
+int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, size_t *n,
+	      struct report *r)
+{
+	struct store_dir *dirs;
+	size_t n_dirs;
+	int err = store_list_undo_dirs(s, &dirs, &n_dirs, r);
+
+	*list = NULL;
+	*n = 0;
+	if (!err && n_dirs)
+		*list = calloc(n_dirs, sizeof(**list));
+	if (!err && n_dirs && !*list)
+		err = report_no_memory(r);
+	for (size_t i = 0; !err && i < n_dirs; i++) {
+		struct undo *u = &(*list)[*n];
+		struct store_dir its = dir_of(netns, dirs[i].ifindex);
+		int is = store_same_dir(&its, &dirs[i]) ? undo_read(s, netns, dirs[i].ifindex, u, r)
+							: 0;
+
+		*n += is > 0 && (!token || u->token == token);
+		err = is < 0 ? is : 0;
+	}
+	free(dirs);
+	if (err) {
+		free(*list);
+		*list = NULL;
+		*n = 0;
+	}
+	return err;
+}
+
+bool undo_is_pending(const struct undo *u, const struct netlink_link *link)
+{
+	return u->new_id ? netlink_link_has(link, u->new_id) : !link->modes;
+}
+
+bool undo_is_back(const struct undo *u, const struct netlink_link *link)
+{
+	return u->old_id ? netlink_link_has(link, u->old_id) : !link->modes;
+}
+
+/* ---- keep ---- */
+
+int undo_keep(struct store *s, const struct undo *u)
+{
+	struct store_dir which = dir_of(u->netns, u->ifindex);
+	int fd = store_open_dir(s, &which, NULL);
+
+	if (fd >= 0 && flock(fd, LOCK_SH)) {
+		close(fd);
+		return -EAGAIN;
+	}
+	return fd;
+}
+
+bool undo_is_kept(struct store *s, const struct undo *u)
+{
+	struct store_dir which = dir_of(u->netns, u->ifindex);
+	int fd = store_open_dir(s, &which, NULL);
+	bool kept = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	return kept;
+}
+
+/* ---- undo ---- */
+
+bool undo_old_dir(const struct undo *u, struct store_dir *d)
+{
+	*d = (struct store_dir){ .ifindex = u->ifindex, .id = u->old_id };
+	if (u->old_kind == STORE_EXTENDED)
+		d->kind = STORE_EXTENDED;
+	return u->old_kind == STORE_LIBXDP || u->old_kind == STORE_EXTENDED;
+}
+
+static int open_held(struct store *s, const struct undo *u, struct report *r)
+{
+	struct store_dir which = dir_of(u->netns, u->ifindex);
+	int dir = store_open_dir(s, &which, r);
+
+	if (dir == -ENOENT)
+		return report_fail(r, STATUS_REFUSED, ENOENT,
+				   "What was attached before is no longer pinned");
+	return dir;
+}
+
+int undo_open_old(struct store *s, const struct undo *u, int *fd, struct report *r)
+{
+	int dir;
+
+	*fd = -1;
+	if (!u->old_id)
+		return 0;
+	dir = open_held(s, u, r);
+	if (dir < 0)
+		return dir;
+	*fd = store_get(dir, ATTACHED_PIN, r);
+	close(dir);
+	if (*fd == -ENOENT)
+		report_fail(r, STATUS_REFUSED, ENOENT,
+			    "The program that was attached before is no longer pinned");
+	return *fd < 0 ? *fd : 0;
+}
+
+int undo_put_back(struct store *s, const struct undo *u, struct report *r)
+{
+	static const char *const own[] = { RECORD_PIN, ATTACHED_PIN };
+	struct store_dir which;
+	int from, to, err;
+
+	if (!undo_old_dir(u, &which))
+		return 0;
+	from = open_held(s, u, r);
+	if (from < 0)
+		return from;
+	to = store_create_dir(s, &which, r);
+	err = to < 0 ? to : store_copy_pins(from, to, own, 2, r);
+	if (to >= 0)
+		close(to);
+	close(from);
+	return err;
+}
+
+static bool is_gone(__u32 id)
+{
+	int fd = id ? kobj_prog_open(id, NULL) : -EPERM;
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -ENOENT;
+}
+
+static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state *state,
+		      struct report *r)
+{
+	struct netlink_link link;
+	int err = netlink_link_index(nl, u->ifindex, &link, r);
+
+	*state = UNDO_WAITS;
+	if (err == -ENODEV)
+		report_clear_error(r);
+	if (err == -ENODEV || (!err && !undo_is_pending(u, &link)))
+		*state = UNDO_STALE;
+	return err == -ENODEV ? 0 : err;
+}
+
+/* Without the new program nothing can have it. */
+int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which,
+	       enum undo_state *state, struct report *r)
+{
+	int dir = store_open_dir(s, which, r), is;
+	struct undo u;
+
+	*state = UNDO_STALE;
+	if (dir < 0)
+		return dir == -ENOENT ? 0 : dir;
+	is = read_record(dir, &u, r);
+	close(dir);
+	if (is <= 0)
+		return is;
+	if (u.netns == netlink_netns(nl))
+		return judge_here(nl, &u, state, r);
+	if (!is_gone(u.new_id))
+		*state = UNDO_ELSEWHERE;
+	return 0;
+}
+
+int undo_drop(struct store *s, const struct undo *u, struct report *r)
+{
+	struct store_dir which = dir_of(u->netns, u->ifindex);
+
+	return undo_remove(s, &which, r);
+}
+
+int undo_remove(struct store *s, const struct store_dir *which, struct report *r)
+{
+	int dir = store_open_dir(s, which, r), err;
+
+	if (dir < 0)
+		return dir == -ENOENT ? 0 : dir;
+	err = store_unpin(dir, RECORD_PIN, r);
+	close(dir);
+	return err ? err : store_remove_dir(s, which, r);
+}

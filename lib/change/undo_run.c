@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Changes that wait to be confirmed. */
+#include "change/undo_run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "chain/view.h"
+#include "kernel/grace.h"
+#include "kernel/kobj.h"
+#include "object/label_map.h"
+
+#define LOCK_AGAIN_SECONDS 20
+
+/*
+ * struct undoing - one that is taken back
+ * @link: the interface at this moment
+ * @old, @new: programs, -1 for none
+ * @mode: of the program that is attached, or will be
+ * @swept: nothing was left behind the new chain
+ */
+struct undoing {
+	struct dirs *dirs;
+	struct netlink *nl;
+	struct store *store;
+	struct undo u;
+	struct netlink_link link;
+	int old;
+	int new;
+	enum xdp_mode mode;
+	bool swept;
+	struct report *r;
+};
+
+/* ---- what is there ---- */
+
+static int none(struct report *r)
+{
+	return report_fail(r, STATUS_REFUSED, ENOENT, "There is no unconfirmed change");
+}
+
+static int drop(const struct undoing *x, int err, const char *why)
+{
+	undo_drop(x->store, &x->u, NULL);
+	return report_fail(x->r, err == ENODEV ? STATUS_NOT_TRIED : STATUS_RETRY, err, "%s", why);
+}
+
+/* Read anew under the lock: 0 if the change still waits. */
+static int find(struct undoing *x, const struct undo *u)
+{
+	int is = undo_read(x->store, u->netns, u->ifindex, &x->u, x->r), err;
+
+	if (is < 0)
+		return is;
+	if (!is || x->u.token != u->token)
+		return none(x->r);
+	err = netlink_link_index(x->nl, u->ifindex, &x->link, x->r);
+	if (err == -ENODEV) {
+		report_clear_error(x->r);
+		return drop(x, ENODEV, "The interface is gone");
+	}
+	return err;
+}
+
+/* ---- undo ---- */
+
+/* The directory of the new chain: of one kind or the other. */
+static bool find_new_dir(const struct undoing *x, struct store_dir *d)
+{
+	*d = (struct store_dir){ .ifindex = x->u.ifindex, .id = x->u.new_id };
+	for (d->kind = STORE_LIBXDP; d->id && d->kind <= STORE_EXTENDED; d->kind++)
+		if (store_mark(x->store, d) >= 0)
+			return true;
+	return false;
+}
+
+static enum xdp_mode mode_of(const struct undoing *x)
+{
+	if (!x->u.new_id)
+		return x->u.mode;
+	return x->link.native_id == x->u.new_id ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
+}
+
+static int open_both(struct undoing *x)
+{
+	int err = undo_open_old(x->store, &x->u, &x->old, x->r);
+
+	if (err || !x->u.new_id)
+		return err;
+	x->new = kobj_prog_open(x->u.new_id, x->r);
+	return x->new < 0 ? x->new : 0;
+}
+
+/* Where the answer was lost, the device tells. */
+static bool was_swapped(struct undoing *x, int err)
+{
+	return err == -EINPROGRESS && !netlink_link_index(x->nl, x->u.ifindex, &x->link, NULL) &&
+	       undo_is_back(&x->u, &x->link);
+}
+
+static int swap(struct undoing *x)
+{
+	struct store_dir old;
+	bool pinned = undo_old_dir(&x->u, &old);
+	int err = undo_put_back(x->store, &x->u, x->r);
+
+	/* A chain that is attached may not look as if it was not. */
+	if (!err && pinned)
+		store_set_mark(x->store, &old, STORE_CHANGING);
+	if (!err)
+		err = netlink_swap(x->nl, x->u.ifindex, x->mode, x->old, x->new, x->r);
+	if (err && was_swapped(x, err)) {
+		report_clear_error(x->r);
+		err = 0;
+	}
+	if (err && pinned && err != -EINPROGRESS)
+		store_remove_dir(x->store, &old, NULL);
+	return err;
+}
+
+/* From here on the new chain is not taken for one that somebody took off. */
+static void retire_new(struct undoing *x)
+{
+	struct store_dir d;
+
+	if (!find_new_dir(x, &d))
+		return;
+	x->swept = store_mark(x->store, &d) == STORE_SETTLED;
+	store_set_mark(x->store, &d, STORE_PENDING);
+}
+
+/* The lock is given up for a moment: who has it then may see that it goes. */
+static void unpin_new(const struct undoing *x)
+{
+	struct netlink_link now;
+	struct store_dir d;
+
+	if (!find_new_dir(x, &d) || !grace_period() ||
+	    store_yield(x->store, LOCK_AGAIN_SECONDS, NULL))
+		return;
+	if (store_mark(x->store, &d) != STORE_PENDING ||
+	    netlink_link_index(x->nl, d.ifindex, &now, NULL) || netlink_link_has(&now, d.id))
+		return;
+	if (store_remove_dir(x->store, &d, NULL))
+		return;
+	if (x->swept && undo_old_dir(&x->u, &d) && store_mark(x->store, &d) == STORE_CHANGING)
+		store_set_mark(x->store, &d, STORE_SETTLED);
+}
+
+/* When the old program is back. */
+static int finish(struct undoing *x)
+{
+	int err;
+
+	retire_new(x);
+	err = undo_drop(x->store, &x->u, x->r);
+	if (!err)
+		unpin_new(x);
+	return err;
+}
+
+static void close_both(const struct undoing *x)
+{
+	if (x->old >= 0)
+		close(x->old);
+	if (x->new >= 0)
+		close(x->new);
+}
+
+static int leave(struct undoing *x)
+{
+	report_clear_error(x->r);
+	return drop(
+		x, ESTALE,
+		"Somebody else changed the interface after the unconfirmed change: it is left as it is");
+}
+
+static int take_back(struct undoing *x)
+{
+	int err;
+
+	/* By somebody who was killed then. */
+	if (undo_is_back(&x->u, &x->link))
+		return finish(x);
+	if (!undo_is_pending(&x->u, &x->link))
+		return leave(x);
+	x->mode = mode_of(x);
+	err = open_both(x);
+	if (!err)
+		err = swap(x);
+	if (!err)
+		err = finish(x);
+	close_both(x);
+	return err == -ESTALE ? leave(x) : err;
+}
+
+/* ---- the doors ---- */
+
+/* Programs learn the names that their entries have now: a second copy, which may fail. */
+static void relabel(const struct undoing *x)
+{
+	struct view *v;
+
+	if (!x->u.relabel || view_keep(x->dirs, x->u.ifindex, &v, NULL))
+		return;
+	for (unsigned int i = 0; v->kind == VIEW_CHAIN && i < v->chain.n; i++) {
+		const struct entry *e = &v->chain.entries[i];
+
+		if (e->program->fd >= 0 && v->infos[i].n_maps < KOBJ_MAX_MAPS)
+			label_map_bind(e->program->fd, e, NULL);
+	}
+	view_free(v);
+}
+
+static int keep(struct undoing *x)
+{
+	int err;
+
+	if (!undo_is_pending(&x->u, &x->link)) {
+		undo_drop(x->store, &x->u, NULL);
+		return none(x->r);
+	}
+	err = undo_drop(x->store, &x->u, x->r);
+	if (!err)
+		relabel(x);
+	return err;
+}
+
+/* A signal between two steps would leave what somebody has to clear up: let it wait. */
+static int locked(struct dirs *d, const struct undo *u, unsigned int wait,
+		  int (*act)(struct undoing *x), struct report *r)
+{
+	struct undoing x = {
+		.dirs = d,
+		.nl = d->nl,
+		.store = d->store,
+		.old = -1,
+		.new = -1,
+		.r = r,
+	};
+	sigset_t hold, before;
+	int err = store_lock(d->store, wait, r);
+
+	if (err)
+		return err;
+	sigemptyset(&hold);
+	sigaddset(&hold, SIGINT);
+	sigaddset(&hold, SIGTERM);
+	sigaddset(&hold, SIGHUP);
+	sigprocmask(SIG_BLOCK, &hold, &before);
+	err = find(&x, u);
+	if (!err)
+		err = act(&x);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	store_unlock(d->store);
+	dirs_forget(d);
+	return err;
+}
+
+int undo_carry_out(struct dirs *d, const struct undo *u, unsigned int wait, struct report *r)
+{
+	return locked(d, u, wait, take_back, r);
+}
+
+int undo_confirm(struct dirs *d, const struct undo *u, unsigned int wait, struct report *r)
+{
+	return locked(d, u, wait, keep, r);
+}
+
+/* ---- verbs ---- */
+
+static int act_on(struct dirs *d, const struct request *rq, const struct undo *u, struct report *r)
+{
+	return rq->verb == VERB_UNDO ? undo_carry_out(d, u, rq->wait, r)
+				     : undo_confirm(d, u, rq->wait, r);
+}
+
+static int run_named(struct dirs *d, const struct request *rq, const char *name, struct report *r)
+{
+	struct netlink_link link;
+	int err = netlink_link(d->nl, name, &link, r);
+	struct undo u;
+
+	if (err)
+		return err;
+	err = undo_read(d->store, netlink_netns(d->nl), link.ifindex, &u, r);
+	if (err >= 0)
+		err = err ? act_on(d, rq, &u, r) : none(r);
+	if (err)
+		report_context(r, "dev %s", link.ifname);
+	return err;
+}
+
+static void go_on(struct dirs *d, const struct request *rq, const char *name, const struct undo *u,
+		  struct report *all, enum status *worst)
+{
+	struct report own = REPORT_INIT;
+	int err = name ? run_named(d, rq, name, &own) : act_on(d, rq, u, &own);
+	struct netlink_link link;
+
+	if (err && !name && !netlink_link_index(d->nl, u->ifindex, &link, NULL))
+		report_context(&own, "dev %s", link.ifname);
+	report_one_of_many(all, &own, worst);
+	report_free(&own);
+}
+
+int undo_run(struct dirs *d, const struct request *rq, struct report *r)
+{
+	enum status worst = STATUS_DONE;
+	struct undo *list = NULL;
+	size_t n = 0;
+	int err = 0;
+
+	if (rq->n_devs == 1)
+		return run_named(d, rq, rq->devs[0], r);
+	if (rq->all)
+		err = undo_list(d->store, netlink_netns(d->nl), 0, &list, &n, r);
+	if (!err && rq->all && !n)
+		err = none(r);
+	for (size_t i = 0; !err && i < n; i++)
+		go_on(d, rq, NULL, &list[i], r, &worst);
+	for (unsigned int i = 0; i < rq->n_devs; i++)
+		go_on(d, rq, rq->devs[i], NULL, r, &worst);
+	free(list);
+	if (err || !worst)
+		return err;
+	return report_fail(r, worst, EUCLEAN, "Not every change could be %s",
+			   rq->verb == VERB_UNDO ? "undone" : "confirmed");
+}
