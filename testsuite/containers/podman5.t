@@ -61,10 +61,10 @@ for dir in proc sys dev run; do
 done
 mount -t tmpfs none "$root/tmp"
 mount -t tmpfs none "$root/var/tmp"
-mkdir -p "$root$PWD"
 mount -t tmpfs none "$root/etc/cdi" 2> /dev/null || { mkdir -p "$root/etc/cdi" && mount -t tmpfs none "$root/etc/cdi"; }
 sed "s|/usr/local/libexec/xdp-multi/|$PWD/obj/oci/|; s|/etc/xdp-multi/box.chain|$here/two.chain|" \
 	examples/cdi/xdp-multi.json > "$root/etc/cdi/xdp-multi.json"
+mkdir -p "$root$PWD"
 mount --bind "$PWD" "$root$PWD"
 echo '{ "default": [ { "type": "insecureAcceptAnything" } ] }' > "$root/etc/containers/policy.json"
 

@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The OCI hook as docker calls it, which has neither CNI nor hooks.d: by a device of the
+# Container Device Interface. And the plugin as containerd calls it. Debian's are taken,
+# with all that they need, put aside below obj/ and run there by chroot.
+cd "$(dirname "$(realpath "$0")")/../.." || exit 1
+root=$PWD/obj/containers/docker debs=$PWD/obj/containers/docker-debs
+packages=(docker.io docker-cli containerd runc coreutils bash iptables libbpf1 libmnl0 libelf1t64 libmd0
+	libjson-c5)
+
+fetch() {
+	local file
+
+	mkdir -p "$debs/partial"
+	scripts/private-apt trixie get update &&
+		scripts/private-apt trixie get install -y --no-install-recommends --download-only \
+			-o Dir::Cache::Archives="$debs" "${packages[@]}" || return
+	rm -rf "$root.new"
+	mkdir "$root.new"
+	for file in "$debs"/*.deb; do
+		dpkg -x "$file" "$root.new" || return
+	done
+	rm -r "$debs"
+	mv "$root.new" "$root"
+}
+
+[[ ${1-} == inside || -d $root ]] || { mkdir -p obj/containers && fetch > obj/containers/docker.log 2>&1; }
+. testsuite/lib/fault_host.sh
+[[ -d $root ]] || skip_all "no docker of trixie: $(tail -n 1 obj/containers/docker.log)"
+unchecked=yes
+del_veth 0
+del_veth 1
+system_ip link set lo up
+
+here=/run/docker-test
+mkdir -p $here/rootfs/bin
+mount -t sysfs none /sys && mount -t bpf none /sys/fs/bpf && mount -t cgroup2 none /sys/fs/cgroup ||
+	bail_out 'no /sys'
+mkdir -m 700 /sys/fs/bpf/xdp
+cp "$(type -P busybox)" $here/rootfs/bin/busybox
+ln -s busybox $here/rootfs/bin/sh
+printf 'object %s/obj/bpf/counter.o name count\nobject %s/obj/bpf/drop.o name end\n' "$PWD" "$PWD" > $here/two.chain
+
+mount --bind "$root" "$root" && mount --make-private "$root" || bail_out 'no mount'
+mkdir -p "$root"/{proc,sys,dev,run,tmp,etc/cdi,var/lib/docker,var/lib/containerd,root}
+for dir in proc sys dev run; do
+	mount --rbind /$dir "$root/$dir"
+done
+for dir in tmp etc/cdi var/lib/docker var/lib/containerd root; do
+	mount -t tmpfs none "$root/$dir"
+done
+mkdir -p "$root$PWD"
+mount --bind "$PWD" "$root$PWD"
+sed "s|/usr/local/libexec/xdp-multi/|$PWD/obj/oci/|; s|/etc/xdp-multi/box.chain|$here/two.chain|" \
+	examples/cdi/xdp-multi.json > "$root/etc/cdi/xdp-multi.json"
+
+inside() {
+	chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DOCKER_HOST=unix://$here/docker.sock "$@"
+}
+
+pins() { find /sys/fs/bpf/xdp -mindepth 1 -name '*-*-*' -type d | wc -l; }
+
+chain_in() {
+	ip -d -j -n "$1" link xdp multi show |
+		jq -r '.[0] // {} | [.entries[]?.name, .owner] | map(select(.)) | join(" ")' |
+		sed -E 's/[0-9a-f]{64}/ID/'
+}
+
+start() { docker run -d --name "$1" "${@:2}" box /bin/busybox sleep 1000; }
+pid_of() { docker inspect -f '{{.State.Pid}}' "$1"; }
+
+# replies PID GATEWAY
+replies() {
+	nsenter --net="/proc/$1/ns/net" ping -q -c 2 -i 0.05 -W 1 "$2" < /dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+### docker
+
+cat > $here/daemon.json << END
+{ "features": { "cdi": true }, "cdi-spec-dirs": [ "/etc/cdi" ], "hosts": [ "unix://$here/docker.sock" ],
+  "iptables": false, "ip6tables": false, "storage-driver": "vfs", "bip": "10.95.0.1/24",
+  "exec-opts": [ "native.cgroupdriver=cgroupfs" ], "exec-root": "$here/exec", "pidfile": "$here/docker.pid" }
+END
+inside dockerd --config-file $here/daemon.json > $here/log 2>&1 &
+docker() { inside docker "$@"; }
+# shellcheck disable=SC2317
+docker_answers() { docker version > /dev/null 2>&1; }
+await docker_answers
+{ tar -C $here/rootfs -c . | docker import - box && start box-try && docker rm -f box-try; } > $here/out 2>&1 ||
+	skip_all "docker runs no container here: $(tail -n 1 $here/out)"
+diag "docker $(docker version -f '{{.Server.Version}}')"
+
+run start box-a --device xdp-multi.org/chain=box
+is "$status" 0 'docker: a container with the device' || diag "$stderr"
+a=$(pid_of box-a)
+is "$(chain_in "$a") $(replies "$a" 10.95.0.1)" 'count end oci ID eth0 0' 'has its chain, which drops'
+run start box-b
+b=$(pid_of box-b)
+is "$status $(chain_in "$b") $(replies "$b" 10.95.0.1)" '0  2' 'one without has none'
+ok 'docker stops it' docker stop -t 0 box-a
+becomes 0 'its chain is gone' pins
+ok 'it starts again' docker start box-a
+a=$(pid_of box-a)
+is "$(chain_in "$a")" 'count end oci ID eth0' 'with its chain'
+kill -9 "$a"
+ok 'killed and removed' docker rm -f box-a box-b
+becomes 0 'nothing is left' pins
+run start box-c --device xdp-multi.org/chain=box --network none
+isnt "$status" 0 'without an interface there is no container'
+like "$stderr" 'xdp-multi-oci.*Cannot find device "eth0"' 'and docker says why'
+docker rm -f box-c > /dev/null 2>&1
+
+### containerd, whose ctr calls CNI plugins
+
+mkdir -p $here/cni
+cat > $here/cni/10-net.conflist << END
+{ "cniVersion": "1.0.0", "name": "net7", "plugins": [
+	{ "type": "bridge", "bridge": "cni7", "isGateway": true,
+	  "ipam": { "type": "host-local", "dataDir": "$here/ipam", "ranges": [[ { "subnet": "10.96.0.0/24" } ]] } },
+	{ "type": "xdp-multi", "entries": [ { "object": "$PWD/obj/bpf/counter.o", "name": "count" } ] } ] }
+END
+mkdir -p "$root/etc/cni/net.d" "$root/opt/cni/bin"
+mount -t tmpfs none "$root/etc/cni/net.d"
+mount -t tmpfs none "$root/opt/cni/bin"
+cp $here/cni/* "$root/etc/cni/net.d"
+cp obj/cni/xdp-multi /usr/lib/cni/{bridge,host-local} "$root/opt/cni/bin" 2> /dev/null
+ctr() { inside ctr -a $here/ctr.sock "$@"; }
+printf 'version = 2\nroot = "%s"\nstate = "%s"\n[grpc]\naddress = "%s"\n' \
+	$here/ctr-root $here/ctr-state $here/ctr.sock > $here/ctr.toml
+inside containerd -c $here/ctr.toml > $here/ctr.log 2>&1 &
+# shellcheck disable=SC2317
+ctr_answers() { ctr version > /dev/null 2>&1; }
+await ctr_answers
+# shellcheck disable=SC2317
+ctr_start() {
+	ctr run -d --rootfs --cni --cpu-shares 0 $here/rootfs "$1" /bin/busybox sleep 1000
+}
+ctr_pid() { ctr task ls | awk -v name="$1" '$1 == name { print $2 }'; }
+
+run ctr_start box-d
+if [[ $status -ne 0 && $stderr == *'plugin type="bridge"'* ]]; then
+	skip 'no containernetworking-plugins' 'containerd and CNI'
+else
+	is "$status" 0 'containerd: a container with CNI' || diag "$stderr"
+	d=$(ctr_pid box-d)
+	is "$(chain_in "$d") $(replies "$d" 10.96.0.1)" 'count cni net7 default-box-d eth0 2' 'has its chain'
+	# That is what calls DEL.
+	ok 'ctr kills it' ctr task kill -s 9 box-d
+	becomes 0 'nothing is left' pins
+fi
+done_testing
