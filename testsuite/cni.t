@@ -483,7 +483,18 @@ remember_counts
 is "$(in_parallel ADD "$(conf "$counts_packets")")" "0 20 ${prev//\"/}" '20 at the same time'
 for ((i = 1; i <= 20; i++)); do chain_in m$i; done | sort | uniq -c | xargs > /run/chains
 is "$(< /run/chains)" '20 count end' 'all have their chains'
+# All interfaces have the same number in their namespaces, and so have their pins.
+cni_prefix=(obj/helpers/spent -c)
+cni DEL "$(conf)" m20 /run/netns/m20 > /dev/null
+many=$(cni ADD "$(conf "$counts_packets")" m20 /run/netns/m20 | cut -d ' ' -f 1)
+cni_prefix=()
 is "$(in_parallel DEL "$(conf)")" '0 ' 'and DEL'
+cni_prefix=(obj/helpers/spent -c)
+one=$(cni ADD "$(conf "$counts_packets")" m20 /run/netns/m20 | cut -d ' ' -f 1)
+cni_prefix=()
+cni DEL "$(conf)" m20 /run/netns/m20
+[[ $one -gt 100 && $many -le $((one + 19 * 5)) ]]
+result $? "ADD beside 19 others makes $many calls, alone $one"
 unchanged 'nothing is left'
 for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
 

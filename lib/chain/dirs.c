@@ -37,7 +37,7 @@ static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 static int mark_of(struct dirs *d, struct dir *dir)
 {
 	if (dir->mark == MARK_UNASKED)
-		dir->mark = store_mark(d->store, &dir->which);
+		dir->mark = store_look(d->store, &dir->which, &dir->noted);
 	d->outdated |= dir->mark == -ENOENT;
 	return dir->mark;
 }
@@ -141,8 +141,13 @@ static int read_netns(const struct dir *dir, __u64 *netns)
 static enum answer is_of_netns(struct dirs *d, struct dir *dir)
 {
 	__u64 here = netlink_netns(d->nl), there;
-	int err = read_netns(dir, &there);
+	int err;
 
+	/* Containers have interfaces of the same number, and there can be many. */
+	mark_of(d, dir);
+	if (here && dir->noted && here != dir->noted)
+		return NO;
+	err = read_netns(dir, &there);
 	if (says_nothing(err) || err == -EPERM)
 		return unsure(dir, err);
 	return here && there ? answer(here == there) : UNSURE;

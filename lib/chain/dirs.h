@@ -27,12 +27,14 @@
 /*
  * struct dir - a directory of pins
  * @mark: its store_mark(), once DIR_EXISTS was asked for
+ * @noted: the namespace of its dispatcher, then, if that is noted there
  * @err: a question could not be answered for want of memory or descriptors
  */
 struct dir {
 	struct store_dir which;
 	struct dir_facts facts;
 	int mark;
+	__u64 noted;
 	int err;
 };
 

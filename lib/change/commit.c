@@ -74,6 +74,9 @@ static int pin(void *arg, unsigned int i)
 	if (dir >= 0) {
 		err = built_pin(t->built, t->plan.chain, dir, false, x->r);
 		close(dir);
+		/* The dispatcher of another chain may say something else. */
+		if (!err && t->built != x->source_built)
+			store_note_netns(x->store, &t->plan.new_dir, t->plan.chain->netns);
 	}
 	if (err)
 		report_context(x->r, "dev %s", t->link.ifname);

@@ -27,6 +27,15 @@
 
 /* ---- the socket ---- */
 
+/* 0 where the kernel has none. */
+static __u64 read_cookie(int fd)
+{
+	socklen_t size = sizeof(__u64);
+	__u64 cookie = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) ? 0 : cookie;
+}
+
 int netlink_open_protocol(struct netlink **nlp, int protocol, struct report *r)
 {
 	struct netlink *nl;
@@ -50,6 +59,7 @@ int netlink_open_protocol(struct netlink **nlp, int protocol, struct report *r)
 	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	nl->portid = mnl_socket_get_portid(nl->sock);
+	nl->netns = read_cookie(mnl_socket_get_fd(nl->sock));
 	*nlp = nl;
 	return 0;
 
@@ -76,12 +86,7 @@ void netlink_close(struct netlink *nl)
 
 __u64 netlink_netns(const struct netlink *nl)
 {
-	socklen_t size = sizeof(__u64);
-	__u64 cookie = 0;
-
-	if (getsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
-		return 0;
-	return cookie;
+	return nl->netns;
 }
 
 /* ---- reading ---- */

@@ -19,6 +19,7 @@ struct netlink {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	unsigned int seq;
+	__u64 netns;
 	char buf[RECEIVE_MAX];
 };
 

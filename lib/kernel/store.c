@@ -388,15 +388,9 @@ void store_set_mark(const struct store *s, const struct store_dir *d, enum store
 
 int store_mark(const struct store *s, const struct store_dir *d)
 {
-	char name[DIR_NAME_MAX];
-	struct stat st;
+	__u64 netns;
 
-	store_dir_name(d, name);
-	if (fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW))
-		return -errno;
-	if (st.st_mode & S_ISVTX)
-		return STORE_PENDING;
-	return st.st_mode & S_ISGID ? STORE_CHANGING : STORE_SETTLED;
+	return store_look(s, d, &netns);
 }
 
 bool store_is_pending(const struct store *s, const struct store_dir *d)

@@ -138,7 +138,19 @@ void store_set_mark(const struct store *s, const struct store_dir *d, enum store
 
 /* store_mark() - its enum store_mark, or -errno: -ENOENT if it is not there */
 int store_mark(const struct store *s, const struct store_dir *d);
+
+/* store_look() - the same, and the namespace that store_note_netns() noted, or 0 */
+int store_look(const struct store *s, const struct store_dir *d, __u64 *netns);
 bool store_is_pending(const struct store *s, const struct store_dir *d);
+
+/*
+ * store_note_netns() - note at a directory the namespace of its dispatcher, which says so
+ *			itself but takes long to be asked
+ *
+ * The note is the time of the last change of the directory, which the next pin that is
+ * made or removed there replaces.  Best effort.
+ */
+void store_note_netns(const struct store *s, const struct store_dir *d, __u64 netns);
 
 /* store_has_pin() - is there something of that name in the directory? */
 bool store_has_pin(const struct store *s, const struct store_dir *d, const char *name);

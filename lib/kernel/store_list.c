@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which directories of pins there are. */
+/* Which directories of pins there are, and of which network namespaces. */
 #include "kernel/store.h"
 
 #include <dirent.h>
@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel/store_internal.h"
@@ -112,4 +113,39 @@ int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, v
 		err = fn(&list[i], arg);
 	free(list);
 	return err;
+}
+
+/* ---- what is said at them ---- */
+
+/* Nanoseconds that tell a note from a time. */
+#define NOTE_NSEC 613206217L
+
+void store_note_netns(const struct store *s, const struct store_dir *d, __u64 netns)
+{
+	const struct timespec times[2] = {
+		{ .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = (time_t)netns, .tv_nsec = NOTE_NSEC },
+	};
+	char name[DIR_NAME_MAX];
+
+	if (!netns)
+		return;
+	store_dir_name(d, name);
+	utimensat(s->xdp, name, times, AT_SYMLINK_NOFOLLOW);
+}
+
+int store_look(const struct store *s, const struct store_dir *d, __u64 *netns)
+{
+	char name[DIR_NAME_MAX];
+	struct stat st;
+
+	*netns = 0;
+	store_dir_name(d, name);
+	if (fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (st.st_mtim.tv_nsec == NOTE_NSEC)
+		*netns = st.st_mtim.tv_sec;
+	if (st.st_mode & S_ISVTX)
+		return STORE_PENDING;
+	return st.st_mode & S_ISGID ? STORE_CHANGING : STORE_SETTLED;
 }
