@@ -136,6 +136,8 @@ await ctr_answers
 ctr_start() {
 	ctr run -d --rootfs --cni --cpu-shares 0 $here/rootfs "$1" /bin/busybox sleep 1000
 }
+# shellcheck disable=SC2317
+has_no_interface() { ! ip -br link | grep -q '^veth'; }
 ctr_pid() { ctr task ls | awk -v name="$1" '$1 == name { print $2 }'; }
 
 run ctr_start box-d
@@ -148,5 +150,10 @@ else
 	# That is what calls DEL.
 	ok 'ctr kills it' ctr task kill -s 9 box-d
 	becomes 0 'nothing is left' pins
+	run ctr_start box-e
+	ok 'ctr removes another one, and does not call DEL' ctr task rm -f box-e
+	await has_no_interface
+	run ip link xdp multi clean all-netns
+	is "$status $(pins)" '0 0' 'clean all-netns removes what is left'
 fi
 done_testing
