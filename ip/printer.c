@@ -4,11 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dispatcher/libxdp.h"
 #include "message.h"
-#include "object/label_map.h"
+#include "print_details.h"
 
 static const char *foreign_word(enum foreign_kind kind)
 {
@@ -95,77 +94,6 @@ static void print_program(struct output *out, const struct program *prog)
 		print_flag(out, "devbound", "devbound ");
 }
 
-/* A map of the program itself; false for the one that holds our labels. */
-static bool read_map(__u32 id, struct kobj_map *map)
-{
-	int fd = kobj_map_open(id, NULL);
-	int err = fd < 0 ? fd : kobj_map_info(fd, map, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	return !err && strcmp(map->name, LABEL_MAP_NAME);
-}
-
-static void print_map(struct output *out, const struct kobj_map *map)
-{
-	open_json_object(out, NULL);
-	print_nl(out);
-	print_uint(out, PRINT_ANY, "id", "        map id %u ", map->id);
-	print_string(out, PRINT_ANY, "name", "name %s ", map->name);
-	print_string(out, PRINT_ANY, "type", "type %s ", kobj_map_type(map->type));
-	close_json_object(out);
-}
-
-static void print_load(struct output *out, const struct kobj_prog *info)
-{
-	struct kobj_map map;
-
-	print_nl(out);
-	print_u64(out, PRINT_ANY, "load_time", "        load_time %llu ", info->load_time);
-	print_uint(out, PRINT_ANY, "created_by_uid", "created_by_uid %u ", info->uid);
-	print_uint(out, PRINT_ANY, "btf_id", "btf_id %u ", info->btf_id);
-	open_json_array(out, "maps");
-	for (unsigned int i = 0; i < info->n_maps && i < KOBJ_MAX_MAPS; i++)
-		if (read_map(info->maps[i], &map))
-			print_map(out, &map);
-	close_json_array(out);
-}
-
-static void print_object(struct output *out, const struct origin *o)
-{
-	print_string(out, PRINT_ANY, "object", "object %s ", o->object);
-	print_string(out, PRINT_ANY, "section", "section %s ", o->section);
-	print_string(out, PRINT_ANY, "program", "program %s ", o->function);
-	if (*o->pinmaps)
-		print_string(out, PRINT_ANY, "pinmaps", "pinmaps %s ", o->pinmaps);
-	print_string(out, PRINT_ANY, "sha256", "sha256 %s ", o->sha256);
-}
-
-static void print_origin(struct output *out, const struct origin *o, const char *config)
-{
-	if (*o->object || config) {
-		open_json_object(out, "origin");
-		print_nl(out);
-		print_string(out, PRINT_FP, NULL, "%s", "        origin ");
-		if (*o->object)
-			print_object(out, o);
-		if (config)
-			print_string(out, PRINT_ANY, "config", "config %s ", config);
-		close_json_object(out);
-	}
-	if (o->added)
-		print_u64(out, PRINT_ANY, "added", "added %llu ", o->added);
-}
-
-static void print_details(struct output *out, const struct kobj_prog *info, const struct entry *e)
-{
-	if (e->program->id)
-		print_load(out, info);
-	print_origin(out, &e->program->origin, e->config);
-	if (e->policy)
-		print_string(out, PRINT_ANY, "policy", "policy %s ", e->policy);
-}
-
 static void print_entry(struct output *out, const struct view *v, const struct shown_counts *s,
 			unsigned int slot)
 {
@@ -188,7 +116,7 @@ static void print_entry(struct output *out, const struct view *v, const struct s
 		print_flag(out, "empty", "empty ");
 	print_stats_json(out, s, slot);
 	if (out->opts->details && e->program)
-		print_details(out, &v->infos[slot], e);
+		print_entry_details(out, &v->infos[slot], e);
 	close_json_object(out);
 }
 
@@ -288,6 +216,8 @@ static void print_foreign(struct output *out, const struct view *v)
 		print_string(out, PRINT_ANY, "name", "name %s ", v->prog.name);
 	if (v->link_id)
 		print_uint(out, PRINT_ANY, "link_id", "link_id %u ", v->link_id);
+	if (out->opts->details)
+		print_holder(out, v);
 	print_string(out, PRINT_ANY, "reason", "reason %s ", v->reason);
 	close_json_object(out);
 }

@@ -187,7 +187,8 @@ static void lines_in_errors(void **state)
 {
 	(void)state;
 	assert_error("x\n", ":1: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
-	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+	assert_error("\n\n# c\nx\n",
+		     ":4: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
@@ -324,7 +325,8 @@ static void long_file(void **state)
 	assert_string_equal(rq.entries[249].source.object, "/o2988");
 	release();
 	strcpy(text + len, "x\n");
-	assert_error(text, ":3001: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+	assert_error(text,
+		     ":3001: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
 	free(text);
 }
 

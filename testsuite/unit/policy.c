@@ -208,7 +208,8 @@ static void edits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(lines), TEST(decisions), TEST(verbs), TEST(warnings), TEST(edits) };
+	const struct CMUnitTest tests[] = { TEST(lines), TEST(decisions), TEST(verbs),
+					    TEST(warnings), TEST(edits) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,7 +125,7 @@ expect 0 $'~^v0 +native +fw,counter \nv1 +native +counter,pass $' '' '-br'
 run ip -o link xdp multi show v1
 expect 0 "${echoed//$'\n'/\\}" '' '-o'
 run ip -d link xdp multi list
-expect 0 $'~\n        load_time [0-9]+ created_by_uid 0 btf_id [0-9]+ .*\n        origin object '"$PWD/obj/bpf/counter.o" \
+expect 0 $'~\n        loaded 2[0-9-]+ [0-9:]+ \\([0-9]+ (s|min) ago\\) created_by_uid 0 btf_id [0-9]+ .*\n        origin object '"$PWD/obj/bpf/counter.o" \
 	'' '-d'
 run ip -j -echo link xdp multi add dev v1 dev v0 object obj/bpf/tx.o
 is "$(json '[.[] | .ifname, (.entries | length)]')" '["v1",3,"v0",3]' '-j -echo of two devices'

@@ -52,6 +52,10 @@ v2: mode native foreign dispatcher id $(xdp_id v2) name xdp_dispatcher reason [a
 v3: mode native dispatcher id $(xdp_id v3) format 2
 d0: mode generic foreign program id $(xdp_id d0) name drop reason [a-z]
 END
+run ip -d link xdp multi show dev v1
+expect 0 "~ link_id $link held by process ${holder_PID:?} \\(foreign\\) reason " '' 'with -d, who holds the link'
+run ip -j -d link xdp multi show dev v1
+is "$(json '.[0].foreign.holder')" "{\"pid\":$holder_PID,\"command\":\"foreign\"}" 'as JSON'
 run ip -br link xdp multi
 expect 0 "~^v0 +native +foreign program id $(xdp_id v0) ?
 v1 +native +foreign link id $(xdp_id v1) ?

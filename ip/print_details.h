@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What -details prints of an entry, and of what is foreign. */
+#ifndef PRINT_DETAILS_H
+#define PRINT_DETAILS_H
+
+#include "chain/view.h"
+#include "output.h"
+
+/* print_entry_details() - when and by whom its program was loaded, its maps, and where
+ * it came from.  Moments are times in text, and numbers in JSON. */
+void print_entry_details(struct output *out, const struct kobj_prog *info, const struct entry *e);
+
+/* print_holder() - a process that has what is foreign open, or its bpf_link, if there is
+ * one */
+void print_holder(struct output *out, const struct view *v);
+
+#endif
