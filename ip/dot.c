@@ -40,21 +40,6 @@ static void print_node(int slot, const char *outside)
 
 /* ---- where packets go ---- */
 
-/* The first entry at @slot or behind it that is called, or OUTSIDE. */
-static int called_from(const struct chain *c, int slot)
-{
-	while (slot < (int)c->n && c->entries[slot].disabled)
-		slot++;
-	return slot < (int)c->n ? slot : OUTSIDE;
-}
-
-static int follows(const struct chain *c, unsigned int slot, unsigned int verdict)
-{
-	int next = verdict == VERDICT_OTHER ? -1 : rules_next(c, slot, verdict);
-
-	return next < 0 ? OUTSIDE : called_from(c, next);
-}
-
 static __u64 packets_on(const struct graph *g, const struct edge *e)
 {
 	__u64 n = 0;
@@ -73,17 +58,20 @@ static __u64 packets_on(const struct graph *g, const struct edge *e)
 static void each_edge(struct graph *g, void (*fn)(struct graph *g, const struct edge *e))
 {
 	const struct chain *c = g->c;
-	struct edge first = { .from = OUTSIDE, .to = called_from(c, 0) };
+	struct edge first = { .from = OUTSIDE, .to = rules_called(c, 0) };
 
 	fn(g, &first);
 	for (unsigned int i = 0; i < c->n; i++) {
-		__u32 left = c->entries[i].disabled ? 0 : VERDICTS_ALL | VERDICT_BIT(VERDICT_OTHER);
+		__u32 left = rules_called(c, i) != (int)i
+				     ? 0
+				     : VERDICTS_ALL | VERDICT_BIT(VERDICT_OTHER);
 
 		while (left) {
-			struct edge e = { .from = i, .to = follows(c, i, __builtin_ctz(left)) };
+			struct edge e = { .from = i,
+					  .to = rules_follows(c, i, __builtin_ctz(left)) };
 
 			for (unsigned int v = 0; v <= VERDICT_OTHER; v++)
-				if (left & VERDICT_BIT(v) && follows(c, i, v) == e.to)
+				if (left & VERDICT_BIT(v) && rules_follows(c, i, v) == e.to)
 					e.verdicts |= VERDICT_BIT(v);
 			left &= ~e.verdicts;
 			fn(g, &e);

@@ -83,14 +83,18 @@ void print_stats_runs(struct output *out, const struct shown_counts *s)
 
 /* ---- the table ---- */
 
-/* What part of the packets was dropped, or aborted, which drops them too. */
-static void share_text(const struct counts *c, char *buf, size_t size)
+/* What part of the packets was dropped here, or aborted, which drops them too.  Where
+ * the next entry runs all the same, its verdict counts. */
+static void share_text(const struct table *t, int row, char *buf)
 {
-	__u64 all = counts_packets(c);
-	__u64 dropped = c->verdicts[VERDICT_DROP] + c->verdicts[VERDICT_ABORTED] +
-			c->verdicts[VERDICT_OTHER];
+	static const unsigned int drops[] = { VERDICT_DROP, VERDICT_ABORTED, VERDICT_OTHER };
+	const struct counts *c = row_of(t->counts, row);
+	__u64 all = counts_packets(c), dropped = 0;
 
-	snprintf(buf, size, "%.1f%%", all ? 100.0 * (double)dropped / (double)all : 0.0);
+	for (size_t i = 0; i < sizeof(drops) / sizeof(*drops); i++)
+		if (row == ROW_CHAIN || rules_follows(&t->v->chain, row, drops[i]) < 0)
+			dropped += c->verdicts[drops[i]];
+	snprintf(buf, CELL_SIZE, "%.1f%%", all ? 100.0 * (double)dropped / (double)all : 0.0);
 }
 
 static const char *head_text(const struct table *t, int column)
@@ -130,7 +134,7 @@ static void cell_text(const struct table *t, int row, int column, char *buf)
 	else if (column == COLUMN_NAME)
 		text_escape(t->v->chain.entries[row].name, buf, CELL_SIZE);
 	else if (column == COLUMN_DROPPED)
-		share_text(row_of(t->counts, row), buf, CELL_SIZE);
+		share_text(t, row, buf);
 	else
 		snprintf(buf, CELL_SIZE, "%llu",
 			 (unsigned long long)number(t, row_of(t->counts, row), column));

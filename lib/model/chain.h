@@ -335,6 +335,12 @@ void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid);
  * last, or a disabled one), or -1 when the chain ends there */
 int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
 
+/* rules_follows() - the slot of the entry that runs after @verdict of @slot, which can
+ * be VERDICT_OTHER, or -1 when this verdict is the chain's; rules_called() - the first
+ * one that is called, from @slot on */
+int rules_follows(const struct chain *c, unsigned int slot, unsigned int verdict);
+int rules_called(const struct chain *c, unsigned int slot);
+
 /* rules_check() - every goto leads forward to an entry that is there; warns of
  * entries that no rule leads to.  0 or -EINVAL. */
 int rules_check(const struct chain *c, struct report *r);

@@ -26,6 +26,26 @@ int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict)
 	return e->proceed_on & VERDICT_BIT(verdict) ? (int)slot + 1 : -1;
 }
 
+/* What is disabled, or has lost its extension, is passed by. */
+static bool is_called(const struct entry *e)
+{
+	return !e->disabled && !(e->empty && e->linkage == LINKAGE_EXT);
+}
+
+int rules_called(const struct chain *c, unsigned int slot)
+{
+	while (slot < c->n && !is_called(&c->entries[slot]))
+		slot++;
+	return slot < c->n ? (int)slot : -1;
+}
+
+int rules_follows(const struct chain *c, unsigned int slot, unsigned int verdict)
+{
+	int next = verdict < N_VERDICTS ? rules_next(c, slot, verdict) : -1;
+
+	return next < 0 ? -1 : rules_called(c, next);
+}
+
 static int check_goto(const struct chain *c, unsigned int slot, unsigned int verdict,
 		      struct report *r)
 {

@@ -369,8 +369,10 @@ static int refuse_none(const struct view *v, struct report *r)
 				   "The XDP program \"%s\" (id %u) is attached and is no chain",
 				   v->prog.name, v->prog.id);
 	if (v->kind == VIEW_DETACHED)
-		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "The chain is detached: no packet meets it");
+		return report_fail(
+			r, STATUS_REFUSED, ENOENT,
+			"The chain is detached, so that no packet meets it: \"ip link xdp multi repair dev %s\" attaches it again",
+			v->link.ifname);
 	return report_fail(r, STATUS_REFUSED, ENOENT, "No such chain: nothing is attached");
 }
 

@@ -304,6 +304,31 @@ static void counted(void **state)
 	assert_string_equal(printed, "v0               native   a\\x0a \n");
 }
 
+/* A drop that another entry runs behind is not the last word. */
+static void dropped_share(void **state)
+{
+	struct entry *e = view.chain.entries;
+
+	(void)state;
+	fill(2);
+	view.chain = chain;
+	rules_set(&e[0], VERDICT_BIT(VERDICT_DROP), FATE_NEXT, 0);
+	assert_int_equal(capture(TEXT(0), print_counted), 0);
+	assert_non_null(strstr(printed, " 997   0         0      2     0.3% \n"));
+	assert_int_equal(rules_follows(&view.chain, 0, VERDICT_DROP), 1);
+	assert_int_equal(rules_follows(&view.chain, 0, VERDICT_OTHER), -1);
+	assert_int_equal(rules_follows(&view.chain, 1, VERDICT_DROP), -1);
+	e[1].empty = true;
+	assert_int_equal(capture(TEXT(0), print_counted), 0);
+	assert_non_null(strstr(printed, " 997   0         0      2     0.5% \n"));
+	e[1].linkage = LINKAGE_TAIL;
+	assert_int_equal(rules_follows(&view.chain, 0, VERDICT_DROP), 1);
+	e[1].disabled = true;
+	assert_int_equal(rules_follows(&view.chain, 0, VERDICT_DROP), -1);
+	assert_int_equal(rules_called(&view.chain, 0), 0);
+	assert_int_equal(rules_called(&view.chain, 1), -1);
+}
+
 static void nothing(void **state)
 {
 	(void)state;
@@ -353,7 +378,7 @@ int main(void)
 		VIEW_TEST(chains),	  VIEW_TEST(details),	VIEW_TEST(foreign),
 		VIEW_TEST(problems),	  VIEW_TEST(nothing),	VIEW_TEST(hostile_names),
 		VIEW_TEST(opened_device), VIEW_TEST(no_memory), VIEW_TEST(displaced),
-		VIEW_TEST(counted),	  VIEW_TEST(moments),
+		VIEW_TEST(counted),	  VIEW_TEST(moments),	VIEW_TEST(dropped_share),
 	};
 
 	setenv("TZ", "UTC", 1);
