@@ -88,7 +88,8 @@ static const struct sample *find_before(const struct show *sh, const struct samp
 	return NULL;
 }
 
-/* Where no counters are on, whoever asks for them is told how to have some. */
+/* Where no counters are on, whoever asks for them is told how to have some.  A chain that
+ * is not whole cannot have them. */
 static void say_how(const struct show *sh, const struct view *v)
 {
 	report_warn(sh->r,
@@ -122,7 +123,7 @@ static int show_counted(const struct view *v, void *arg)
 
 	if (err)
 		return err;
-	if (!s.counted && v->kind == VIEW_CHAIN)
+	if (!s.counted && v->kind == VIEW_CHAIN && view_is_whole(v))
 		say_how(sh, v);
 	show_sample(sh, v, &s);
 	return 0;
