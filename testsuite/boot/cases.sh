@@ -146,6 +146,48 @@ case_rename() {
 	is "$(without_program "$one" "$two")" '' 'and there was always a program'
 }
 
+# odd NAME: an interface of it appears, its unit is restarted, and it goes.
+odd() {
+	local before
+
+	ip link add "$1" type dummy
+	becomes 'active: pass' "the name $1" about "$1"
+	before=$(id "$1")
+	ok 'restart' systemctl restart "$(systemd-escape --template=xdp-multi@.service -- "$1")"
+	is "$(about "$1") $(id "$1")" "active: pass $before" 'changes nothing'
+	ip link del "$1"
+	becomes inactive 'and it is over' unit "$1"
+}
+
+case_names() {
+	local name
+
+	mkdir -p '/etc/xdp-multi/odd*.d'
+	echo "object $objects/pass.o" > '/etc/xdp-multi/odd*.d/10-pass.entry'
+	for name in odd-1 odd\$HOME odd%i odd\*3 'odd;4' odd$'\xc3\xbc' 'odd(5)' odd@6; do
+		odd "$name"
+	done
+	# With these systemd has no device units.
+	for name in odd\"1 odd\'2 odd\\3; do
+		ip link add "$name" type dummy
+	done
+	udevadm settle
+	is "$(systemctl list-jobs --no-legend)" '' 'no unit waits for what systemd cannot name'
+	for name in odd\"1 odd\'2 odd\\3; do
+		ok "$name by hand" "$multi" apply dev "$name"
+		is "$(chain "$name")" pass 'it has its chain'
+		ip link del "$name"
+	done
+	rm -r '/etc/xdp-multi/odd*.d'
+	ip link add plain2 type dummy
+	ip link property add dev plain2 altname uplink0
+	echo "object $objects/pass.o name pass" > /etc/xdp-multi/uplink0.chain
+	udevadm trigger --settle /sys/class/net/plain2
+	becomes 'active: pass' 'by another name of an interface' about plain2
+	rm /etc/xdp-multi/uplink0.chain
+	ip link del plain2
+}
+
 case_unit() {
 	local before file=/etc/xdp-multi/hot1.chain
 

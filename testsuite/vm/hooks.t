@@ -116,7 +116,7 @@ ip link xdp multi flush dev v0
 
 # Which interfaces udev starts a unit for; what it prints is systemd's.
 wanted() {
-	env -i "${@:2}" sh "$tap_tmp/wanted" "$1"
+	env -i "${@:2}" XDP_MULTI_NAME="$1" sh "$tap_tmp/wanted"
 }
 sed 's|^exec .*|echo yes|' $hooks/udev/xdp-multi-wanted > "$tap_tmp/wanted"
 is "$(wanted v0)" yes 'udev: a device that has a file'
@@ -126,6 +126,11 @@ is "$(wanted ens3)" yes 'udev: one that a pattern matches'
 not_ok 'udev: no part of a name' wanted xens3
 not_ok 'udev: and none by another name' wanted eth9 ID_NET_NAME_SLOT=s1
 is "$(wanted eth9 ID_NET_NAME_SLOT=ens1)" yes 'udev: but by a name that udev gives'
+not_ok 'udev: nor by one that nobody gave' wanted v1
+system_ip link property add dev v1 altname wan
+is "$(wanted v1)" yes 'udev: and by one that somebody gave'
+system_ip link property del dev v1 altname wan
+not_ok 'udev: systemd has no unit for some names' wanted "en\"3"
 touch /etc/xdp-multi/README /etc/xdp-multi/other0.chain~
 not_ok 'udev: other files do not count' wanted other0
 mkdir /run/xdp-multi/default.d
