@@ -172,7 +172,8 @@ obj/hooks/%: hooks/%.in obj/config.mk
 $(unit_objects): | test-deps
 
 install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
-	COMPLETIONDIR='$(COMPLETIONDIR)' MAN_PAGES='$(notdir $(man_pages))' \
+	COMPLETIONDIR='$(COMPLETIONDIR)' BASHSTARTDIR='$(BASHSTARTDIR)' ZSHDIR='$(ZSHDIR)' \
+	MAN_PAGES='$(notdir $(man_pages))' \
 	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
 	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)' DATADIR='$(DATADIR)' \
 	HOOKS='$(HOOKS)' HOOK_DIRS='$(HOOK_DIRS)' \
@@ -194,6 +195,10 @@ check: all $(units) $(helpers) | test-deps
 check-containers: all $(helpers) | test-deps
 	@scripts/deps containers
 	@prove --timer testsuite/containers/*.t
+
+# Completion in the shells of two Debian suites.
+check-completion: all | test-deps
+	@prove --timer testsuite/completion/shells.t
 
 # Each test on each kernel and by each linkage.
 check-all:
@@ -268,6 +273,8 @@ help:
 #:                  "direct" is that of this machine, for which you must be root
 #: make check-boot  boot a Debian with all hooks in a virtual machine
 #: make check-all   run each of them on each kernel and by each linkage
+#: make check-completion  try completion in bash, with an older and a newer
+#:                  bash-completion, and in zsh
 #: make check-containers  let container engines call the CNI plugin and the OCI hook
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
 #:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
@@ -289,7 +296,7 @@ help:
 #: V=1              show the commands
 #: ./configure --help lists the options of the build
 
-.PHONY: shell all format install uninstall check check-all check-boot check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: shell all format install uninstall check check-all check-boot check-completion check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -22,6 +22,7 @@ all_hooks='systemd udev ifupdown ifupdown-ng networkd-dispatcher networkmanager'
 # make_in PREFIX TARGET VARIABLES...
 make_in() {
 	make -s "$2" SBINDIR="$1/sbin" MANDIR="$1/share/man" COMPLETIONDIR="$1/$completion" \
+		BASHSTARTDIR=/etc/bash_completion.d ZSHDIR="$1/share/zsh/site-functions" \
 		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" OCIHOOKSDIR= DATADIR="$1/share/xdp-multi" HOOKS= \
 		HOOK_DIRS="systemd=$1/lib/systemd/system udev=$1/lib/udev/rules.d $other_hooks" \
 		SYSTEM_IP=/usr/bin/ip INSTALL_IP=yes DESTDIR="$root" "${@:3}"
@@ -42,11 +43,11 @@ ours() {
 	local all=("$1/$completion/ip-xdp-multi" "$1"/share/man/man8/ip{-link,}-xdp-multi.8
 		"$1/share/man/man5/xdp-multi.conf.5" "$1"/share/man/man8/xdp-multi-{cni,hooks,oci}.8
 		"$1/lib/cni/xdp-multi" "$1/libexec/xdp-multi/xdp-multi-oci"
-		"$1/sbin/ip-xdp-multi")
+		"$1/sbin/ip-xdp-multi" "$1/share/zsh/site-functions/_ip-xdp-multi")
 
 	mapfile -t -O "${#all[@]}" all < <(cd hooks && printf "$1/share/xdp-multi/hooks/%s\n" */*.in |
 		sed 's/\.in$//')
-	[[ -z ${2-} ]] || all+=("$1/$completion/ip" "$1/sbin/ip")
+	[[ -z ${2-} ]] || all+=("$1/$completion/ip" "$1/sbin/ip" etc/bash_completion.d/ip-xdp-multi)
 	printf '%s\n' "${all[@]}" | sort | xargs
 }
 
@@ -125,7 +126,7 @@ for file in "$root"/etc/network/*/xdp-multi "$root"/etc/networkd-dispatcher/*/xd
 	ok "$file can be run" test -x "$file" -a ! -L "$file"
 done
 run make_in /usr/local install HOOKS=ifupdown
-is "$(names | xargs -n 1 | grep -v usr/local | xargs)" 'etc/network/if-pre-up.d/xdp-multi etc/network/if-up.d/xdp-multi' \
+is "$(names | xargs -n 1 | grep -v usr/local | xargs)" 'etc/bash_completion.d/ip-xdp-multi etc/network/if-pre-up.d/xdp-multi etc/network/if-up.d/xdp-multi' \
 	'one of them, and the others are taken back'
 run make_in /usr/local uninstall
 is "$status $(names)" '0 ' 'make uninstall removes them, however it was configured'
@@ -197,7 +198,8 @@ is "$status $(names)" '0 usr/local/sbin/ip' 'and so does uninstall'
 rm "$ip"
 
 # The other names, too.
-for file in sbin/ip-xdp-multi share/man/man8/ip-xdp-multi.8 "$completion/ip-xdp-multi"; do
+for file in sbin/ip-xdp-multi share/man/man8/ip-xdp-multi.8 "$completion/ip-xdp-multi" \
+	share/zsh/site-functions/_ip-xdp-multi; do
 	start
 	foreign "usr/local/$file"
 	before=$(files)
