@@ -161,6 +161,8 @@ static int read_all(struct config *c, const struct config_names *names, const st
 
 	*c = (struct config){ .rq = *rq };
 	c->rq.entries = NULL;
+	c->rq.requirements = NULL;
+	c->rq.n_requirements = 0;
 	c->rq.n_entries = 0;
 	err = find_files(c, names, root, r);
 	if (err)
@@ -234,8 +236,10 @@ void config_free(struct config *c)
 		free(c->chosen[i].path);
 	}
 	/* Without files the entries are those of the request that was copied. */
-	if (c->chosen)
+	if (c->chosen) {
 		free(c->rq.entries);
+		free(c->rq.requirements);
+	}
 	free(c->texts);
 	free(c->chosen);
 	*c = (struct config){ 0 };

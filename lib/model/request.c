@@ -29,7 +29,10 @@ void request_free(struct request *rq)
 	memset(&rq->test, 0, sizeof(rq->test));
 	free(rq->devs);
 	free(rq->entries);
+	free(rq->requirements);
 	rq->devs = NULL;
 	rq->entries = NULL;
+	rq->requirements = NULL;
+	rq->n_requirements = 0;
 	rq->n_devs = rq->n_entries = 0;
 }

@@ -116,6 +116,20 @@ struct entry_request {
 	const char *policy;
 };
 
+/*
+ * struct requirement - "require verdict ACTIONS packet HEX" of a file: without that the
+ * chain is not made; words borrowed
+ * @verdicts: those that are allowed
+ * @packet: hexadecimal digits
+ * @file, @line: where that is said
+ */
+struct requirement {
+	__u32 verdicts;
+	const char *packet;
+	const char *file;
+	unsigned int line;
+};
+
 struct request;
 
 /*
@@ -146,6 +160,7 @@ struct test_request {
  * @selector: the entry that is meant (change, del)
  * @entries: one for add, replace and change; a file's for restore and check; those
  *	     that configuration files have for a device for apply
+ * @requirements: @n_requirements of files
  * @n_declared: how many a file says that it has, 0 if it does not say
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
@@ -179,6 +194,8 @@ struct request {
 	struct selector selector;
 	struct entry_request *entries;
 	unsigned int n_entries;
+	struct requirement *requirements;
+	unsigned int n_requirements;
 	unsigned int n_declared;
 	enum maps_policy maps;
 	unsigned int modes;

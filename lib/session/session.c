@@ -312,6 +312,8 @@ int session_change(struct session *s, const struct request *rq, const struct txn
 	struct request own = *rq;
 	int err = session_policy(s, &own, r);
 
+	if (!err)
+		err = session_require(s, &own, r);
 	if (!err && rq->netns)
 		err = open_source(rq->netns, &source, r);
 	if (!err)
@@ -355,8 +357,12 @@ static int take_changed(struct session *s, const struct request *change, struct 
 {
 	struct taking taking = { .trial = t, .r = r };
 	const struct txn_preview how = { .show = take_preview, .arg = &taking };
-	int err = session_change(s, change, &how, r);
+	struct request own = *change;
+	int err;
 
+	/* What packets are required to meet is found out by this. */
+	own.n_requirements = 0;
+	err = session_change(s, &own, &how, r);
 	return err ? err : taking.err;
 }
 

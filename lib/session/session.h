@@ -111,6 +111,10 @@ int session_policy(struct session *s, struct request *rq, struct report *r);
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
 
+/* session_require() - would each device get a chain that treats packets as the request's
+ * requirements say?  Nothing is changed.  0, or -errno with a sentence. */
+int session_require(struct session *s, const struct request *rq, struct report *r);
+
 /* session_unconfirmed() - changes that have to be confirmed, as undo_list() */
 int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,
 			struct report *r);

@@ -72,12 +72,27 @@ static int parse_line(struct reading *in, struct lexer *l)
 	return parse_entry_line(l->argc, l->argv, in->place->name, in->rq, in->r);
 }
 
+static int read_requirement(struct reading *in, struct lexer *l)
+{
+	struct request *rq = in->rq;
+	int err = parse_require_line(l->argc, l->argv, rq, in->r);
+
+	if (err)
+		return err;
+	rq->requirements[rq->n_requirements - 1].file = in->path;
+	rq->requirements[rq->n_requirements - 1].line = l->first;
+	return 0;
+}
+
 static int read_entry(struct reading *in, struct lexer *l)
 {
 	struct request *rq = in->rq;
 	unsigned int before = rq->n_entries;
-	int err = parse_line(in, l);
+	int err;
 
+	if (!strcmp(l->argv[0], "require"))
+		return read_requirement(in, l);
+	err = parse_line(in, l);
 	if (rq->n_entries == before)
 		return err;
 	rq->entries[before].line = l->first;
@@ -229,6 +244,8 @@ static int read_chain(struct chainset *c, struct lexer *l, const char *path,
 	in.rq = &chains[c->n++];
 	*in.rq = *base;
 	in.rq->entries = NULL;
+	in.rq->requirements = NULL;
+	in.rq->n_requirements = 0;
 	in.rq->n_entries = in.rq->n_declared = 0;
 	in.rq->all = false;
 	c->file.ended = false;
@@ -276,8 +293,10 @@ int chainset_read(struct chainset *c, const char *path, const struct request *ba
 
 void chainset_free(struct chainset *c)
 {
-	for (unsigned int i = 0; i < c->n; i++)
+	for (unsigned int i = 0; i < c->n; i++) {
 		free(c->chains[i].entries);
+		free(c->chains[i].requirements);
+	}
 	free(c->chains);
 	chainfile_free(&c->file);
 	*c = (struct chainset){ 0 };

@@ -5,6 +5,8 @@
  *	chain mode M format F stats S entries N
  *	ENTRY
  *	...
+ *	require verdict ACTIONS packet HEX
+ *	...
  *	end
  *
  * Of several devices each first line says which one it is of, "chain dev DEV ...", and

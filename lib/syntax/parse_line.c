@@ -3,10 +3,12 @@
 #include "syntax/parse_line.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "syntax/complete.h"
 #include "syntax/grammar.h"
+#include "syntax/words.h"
 
 static int take_words(struct parser *p)
 {
@@ -31,6 +33,43 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 		return parse_entry_line(argc, argv, "", rq, r);
 	grammar_next_word(&p);
 	return take_words(&p);
+}
+
+static int add_requirement(struct request *rq, __u32 verdicts, const char *packet, struct report *r)
+{
+	struct requirement *more =
+		realloc(rq->requirements, (rq->n_requirements + 1) * sizeof(*more));
+
+	if (!more)
+		return report_no_memory(r);
+	rq->requirements = more;
+	rq->requirements[rq->n_requirements++] = (struct requirement){
+		.verdicts = verdicts,
+		.packet = packet,
+	};
+	return 0;
+}
+
+int parse_require_line(int argc, char **argv, struct request *rq, struct report *r)
+{
+	size_t len;
+	__u32 verdicts;
+
+	if (argc != 5 || strcmp(argv[1], "verdict") || strcmp(argv[3], "packet"))
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"a line that begins with \"require\" is \"require verdict ACTIONS packet HEX\"");
+	if (!words_actions(argv[2], &verdicts) || !verdicts)
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"\"%s\" is no list of verdicts: write some of aborted, drop, pass, tx, redirect, with commas between them",
+			argv[2]);
+	len = strlen(argv[4]);
+	if (len < 28 || len % 2 || strspn(argv[4], "0123456789abcdefABCDEF") != len)
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"a \"packet\" is two hexadecimal digits for each byte, without blanks, and has at least an Ethernet header");
+	return add_requirement(rq, verdicts, argv[4], r);
 }
 
 int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r)

@@ -24,4 +24,7 @@ int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct re
  * if the line says none, "" for one that must */
 int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r);
 
+/* parse_require_line() - a line that begins with "require"; added to the request */
+int parse_require_line(int argc, char **argv, struct request *rq, struct report *r);
+
 #endif

@@ -280,7 +280,7 @@ add name a
 command ip link xdp multi add dev v1 object obj/bpf/pass.o name c
 first=$(xdp_id v0) other=$(xdp_id v1)
 run "${multi[@]}" add dev v0 dev v1 object obj/bpf/drop.o name b confirm 1000
-expect 0 '' "~$how dev v0 dev v1\$" 'two devices'
+expect 0 '' "~$how dev v0 dev v1" 'two devices'
 run "${multi[@]}" confirm dev v1
 expect 0 '' '' 'one of which is confirmed'
 isnt "$(xdp_id v1)" "$other" 'that one has the new chain'
