@@ -1084,6 +1084,52 @@ static void line_and_file(void **state)
 	report_free(&report);
 }
 
+#define PACKET "0200000000010200000000020800"
+
+/* What a file may require; @verdicts 0: not that. */
+static const struct {
+	const char *words;
+	__u32 verdicts;
+} requirements[] = {
+	{ "require verdict pass packet " PACKET, VERDICT_BIT(2) },
+	{ "require verdict pass,drop packet " PACKET "aB", VERDICT_BIT(1) | VERDICT_BIT(2) },
+	{ "require verdict all packet " PACKET, 0x1f },
+	{ "require", 0 },
+	{ "require verdict", 0 },
+	{ "require verdict pass", 0 },
+	{ "require verdict pass packet", 0 },
+	{ "require verdict none packet " PACKET, 0 },
+	{ "require verdict fly packet " PACKET, 0 },
+	{ "require verdict pass packet 0200", 0 },
+	{ "require verdict pass packet " PACKET "0", 0 },
+	{ "require verdict pass packet " PACKET "0x", 0 },
+	{ "require verdict pass packet " PACKET " pass", 0 },
+	{ "require verdict pass pcap f", 0 },
+	{ "require packet " PACKET " verdict pass", 0 },
+};
+
+static void require_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(requirements); i++) {
+		struct report report = REPORT_INIT;
+		struct request rq = { .verb = VERB_RESTORE };
+		char *words = strdup(requirements[i].words), *argv[MAX_WORDS];
+		int err;
+
+		assert_non_null(words);
+		err = parse_require_line(split(words, argv), argv, &rq, &report);
+		assert_int_equal(!err, !!requirements[i].verdicts);
+		assert_int_equal(rq.n_requirements, !err);
+		if (!err)
+			assert_int_equal(rq.requirements->verdicts, requirements[i].verdicts);
+		assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
+		request_free(&rq);
+		report_free(&report);
+		free(words);
+	}
+}
+
 /* As many rules as there can be, and one more. */
 static void many_rules(void **state)
 {
@@ -1210,9 +1256,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_rows),	   cmocka_unit_test(with_force),
-		cmocka_unit_test(all_chain_lines), cmocka_unit_test(line_and_file),
-		cmocka_unit_test(many_rules),	   cmocka_unit_test(long_words),
-		cmocka_unit_test(random_words),
+		cmocka_unit_test(all_chain_lines), cmocka_unit_test(require_lines),
+		cmocka_unit_test(line_and_file),   cmocka_unit_test(many_rules),
+		cmocka_unit_test(long_words),	   cmocka_unit_test(random_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
