@@ -64,8 +64,11 @@ obj/static/%.o: %.c obj/config.mk
 obj/static/libmnl.a: | test-deps
 	@testsuite/fetch-libmnl $(@D)
 
-obj/helpers/static/ip: $(filter-out %/capture.o,$(ip_objects)) obj/static/ip/capture.o $(library) \
-		| obj/static/libmnl.a
+# What loads a library is not the same.
+loading := $(shell grep -l dlopen ip/*.c)
+
+obj/helpers/static/ip: $(filter-out $(call objects,$(loading)),$(ip_objects)) \
+		$(patsubst %.c,obj/static/%.o,$(loading)) $(library) | obj/static/libmnl.a
 	@mkdir -p $(@D)
 	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
 
