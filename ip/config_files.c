@@ -217,7 +217,7 @@ int config_read(struct config *c, struct netlink *nl, const struct netlink_link 
 	names.n_altnames = alt.n;
 	if (!err)
 		err = read_all(c, &names, rq, r);
-	while (err == -ESTALE && tries++ < MAX_TRIES) {
+	while ((err == -ESTALE || err == -EAGAIN) && tries++ < MAX_TRIES) {
 		report_clear_error(r);
 		config_free(c);
 		err = read_all(c, &names, rq, r);

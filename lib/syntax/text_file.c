@@ -100,6 +100,18 @@ static int check_kind(const struct stat *st, const char *path, bool *masks, stru
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
 }
 
+/* Who rewrites a file in place must not have half of it taken for all. */
+static int check_unchanged(int fd, const struct stat *before, const char *path, struct report *r)
+{
+	struct stat now;
+
+	if (!fstat(fd, &now) && now.st_size == before->st_size &&
+	    now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
+		return 0;
+	return report_fail(r, STATUS_RETRY, EAGAIN, "\"%s\" was changed while it was read", path);
+}
+
 static int read_open(int fd, const char *path, char **text, bool *masks, struct report *r)
 {
 	struct stat st;
@@ -117,7 +129,13 @@ static int read_open(int fd, const char *path, char **text, bool *masks, struct 
 	*text = text_slurp(in);
 	if (!*text)
 		err = text_cannot_read(r, path, errno ? errno : EIO);
+	else
+		err = check_unchanged(fd, &st, path, r);
 	fclose(in);
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
 	return err;
 }
 

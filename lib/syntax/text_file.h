@@ -23,7 +23,8 @@ char *text_read(const char *path, struct report *r);
  *	   is there to say that another one does not count
  *
  * Nothing else is opened: a fifo would hang, and to open a device may have effects.
- * -ESTALE if the file is not there; a link that leads nowhere is another error.
+ * -ESTALE if the file is not there; a link that leads nowhere is another error.  -EAGAIN
+ * if somebody wrote to it meanwhile.
  */
 int text_read_regular(const char *path, char **text, bool *masks, struct report *r);
 
