@@ -142,7 +142,7 @@ static int judge(const struct waiting *w)
 
 	if (!line)
 		return look(w);
-	if (w->n == 1)
+	if (w->n <= 1)
 		return report_fail(w->r, *line - '0', ECANCELED, "%s", line + 1);
 	for (; line; line = strtok_r(NULL, "\n", &save))
 		take_line(line, w->r, &worst);
@@ -209,6 +209,14 @@ static int wait_for_enter(struct waiting *w)
 	}
 }
 
+/* No record is left: nothing was changed, or it has been undone already. */
+static int hear_end(struct waiting *w)
+{
+	while (hear(w))
+		;
+	return w->len ? judge(w) : 0;
+}
+
 static int wait_for_user(struct session *s, const struct request *rq, const struct options *opts,
 			 struct keeper *k, struct report *r)
 {
@@ -219,6 +227,8 @@ static int wait_for_user(struct session *s, const struct request *rq, const stru
 		err = wait_for_enter(&w);
 	else if (!err && w.n)
 		say_how(&w);
+	else if (!err)
+		err = hear_end(&w);
 	free(w.undo);
 	free(w.said);
 	return err;

@@ -103,12 +103,11 @@ remember_counts
 ### The first chain
 
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o name a confirm 1
-expect 0 '' "~$how dev v0\$" 'a first chain: without a terminal the command says how to confirm'
-becomes yes 'it is taken off in time' eval 'is_back 0 && echo yes'
+becomes yes 'a first chain is taken off in time' eval 'is_back 0 && echo yes'
 await no_keeper
 unchanged 'and nothing is left'
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o name a confirm 1000
-expect 0 '' '*' 'another one'
+expect 0 '' "~$how dev v0\$" 'without a terminal the command says how to confirm'
 is "$(unconfirmed)" '[true,0]' 'show says that it is unconfirmed'
 run "${multi[@]}" show dev v0
 like "$stdout" '^[0-9]+: v0: mode [a-z]+ dispatcher id [0-9]+ format [0-9a-z]+ unconfirmed, undone in ([0-9]+) s ' \
@@ -184,7 +183,8 @@ id=$(xdp_id v0)
 await no_keeper
 remember_counts
 
-on_terminal "${multi[@]}" flush dev v0 confirm 1
+on_terminal "${multi[@]}" flush dev v0 confirm 1000
+end_keepers TERM
 terminal_ends
 is "$status" 2 'who waits is told that it was undone'
 like "$stdout" 'Error: dev v0: The change was not confirmed in time and has been undone\.$' 'in a sentence'
@@ -212,7 +212,7 @@ back 'after a hang-up'
 ### Killed
 
 run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
-for try in 1 2 3; do
+for _ in 1 2; do
 	before=$(keepers)
 	is "$(wc -w <<< "$before")" 2 'the keeper is two processes'
 	kill -KILL "$(tail -n 1 <<< "$before")"
@@ -220,14 +220,14 @@ for try in 1 2 3; do
 	await has_keepers 2
 done
 end_keepers TERM
-back 'a keeper that was killed three times'
+back 'a keeper that was killed twice'
 run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
 kill -KILL "$(keepers | head -n 1)"
 await has_keepers 1
 is "$(unconfirmed)" "[true,$id]" 'without the one the other goes on'
 end_keepers TERM
 back 'with half a keeper'
-run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1
+run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
 end_keepers KILL
 await no_keeper
 becomes "[false,$id]" 'without both the change stays, and show says that nobody undoes it' unconfirmed
@@ -240,8 +240,9 @@ back 'without a keeper'
 
 ### Changed by somebody else
 
-on_terminal "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 2
+on_terminal "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
 system_ip link set dev v0 xdp off
+end_keepers TERM
 terminal_ends
 is "$status" 3 'what somebody else took off is left'
 like "$stdout" 'Error: dev v0: Somebody else changed the interface after the unconfirmed change: it is left as it is\.$' \
@@ -313,7 +314,6 @@ for change in 'add dev v0 object obj/bpf/pass.o first name x' 'change dev v0 fw 
 	'set dev v0 stats on'; do
 	read -ra words <<< "$change"
 	run "${multi[@]}" "${words[@]}" confirm 1
-	expect 0 '*' '*' "$change"
 	becomes yes "$change: undone" eval "is_back $id && echo yes"
 done
 pings_end peer
