@@ -9,7 +9,7 @@ FAULT_STRIDE=${FAULT_STRIDE-7}
 . testsuite/lib/fault_host.sh
 
 for name in first add replace tables pinmaps order rename del disable flush restore apply sweep \
-	share netns devices adopt repair unpinned; do
+	share netns devices adopt repair unpinned stats; do
 	tried_at_each fail "$name"
 done
 in_all faults

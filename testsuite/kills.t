@@ -8,7 +8,7 @@ FAULT_STRIDE=${FAULT_STRIDE-15}
 . testsuite/lib/fault_host.sh
 
 for name in first add replace tables pinmaps order rename del disable flush restore apply sweep \
-	share netns devices adopt repair unpinned; do
+	share netns devices adopt repair unpinned stats counted; do
 	tried_at_each kill "$name"
 done
 in_all kills

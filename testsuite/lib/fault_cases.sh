@@ -98,6 +98,24 @@ case_disable() {
 	undo=(change counter dev v0 enable)
 }
 
+case_stats() {
+	devs=(v0) set_up=(two dev v0)
+	change=(set dev v0 stats on)
+	undo=(set dev v0 stats off)
+}
+
+# In the maps of the old dispatcher, or in new ones that go on from them.
+two_counted() {
+	two dev v0
+	ip link xdp multi set dev v0 stats on
+}
+
+case_counted() {
+	devs=(v0) set_up=(two_counted)
+	change=(add dev v0 object obj/bpf/pass.o name x prio 30)
+	undo=(del x dev v0)
+}
+
 saved_two() {
 	two dev v0
 	ip link xdp multi save dev v0 > "$tap_tmp/saved"

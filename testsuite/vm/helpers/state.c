@@ -114,7 +114,7 @@ static void read_maps(struct device *d, const __u32 *ids, unsigned int n)
 			continue;
 		if (m.type == BPF_MAP_TYPE_PROG_ARRAY)
 			read_calls(d, fd, &m);
-		else if (printf("%s config ", d->name))
+		else if (m.map_flags & BPF_F_RDONLY_PROG && printf("%s config ", d->name))
 			print_value(fd, &m);
 		close(fd);
 	}
