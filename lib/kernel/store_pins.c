@@ -47,6 +47,14 @@ static int get_object(int dir, const char *name)
 	return -err;
 }
 
+/* Pins are reached through /proc. */
+static const char *reason(int err)
+{
+	if ((err == ENOENT || err == ENOSYS) && access("/proc/self/fd", F_OK))
+		return "/proc is not mounted";
+	return strerror(err);
+}
+
 /* The descriptions of programs, maps and links all begin with type and id. */
 static bool same_object(int a, int b)
 {
@@ -83,7 +91,7 @@ int store_pin(int dir, const char *name, int fd, struct report *r)
 		return 0;
 	if (err)
 		return report_fail(r, STATUS_REFUSED, -err, "Cannot pin \"%s\": %s", name,
-				   strerror(-err));
+				   reason(-err));
 	return 0;
 }
 
@@ -94,7 +102,7 @@ int store_get(int dir, const char *name, struct report *r)
 	if (fd >= 0 || fd == -ENOENT)
 		return fd;
 	return report_fail(r, STATUS_NOT_TRIED, -fd, "Cannot open the pin \"%s\": %s", name,
-			   strerror(-fd));
+			   reason(-fd));
 }
 
 int store_pin_path(const char *path, int fd, struct report *r)
@@ -138,11 +146,9 @@ static int is_entry(const struct dirent *entry)
 static int unpin_rest(int dir)
 {
 	struct dirent **entries;
-	char path[FD_PATH_MAX];
 	int n, err = 0;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
-	n = scandir(path, &entries, is_entry, NULL);
+	n = scandirat(dir, ".", &entries, is_entry, NULL);
 	if (n < 0)
 		return -errno;
 	for (int i = 0; i < n; i++) {

@@ -156,6 +156,13 @@ expect 0 '' '' 'a program with frags fits'
 like "$(ip link xdp multi show v0)" ' mode native .* frags ' 'natively'
 refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP\.$' \
 	'one without does not beside it' "${add[@]}"
+# Pins are reached through it.
+for command in 'del dev v0 frags' 'flush dev v0' 'set dev v0 stats on'; do
+	refused 1 '~^Error: dev v0: Cannot open the pin "[^"]*": /proc is not mounted\.$' \
+		"no /proc: $command" unshare -m bash -c "umount -l /proc && exec ip link xdp multi $command"
+done
+refused 2 '~^Error: .*: Cannot pin "[^"]*": /proc is not mounted\.$' \
+	'no /proc: the first of a chain' unshare -m bash -c "umount -l /proc && exec ip link xdp multi add dev lo object obj/bpf/pass.o"
 run ip link xdp multi flush dev v0
 system_ip -n peer0 link set p0 mtu 1500
 unchanged 'nothing is left'
