@@ -156,6 +156,37 @@ is "$(pins)" 0 'finds it too'
 kill -9 $pid
 wait $pid 2> /dev/null
 
+### Killed
+
+unshare --net sleep 1000 &
+pid=$!
+await has_own_netns
+system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+remember_counts
+points=0 bad=0
+# shellcheck disable=SC2016
+for ((k = 1; ; k += ${OCI_STRIDE-37})); do
+	run obj/helpers/inject "$k" kill /run/hit bash -c 'exec "$0" <<< "$1"' "$hook" "$(state created $pid)"
+	[[ $(< /run/hit) != 'none '* ]] || break
+	points=$((points + 1))
+	[[ $(chain_in $pid) == @('count end oci box.1 eth0'|) ]] || { bad=$((bad + 1)); diag "$k: $(chain_in $pid)"; }
+	if [[ $((points % 2)) -eq 0 ]]; then
+		run hook "$(state created $pid)"
+		[[ $status -eq 0 && $(chain_in $pid) == 'count end oci box.1 eth0' ]] ||
+			{ bad=$((bad + 1)); diag "$k: createRuntime after that: $stderr"; }
+	fi
+	run obj/helpers/inject "$k" kill /run/hit bash -c 'exec "$0" <<< "$1"' "$hook" "$(state stopped)"
+	run hook "$(state stopped)"
+	[[ $status -eq 0 && -z $stderr && $(pins) -eq 0 ]] ||
+		{ bad=$((bad + 1)); diag "$k: poststop after that: $status $stderr"; }
+done
+[[ $points -gt 3 && $bad -eq 0 ]]
+result $? "killed at $points of its calls, at both stages: the chain is there or not, and then it goes"
+run hook "$(state stopped)"
+unchanged 'and nothing is left'
+kill -9 $pid
+wait $pid 2> /dev/null
+
 ### Runtimes
 
 # crun does not know the older hierarchies of control groups beside the new one.
