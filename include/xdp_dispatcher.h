@@ -57,6 +57,7 @@ struct xdp_dispatcher_v3 {
 #define XDP_MULTI_F_DEVBOUND (1U << 1)
 #define XDP_MULTI_F_WANTED   (1U << 2) /* asked for, not only needed */
 #define XDP_MULTI_F_STATS    (1U << 3) /* it counts, see XDP_MULTI_ROW() */
+#define XDP_MULTI_F_TRACED   (1U << 4) /* it tells somebody of packets */
 
 #define XDP_MULTI_SLOT_F_DISABLED (1U << 0)
 #define XDP_MULTI_SLOT_F_TAIL	  (1U << 1) /* tail-called, not replaced */

@@ -2,17 +2,14 @@
 /* Files of captured packets. */
 #include "capture.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
 
 #include <pcap/pcap.h>
 
-#include "config.h"
+#include "libpcap.h"
 
-/* struct libpcap - what is used of the library */
-struct libpcap {
-	void *handle;
+/* struct reading - what is used of the library */
+struct reading {
 	__typeof__(pcap_open_offline) *open;
 	__typeof__(pcap_datalink) *link_type;
 	__typeof__(pcap_next_ex) *next;
@@ -20,30 +17,18 @@ struct libpcap {
 	__typeof__(pcap_close) *close;
 };
 
-static int load(struct libpcap *lib, struct report *r)
+static int load(struct libpcap *lib, struct reading *use, struct report *r)
 {
-#ifdef STATIC
-	report_fail(
-		r, STATUS_NOT_TRIED, ENOSYS,
-		"Files of packets are read with libpcap, which this program cannot load: it was built with --enable-static");
-	return -ENOSYS;
-#endif
-	lib->handle = dlopen(PCAP_SONAME, RTLD_NOW | RTLD_LOCAL);
-	if (!lib->handle)
-		return report_fail(
-			r, STATUS_NOT_TRIED, ENOENT,
-			"Files of packets are read with libpcap, which is not installed (%s)",
-			PCAP_SONAME);
-	lib->open = (__typeof__(lib->open))dlsym(lib->handle, "pcap_open_offline");
-	lib->link_type = (__typeof__(lib->link_type))dlsym(lib->handle, "pcap_datalink");
-	lib->next = (__typeof__(lib->next))dlsym(lib->handle, "pcap_next_ex");
-	lib->error = (__typeof__(lib->error))dlsym(lib->handle, "pcap_geterr");
-	lib->close = (__typeof__(lib->close))dlsym(lib->handle, "pcap_close");
-	if (lib->open && lib->link_type && lib->next && lib->error && lib->close)
-		return 0;
-	dlclose(lib->handle);
-	return report_fail(r, STATUS_NOT_TRIED, ENOSYS, "%s is not the libpcap that is known here",
-			   PCAP_SONAME);
+	const struct libpcap_symbol symbols[] = {
+		{ "pcap_open_offline", (void **)&use->open },
+		{ "pcap_datalink", (void **)&use->link_type },
+		{ "pcap_next_ex", (void **)&use->next },
+		{ "pcap_geterr", (void **)&use->error },
+		{ "pcap_close", (void **)&use->close },
+	};
+
+	return libpcap_load(lib, "Files of packets are read", symbols,
+			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
 static int cannot_read(const char *path, const char *why, struct report *r)
@@ -52,7 +37,7 @@ static int cannot_read(const char *path, const char *why, struct report *r)
 			   why);
 }
 
-static int read_all(const struct libpcap *lib, pcap_t *p, const char *path,
+static int read_all(const struct reading *lib, pcap_t *p, const char *path,
 		    int (*fn)(const void *, unsigned int, unsigned int, void *), void *arg,
 		    struct report *r)
 {
@@ -71,16 +56,17 @@ int capture_each(const char *path, int (*fn)(const void *, unsigned int, unsigne
 		 void *arg, struct report *r)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
-	struct libpcap lib = { 0 };
-	int err = load(&lib, r);
+	struct reading use;
+	struct libpcap lib;
+	int err = load(&lib, &use, r);
 	pcap_t *p;
 
 	if (err)
 		return err;
-	p = lib.open(path, why);
-	err = p ? read_all(&lib, p, path, fn, arg, r) : cannot_read(path, why, r);
+	p = use.open(path, why);
+	err = p ? read_all(&use, p, path, fn, arg, r) : cannot_read(path, why, r);
 	if (p)
-		lib.close(p);
-	dlclose(lib.handle);
+		use.close(p);
+	libpcap_close(&lib);
 	return err;
 }

@@ -24,6 +24,7 @@ static const struct {
 	{ "repair", VERB_REPAIR },   { "clean", VERB_CLEAN },	  { "features", VERB_FEATURES },
 	{ "help", VERB_HELP },	     { "monitor", VERB_MONITOR }, { "metrics", VERB_METRICS },
 	{ "test", VERB_TEST },	     { "confirm", VERB_CONFIRM }, { "undo", VERB_UNDO },
+	{ "trace", VERB_TRACE },
 };
 
 static int take_tried(struct parser *p, enum verb verb);
@@ -64,11 +65,13 @@ static int check_devs(const struct request *rq, struct report *r)
 {
 	bool or_all = V(rq->verb) & TAKES_ALL && !rq->has_expect;
 	bool one = V(rq->verb) & V(VERB_SAVE) || rq->has_expect || rq->dot ||
-		   (rq->verb == VERB_CHECK && rq->file) || rq->verb == VERB_TEST;
+		   (rq->verb == VERB_CHECK && rq->file) || rq->verb == VERB_TEST ||
+		   rq->verb == VERB_TRACE;
 
 	if (rq->all && rq->n_devs)
 		return complete_not_both(r, "dev", "all");
-	if (V(rq->verb) & (CHANGES | CONFIRMS | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST)) &&
+	if (V(rq->verb) & (CHANGES | CONFIRMS | V(VERB_SAVE) | V(VERB_REPAIR) | V(VERB_TEST) |
+			   V(VERB_TRACE)) &&
 	    !rq->n_devs && !rq->all)
 		return complete_device_required(r, or_all);
 	if (rq->dot && !rq->n_devs)

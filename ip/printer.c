@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chain/traced.h"
 #include "dispatcher/libxdp.h"
 #include "message.h"
 #include "print_details.h"
@@ -156,6 +157,18 @@ static void print_unconfirmed(struct output *out, const struct view *v)
 	close_json_object(out);
 }
 
+static void print_traced(struct output *out, const struct view *v)
+{
+	struct traced_by by;
+
+	print_flag(out, "traced", "traced ");
+	if (!out->opts->details || traced_read(v, &by, NULL) <= 0)
+		return;
+	print_uint(out, PRINT_ANY, "traced_by", "by process %u ", by.pid);
+	if (!by.alive)
+		print_flag(out, "tracer_gone", "(gone: the next change ends it) ");
+}
+
 /* What is pinned of a chain, attached or not. */
 static void print_dispatcher(struct output *out, const struct view *v, const struct shown_counts *s)
 {
@@ -167,6 +180,8 @@ static void print_dispatcher(struct output *out, const struct view *v, const str
 		print_bool(out, PRINT_JSON, "stats", "%s", v->chain.stats);
 	if (v->chain.stats || s->counts)
 		print_string(out, PRINT_FP, NULL, "stats %s ", v->chain.stats ? "on" : "off");
+	if (v->chain.traced)
+		print_traced(out, v);
 	close_json_object(out);
 	print_unconfirmed(out, v);
 	if (out->opts->details && v->pinned)

@@ -24,6 +24,7 @@
 #include "syntax/chainfile.h"
 #include "syntax/grammar.h"
 #include "test.h"
+#include "trace.h"
 #include "upkeep.h"
 #include "usage.h"
 
@@ -110,6 +111,8 @@ static int run_verb(struct session *s, struct request *rq, const struct options 
 	case VERB_CONFIRM:
 	case VERB_UNDO:
 		return undo_run(&s->dirs, rq, r);
+	case VERB_TRACE:
+		return trace_run(s, rq, opts, r);
 	case VERB_CLEAN:
 		return upkeep_clean(s, rq, opts, r);
 	default:

@@ -74,10 +74,10 @@ static int link_slot(struct built *b, const struct chain *c, unsigned int slot, 
 	return check_link(b, c, slot, r);
 }
 
-int built_make(struct built *b, const struct chain *c, int ifindex, const struct counters *counters,
+int built_make(struct built *b, const struct chain *c, int ifindex, const struct instruments *with,
 	       struct template *t, struct report *r)
 {
-	int err = dispatcher_load(c, ifindex, counters, &b->dispatcher, r);
+	int err = dispatcher_load(c, ifindex, with, &b->dispatcher, r);
 
 	for (unsigned int i = 0; !err && i < c->n; i++)
 		err = link_slot(b, c, i, t, r);

@@ -37,14 +37,14 @@ struct built {
  * @b: BUILT_INIT
  * @c: at least one entry, its programs open, its format settled
  * @ifindex: device to bind the dispatcher to if an entry is bound to it
- * @counters: where it counts, as of dispatcher_load()
+ * @with: what the dispatcher has beside, as of dispatcher_load()
  * @t: for shims, is loaded if one is needed
  *
  * Each link is read back: it is of the program, into the slot.  Nothing is
  * pinned or attached; built_close() undoes everything, and is due in any case.
  * Returns 0 or -errno.
  */
-int built_make(struct built *b, const struct chain *c, int ifindex, const struct counters *counters,
+int built_make(struct built *b, const struct chain *c, int ifindex, const struct instruments *with,
 	       struct template *t, struct report *r);
 
 /*

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Devices that are counted are counted apart, but for those that share a chain. */
+/* Devices that are counted are counted apart, but for those that share a chain.  One
+ * that is traced has its own. */
 static bool may_share(const struct txn *x, const struct target *u, const struct target *t)
 {
+	if (t->plan.chain->traced)
+		return false;
 	return !t->plan.chain->stats || target_same_counters(x, u, t);
 }
 
@@ -39,6 +42,7 @@ static int label_new(const struct txn *x, const struct target *t)
 
 static int make(const struct txn *x, struct target *t)
 {
+	struct instruments with = { .tracing = t->tracing };
 	int err;
 
 	t->own_built = calloc(1, sizeof(*t->own_built));
@@ -49,9 +53,10 @@ static int make(const struct txn *x, struct target *t)
 	err = label_new(x, t);
 	if (!err)
 		err = target_count(x, t);
+	with.counters = target_counters(t);
 	return err ? err
-		   : built_make(t->own_built, t->plan.chain, t->link.ifindex, target_counters(t),
-				x->template, x->r);
+		   : built_make(t->own_built, t->plan.chain, t->link.ifindex, &with, x->template,
+				x->r);
 }
 
 int target_build(const struct txn *x, struct target *t)

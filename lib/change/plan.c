@@ -211,7 +211,7 @@ static bool has_it(const struct txn *x, const struct target *t)
 {
 	const struct view *old = t->old;
 
-	if (old->kind != VIEW_CHAIN)
+	if (old->kind != VIEW_CHAIN || target_trace_begins(t))
 		return false;
 	if (share_serves(x, t->plan.chain))
 		return old->prog.id == x->source_built->dispatcher.id;
@@ -223,6 +223,8 @@ static int edit(const struct txn *x, struct target *t)
 	struct chain *c = t->plan.chain;
 	int err = apply(x, t);
 
+	if (!err)
+		err = target_trace(x, t);
 	if (!err)
 		err = check_prepared(x, t);
 	if (err || !c->n)

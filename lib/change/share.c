@@ -109,7 +109,8 @@ bool share_serves(const struct txn *x, const struct chain *c)
 	/* It says whose it is. */
 	if (strcmp(c->owner, source->owner))
 		return false;
-	return c->format == source->format && (!source->netns || c->netns == source->netns) &&
+	return !source->traced && c->format == source->format &&
+	       (!source->netns || c->netns == source->netns) &&
 	       chain_frags(c) == chain_frags(source);
 }
 

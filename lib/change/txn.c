@@ -57,6 +57,7 @@ static void target_reset(struct target *t)
 	free(t->plan.adopted);
 	free(t->fallback);
 	target_count_close(t);
+	target_trace_close(t);
 	*t = kept;
 }
 

@@ -6,6 +6,7 @@
  *	plan.c    edits it: what shall be there, and what has to be done for that
  *	build.c   makes the dispatcher
  *	counting.c  says where it counts
+ *	tracing.c  says whom it tells of packets
  *	commit.c  takes the steps of steps.c
  *
  * and before all that load.c loads the programs, with the maps that keep.c decides
@@ -51,6 +52,8 @@ struct plan {
  * @built: the new dispatcher: @own_built, or another target's with the same
  *	   chain, or the one that is shared
  * @counting: where that counts, NULL for nowhere
+ * @tracing: whom it tells of packets, NULL for nobody; the request's or @own_tracing
+ * @own_tracing: taken up from the old dispatcher, NULL for none
  * @fallback: why the native mode that was tried first was refused, or NULL
  * @was: the mark of the new directory before the swap
  * @marked: the directory that goes is marked as going
@@ -70,6 +73,8 @@ struct target {
 	struct built *own_built;
 	const struct built *built;
 	struct counting *counting;
+	const struct tracing *tracing;
+	struct tracing *own_tracing;
 	char *fallback;
 	enum store_mark was;
 	bool marked;
@@ -245,6 +250,16 @@ int target_hold(const struct txn *x, struct target *t);
 
 /* txn_release() - after a failure: keep it no longer where nothing was replaced */
 void txn_release(const struct txn *x);
+
+/* ---- tracing.c ---- */
+
+/* target_trace() - with the chain that it shall have: is that traced?  A trace goes on
+ * as long as somebody reads it, and is not handed on to other devices. */
+int target_trace(const struct txn *x, struct target *t);
+void target_trace_close(struct target *t);
+
+/* target_trace_begins() - by somebody else than has told of it so far, if anybody has */
+bool target_trace_begins(const struct target *t);
 
 /* ---- commit.c ---- */
 

@@ -10,6 +10,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
@@ -127,21 +128,79 @@ static int identify(struct dispatcher *d, struct report *r)
 	return err;
 }
 
-static int build_image(const struct chain *c, const struct counters *counters, int entries,
-		       struct image *img)
+/* Before Linux 5.18 there are no packets in several buffers, and nothing to read them
+ * with. */
+static bool has_load_bytes(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_load_bytes, NULL) == 1;
+}
+
+/* Which packets, in terms of this chain.  False if none can match. */
+static bool find_traced_slot(const struct chain *c, const char *name, int *slot)
+{
+	int n = 0;
+
+	*slot = TRACE_EVERY_SLOT;
+	if (!*name)
+		return true;
+	for (unsigned int i = 0; i < c->n; i++) {
+		if (c->entries[i].disabled)
+			continue;
+		if (!strcmp(c->entries[i].name, name))
+			*slot = n;
+		n++;
+	}
+	return *slot != TRACE_EVERY_SLOT;
+}
+
+static int describe_trace(const struct chain *c, const struct tracing *t, struct image_trace *trace,
+			  bool *any, struct report *r)
+{
+	__u32 numbers[CHAIN_MAX];
+	int err = tracing_number(t, c, numbers, r);
+	unsigned int n = 0;
+
+	trace->scratch = t->scratch;
+	trace->ring = t->ring;
+	trace->conf = t->conf;
+	trace->load_bytes = has_load_bytes();
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		if (!c->entries[i].disabled)
+			trace->entries[n++] = numbers[i];
+	*any = find_traced_slot(c, t->conf->entry, &trace->slot);
+	return err;
+}
+
+static int build_instrumented(const struct chain *c, const struct instruments *with,
+			      const struct image_slot *slots, unsigned int n, int entries,
+			      struct image *img, struct report *r)
+{
+	const struct image_counters where = {
+		.fd = c->stats ? with->counters->counts : -1,
+		.frags = chain_frags(c),
+	};
+	struct image_trace trace = { 0 };
+	bool any = false;
+	int err = c->traced ? describe_trace(c, with->tracing, &trace, &any, r) : 0;
+
+	if (err)
+		return err;
+	err = image_build_counted(slots, n, entries, &where, any ? &trace : NULL, img);
+	return err ? report_no_memory(r) : 0;
+}
+
+static int build_image(const struct chain *c, const struct instruments *with, int entries,
+		       struct image *img, struct report *r)
 {
 	struct image_slot slots[CHAIN_MAX];
 	unsigned int n = image_rules(c, slots);
-	const struct image_counters where = {
-		.fd = counters ? counters->counts : -1,
-		.frags = chain_frags(c),
-	};
 
-	return c->stats ? image_build_counted(slots, n, entries, &where, img)
-			: image_build(slots, n, entries, img);
+	if (c->stats || c->traced)
+		return build_instrumented(c, with, slots, n, entries, img, r);
+	return image_build(slots, n, entries, img) ? report_no_memory(r) : 0;
 }
 
-static int load_program(const struct chain *c, int ifindex, const struct counters *counters,
+static int load_program(const struct chain *c, int ifindex, const struct instruments *with,
 			const struct btf *btf, const struct dispatcher_types *types,
 			struct dispatcher *d, struct report *r)
 {
@@ -153,8 +212,9 @@ static int load_program(const struct chain *c, int ifindex, const struct counter
 		if (d->entries < 0)
 			return d->entries;
 	}
-	if (build_image(c, counters, d->entries, &img))
-		return refused(r, ENOMEM, "dispatcher");
+	err = build_image(c, with, d->entries, &img, r);
+	if (err)
+		return err;
 	d->fd = load_image(c, ifindex, &img, btf, types, r);
 	image_free(&img);
 	if (d->fd < 0)
@@ -165,7 +225,7 @@ static int load_program(const struct chain *c, int ifindex, const struct counter
 }
 
 /* Load program and config map, and bind the one to the other. */
-static int load_with_btf(const struct chain *c, int ifindex, const struct counters *counters,
+static int load_with_btf(const struct chain *c, int ifindex, const struct instruments *with,
 			 struct btf *btf, const struct dispatcher_types *types,
 			 struct dispatcher *d, struct report *r)
 {
@@ -176,16 +236,18 @@ static int load_with_btf(const struct chain *c, int ifindex, const struct counte
 	map = make_config(c, btf, types, r);
 	if (map < 0)
 		return map;
-	err = load_program(c, ifindex, counters, btf, types, d, r);
+	err = load_program(c, ifindex, with, btf, types, d, r);
 	if (!err && bpf_prog_bind_map(d->fd, map, NULL))
 		err = refused(r, errno, "dispatcher's config map");
 	if (!err && c->stats)
-		err = counters_bind(counters, d->fd, r);
+		err = counters_bind(with->counters, d->fd, r);
+	if (!err && c->traced)
+		err = tracing_bind(with->tracing, d->fd, r);
 	close(map);
 	return err;
 }
 
-int dispatcher_load(const struct chain *c, int ifindex, const struct counters *counters,
+int dispatcher_load(const struct chain *c, int ifindex, const struct instruments *with,
 		    struct dispatcher *d, struct report *r)
 {
 	struct dispatcher_types types;
@@ -197,9 +259,9 @@ int dispatcher_load(const struct chain *c, int ifindex, const struct counters *c
 	if (!btf)
 		return refused(r, errno, "dispatcher's BTF");
 	d->n = c->n;
-	d->counted = c->stats;
+	d->counted = c->stats || c->traced;
 	memcpy(d->func, types.func, sizeof(d->func));
-	err = load_with_btf(c, ifindex, counters, btf, &types, d, r);
+	err = load_with_btf(c, ifindex, with, btf, &types, d, r);
 	btf__free(btf);
 	if (err)
 		dispatcher_close(d);

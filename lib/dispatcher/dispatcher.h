@@ -10,6 +10,7 @@
 #define XM_DISPATCHER_H
 
 #include "dispatcher/counters.h"
+#include "dispatcher/tracing.h"
 #include "model/chain.h"
 #include "model/conf.h"
 #include "kernel/kobj.h"
@@ -21,7 +22,7 @@
  * @func: BTF ids of main and of each stub
  * @n: number of slots
  * @entries: its map of tail calls, -1 for none
- * @counted: it counts, and so main itself is never replaced
+ * @counted: it counts or is traced, and so main itself is never replaced
  */
 struct dispatcher {
 	int fd;
@@ -39,15 +40,25 @@ struct dispatcher {
 	}
 
 /*
+ * struct instruments - what a dispatcher has beside its programs; borrowed
+ * @counters: where it counts, if the chain says that it does; else not looked at
+ * @tracing: whom it tells of packets, if the chain says that it is traced; likewise
+ */
+struct instruments {
+	const struct counters *counters;
+	const struct tracing *tracing;
+};
+
+/*
  * dispatcher_load() - generate and load the dispatcher of a chain
  * @c: at least one entry, in the format it is to be written in
  * @ifindex: device to bind it to if an entry is bound, else without meaning
- * @counters: where it counts, if the chain says that it does; else not looked at
+ * @with: what it has beside, NULL for nothing
  *
  * Its config map is frozen and bound to it.  Nothing is attached or pinned:
  * closing it undoes everything.  Returns 0 or -errno.
  */
-int dispatcher_load(const struct chain *c, int ifindex, const struct counters *counters,
+int dispatcher_load(const struct chain *c, int ifindex, const struct instruments *with,
 		    struct dispatcher *d, struct report *r);
 
 /*

@@ -111,6 +111,18 @@ void asm_jump_if(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int
 	asm_put(a, BPF_JMP32 | op | BPF_K, reg, 0, 0, imm);
 }
 
+void asm_jump_if_reg(struct assembler *a, __u8 op, __u8 reg, __u8 other, unsigned int label)
+{
+	fix(a, label);
+	asm_put(a, BPF_JMP32 | op | BPF_X, reg, other, 0, 0);
+}
+
+void asm_jump_if64(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int label)
+{
+	fix(a, label);
+	asm_put(a, BPF_JMP | op | BPF_K, reg, 0, 0, imm);
+}
+
 void asm_jump(struct assembler *a, unsigned int label)
 {
 	fix(a, label);

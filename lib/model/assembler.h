@@ -61,8 +61,11 @@ void asm_map(struct assembler *a, __u8 dst, int fd);
 void asm_call(struct assembler *a, __s32 helper);
 void asm_call_label(struct assembler *a, unsigned int label);
 
-/* asm_jump_if() - if the lower 32 bits of @reg OP @imm */
+/* asm_jump_if() - if the lower 32 bits of @reg OP @imm; asm_jump_if_reg() - OP those of
+ * another register; asm_jump_if64() - if all of @reg OP @imm */
 void asm_jump_if(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int label);
+void asm_jump_if_reg(struct assembler *a, __u8 op, __u8 reg, __u8 other, unsigned int label);
+void asm_jump_if64(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int label);
 void asm_jump(struct assembler *a, unsigned int label);
 void asm_exit(struct assembler *a);
 

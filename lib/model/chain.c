@@ -440,7 +440,7 @@ static bool entry_equal(const struct entry *a, const struct entry *b)
 bool chain_equal(const struct chain *a, const struct chain *b)
 {
 	if (a->format != b->format || a->n != b->n || a->keep_extended != b->keep_extended ||
-	    a->stats != b->stats)
+	    a->stats != b->stats || a->traced != b->traced)
 		return false;
 	for (unsigned int i = 0; i < a->n; i++)
 		if (!entry_equal(&a->entries[i], &b->entries[i]) ||

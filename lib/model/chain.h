@@ -153,6 +153,7 @@ struct entry {
  *	    programs are: it is for generic mode, where the kernel makes packets
  *	    linear then
  * @stats: its dispatcher counts packets
+ * @traced: its dispatcher tells somebody of packets
  * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
  * @owner: who made the chain and will remove it, one line of text; "" for nobody in
  *	   particular
@@ -163,6 +164,7 @@ struct chain {
 	bool keep_extended;
 	bool linear;
 	bool stats;
+	bool traced;
 	__u64 netns;
 	char owner[OWNER_SIZE];
 	unsigned int last_uid;

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define KNOWN_FLAGS \
-	(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED | XDP_MULTI_F_STATS)
+#define KNOWN_FLAGS                                                                          \
+	(XDP_MULTI_F_FRAGS | XDP_MULTI_F_DEVBOUND | XDP_MULTI_F_WANTED | XDP_MULTI_F_STATS | \
+	 XDP_MULTI_F_TRACED)
 #define KNOWN_SLOT_FLAGS \
 	(XDP_MULTI_SLOT_F_DISABLED | XDP_MULTI_SLOT_F_TAIL | XDP_MULTI_SLOT_F_NO_TYPE)
 
@@ -85,6 +86,8 @@ size_t conf_encode_extended(const struct format *f, const struct chain *c, void 
 		x->flags |= XDP_MULTI_F_WANTED;
 	if (c->stats)
 		x->flags |= XDP_MULTI_F_STATS;
+	if (c->traced)
+		x->flags |= XDP_MULTI_F_TRACED;
 	for (unsigned int i = 0; i < c->n; i++)
 		encode_slot(c, i, &x->slots[i]);
 	return sizeof(*x) + c->n * sizeof(x->slots[0]);
@@ -182,6 +185,7 @@ int conf_decode_extended(const struct format *f, const void *buf, size_t size, s
 	conf->devbound = x->flags & XDP_MULTI_F_DEVBOUND;
 	c->keep_extended = x->flags & XDP_MULTI_F_WANTED;
 	c->stats = x->flags & XDP_MULTI_F_STATS;
+	c->traced = x->flags & XDP_MULTI_F_TRACED;
 	c->n = x->num_slots;
 	memset(c->entries, 0, c->n * sizeof(c->entries[0]));
 	for (unsigned int i = 0; i < c->n; i++) {

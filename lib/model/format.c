@@ -55,6 +55,7 @@ static const struct format formats[] = {
 		.says_disabled = true,
 		.says_goto = true,
 		.says_stats = true,
+		.says_traced = true,
 		.encode = conf_encode_extended,
 		.decode = conf_decode_extended,
 	},
@@ -158,6 +159,8 @@ const char *format_lack(const struct format *f, const struct chain *c)
 		lack = "it has a device-bound program";
 	if (!lack && !f->says_stats && c->stats)
 		lack = "it has counters";
+	if (!lack && !f->says_traced && c->traced)
+		lack = "it is traced";
 	return lack;
 }
 

@@ -32,6 +32,7 @@ enum store_kind {
  * @magic: its config map begins with the magic number and the version
  * @says_devbound, @says_tail, @says_disabled, @says_goto: an entry can be that
  * @says_stats: the dispatcher can count
+ * @says_traced: the dispatcher can be traced
  * @encode, @decode: its config map, see format_encode() and format_decode()
  */
 struct format {
@@ -47,6 +48,7 @@ struct format {
 	bool says_disabled;
 	bool says_goto;
 	bool says_stats;
+	bool says_traced;
 	size_t (*encode)(const struct format *f, const struct chain *c, void *buf);
 	int (*decode)(const struct format *f, const void *buf, size_t size, struct chain *c,
 		      struct conf *conf, struct report *r);

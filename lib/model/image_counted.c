@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The dispatcher's instructions where it counts.
+ * The dispatcher's instructions where it counts, or is traced, or both.
  *
  *	main:	r6 = ctx; r9 = length of the packet; r8 = this CPU's counters
  *	slot 0:	r1 = r6; call stub 0; if w0 == PASS goto hot 0
@@ -10,6 +10,9 @@
  *	slot 1:	...
  *	end:	w0 = w7
  *	out:	count w0 of the chain; exit
+ *
+ * Where it does not count, what concerns r8 is not there; image_traced.c has what is
+ * there for a trace.
  *
  * All jumps lead forward, for the reason that image.c gives.
  *
@@ -43,8 +46,11 @@ enum {
 	N_LABELS = LABEL_STUB + CHAIN_MAX + 1,
 };
 
+/* @counts: it counts; @trace: it is traced if that has a program */
 struct counted {
 	struct assembler a;
+	bool counts;
+	struct traced trace;
 	const struct image_slot *slots;
 	unsigned int n;
 	int entries;
@@ -118,22 +124,30 @@ static void emit_length(struct assembler *a, bool frags)
 	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_9, BPF_REG_2, 0, 0);
 }
 
-static void emit_begin(struct counted *b, const struct image_counters *counters)
+static void find_counters(struct assembler *a, int fd)
 {
-	struct assembler *a = &b->a;
-
-	asm_mov(a, BPF_REG_6, BPF_REG_1);
-	emit_length(a, counters->frags);
 	asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, FRAME_KEY, 0);
 	asm_mov(a, BPF_REG_2, BPF_REG_10);
 	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, FRAME_KEY);
-	asm_map(a, BPF_REG_1, counters->fd);
+	asm_map(a, BPF_REG_1, fd);
 	asm_call(a, BPF_FUNC_map_lookup_elem);
 	/* The map has a value, but the verifier does not know that. */
 	asm_put(a, BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 2, 0);
 	asm_set32(a, BPF_REG_0, VERDICT_ABORTED);
 	asm_jump(a, LABEL_EXIT);
 	asm_mov(a, BPF_REG_8, BPF_REG_0);
+}
+
+static void emit_begin(struct counted *b, const struct image_counters *counters)
+{
+	struct assembler *a = &b->a;
+
+	asm_mov(a, BPF_REG_6, BPF_REG_1);
+	emit_length(a, counters->frags);
+	if (b->counts)
+		find_counters(a, counters->fd);
+	if (b->trace.trace)
+		traced_begin(&b->trace);
 	if (b->track)
 		asm_set32(a, BPF_REG_7, VERDICT_PASS);
 }
@@ -151,7 +165,8 @@ static void emit_rare(struct counted *b, unsigned int i)
 
 	if (!is_final(b, i))
 		asm_jump_if(a, BPF_JEQ, BPF_REG_0, XDP_DISPATCHER_RETVAL, LABEL_SLOT + i + 1);
-	count_any(a, b->slots[i].row, i);
+	if (b->counts)
+		count_any(a, b->slots[i].row, i);
 	if (b->track)
 		asm_mov32(a, BPF_REG_7, BPF_REG_0);
 	for (unsigned int v = 0; v < N_VERDICTS; v++)
@@ -166,8 +181,10 @@ static void emit_pass(struct counted *b, unsigned int i)
 	struct assembler *a = &b->a;
 
 	asm_place(a, LABEL_HOT + i);
-	add_one(a, BPF_REG_8, offset_of(b->slots[i].row, VERDICT_PASS));
-	add_bytes(a, b->slots[i].row);
+	if (b->counts) {
+		add_one(a, BPF_REG_8, offset_of(b->slots[i].row, VERDICT_PASS));
+		add_bytes(a, b->slots[i].row);
+	}
 	if (next == IMAGE_STOP) {
 		if (!is_final(b, i))
 			asm_jump(a, LABEL_OUT);
@@ -186,6 +203,8 @@ static void emit_slot(struct counted *b, unsigned int i)
 	asm_place(a, LABEL_SLOT + i);
 	asm_mov(a, BPF_REG_1, BPF_REG_6);
 	asm_call_label(a, LABEL_STUB + i);
+	if (b->trace.trace)
+		traced_step(&b->trace, i);
 	asm_jump_if(a, BPF_JEQ, BPF_REG_0, VERDICT_PASS, LABEL_HOT + i);
 	emit_rare(b, i);
 	emit_pass(b, i);
@@ -202,7 +221,10 @@ static void emit_end(struct counted *b)
 	else if (!b->n)
 		asm_set32(a, BPF_REG_0, VERDICT_PASS);
 	asm_place(a, LABEL_OUT);
-	count_any(a, COUNTS_CHAIN_ROW, b->n);
+	if (b->counts)
+		count_any(a, COUNTS_CHAIN_ROW, b->n);
+	if (b->trace.trace)
+		traced_end(&b->trace);
 	asm_place(a, LABEL_EXIT);
 	asm_exit(a);
 }
@@ -259,13 +281,24 @@ static void emit(struct counted *b, const struct image_counters *counters, struc
 }
 
 int image_build_counted(const struct image_slot *slots, unsigned int n, int entries,
-			const struct image_counters *counters, struct image *img)
+			const struct image_counters *counters, const struct image_trace *trace,
+			struct image *img)
 {
 	struct counted b = { .slots = slots, .n = n, .entries = entries };
-	int err = asm_open(&b.a, INSNS_BESIDE + (size_t)n * INSNS_PER_SLOT, N_LABELS);
+	unsigned int n_labels = N_LABELS + (trace ? traced_labels(trace) : 0);
+	size_t room = INSNS_BESIDE + (size_t)n * INSNS_PER_SLOT;
+	int err = asm_open(&b.a, room + (trace ? traced_insns(trace, n) : 0), n_labels);
 
 	memset(img, 0, sizeof(*img));
 	img->n_slots = n;
+	b.counts = counters->fd >= 0;
+	b.trace = (struct traced){
+		.a = &b.a,
+		.trace = trace,
+		.n = n,
+		.label = N_LABELS,
+		.leave = LABEL_EXIT,
+	};
 	if (!err)
 		emit(&b, counters, img);
 	asm_close(&b.a);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dispatcher's instructions where it counts: another main function than that of
- * image.h, which does not know of counters.  Pure.
+ * The dispatcher's instructions where it counts or is traced: another main function
+ * than that of image.h, which knows of neither.  Pure.
  */
 #ifndef XM_IMAGE_COUNTED_H
 #define XM_IMAGE_COUNTED_H
 
 #include "model/image.h"
+#include "model/image_traced.h"
 
 /*
  * struct image_counters - where to count
- * @fd: a map of type PERCPU_ARRAY with one value, which is COUNTS_ROWS rows
+ * @fd: a map of type PERCPU_ARRAY with one value, which is COUNTS_ROWS rows; -1: it
+ *	does not count
  * @frags: packets may be in several buffers
  */
 struct image_counters {
@@ -20,6 +22,7 @@ struct image_counters {
 
 /*
  * image_build_counted() - generate a program that counts each verdict
+ * @trace: what it tells of packets, NULL for nothing
  *
  * The verdicts are those of image_build().  Each slot counts in the row that it
  * names, and the chain's verdict is counted in COUNTS_CHAIN_ROW; a stub without a
@@ -27,6 +30,7 @@ struct image_counters {
  * Returns 0 or -ENOMEM; release with image_free().
  */
 int image_build_counted(const struct image_slot *slots, unsigned int n, int entries,
-			const struct image_counters *counters, struct image *img);
+			const struct image_counters *counters, const struct image_trace *trace,
+			struct image *img);
 
 #endif

@@ -23,6 +23,7 @@ enum verb {
 	VERB_SHOW,
 	VERB_MONITOR,
 	VERB_TEST,
+	VERB_TRACE,
 	VERB_METRICS,
 	VERB_CONFIRM,
 	VERB_UNDO,
@@ -90,6 +91,38 @@ enum stats_wish {
 	STATS_ON,
 	STATS_OFF,
 	STATS_RESET,
+};
+
+struct tracing;
+
+/* enum trace_wish - what shall become of a trace of the chain */
+enum trace_wish {
+	TRACE_AS_IS,
+	TRACE_ON,
+	TRACE_OFF, /* if it is this one */
+};
+
+/*
+ * struct trace_request - which packets are traced
+ * @filter: an expression of tcpdump's, NULL for none
+ * @verdicts: with @has_verdicts, what shall become of them
+ * @entry: one that they shall meet
+ * @sample: one of so many, 0 for all
+ * @count: end after so many, 0 for never
+ * @file: to write them to, "-" for standard output; NULL for none
+ * @wish, @maps: what is done to the chain, and the maps that the trace is told by;
+ *		 borrowed
+ */
+struct trace_request {
+	const char *filter;
+	bool has_verdicts;
+	__u32 verdicts;
+	struct selector entry;
+	__u32 sample;
+	__u32 count;
+	const char *file;
+	enum trace_wish wish;
+	const struct tracing *maps;
 };
 
 /*
@@ -184,6 +217,7 @@ struct test_request {
  * @interval: of show, seconds in which to count; 0 for none given
  * @dot: show a graph
  * @test: of test
+ * @trace: of trace
  */
 struct request {
 	enum verb verb;
@@ -225,6 +259,7 @@ struct request {
 	__u32 interval;
 	bool dot;
 	struct test_request test;
+	struct trace_request trace;
 };
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)

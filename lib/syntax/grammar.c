@@ -22,13 +22,19 @@ char *grammar_next_word(struct parser *p)
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
 	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | V(VERB_TEST) |
-	  CONFIRMS | LINE_CHAIN,
+	  CONFIRMS | V(VERB_TRACE) | LINE_CHAIN,
 	  .repeat = true, .take = take_dev },
 	{ "pcap", NULL, V(VERB_TEST), .take = take_pcap },
 	{ "packet", NULL, V(VERB_TEST), .repeat = true, .take = take_packet },
 	{ "expect-verdict", NULL, V(VERB_TEST), .take = take_expect_verdict },
 	{ "repeat", NULL, V(VERB_TEST), .take = take_repeat },
 	{ "partial", NULL, V(VERB_TEST), .flag = true, .take = take_partial },
+	{ "filter", NULL, V(VERB_TRACE), .take = take_filter },
+	{ "verdict", NULL, V(VERB_TRACE), .take = take_verdict },
+	{ "entry", NULL, V(VERB_TRACE), .take = take_entry },
+	{ "sample", NULL, V(VERB_TRACE), .take = take_sample },
+	{ "count", NULL, V(VERB_TRACE), .take = take_count },
+	{ "write", NULL, V(VERB_TRACE), .take = take_write },
 	{ "all", NULL, TAKES_ALL, .flag = true,
 	  .take = take_flag },
 	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
@@ -79,7 +85,7 @@ static const struct keyword keywords[] = {
 	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
 	  .flag = true, .take = take_flag },
-	{ "wait", NULL, CHANGES | KEEPS_UP | CONFIRMS, .take = take_wait },
+	{ "wait", NULL, CHANGES | KEEPS_UP | CONFIRMS | V(VERB_TRACE), .take = take_wait },
 	{ "confirm", NULL, CHANGES, .take = take_confirm },
 	{ "expect", NULL, CHANGES, .take = take_expect },
 	{ "dry-run", NULL, CHANGES | KEEPS_UP, .flag = true, .take = take_flag },
@@ -93,10 +99,16 @@ static bool is_word(const struct keyword *k, const char *word)
 	return !strcmp(word, k->word) || (k->alias && !strcmp(word, k->alias));
 }
 
-bool grammar_is_keyword(const char *word)
+/* Entries are called "filter", and were before trace had a keyword of that name. */
+static bool is_name_here(const struct parser *p, const struct keyword *k)
+{
+	return k->where == V(VERB_TRACE) && p->where != k->where;
+}
+
+bool grammar_is_keyword(const struct parser *p, const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
-		if (is_word(&keywords[i], word))
+		if (is_word(&keywords[i], word) && !is_name_here(p, &keywords[i]))
 			return true;
 	return !strcmp(word, "help") || !strcmp(word, "next") || !strcmp(word, "stop") ||
 	       !strcmp(word, "goto");
@@ -116,7 +128,7 @@ static const struct keyword *find(const struct parser *p, const char *word)
 /* Is it most likely the name of a device, which only show takes as it is? */
 static bool wants_dev(const struct parser *p, const char *word)
 {
-	return find(p, "dev") && !p->rq->n_devs && !p->rq->all && !grammar_is_keyword(word);
+	return find(p, "dev") && !p->rq->n_devs && !p->rq->all && !grammar_is_keyword(p, word);
 }
 
 /* A word that is no keyword: the operand that may stand bare, or an error. */

@@ -41,8 +41,8 @@ int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_b
 
 /* ---- the table (grammar.c) ---- */
 
-/* grammar_is_keyword() - of any verb */
-bool grammar_is_keyword(const char *word);
+/* grammar_is_keyword() - of any verb; but those of trace alone only there */
+bool grammar_is_keyword(const struct parser *p, const char *word);
 
 /* ---- keywords that describe an entry (grammar_entry.c) ---- */
 
@@ -59,5 +59,9 @@ grammar_take_fn take_dev, take_file, take_from, take_objects, take_root, take_ne
 /* ---- of test (grammar_test.c) ---- */
 
 grammar_take_fn take_pcap, take_packet, take_expect_verdict, take_repeat, take_partial;
+
+/* ---- of trace (grammar_trace.c) ---- */
+
+grammar_take_fn take_filter, take_verdict, take_entry, take_sample, take_count, take_write;
 
 #endif

@@ -83,7 +83,7 @@ int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_b
 /* A bare NAME is no keyword of any verb, lest a forgotten word be taken for it. */
 int grammar_bare_selector(struct parser *p, struct selector *sel, const char *word)
 {
-	if (!grammar_is_keyword(word))
+	if (!grammar_is_keyword(p, word))
 		return grammar_set_selector(p, sel, SELECT_NAME, "name", word);
 	return report_fail(
 		p->r, STATUS_USAGE, EINVAL,

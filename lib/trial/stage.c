@@ -53,6 +53,7 @@ int stage_make(const struct chain *c, int ifindex, bool partial, struct trial_st
 	s->chain = *c;
 	s->chain.format = FORMAT_EXTENDED;
 	s->chain.stats = false;
+	s->chain.traced = false;
 	s->clones = calloc(c->n + 1, sizeof(*s->clones));
 	if (!s->clones)
 		err = report_no_memory(r);
@@ -71,12 +72,13 @@ int stage_make(const struct chain *c, int ifindex, bool partial, struct trial_st
 
 int stage_build(struct trial_stage *s, int ifindex, struct report *r)
 {
+	const struct instruments with = { .counters = &s->counters };
 	int err = counters_make(&s->counters, r);
 
 	s->chain.stats = true;
 	for (unsigned int i = 0; i < s->chain.n; i++)
 		s->chain.entries[i].row = 1 + i;
-	return err ? err : built_make(&s->built, &s->chain, ifindex, &s->counters, &s->template, r);
+	return err ? err : built_make(&s->built, &s->chain, ifindex, &with, &s->template, r);
 }
 
 /* What would lead behind the end ends there. */

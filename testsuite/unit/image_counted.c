@@ -276,7 +276,7 @@ static void build(struct image_slot *slots, unsigned int n, bool frags, struct i
 	/* Rows are not in the order of the slots. */
 	for (unsigned int i = 0; i < n; i++)
 		slots[i].row = CHAIN_MAX - i;
-	if (image_build_counted(slots, n, ENTRIES_FD, &counters, img))
+	if (image_build_counted(slots, n, ENTRIES_FD, &counters, NULL, img))
 		fail_msg("no memory");
 	memset(got_rows, 0, sizeof(got_rows));
 	memset(want_rows, 0, sizeof(want_rows));

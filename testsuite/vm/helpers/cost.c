@@ -196,7 +196,7 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 	make_chain(kind, slots);
 	if (kind->stats && counters_make(&counters, &report))
 		die("counters", &report);
-	if (dispatcher_load(&chain, 0, &counters, &d, &report))
+	if (dispatcher_load(&chain, 0, &(struct instruments){ .counters = &counters }, &d, &report))
 		die("dispatcher", &report);
 	for (unsigned int i = 0; i < slots; i++) {
 		links[i] = dispatcher_link(&d, i, components[i], &report);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Expressions that choose packets, compiled by libpcap. */
+#include "packet_filter.h"
+
+#include <errno.h>
+
+#include <pcap/pcap.h>
+
+#include "libpcap.h"
+
+#define LONGEST_PACKET 262144
+
+/* struct compiling - what is used of the library */
+struct compiling {
+	__typeof__(pcap_open_dead) *open;
+	__typeof__(pcap_compile) *compile;
+	__typeof__(pcap_freecode) *free_code;
+	__typeof__(pcap_geterr) *error;
+	__typeof__(pcap_close) *close;
+};
+
+static int load(struct libpcap *lib, struct compiling *use, struct report *r)
+{
+	const struct libpcap_symbol symbols[] = {
+		{ "pcap_open_dead", (void **)&use->open },
+		{ "pcap_compile", (void **)&use->compile },
+		{ "pcap_freecode", (void **)&use->free_code },
+		{ "pcap_geterr", (void **)&use->error },
+		{ "pcap_close", (void **)&use->close },
+	};
+
+	return libpcap_load(lib, "Filters are compiled", symbols,
+			    sizeof(symbols) / sizeof(symbols[0]), r);
+}
+
+static int take(const struct bpf_program *code, struct trace_conf *conf, struct report *r)
+{
+	if (code->bf_len > TRACE_FILTER_MAX)
+		return report_fail(
+			r, STATUS_NOT_TRIED, E2BIG,
+			"The filter is too long: it takes %u instructions, of which there can be %u",
+			code->bf_len, TRACE_FILTER_MAX);
+	conf->n_filter = code->bf_len;
+	for (unsigned int i = 0; i < code->bf_len; i++)
+		conf->filter[i] = (struct trace_insn){
+			.code = code->bf_insns[i].code,
+			.jt = code->bf_insns[i].jt,
+			.jf = code->bf_insns[i].jf,
+			.k = code->bf_insns[i].k,
+		};
+	if (trace_filter_valid(conf->filter, conf->n_filter))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			   "libpcap made something of the filter that is not understood here");
+}
+
+static int compile(const struct compiling *use, const char *expression, struct trace_conf *conf,
+		   struct report *r)
+{
+	pcap_t *p = use->open(DLT_EN10MB, LONGEST_PACKET);
+	struct bpf_program code;
+	int err;
+
+	if (!p)
+		return report_no_memory(r);
+	if (use->compile(p, &code, expression, 1, PCAP_NETMASK_UNKNOWN)) {
+		err = report_fail(r, STATUS_USAGE, EINVAL,
+				  "Error: argument \"%s\" is wrong: Invalid \"filter\": %s",
+				  expression, use->error(p));
+	} else {
+		err = take(&code, conf, r);
+		use->free_code(&code);
+	}
+	use->close(p);
+	return err;
+}
+
+int packet_filter(const char *expression, struct trace_conf *conf, struct report *r)
+{
+	struct compiling use;
+	struct libpcap lib;
+	int err;
+
+	if (!expression)
+		return 0;
+	err = load(&lib, &use, r);
+	if (err)
+		return err;
+	err = compile(&use, expression, conf, r);
+	libpcap_close(&lib);
+	return err;
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "trace": a line, or a record of a file, for each packet. */
+#include "trace.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "model/counts.h"
+#include "model/text.h"
+#include "output.h"
+#include "packet_filter.h"
+#include "packet_text.h"
+#include "pcapng.h"
+#include "session/trace.h"
+
+/* Enough for what a line says of a packet. */
+#define SNAPLEN_TEXT 256
+
+/* One " > " and a verdict for each entry. */
+#define PATH_SIZE (CHAIN_MAX * (ENTRY_NAME_SIZE * 4 + 16))
+
+/*
+ * struct tracer
+ * @line: the packet that is printed
+ * @file: where packets are written to instead, if that is open
+ * @ifname: as the user named it
+ * @number: of packets so far
+ * @path: the entries of a packet, as text
+ */
+struct tracer {
+	const struct request *rq;
+	const struct options *opts;
+	struct output line;
+	struct pcapng file;
+	uint64_t number;
+	struct report *r;
+	char path[PATH_SIZE];
+};
+
+/* ---- text ---- */
+
+static const char *verdict_word(__u32 verdict)
+{
+	return counts_verdict_name(verdict < N_VERDICTS ? verdict : VERDICT_OTHER);
+}
+
+/* "fw pass > lb drop"; where no entry ran, what became of the packet. */
+static const char *path_text(const struct traced_packet *p, char *text)
+{
+	char name[4 * ENTRY_NAME_SIZE];
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < p->n_steps; i++)
+		len += snprintf(text + len, PATH_SIZE - len, "%s%s %s", i ? " > " : "",
+				text_escape(p->steps[i].entry, name, sizeof(name)),
+				verdict_word(p->steps[i].verdict));
+	if (!p->n_steps)
+		snprintf(text, PATH_SIZE, "%s", verdict_word(p->verdict));
+	return text;
+}
+
+/* Local time with microseconds. */
+static void time_text(__u64 ns, bool with_date, char *text, size_t size)
+{
+	time_t seconds = ns / 1000000000;
+	char micro[16];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	if (with_date)
+		strftime(text, size - sizeof(micro), "%Y-%m-%dT%H:%M:%S", &tm);
+	else
+		strftime(text, size - sizeof(micro), "%H:%M:%S", &tm);
+	snprintf(micro, sizeof(micro), ".%06u", (unsigned int)(ns % 1000000000 / 1000));
+	strcat(text, micro);
+}
+
+static void print_text(struct tracer *t, const struct traced_packet *p)
+{
+	char when[64], what[PACKET_TEXT_SIZE], ifname[64];
+
+	time_text(p->ns, false, when, sizeof(when));
+	printf("%s %s %s  %u bytes %s\n", when, text_escape(t->rq->devs[0], ifname, sizeof(ifname)),
+	       path_text(p, t->path), p->len, packet_text(p->data, p->caplen, what));
+}
+
+/* ---- JSON ---- */
+
+static int print_json(struct tracer *t, const struct traced_packet *p)
+{
+	char when[64], what[PACKET_TEXT_SIZE];
+	struct output *out = &t->line;
+
+	output_begin_line(out, t->opts);
+	time_text(p->ns, true, when, sizeof(when));
+	print_string(out, PRINT_JSON, "time", "%s", when);
+	print_string(out, PRINT_JSON, "ifname", "%s", t->rq->devs[0]);
+	print_uint(out, PRINT_JSON, "len", "%u", p->len);
+	print_u64(out, PRINT_JSON, "packet", "%llu", t->number);
+	print_string(out, PRINT_JSON, "verdict", "%s", verdict_word(p->verdict));
+	open_json_array(out, "path");
+	for (unsigned int i = 0; i < p->n_steps; i++) {
+		open_json_object(out, NULL);
+		print_string(out, PRINT_JSON, "entry", "%s", p->steps[i].entry);
+		print_string(out, PRINT_JSON, "verdict", "%s", verdict_word(p->steps[i].verdict));
+		close_json_object(out);
+	}
+	close_json_array(out);
+	print_uint(out, PRINT_JSON, "queue", "%u", p->queue);
+	if (p->lost)
+		print_u64(out, PRINT_JSON, "lost", "%llu", p->lost);
+	print_string(out, PRINT_JSON, "summary", "%s", packet_text(p->data, p->caplen, what));
+	return output_end(out, 0, t->r);
+}
+
+/* ---- what the trace calls ---- */
+
+/* All of the chain as it was when the trace began. */
+static int begin(const struct view *v, void *arg)
+{
+	struct tracer *t = arg;
+	char name[4 * ENTRY_NAME_SIZE];
+	size_t len;
+
+	if (!t->file.file)
+		return 0;
+	len = snprintf(t->path, PATH_SIZE, "%s:", v->link.ifname);
+	for (unsigned int i = 0; i < v->chain.n; i++)
+		len += snprintf(t->path + len, PATH_SIZE - len, "%s %s prio %u%s", i ? "," : "",
+				text_escape(v->chain.entries[i].name, name, sizeof(name)),
+				v->chain.entries[i].prio,
+				v->chain.entries[i].disabled ? " disabled" : "");
+	return pcapng_begin(&t->file, v->link.ifname, t->path, t->rq->trace.filter, t->r);
+}
+
+static int packet(const struct traced_packet *p, void *arg)
+{
+	struct tracer *t = arg;
+	int err = 0;
+
+	t->number++;
+	if (t->file.file)
+		pcapng_packet(&t->file, p, t->number, path_text(p, t->path));
+	else if (t->opts->json)
+		err = print_json(t, p);
+	else
+		print_text(t, p);
+	if (err)
+		return err;
+	return t->rq->trace.count && t->number >= t->rq->trace.count ? TRACE_ENOUGH : 0;
+}
+
+static int flush(void *arg)
+{
+	struct tracer *t = arg;
+	FILE *out = t->file.file ? t->file.file : stdout;
+
+	if (!fflush(out))
+		return 0;
+	/* Nobody reads any more. */
+	if (errno == EPIPE)
+		return TRACE_ENOUGH;
+	return report_fail(t->r, STATUS_NOT_TRIED, errno, "Cannot write: %s", strerror(errno));
+}
+
+/* ---- the verb ---- */
+
+static int make_conf(const struct request *rq, struct trace_conf *conf, struct report *r)
+{
+	const struct trace_request *q = &rq->trace;
+
+	conf->snaplen = q->file ? TRACE_SNAP_MAX : SNAPLEN_TEXT;
+	conf->sample = q->sample ? q->sample : 1;
+	conf->verdicts = q->has_verdicts ? q->verdicts : TRACE_ANY_VERDICT;
+	return packet_filter(q->filter, conf, r);
+}
+
+/*
+ * Signals that end the trace are read from an fd, lest one be missed.  Returns that,
+ * and @before is what was blocked; or -errno.
+ */
+static int hold_signals(sigset_t *before, struct report *r)
+{
+	sigset_t ends;
+	int fd;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	fd = signalfd(-1, &ends, SFD_CLOEXEC);
+	if (fd < 0)
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot wait for signals: %s",
+				   strerror(errno));
+	sigaddset(&ends, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &ends, before);
+	return fd;
+}
+
+/* Those that ended it have done what they are for. */
+static void release_signals(const sigset_t *before)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGPIPE);
+	while (sigtimedwait(&ends, NULL, &at_once) > 0)
+		;
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+static int run(struct session *s, struct tracer *t, const struct trace_conf *conf, __u64 *lost)
+{
+	struct trace_reader reader = {
+		.begin = begin,
+		.packet = packet,
+		.pause = flush,
+		.arg = t,
+		.out = t->file.file ? fileno(t->file.file) : STDOUT_FILENO,
+	};
+	sigset_t before;
+	int err;
+
+	reader.stop = hold_signals(&before, t->r);
+	if (reader.stop < 0)
+		return reader.stop;
+	err = session_trace(s, t->rq, conf, &reader, lost, t->r);
+	release_signals(&before);
+	close(reader.stop);
+	if (*lost)
+		report_warn(t->r,
+			    "%llu packets were lost: there were more than could be read in time",
+			    (unsigned long long)*lost);
+	return err;
+}
+
+static int open_and_run(struct session *s, struct tracer *t, const struct trace_conf *conf)
+{
+	int err = t->rq->trace.file ? pcapng_open(&t->file, t->rq->trace.file, t->r) : 0;
+	__u64 lost = 0;
+	int closed;
+
+	if (!err)
+		err = run(s, t, conf, &lost);
+	closed = pcapng_close(&t->file, lost, t->r);
+	return err ? err : closed;
+}
+
+int trace_run(struct session *s, const struct request *rq, const struct options *opts,
+	      struct report *r)
+{
+	struct trace_conf *conf = calloc(1, sizeof(*conf));
+	struct tracer *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (conf && t) {
+		t->rq = rq;
+		t->opts = opts;
+		t->r = r;
+		err = make_conf(rq, conf, r);
+		if (!err)
+			err = open_and_run(s, t, conf);
+	} else {
+		err = report_no_memory(r);
+	}
+	free(conf);
+	free(t);
+	return err;
+}

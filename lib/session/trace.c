@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Packets on their way through a chain. */
+#include "session/trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dispatcher/tracing.h"
+#include "kernel/netlink_events.h"
+#include "kernel/ring.h"
+
+/* struct cpu - @lost: as of the packet before */
+struct cpu {
+	__u64 lost;
+};
+
+/*
+ * struct trace
+ * @ifname: of the device when it began
+ * @names: of entries, by number less one; NULL for what has not been asked for
+ * @clock: what is to be added to nanoseconds since boot
+ * @packet: the one that is told
+ * @said: that the chain is gone was said
+ * @err: what the reader returned
+ */
+struct trace {
+	struct session *s;
+	const struct trace_reader *reader;
+	struct report *r;
+	struct tracing maps;
+	struct ring *ring;
+	struct netlink_events *events;
+	int ifindex;
+	char ifname[IFNAMSIZ];
+	unsigned int wait;
+	char **names;
+	__u32 n_names;
+	struct cpu *cpus;
+	__u32 n_cpus;
+	__u64 clock;
+	struct traced_packet packet;
+	bool said;
+	bool look;
+	int err;
+};
+
+/* ---- the chain ---- */
+
+static int set_trace(struct trace *t, enum trace_wish wish, struct report *r)
+{
+	struct netlink_link link;
+	char *devs[] = { link.ifname };
+	struct request rq = {
+		.verb = VERB_SET,
+		.devs = devs,
+		.n_devs = 1,
+		.wait = t->wait,
+		.trace = { .wish = wish, .maps = &t->maps },
+	};
+	int err = netlink_link_index(t->s->nl, t->ifindex, &link, r);
+
+	return err ? err : session_change(t->s, &rq, NULL, r);
+}
+
+static __u32 attached(const struct netlink_link *link)
+{
+	return link->native_id	  ? link->native_id
+	       : link->generic_id ? link->generic_id
+				  : link->offload_id;
+}
+
+/* Does what is attached tell us? */
+static bool is_told(const struct trace *t, __u32 id)
+{
+	struct kobj_prog *info = id ? malloc(sizeof(*info)) : NULL;
+	int fd = info ? kobj_prog_open(id, NULL) : -1;
+	bool told = fd >= 0 && !kobj_prog_info(fd, info, NULL) && tracing_is_of(&t->maps, info);
+
+	if (fd >= 0)
+		close(fd);
+	free(info);
+	return told;
+}
+
+static void say_gone(struct trace *t, const char *ifname)
+{
+	if (!t->said)
+		report_warn(t->r, "dev %s: the chain was gone for a while, and not traced", ifname);
+	t->said = true;
+}
+
+/* Somebody took the chain off, or put something else there.  When there is a chain
+ * again, it is traced. */
+static int look_at_chain(struct trace *t)
+{
+	struct report why = REPORT_INIT;
+	struct netlink_link link;
+	int err = netlink_link_index(t->s->nl, t->ifindex, &link, t->r);
+
+	t->look = false;
+	if (err == -ENODEV) {
+		report_clear_error(t->r);
+		return report_fail(t->r, STATUS_NOT_TRIED, ENODEV, "dev %s: The interface is gone",
+				   t->ifname);
+	}
+	if (err || is_told(t, attached(&link)))
+		return err;
+	say_gone(t, link.ifname);
+	/* What keeps it from being traced now need not do so next time. */
+	if (link.modes)
+		set_trace(t, TRACE_ON, &why);
+	report_free(&why);
+	return 0;
+}
+
+/* ---- packets ---- */
+
+static const char *name_of(struct trace *t, __u32 number)
+{
+	char name[ENTRY_NAME_SIZE];
+	char **more;
+
+	if (number && number <= t->n_names && t->names[number - 1])
+		return t->names[number - 1];
+	tracing_name(&t->maps, number, name);
+	if (!number || number > 65536)
+		return "?";
+	if (number > t->n_names) {
+		more = realloc(t->names, number * sizeof(*more));
+		if (!more)
+			return "?";
+		memset(more + t->n_names, 0, (number - t->n_names) * sizeof(*more));
+		t->names = more;
+		t->n_names = number;
+	}
+	t->names[number - 1] = strdup(name);
+	return t->names[number - 1] ? t->names[number - 1] : "?";
+}
+
+static __u64 lost_since(struct trace *t, const struct trace_event *e)
+{
+	struct cpu *more;
+	__u64 lost;
+
+	if (e->cpu >= t->n_cpus) {
+		more = e->cpu < 65536 ? realloc(t->cpus, (e->cpu + 1) * sizeof(*more)) : NULL;
+		if (!more)
+			return 0;
+		memset(more + t->n_cpus, 0, (e->cpu + 1 - t->n_cpus) * sizeof(*more));
+		t->cpus = more;
+		t->n_cpus = e->cpu + 1;
+	}
+	lost = e->lost - t->cpus[e->cpu].lost;
+	t->cpus[e->cpu].lost = e->lost;
+	return lost;
+}
+
+/* The clock may be set while packets are traced. */
+static void read_clock(struct trace *t)
+{
+	struct timespec boot, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &boot);
+	clock_gettime(CLOCK_REALTIME, &now);
+	t->clock = (now.tv_sec - boot.tv_sec) * 1000000000ULL + now.tv_nsec - boot.tv_nsec;
+}
+
+static int tell(const void *data, size_t size, void *arg)
+{
+	struct trace *t = arg;
+	struct traced_packet *p = &t->packet;
+	const struct trace_event *e = data;
+
+	/* The kernel writes them. */
+	p->data = trace_packet(e, size);
+	if (!p->data)
+		return 0;
+	p->ns = e->time + t->clock;
+	p->len = e->len;
+	p->caplen = e->caplen;
+	p->queue = e->queue;
+	p->lost = lost_since(t, e);
+	p->verdict = e->verdict;
+	p->n_steps = 0;
+	for (unsigned int i = 0; i < e->n_steps; i++)
+		if (e->steps[i].verdict != XDP_DISPATCHER_RETVAL)
+			p->steps[p->n_steps++] = (struct traced_step){
+				.entry = name_of(t, e->steps[i].entry),
+				.verdict = e->steps[i].verdict,
+			};
+	t->err = t->reader->packet(p, t->reader->arg);
+	return t->err;
+}
+
+static int tell_all(struct trace *t)
+{
+	read_clock(t);
+	ring_read(t->ring, tell, t);
+	return t->err ? t->err : t->reader->pause(t->reader->arg);
+}
+
+/* ---- until it ends ---- */
+
+static int hear(const struct netlink_event *event, void *arg)
+{
+	struct trace *t = arg;
+
+	t->look |= event->link.ifindex == t->ifindex;
+	return 0;
+}
+
+static int listen_on(struct trace *t)
+{
+	struct pollfd fds[] = {
+		{ .fd = t->reader->stop, .events = POLLIN },
+		{ .fd = t->reader->out },
+		{ .fd = ring_fd(t->ring), .events = POLLIN },
+		{ .fd = netlink_events_fd(t->events), .events = POLLIN },
+	};
+	int err = 0;
+
+	while (!err) {
+		int n = poll(fds, 4, TRACE_INTERVAL);
+
+		if (n < 0 && errno != EINTR)
+			return report_fail(t->r, STATUS_NOT_TRIED, errno, "Cannot wait: %s",
+					   strerror(errno));
+		if (n > 0 && (fds[0].revents || fds[1].revents & (POLLERR | POLLHUP)))
+			return 0;
+		err = tell_all(t);
+		if (!err && n > 0 && fds[3].revents)
+			err = netlink_events_read(t->events, hear, t, t->r);
+		if (err == -ENOBUFS)
+			err = 0;
+		else if (!err && n && !t->look)
+			continue;
+		if (!err)
+			err = look_at_chain(t);
+	}
+	return err;
+}
+
+/* What was told before the chain was put back belongs to it. */
+static int finish(struct trace *t, int err)
+{
+	struct report why = REPORT_INIT;
+	int failed = set_trace(t, TRACE_OFF, &why);
+
+	if (!err)
+		err = tell_all(t);
+	/* Without the interface there is nothing to put back. */
+	if (failed && failed != -ENODEV)
+		report_warn(t->r,
+			    "The chain is still traced, until the next change of it ends that: %s",
+			    report_error(&why));
+	report_free(&why);
+	return err;
+}
+
+/* The entry is remembered by its name. */
+static int find_entry(const struct view *v, const struct selector *which, struct trace_conf *conf,
+		      struct report *r)
+{
+	int slot;
+
+	if (which->by == SELECT_NONE || v->kind != VIEW_CHAIN)
+		return 0;
+	slot = chain_find(&v->chain, which, r);
+	if (slot < 0) {
+		report_context(r, "dev %s", v->link.ifname);
+		return slot;
+	}
+	memcpy(conf->entry, v->chain.entries[slot].name, sizeof(conf->entry));
+	return 0;
+}
+
+static int make_maps(struct trace *t, const struct request *rq, const struct trace_conf *conf,
+		     const struct view *v)
+{
+	struct trace_conf *own = malloc(sizeof(*own));
+	int err;
+
+	if (!own)
+		return report_no_memory(t->r);
+	*own = *conf;
+	err = find_entry(v, &rq->trace.entry, own, t->r);
+	if (!err)
+		err = tracing_make(&t->maps, own, t->r);
+	free(own);
+	return err ? err : ring_open(t->maps.ring, &t->ring, t->r);
+}
+
+static int begin(struct trace *t, const struct request *rq, const struct trace_conf *conf,
+		 const struct view *v)
+{
+	int err = make_maps(t, rq, conf, v);
+
+	t->ifindex = v->link.ifindex;
+	memcpy(t->ifname, v->link.ifname, sizeof(t->ifname));
+	if (!err)
+		err = netlink_events_open(&t->events, t->r);
+	dirs_forget(&t->s->dirs);
+	return err ? err : set_trace(t, TRACE_ON, t->r);
+}
+
+static int view_and_begin(struct trace *t, const struct request *rq, const struct trace_conf *conf)
+{
+	struct view *v = view_new();
+	int err;
+
+	if (!v)
+		return report_no_memory(t->r);
+	err = session_view(t->s, rq->devs[0], v, t->r);
+	if (!err)
+		err = begin(t, rq, conf, v);
+	/* From here on the chain is traced. */
+	if (!err)
+		t->err = t->reader->begin(v, t->reader->arg);
+	view_free(v);
+	return err;
+}
+
+static void close_all(struct trace *t)
+{
+	if (t->events)
+		netlink_events_close(t->events);
+	ring_close(t->ring);
+	tracing_close(&t->maps);
+	for (__u32 i = 0; i < t->n_names; i++)
+		free(t->names[i]);
+	free(t->names);
+	free(t->cpus);
+	free(t);
+}
+
+int session_trace(struct session *s, const struct request *rq, const struct trace_conf *conf,
+		  const struct trace_reader *reader, __u64 *lost, struct report *r)
+{
+	struct trace *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t)
+		return report_no_memory(r);
+	t->s = s;
+	t->reader = reader;
+	t->r = r;
+	t->wait = rq->wait;
+	t->maps = (struct tracing)TRACING_INIT;
+	err = view_and_begin(t, rq, conf);
+	if (!err) {
+		err = finish(t, t->err ? t->err : listen_on(t));
+		*lost = tracing_lost(&t->maps);
+	}
+	close_all(t);
+	return err == TRACE_ENOUGH ? 0 : err;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The keywords of trace. */
+#include "syntax/grammar_internal.h"
+
+#include <stdint.h>
+
+#include "syntax/words.h"
+
+int take_filter(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->trace.filter, key, value);
+}
+
+int take_verdict(struct parser *p, const char *key, char *value)
+{
+	if (!words_actions(value, &p->rq->trace.verdicts) || !p->rq->trace.verdicts)
+		return grammar_one_of(p, key, grammar_verdicts, value);
+	p->rq->trace.has_verdicts = true;
+	return 0;
+}
+
+int take_entry(struct parser *p, const char *key, char *value)
+{
+	(void)key;
+	return grammar_selector(p, &p->rq->trace.entry, value);
+}
+
+int take_sample(struct parser *p, const char *key, char *value)
+{
+	if (!words_number(value, INT32_MAX, &p->rq->trace.sample) || !p->rq->trace.sample)
+		return grammar_invalid(p, key, value);
+	return 0;
+}
+
+int take_count(struct parser *p, const char *key, char *value)
+{
+	if (!words_number(value, UINT32_MAX, &p->rq->trace.count) || !p->rq->trace.count)
+		return grammar_invalid(p, key, value);
+	return 0;
+}
+
+int take_write(struct parser *p, const char *key, char *value)
+{
+	return grammar_text(p, &p->rq->trace.file, key, value);
+}
