@@ -640,9 +640,14 @@ static void unknown_rules(void **state)
 	}
 	x->slots[2].gotos = 0;
 	for (unsigned int bit = 3; bit < 32; bit++) {
+		if (1U << bit == XDP_MULTI_F_TRACED)
+			continue;
 		x->flags = 1U << bit;
 		assert_refused(decode(buf, size, 0), EINVAL, UNKNOWN);
 	}
+	x->flags = XDP_MULTI_F_TRACED;
+	assert_int_equal(decode(buf, size, 0), 0);
+	assert_true(decoded.traced);
 	x->flags = 7;
 	assert_int_equal(decode(buf, size, 0), 0);
 	assert_true(decoded.keep_extended);
