@@ -18,9 +18,9 @@ file() {
 # restored ACTIONS...: how the chain of pass and drop is restored with these
 # requirements.
 restored() {
-	local line lines=("object $PWD/obj/bpf/pass.o name a")
+	local line lines=("object $PWD/obj/bpf/pass.o name a prio 10")
 
-	lines+=("object $PWD/obj/bpf/drop.o name b")
+	lines+=("object $PWD/obj/bpf/drop.o name b prio 20")
 	for line; do
 		lines+=("require verdict $line packet $packet")
 	done
