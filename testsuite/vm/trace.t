@@ -17,6 +17,7 @@ is_traced() {
 	[[ $(command ip link xdp multi show dev v0) == *' traced '* ]]
 }
 
+# shellcheck disable=SC2317
 # is_new: the dispatcher is not $id any more, and nothing of that is left. Linux leaks a
 # map of tail calls that is opened by its id just after its last user has gone, so
 # nobody looks closer meanwhile.
@@ -84,7 +85,7 @@ double=${eth}88a8000781000008${ip4:+0800}$ip4$other
 six=${eth}86dd$ip6$other
 fragment=${eth}86dd${ip6/091140/112c40}1100000800000001$other
 cut=${eth}08004500001d0000
-options=${eth}08004600002100000000401100000a0000020a00000101010101$udp
+optional=${eth}08004600002100000000401100000a0000020a00000101010101$udp
 tiny=${eth}88cc
 
 new_veth 0
@@ -109,7 +110,7 @@ refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a f
 
 # Each packet, as text and as JSON.
 trace text
-send "$good" "$bad" "$tagged" "$double" "$six" "$fragment" "$cut" "$options" "$tiny"
+send "$good" "$bad" "$tagged" "$double" "$six" "$fragment" "$cut" "$optional" "$tiny"
 ended INT
 pass='v0 counter pass > filter pass > behind pass '
 tells text "$pass 59 bytes 10.0.0.2.12345 > 10.0.0.1.53 udp
@@ -133,7 +134,7 @@ is "$(jq -c 'del(.time)' "$tap_tmp/json")" \
 	'as JSON'
 
 # Which packets.
-all=("$good" "$bad" "$tagged" "$double" "$six" "$fragment" "$cut" "$options" "$tiny")
+all=("$good" "$bad" "$tagged" "$double" "$six" "$fragment" "$cut" "$optional" "$tiny")
 # chosen LENGTHS WORDS...: of all these packets those of these lengths are told.
 chosen() {
 	local lengths=$1
@@ -156,10 +157,10 @@ if [[ -n ${DIRECT-} ]]; then
 	chosen '59 59' filter 'udp and (udp[4:2] * 2 = 18) and not ip[0] = 0x46'
 	chosen '59' verdict drop
 	chosen '' entry behind verdict tx
+	chosen '59 59 20 47' filter 'ip or (ether[100] = 7)'
 	chosen '59 47 51 63 71 20 47 14' entry behind
 fi
 chosen '47' filter 'vlan 7 and udp port 7777'
-chosen '59 59 20 47' filter 'ip or (ether[100] = 7)'
 chosen '59' entry name filter verdict drop,aborted
 chosen '59 47 63 20 14' sample 2
 chosen '59 59 47' count 3
@@ -273,7 +274,7 @@ calls=$(obj/helpers/inject 100000 kill "$tap_tmp/point" "${multi[@]}" trace dev 
 	awk '$1 == "none" { print $2 }' "$tap_tmp/point")
 [[ -n $calls ]] || bail_out "no calls: $(< "$tap_tmp/point")"
 bad='' prio=11
-[[ -n ${DIRECT-} ]] && kills=9 || kills=5
+[[ -n ${DIRECT-} ]] && kills=9 || kills=3
 for ((n = 10; n < calls; n += calls / kills)); do
 	obj/helpers/inject $n kill "$tap_tmp/point" "${multi[@]}" trace dev v0 count 1 > /dev/null 2>&1
 	[[ $(command ip -br link xdp multi show dev v0) == *'counter,drop '* ]] || bad+=" $(< "$tap_tmp/point")"
