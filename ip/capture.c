@@ -3,6 +3,7 @@
 #include "capture.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <pcap/pcap.h>
 
@@ -31,8 +32,13 @@ static int load(struct libpcap *lib, struct reading *use, struct report *r)
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
+/* libpcap begins some of its sentences with the path. */
 static int cannot_read(const char *path, const char *why, struct report *r)
 {
+	size_t len = strlen(path);
+
+	if (!strncmp(why, path, len) && !strncmp(why + len, ": ", 2))
+		why += len + 2;
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "Cannot read packets from \"%s\": %s", path,
 			   why);
 }

@@ -93,7 +93,8 @@ static int check_test(const struct test_request *t, struct report *r)
 	if (t->pcap && t->n_packets)
 		return complete_not_both(r, "pcap", "packet");
 	if (!t->pcap && !t->n_packets)
-		return complete_required(r, "packet");
+		return report_fail(r, STATUS_USAGE, EINVAL,
+				   "Not enough information: \"pcap\" or \"packet\" is required.");
 	return 0;
 }
 

@@ -71,12 +71,15 @@ void print_stats_json(struct output *out, const struct shown_counts *s, int slot
 
 void print_stats_runs(struct output *out, const struct shown_counts *s)
 {
+	__u64 rate = per_second(s->run.runs, s->ns);
+
 	if (!s->run.runs)
 		return;
 	open_json_object(out, "runs");
 	print_nl(out);
-	print_u64(out, PRINT_ANY, "per_second", "    %llu packets per second, ",
-		  per_second(s->run.runs, s->ns));
+	print_u64(out, PRINT_ANY, "per_second",
+		  rate == 1 ? "    %llu packet per second, " : "    %llu packets per second, ",
+		  rate);
 	print_u64(out, PRINT_ANY, "ns", "%llu ns for each ", s->run.ns / s->run.runs);
 	close_json_object(out);
 }

@@ -199,7 +199,7 @@ static int judge(const struct test *t)
 		return 0;
 	return report_fail(
 		t->r, STATUS_REFUSED, EBADMSG,
-		"dev %s: %u of %u packets have another verdict than %s; the first is packet %u: %s",
+		"dev %s: %u of %u packets did not get the verdict %s; the first is packet %u: %s",
 		t->trial.link.ifname, t->unexpected, t->n,
 		verdicts_text(t->rq->test.expect, text, sizeof(text)), t->first,
 		counts_verdict_name(t->verdict));

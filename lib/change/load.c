@@ -71,8 +71,8 @@ static int check_tag(const struct entry_request *q, const struct program *p, str
 {
 	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EBADMSG,
-			   "Program %u has another tag than the one asked for", p->id);
+	return report_fail(r, STATUS_REFUSED, EBADMSG, "Program %u does not have the given tag",
+			   p->id);
 }
 
 static int check_bound(const struct txn *x, const struct object *o)

@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <linux/magic.h>
 
 #include "kernel/store_internal.h"
 #include "xdp_dispatcher.h"
@@ -113,6 +115,14 @@ int store_pin_path(const char *path, int fd, struct report *r)
 	return 0;
 }
 
+/* Of any other file the kernel says that permission is denied. */
+static bool is_elsewhere(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && (__u32)fs.f_type != BPF_FS_MAGIC;
+}
+
 int store_get_path(const char *path, struct report *r)
 {
 	int fd = bpf_obj_get(path);
@@ -121,6 +131,10 @@ int store_get_path(const char *path, struct report *r)
 		return fd;
 	if (errno == ENOENT)
 		return -ENOENT;
+	if (errno == EACCES && is_elsewhere(path))
+		return report_fail(r, STATUS_NOT_TRIED, EACCES,
+				   "Cannot open the pin \"%s\": it is not on a BPF filesystem",
+				   path);
 	return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open the pin \"%s\": %s", path,
 			   strerror(errno));
 }

@@ -62,7 +62,7 @@ int parse_require_line(int argc, char **argv, struct request *rq, struct report 
 	if (!words_actions(argv[2], &verdicts) || !verdicts)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
-			"\"%s\" is no list of verdicts: write some of aborted, drop, pass, tx, redirect, with commas between them",
+			"\"%s\" is not a list of verdicts: use aborted, drop, pass, tx or redirect, separated by commas",
 			argv[2]);
 	len = strlen(argv[4]);
 	if (len < 28 || len % 2 || strspn(argv[4], "0123456789abcdefABCDEF") != len)

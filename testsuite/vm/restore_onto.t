@@ -143,7 +143,7 @@ restore "$saved" dev v1
 is "$status $(xdp_id v1)" "0 $id_v1" 'again: the same dispatcher'
 remember_counts
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: Program $id has another tag than the one asked for\.$" \
+expect 2 '' "~^Error: standard input:[0-9]+: Program $id does not have the given tag\.$" \
 	'another tag is refused'
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
 expect 2 '' "~^Error: standard input:[0-9]+: Program $id has another tag" 'for two devices too'

@@ -84,14 +84,14 @@ chain_is v1 'one/50/pass,tx' 'is there'
 "${multi[@]}" flush dev v1
 
 other=0123456789abcdef
-refused 2 "Error: Program $id has another tag than the one asked for." 'another tag, by id' "${add[@]}" id "$id" tag $other
-refused 2 "Error: Program $id has another tag than the one asked for." 'by pin' "${add[@]}" pinned /sys/fs/bpf/mine tag $other
-refused 2 '~^Error: Program [0-9]+ has another tag than the one asked for\.$' 'and of an object' \
+refused 2 "Error: Program $id does not have the given tag." 'another tag, by id' "${add[@]}" id "$id" tag $other
+refused 2 "Error: Program $id does not have the given tag." 'by pin' "${add[@]}" pinned /sys/fs/bpf/mine tag $other
+refused 2 '~^Error: Program [0-9]+ does not have the given tag\.$' 'and of an object' \
 	"${add[@]}" object obj/bpf/pass.o tag $other
 refused 255 'Error: argument "123" is wrong: Invalid "tag" value' 'half a tag' "${add[@]}" id "$id" tag 123
 refused 1 'Error: There is no program with id 999999.' 'no such id' "${add[@]}" id 999999
 refused 1 'Error: Nothing is pinned at "/sys/fs/bpf/none".' 'no such pin' "${add[@]}" pinned /sys/fs/bpf/none
-refused 1 '~^Error: .*"/etc/passwd": ' 'a file that is no pin' "${add[@]}" pinned /etc/passwd
+refused 1 'Error: Cannot open the pin "/etc/passwd": it is not on a BPF filesystem.' 'a file that is no pin' "${add[@]}" pinned /etc/passwd
 refused 1 'Error: What is pinned at "/sys/fs/bpf/map" is not a program.' 'a map' "${add[@]}" pinned /sys/fs/bpf/map
 refused 1 '~^Error: .*/sys/fs/bpf/xdp"' 'a directory' "${add[@]}" pinned /sys/fs/bpf/xdp
 refused 255 'Error: argument "0" is wrong: Invalid "id" value' 'the id 0' "${add[@]}" id 0

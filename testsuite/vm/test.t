@@ -110,6 +110,8 @@ expect 1 '' '~^Error: Cannot read packets from ".*raw.pcap": they are not of Eth
 head -c 50 "$tap_tmp/some.pcap" > "$tap_tmp/cut.pcap"
 run ip -j link xdp multi test dev v0 pcap "$tap_tmp/cut.pcap"
 expect 1 '' '~^Error: Cannot read packets from ".*cut.pcap": .*truncated' 'one that is cut off is no file of packets'
+run "${test[@]}" pcap /nowhere
+expect 1 '' 'Error: Cannot read packets from "/nowhere": No such file or directory.' 'nor is none'
 run "${test[@]}" pcap /dev/null
 expect 1 '' '~^Error: Cannot read packets from "/dev/null"' 'nor is an empty one'
 pcap 1 > "$tap_tmp/none.pcap"
@@ -126,7 +128,7 @@ run "${test[@]}" packet "$bad" expect-verdict drop,aborted
 expect 0 '*' '' 'the verdict is the expected one'
 run "${test[@]}" packet "$good" packet "$bad" expect-verdict pass
 expect 2 '~(expected pass).*fw drop' \
-	'Error: dev v0: 1 of 2 packets have another verdict than pass; the first is packet 2: drop.' \
+	'Error: dev v0: 1 of 2 packets did not get the verdict pass; the first is packet 2: drop.' \
 	'or not: status 2'
 run ip -j link xdp multi test dev v0 packet "$good" packet "$bad" expect-verdict pass
 is "$status $(json 'map(.expected)')" '2 [true,false]' 'and so in JSON'
@@ -156,7 +158,7 @@ expect 255 '' 'Error: only one "dev" is allowed here.' 'of one device'
 run "${test[@]}" packet 1g
 expect 255 '' '~^Error: argument "1g" is wrong: a "packet" is two hexadecimal' 'not hexadecimal'
 run "${test[@]}"
-expect 255 '' '~"packet" argument is required' 'no packet'
+expect 255 '' 'Not enough information: "pcap" or "packet" is required.' 'no packet'
 flush
 run "${test[@]}" packet "$bad" add object obj/bpf/drop.o
 expect 0 '1: drop 50 bytes: drop drop' '*' 'a first program'
