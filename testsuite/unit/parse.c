@@ -659,7 +659,7 @@ static const struct row {
 	{ "test dev d packet 00 restore file f mode skb",
 	  "test dev=d packet=00 + restore dev=d mode=2 dry-run file=f" },
 	{ "test packet 00", REQUIRED("dev") },
-	{ "test dev d", REQUIRED("packet") },
+	{ "test dev d", "!Not enough information: \"pcap\" or \"packet\" is required." },
 	{ "test dev d pcap f packet 00", EITHER("pcap", "packet") },
 	{ "test dev d pcap f pcap g", TWICE("pcap", "g") },
 	{ "test dev d pcap ~", WRONG("pcap", "") },

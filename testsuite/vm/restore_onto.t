@@ -146,7 +146,7 @@ restore "${saved/tag $tag/tag 0123456789abcdef}" dev v1
 expect 2 '' "~^Error: standard input:[0-9]+: Program $id does not have the given tag\.$" \
 	'another tag is refused'
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: Program $id has another tag" 'for two devices too'
+expect 2 '' "~^Error: standard input:[0-9]+: Program $id does not have the given tag" 'for two devices too'
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
 restore "${saved/counter prio/pass prio}" dev v1 maps new
