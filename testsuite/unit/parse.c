@@ -22,6 +22,7 @@
 
 #define INCOMPLETE	  "!Command line is not complete. Try option \"help\""
 #define REQUIRED(key)	  "!Not enough information: \"" key "\" argument is required."
+#define NO_PACKETS	  "!Not enough information: \"pcap\" or \"packet\" is required."
 #define WHICH		  "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
 #define GARBAGE(word)	  "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
 #define TRY_DEV(word)	  "!Error: \"" word "\" is garbage here, try \"dev " word "\"."
@@ -659,7 +660,7 @@ static const struct row {
 	{ "test dev d packet 00 restore file f mode skb",
 	  "test dev=d packet=00 + restore dev=d mode=2 dry-run file=f" },
 	{ "test packet 00", REQUIRED("dev") },
-	{ "test dev d", "!Not enough information: \"pcap\" or \"packet\" is required." },
+	{ "test dev d", NO_PACKETS },
 	{ "test dev d pcap f packet 00", EITHER("pcap", "packet") },
 	{ "test dev d pcap f pcap g", TWICE("pcap", "g") },
 	{ "test dev d pcap ~", WRONG("pcap", "") },
@@ -675,7 +676,7 @@ static const struct row {
 	{ "test dev d packet 00 del n dev d", ONE_DEV },
 	{ "test packet 00 del n dev d dev e", ONE_DEV },
 	{ "test packet 00 del n", REQUIRED("dev") },
-	{ "test dev d del n", REQUIRED("packet") },
+	{ "test dev d del n", NO_PACKETS },
 	{ "test dev d packet 00 del", WHICH },
 	{ "test dev d packet 00 add", REQUIRED("object") },
 	{ "test dev d packet 00 restore", REQUIRED("file") },
