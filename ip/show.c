@@ -92,9 +92,10 @@ static const struct sample *find_before(const struct show *sh, const struct samp
  * is not whole cannot have them. */
 static void say_how(const struct show *sh, const struct view *v)
 {
-	report_warn(sh->r,
-		    "dev %s: nothing is counted: \"ip link xdp multi set dev %s stats on\" begins",
-		    v->link.ifname, v->link.ifname);
+	report_warn(
+		sh->r,
+		"dev %s: packets are not counted: \"ip link xdp multi set dev %s stats on\" starts counting",
+		v->link.ifname, v->link.ifname);
 }
 
 static void show_sample(struct show *sh, const struct view *v, const struct sample *s)

@@ -43,7 +43,7 @@ static void print_features(struct output *out, const struct features *f, bool bp
 		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
 		{ "dispatcher", f->dispatcher, "generated dispatchers load" },
 		{ "ext", f->ext, "extension programs load" },
-		{ "ext_link", f->ext_link, "extension programs replace stubs" },
+		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher" },
 		{ "tail", f->tail, "dispatchers tail-call XDP programs" },
 		{ "link_target", f->link_target,
 		  "links tell what they replace: chains can be checked" },
@@ -53,7 +53,7 @@ static void print_features(struct output *out, const struct features *f, bool bp
 	print_string(out, PRINT_ANY, "version", "version %s\n", VERSION);
 	print_rows(out, rows, sizeof(rows) / sizeof(rows[0]));
 	print_uint(out, PRINT_ANY, "libxdp",
-		   "libxdp       %-4u dispatcher version of the installed libxdp, 0: none\n",
+		   "libxdp       %-4u dispatcher version of the installed libxdp (0: none)\n",
 		   f->libxdp_version);
 }
 

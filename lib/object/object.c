@@ -273,8 +273,8 @@ static int check_digest(const struct program_source *src, const struct file *f, 
 	if (!src->sha256 || !strcmp(src->sha256, f->sha256))
 		return 0;
 	return report_fail(r, STATUS_REFUSED, EBADMSG,
-			   "\"%s\" is another file than it was: its SHA-256 is %s, not %s",
-			   src->object, f->sha256, src->sha256);
+			   "\"%s\" has changed: its SHA-256 is %s, not %s", src->object, f->sha256,
+			   src->sha256);
 }
 
 static void init(struct object *o)

@@ -161,7 +161,7 @@ bad 'object sub/pass.o name p' '~^Error: dev v0: /tmp/files/bad:3: File exists: 
 bad 'object sub/pass.o name q on drop goto p' '~^Error: dev v0: .*"q" .*"p"' 'a goto that leads back' 2
 bad 'object sub/pass.o name q on drop goto nobody' '~^Error: dev v0: /tmp/files/bad:3: .*nobody' 'a goto to nobody' 2
 bad "object sub/pass.o name q sha256 $(digest obj/bpf/drop.o)" \
-	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" is another file than it was: its SHA-256 is $(digest obj/bpf/pass.o), not $(digest obj/bpf/drop.o)." \
+	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" has changed: its SHA-256 is $(digest obj/bpf/pass.o), not $(digest obj/bpf/drop.o)." \
 	'another digest' 2
 refused 1 '~^Error: Cannot read "/tmp/nofile": No such file' 'no file' "${restore[@]}" dev v0 file /tmp/nofile
 printf '\n# nothing\nchain mode native\n' > /tmp/none

@@ -132,7 +132,7 @@ expect 1 '' '*' 'a file in place of a directory'
 ### Another digest
 
 printf 'object %s program drop sha256 %s name one\n' "$one" "$was" > "$tap_tmp/chain"
-refused 2 "~another file than it was" 'another digest is refused' \
+refused 2 "~has changed: its SHA-256" 'another digest is refused' \
 	"${multi[@]}" restore dev v0 file "$tap_tmp/chain"
 run ip -force link xdp multi restore dev v0 file "$tap_tmp/chain"
 expect 0 '' "~Warning: \"$one\" has the sha256 $now, where $was was saved\." 'with -force a warning names both'

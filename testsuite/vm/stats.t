@@ -82,7 +82,7 @@ for linkage in ext tail; do
 	echo "# linkage $linkage"
 	"${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10 linkage $linkage 2> /dev/null
 	run ip -s link xdp multi show dev v0
-	expect 0 '*' 'Warning: dev v0: nothing is counted: "ip link xdp multi set dev v0 stats on" begins.' \
+	expect 0 '*' 'Warning: dev v0: packets are not counted: "ip link xdp multi set dev v0 stats on" starts counting.' \
 		'-s says how to begin'
 	run ip -j -s link xdp multi show dev v0
 	is "$(json '[.[0].stats], [.[0].entries[].stats]')" $'[null]\n[null]' 'and JSON has nothing'

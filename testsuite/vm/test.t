@@ -244,7 +244,7 @@ cp obj/bpf/drop.o "$tap_tmp/drop.o"
 ip link xdp multi add dev v0 object "$tap_tmp/drop.o"
 cp obj/bpf/pass.o "$tap_tmp/drop.o"
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "drop" cannot be tried: ".*drop.o" is another file than it was' 'a file that has changed'
+expect 2 '' '~^Error: dev v0: Entry "drop" cannot be tried: ".*drop.o" has changed' 'a file that has changed'
 flush
 unchanged 'nothing is left'
 done_testing
