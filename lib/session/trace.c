@@ -13,6 +13,9 @@
 #include "kernel/netlink_events.h"
 #include "kernel/ring.h"
 
+/* Packets that are told until it is looked whether that shall end. */
+#define TOLD_AT_ONCE 256
+
 /* struct cpu - @lost: as of the packet before */
 struct cpu {
 	__u64 lost;
@@ -24,6 +27,9 @@ struct cpu {
  * @names: of entries, by number less one; NULL for what has not been asked for
  * @clock: what is to be added to nanoseconds since boot
  * @packet: the one that is told
+ * @told: how many so far
+ * @ends: somebody wants it to end
+ * @rest: the chain tells no more, so that all that is there is told
  * @said: that the chain is gone was said
  * @err: what the reader returned
  */
@@ -43,6 +49,9 @@ struct trace {
 	__u32 n_cpus;
 	__u64 clock;
 	struct traced_packet packet;
+	__u64 told;
+	bool ends;
+	bool rest;
 	bool said;
 	bool look;
 	int err;
@@ -169,6 +178,15 @@ static void read_clock(struct trace *t)
 	t->clock = (now.tv_sec - boot.tv_sec) * 1000000000ULL + now.tv_nsec - boot.tv_nsec;
 }
 
+/* Packets can come faster than they are told: then this is the only time to look. */
+static int look_up(struct trace *t)
+{
+	struct pollfd stop = { .fd = t->reader->stop, .events = POLLIN };
+
+	t->ends = poll(&stop, 1, 0) > 0;
+	return t->reader->pause(t->reader->arg);
+}
+
 static int tell(const void *data, size_t size, void *arg)
 {
 	struct trace *t = arg;
@@ -193,7 +211,9 @@ static int tell(const void *data, size_t size, void *arg)
 				.verdict = e->steps[i].verdict,
 			};
 	t->err = t->reader->packet(p, t->reader->arg);
-	return t->err;
+	if (!t->err && !t->rest && ++t->told % TOLD_AT_ONCE == 0)
+		t->err = look_up(t);
+	return t->err ? t->err : t->ends && !t->rest;
 }
 
 static int tell_all(struct trace *t)
@@ -232,6 +252,8 @@ static int listen_on(struct trace *t)
 		if (n > 0 && (fds[0].revents || fds[1].revents & (POLLERR | POLLHUP)))
 			return 0;
 		err = tell_all(t);
+		if (t->ends)
+			return err;
 		if (!err && n > 0 && fds[3].revents)
 			err = netlink_events_read(t->events, hear, t, t->r);
 		if (err == -ENOBUFS)
@@ -250,6 +272,7 @@ static int finish(struct trace *t, int err)
 	struct report why = REPORT_INIT;
 	int failed = set_trace(t, TRACE_OFF, &why);
 
+	t->rest = true;
 	if (!err)
 		err = tell_all(t);
 	/* Without the interface there is nothing to put back. */
