@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,18 @@ static size_t bytes_of(const char *hex, unsigned char *frame)
 	return n;
 }
 
+/* The processor that sends is the one that receives: on one and the same no packet
+ * overtakes another, and all are counted in one place. */
+static void stay_here(void)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (sched_setaffinity(0, sizeof(here), &here))
+		die("cannot stay on one processor");
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
@@ -41,6 +54,7 @@ int main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
+	stay_here();
 	to.sll_ifindex = argc > 1 ? if_nametoindex(argv[1]) : 0;
 	if (!to.sll_ifindex || fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
 		die("no device");
