@@ -15,6 +15,7 @@ pings_begin() {
 
 	shift
 	rm -f "$tap_tmp/$name.stop"
+	: > "$tap_tmp/$name"
 	while [[ ! -e $tap_tmp/$name.stop ]]; do
 		in_peer 0 ping -q -i 0.002 -c 100 -W 1 "$@" 10.0.0.1
 	done < /dev/null > "$tap_tmp/$name" &

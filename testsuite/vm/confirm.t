@@ -19,14 +19,15 @@ add() {
 	command ip link xdp multi add dev v0 object obj/bpf/pass.o "$@" || bail_out "no $*"
 }
 
-# keepers: ids of the processes that wait to undo something.
+# keepers: ids of the processes that wait to undo something, the one that starts the
+# other first.
 keepers() {
 	local file name
 
 	for file in /proc/[0-9]*/comm; do
 		read -r name 2> /dev/null < "$file" || continue
 		[[ $name != xdp-multi-undo ]] || echo "${file//[!0-9]/}"
-	done
+	done | sort -n
 }
 
 # end_keepers SIGNAL
@@ -76,6 +77,8 @@ map_of() {
 on_terminal() {
 	rm -f "$tap_tmp/typed"
 	mkfifo "$tap_tmp/typed"
+	# What the last one printed is no prompt of this one.
+	: > "$tap_tmp/printed"
 	obj/helpers/pty "$@" < "$tap_tmp/typed" > "$tap_tmp/printed" 2>&1 &
 	terminal=$!
 	exec 7> "$tap_tmp/typed"
