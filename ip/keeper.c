@@ -43,6 +43,11 @@ struct keeping {
 
 /* ---- what became of it ---- */
 
+static bool say_ready(const struct keeping *k)
+{
+	return write(k->result, "\n", 1) == 1;
+}
+
 /* To the command, if it still waits, and to the log of the system. */
 static void tell(const struct keeping *k, enum status status, const char *text)
 {
@@ -190,6 +195,8 @@ static void wait_for_all(struct keeping *k)
 	};
 	__u64 next;
 
+	/* Of what was confirmed before the watch began nobody tells. */
+	forget_gone(k);
 	while ((next = next_deadline(k))) {
 		__u64 soon = k->tries ? undo_now() + NSEC_PER_SEC : 0;
 
@@ -223,11 +230,6 @@ static void wait_for_change(int hold)
 		;
 }
 
-static bool say_ready(const struct keeping *k)
-{
-	return write(k->result, "\n", 1) == 1;
-}
-
 static int work(struct keeping *k)
 {
 	int err = -1;
@@ -247,7 +249,7 @@ static int work(struct keeping *k)
 	return 0;
 }
 
-/* Who is killed is started again; what is not yet undone he finds by its record. */
+/* A child that was killed is started again: it finds what is left to undo by the records. */
 static int guard(struct keeping *k)
 {
 	for (int i = 0; i < MAX_RESTARTS; i++) {
