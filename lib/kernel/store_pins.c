@@ -197,11 +197,8 @@ static int copy_pin(int from, int to, const char *name, struct report *r)
 int store_copy_pins(int from, int to, const char *const *except, unsigned int n, struct report *r)
 {
 	struct dirent **entries;
-	char path[FD_PATH_MAX];
-	int n_entries, err = 0;
+	int n_entries = scandirat(from, ".", &entries, is_entry, NULL), err = 0;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", from);
-	n_entries = scandir(path, &entries, is_entry, NULL);
 	if (n_entries < 0)
 		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot list pins: %s",
 				   strerror(errno));
