@@ -26,17 +26,18 @@ static int refuse(const struct trial *t, const struct requirement *q, const stru
 		  struct report *r)
 {
 	const char *entry = p->n ? t->chain.entries[p->steps[p->n - 1].slot].name : NULL;
+	const char *more = strlen(q->packet) > 64 ? "..." : "";
 	char wanted[64];
 
 	verdicts_text(q->verdicts, wanted, sizeof(wanted));
 	if (!entry)
-		return report_fail(r, STATUS_REFUSED, EBADMSG,
-				   "The packet %.64s gets the verdict %s without an entry, not %s",
-				   q->packet, counts_verdict_name(p->verdict), wanted);
+		return report_fail(
+			r, STATUS_REFUSED, EBADMSG,
+			"The packet %.64s%s gets the verdict %s without an entry, not %s",
+			q->packet, more, counts_verdict_name(p->verdict), wanted);
 	return report_fail(r, STATUS_REFUSED, EBADMSG,
 			   "The packet %.64s%s gets the verdict %s of entry \"%s\", not %s",
-			   q->packet, strlen(q->packet) > 64 ? "..." : "",
-			   counts_verdict_name(p->verdict), entry, wanted);
+			   q->packet, more, counts_verdict_name(p->verdict), entry, wanted);
 }
 
 static int try_one(struct trial *t, const struct requirement *q, struct report *r)
