@@ -191,7 +191,7 @@ uninstall:
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
 check: all $(units) $(helpers) | test-deps
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
-	@$(MAKE) -s obj/helpers/static/ip > /dev/null 2>&1 || :
+	@timeout 180 $(MAKE) -s obj/helpers/static/ip > /dev/null 2>&1 || :
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
 # Container engines, and the newest plugins, as Debian has them.
