@@ -136,7 +136,7 @@ static int visit(const struct netns_seen *ns, void *arg)
 }
 
 /* Our sockets must not keep what nobody else needs. */
-static int leave(struct monitor *m, struct monitor_place **at)
+static int leave(struct monitor_place **at)
 {
 	struct monitor_place *p = *at;
 	int err = 0;
@@ -145,7 +145,6 @@ static int leave(struct monitor *m, struct monitor_place **at)
 		err = monitor_end(p, p->list->ifindex, MONITOR_GONE);
 	*at = p->next;
 	close_place(p);
-	(void)m;
 	return err;
 }
 
@@ -163,7 +162,7 @@ int monitor_find_places(struct monitor *m)
 		if ((*at)->found)
 			at = &(*at)->next;
 		else
-			err = leave(m, at);
+			err = leave(at);
 	}
 	return err;
 }
