@@ -21,8 +21,9 @@ int grammar_second(struct parser *p, const char *key, const char *value);
 /* grammar_see() - for a line of a file, where it is described */
 const char *grammar_see(const struct parser *p);
 
-/* A @list for grammar_one_of(): verdicts. */
+/* A @list for grammar_one_of(): verdicts; at least one of them. */
 extern const char grammar_verdicts[];
+extern const char grammar_some_verdict[];
 
 /* grammar_text() - any word but an empty one, borrowed */
 int grammar_text(struct parser *p, const char **to, const char *key, char *value);

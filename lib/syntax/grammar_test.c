@@ -35,7 +35,7 @@ int take_packet(struct parser *p, const char *key, char *value)
 int take_expect_verdict(struct parser *p, const char *key, char *value)
 {
 	if (!words_actions(value, &p->rq->test.expect) || !p->rq->test.expect)
-		return grammar_one_of(p, key, grammar_verdicts, value);
+		return grammar_one_of(p, key, grammar_some_verdict, value);
 	p->rq->test.has_expect = true;
 	return 0;
 }

@@ -14,7 +14,7 @@ int take_filter(struct parser *p, const char *key, char *value)
 int take_verdict(struct parser *p, const char *key, char *value)
 {
 	if (!words_actions(value, &p->rq->trace.verdicts) || !p->rq->trace.verdicts)
-		return grammar_one_of(p, key, grammar_verdicts, value);
+		return grammar_one_of(p, key, grammar_some_verdict, value);
 	p->rq->trace.has_verdicts = true;
 	return 0;
 }

@@ -45,6 +45,8 @@ int grammar_second(struct parser *p, const char *key, const char *value)
 
 const char grammar_verdicts[] =
 	"some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\"";
+const char grammar_some_verdict[] =
+	"some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\"";
 
 int grammar_text(struct parser *p, const char **to, const char *key, char *value)
 {

@@ -55,8 +55,8 @@
 #define HEX(value)                  \
 	"!Error: argument \"" value \
 	"\" is wrong: a \"packet\" is two hexadecimal digits for each byte, without blanks"
-#define VERDICTS(value)                                                                                                                                    \
-	"!Error: argument of \"expect-verdict\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
+#define VERDICTS(value)                                                                                                                          \
+	"!Error: argument of \"expect-verdict\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", not \"" value \
 	"\""
 #define SECOND_FATE(value) "!Error: \"on " value "\" sets a verdict that is set already."
 #define SECOND_PLACE(key)                                                                               \
