@@ -22,9 +22,11 @@ is_traced() {
 # map of tail calls that is opened by its id just after its last user has gone, so
 # nobody looks closer meanwhile.
 is_new() {
-	local dirs=(/sys/fs/bpf/xdp/*-*)
+	local dirs
 
-	[[ $(xdp_id v0) != "$id" && ${#dirs[@]} -eq 1 ]]
+	[[ $(xdp_id v0) != "$id" ]] || return
+	dirs=(/sys/fs/bpf/xdp/*-*)
+	[[ ${#dirs[@]} -eq 1 ]]
 }
 
 # trace NAME WORDS...: begin to trace v0, in the background; @OPTIONS before that.
