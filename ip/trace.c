@@ -161,12 +161,17 @@ static int flush(void *arg)
 	struct tracer *t = arg;
 	FILE *out = t->file.file ? t->file.file : stdout;
 
+	int err;
+
 	if (!fflush(out))
 		return 0;
+	err = errno;
+	/* It is dealt with here, and main() need not say it again. */
+	clearerr(out);
 	/* Nobody reads any more. */
-	if (errno == EPIPE)
+	if (err == EPIPE)
 		return TRACE_ENOUGH;
-	return report_fail(t->r, STATUS_NOT_TRIED, errno, "Cannot write: %s", strerror(errno));
+	return report_fail(t->r, STATUS_NOT_TRIED, err, "Cannot write: %s", strerror(err));
 }
 
 /* ---- the verb ---- */

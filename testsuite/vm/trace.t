@@ -199,6 +199,26 @@ await is_new
 send "$good"
 wait
 is "$(< "$tap_tmp/pipe")" 0 'a pipe that is closed ends it'
+mkfifo "$tap_tmp/unread"
+# shellcheck disable=SC2217
+sleep 1000 < "$tap_tmp/unread" &
+reader=$!
+trace unread
+kill -STOP "$tracer"
+kill "$reader"
+wait "$reader" 2> /dev/null
+send "$good"
+kill -CONT "$tracer"
+ended
+is "$status $(grep -v "^$extended\$" "$tap_tmp/unread.err")" '0 ' 'and packets that cannot be told any more are no error'
+id=$(xdp_id v0)
+command ip link xdp multi trace dev v0 > /dev/full 2> "$tap_tmp/full.err" &
+tracer=$!
+await is_new
+send "$good"
+ended
+is "$status $(grep -v "^$extended\$" "$tap_tmp/full.err")" \
+	'1 Error: Cannot write: No space left on device.' 'a full disk ends it, with one sentence'
 
 # Two at once, and a killed one.
 trace first
