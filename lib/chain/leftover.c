@@ -176,8 +176,8 @@ static int remove_found(struct store *s, const struct leftover *found, size_t n,
 }
 
 /* What unconfirmed changes kept.  One that still waits is none of them. */
-static int clean_undo(struct dirs *d, bool dry_run, void (*fn)(const struct leftover *l, void *arg),
-		      void *arg, struct report *r)
+static int clean_undo(struct dirs *d, bool all_netns, bool dry_run,
+		      void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
 {
 	struct store_dir *list;
 	size_t n;
@@ -187,7 +187,7 @@ static int clean_undo(struct dirs *d, bool dry_run, void (*fn)(const struct left
 		struct leftover l = { .dir = list[i], .why.class = DIR_DEAD, .removed = true };
 		enum undo_state state;
 
-		err = undo_judge(d->store, d->nl, &list[i], &state, r);
+		err = undo_judge(d->store, d->nl, &list[i], all_netns, &state, r);
 		if (err || state != UNDO_STALE)
 			continue;
 		err = dry_run ? 0 : undo_remove(d->store, &list[i], r);
@@ -221,7 +221,7 @@ int leftover_clean(struct dirs *d, bool all_netns, bool dry_run, unsigned int wa
 	if (!err)
 		err = remove_found(s, found, n, dry_run, fn, arg, r);
 	if (!err)
-		err = clean_undo(d, dry_run, fn, arg, r);
+		err = clean_undo(d, all_netns, dry_run, fn, arg, r);
 	free(found);
 	store_unlock(s);
 	dirs_forget(d);

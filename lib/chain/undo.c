@@ -185,18 +185,19 @@ int undo_keep(struct store *s, const struct undo *u)
 	struct store_dir which = dir_of(u->netns, u->ifindex);
 	int fd = store_open_dir(s, &which, NULL);
 
-	if (fd >= 0 && flock(fd, LOCK_SH)) {
+	if (fd >= 0 && flock(fd, LOCK_EX)) {
 		close(fd);
 		return -EAGAIN;
 	}
 	return fd;
 }
 
+/* Others may look at the same time. */
 bool undo_is_kept(struct store *s, const struct undo *u)
 {
 	struct store_dir which = dir_of(u->netns, u->ifindex);
 	int fd = store_open_dir(s, &which, NULL);
-	bool kept = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+	bool kept = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
 
 	if (fd >= 0)
 		close(fd);
@@ -263,7 +264,7 @@ int undo_put_back(struct store *s, const struct undo *u, struct report *r)
 
 static bool is_gone(__u32 id)
 {
-	int fd = id ? kobj_prog_open(id, NULL) : -EPERM;
+	int fd = kobj_prog_open(id, NULL);
 
 	if (fd >= 0)
 		close(fd);
@@ -284,8 +285,16 @@ static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state 
 	return err == -ENODEV ? 0 : err;
 }
 
-/* Without the new program nothing can have it. */
-int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which,
+/* Without the new program nothing can have it.  Where there is none, nothing tells
+ * whether the namespace is there still: it is left as long as it may be undone in time. */
+static bool judge_elsewhere(struct store *s, const struct undo *u, bool all_netns)
+{
+	if (u->new_id)
+		return is_gone(u->new_id);
+	return all_netns && !undo_seconds_left(u, undo_now()) && !undo_is_kept(s, u);
+}
+
+int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,
 	       enum undo_state *state, struct report *r)
 {
 	int dir = store_open_dir(s, which, r), is;
@@ -300,7 +309,7 @@ int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *whic
 		return is;
 	if (u.netns == netlink_netns(nl))
 		return judge_here(nl, &u, state, r);
-	if (!is_gone(u.new_id))
+	if (!judge_elsewhere(s, &u, all_netns))
 		*state = UNDO_ELSEWHERE;
 	return 0;
 }

@@ -109,8 +109,9 @@ enum undo_state {
 	UNDO_STALE,	/* nothing needs it */
 };
 
-/* undo_judge() - under the lock.  0 or -errno. */
-int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which,
+/* undo_judge() - under the lock; with @all_netns what cannot be known of another
+ * namespace is stale when its time is over and nobody undoes it.  0 or -errno. */
+int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,
 	       enum undo_state *state, struct report *r);
 
 /* undo_drop() - forget the record, and what was pinned with it.  0 or -errno. */
