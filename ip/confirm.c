@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "keeper.h"
+#include "message.h"
 #include "model/text.h"
 
 #define MAX_NAMED 8
@@ -217,12 +218,23 @@ static int hear_end(struct waiting *w)
 	return w->len ? judge(w) : 0;
 }
 
+/* What there is to say of the change belongs before the question. */
+static void print_warnings(struct report *r)
+{
+	if (r->error[0])
+		return;
+	message_print(r, false);
+	report_drop_warnings(r, 0);
+}
+
 static int wait_for_user(struct session *s, const struct request *rq, const struct options *opts,
 			 struct keeper *k, struct report *r)
 {
 	struct waiting w = { .s = s, .rq = rq, .opts = opts, .keeper = k, .r = r };
 	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, r);
 
+	if (!err && w.n)
+		print_warnings(r);
 	if (!err && w.n && isatty(STDIN_FILENO))
 		err = wait_for_enter(&w);
 	else if (!err && w.n)

@@ -103,6 +103,7 @@ static void undo_one(struct keeping *k, size_t i)
 
 /* ---- waiting ---- */
 
+/* 0 when all is settled, and 1 for what is long overdue. */
 static __u64 next_deadline(const struct keeping *k)
 {
 	__u64 next = 0;
@@ -110,7 +111,7 @@ static __u64 next_deadline(const struct keeping *k)
 	for (size_t i = 0; i < k->n; i++)
 		if (k->undo[i].token && (!next || k->undo[i].deadline < next))
 			next = k->undo[i].deadline;
-	return next;
+	return next && k->term ? 1 : next;
 }
 
 static void undo_due(struct keeping *k)
@@ -133,9 +134,10 @@ static void forget_gone(struct keeping *k)
 
 	for (size_t i = 0; i < k->n; i++) {
 		const struct undo *u = &k->undo[i];
+		int is = u->token ? undo_read(k->s->store, u->netns, u->ifindex, &now, NULL) : -1;
 
-		if (u->token && (undo_read(k->s->store, u->netns, u->ifindex, &now, NULL) == 0 ||
-				 now.token != u->token))
+		/* In doubt it waits still. */
+		if (!is || (is > 0 && now.token != u->token))
 			settle(k, i);
 	}
 }
@@ -174,6 +176,15 @@ static sigset_t only_term(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
+	return set;
+}
+
+/* For whom the guard waits. */
+static sigset_t awaited(void)
+{
+	sigset_t set = only_term();
+
+	sigaddset(&set, SIGCHLD);
 	return set;
 }
 
@@ -249,6 +260,20 @@ static int work(struct keeping *k)
 	return 0;
 }
 
+/* SIGTERM is for the worker, and for those that are started after it. */
+static int wait_for_worker(struct keeping *k, pid_t pid)
+{
+	const sigset_t set = awaited();
+	int status = 0, got;
+
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		if (!sigwait(&set, &got) && got == SIGTERM) {
+			k->term = true;
+			kill(pid, SIGTERM);
+		}
+	return status;
+}
+
 /* A child that was killed is started again: it finds what is left to undo by the records. */
 static int guard(struct keeping *k)
 {
@@ -260,8 +285,7 @@ static int guard(struct keeping *k)
 			_exit(session_reopen(k->s, NULL) ? 1 : work(k));
 		if (pid < 0)
 			return work(k);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
+		status = wait_for_worker(k, pid);
 		if (WIFEXITED(status) && !WEXITSTATUS(status))
 			return 0;
 	}
@@ -288,13 +312,15 @@ static void detach(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	const sigset_t term = only_term();
+	const sigset_t hold = awaited();
 
 	setsid();
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &term, NULL);
+	/* The caller may ignore it: then there would be no status to wait for. */
+	signal(SIGCHLD, SIG_DFL);
+	sigprocmask(SIG_BLOCK, &hold, NULL);
 	if (chdir("/")) {
 		/* Then a file system cannot be unmounted for a while. */
 	}
@@ -314,14 +340,11 @@ static void detach(void)
 
 static _Noreturn void run(struct keeping *k, int hold)
 {
-	sigset_t got;
-
 	detach();
 	if (session_reopen(k->s, NULL) || !say_ready(k))
 		_exit(1);
 	wait_for_change(hold);
 	close(hold);
-	k->term = !sigpending(&got) && sigismember(&got, SIGTERM) == 1;
 	_exit(guard(k));
 }
 

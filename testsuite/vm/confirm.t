@@ -212,6 +212,13 @@ is "$(unconfirmed)" "[true,$id]" 'and confirms nothing'
 run "${multi[@]}" undo dev v0
 back 'after a hang-up'
 
+on_terminal "${multi[@]}" add dev v0 object obj/bpf/drop.o name b first proceed-on none confirm 1000
+like "$(< "$tap_tmp/printed")" '^Warning: Entry "a" never runs.*Press Enter' 'warnings come before the question'
+run "${multi[@]}" undo dev v0
+terminal_ends
+not_ok 'and not once more' grep -q 'Press Enter.*Warning' <(tr '\n' ' ' <<< "$stdout")
+back 'with a warning'
+
 ### Killed
 
 run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
@@ -240,6 +247,42 @@ refused 2 "$pending" 'and no other change is made' ip link xdp multi del dev v0 
 run "${multi[@]}" undo dev v0
 expect 0 '' '' 'but undo brings it back'
 back 'without a keeper'
+
+run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
+kill -TERM "$(keepers | head -n 1)"
+back 'SIGTERM for one of them'
+run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
+read -r first second < <(keepers | xargs)
+kill -STOP "$second"
+kill -TERM "$first"
+kill -KILL "$second"
+back 'SIGTERM for one that is killed before it has done anything'
+exec 8< /sys/fs/bpf/xdp
+flock 8
+command ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said" &
+changing=$!
+await has_keepers 1
+end_keepers TERM
+exec 8<&-
+wait "$changing"
+back 'SIGTERM before the change'
+(
+	trap '' CHLD
+	exec ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said"
+)
+read -r first second < <(keepers | xargs)
+kill -KILL "$second"
+await has_keepers 2
+kill -TERM "$first"
+back 'of a caller that ignores SIGCHLD'
+run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
+end_keepers KILL
+await no_keeper
+exec 8< "$(echo /sys/fs/bpf/xdp/undo-*)"
+flock -s 8
+is "$(unconfirmed)" "[false,$id]" 'somebody else who looks at it is no keeper'
+exec 8<&-
+run "${multi[@]}" undo dev v0
 
 ### Changed by somebody else
 
@@ -303,6 +346,22 @@ becomes yes 'of an interface that has gone nothing is kept' eval \
 	'end_keepers TERM; no_keeper && ! compgen -G "/sys/fs/bpf/xdp/undo-*" > /dev/null && echo yes'
 run "${multi[@]}" flush dev v0
 run "${multi[@]}" clean
+
+### In a network namespace that is deleted
+
+for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
+	read -ra words <<< "$change"
+	system_ip netns add blue
+	system_ip -n blue link add b0 type veth peer name b1
+	command ip -n blue link xdp multi add dev b0 object obj/bpf/pass.o name a
+	command ip -n blue link xdp multi "${words[@]}" confirm 2 2> "$tap_tmp/said"
+	end_keepers KILL
+	await no_keeper
+	system_ip netns del blue
+	becomes yes "$change: \"clean all-netns\" removes what it kept" eval \
+		'command ip link xdp multi clean all-netns > /dev/null
+		! compgen -G "/sys/fs/bpf/xdp/*-*" > /dev/null && echo yes'
+done
 
 ### Traffic and maps
 
