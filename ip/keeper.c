@@ -159,14 +159,17 @@ static void drain(int fd)
 	}
 }
 
+/* There are not many of these for a user, and it takes /proc: -1 where it cannot be. */
 static int watch(const struct keeping *k)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", k->s->store->xdp);
-	if (fd >= 0)
-		inotify_add_watch(fd, path, IN_DELETE | IN_ONLYDIR);
+	if (fd >= 0 && inotify_add_watch(fd, path, IN_DELETE | IN_ONLYDIR) < 0) {
+		close(fd);
+		fd = -1;
+	}
 	return fd;
 }
 
@@ -212,7 +215,7 @@ static void wait_for_all(struct keeping *k)
 		__u64 soon = k->tries ? undo_now() + NSEC_PER_SEC : 0;
 
 		arm(p[1].fd, next > soon ? next : soon);
-		if (poll(p, 3, p[1].fd < 0 ? 1000 : -1) < 0 && errno != EINTR)
+		if (poll(p, 3, p[1].fd < 0 || p[2].fd < 0 ? 1000 : -1) < 0 && errno != EINTR)
 			sleep(1);
 		k->term |= !!(p[0].revents & POLLIN);
 		for (unsigned int i = 0; i < 3; i++)
