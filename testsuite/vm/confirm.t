@@ -259,12 +259,13 @@ kill -KILL "$second"
 back 'SIGTERM for one that is killed before it has done anything'
 exec 8< /sys/fs/bpf/xdp
 flock 8
-command ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said" &
+command ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said" 8<&- &
 changing=$!
 await has_keepers 1
 end_keepers TERM
 exec 8<&-
 wait "$changing"
+not_ok 'the change is made when the lock is had' grep -q 'is locked by' "$tap_tmp/said"
 back 'SIGTERM before the change'
 (
 	trap '' CHLD
@@ -327,7 +328,7 @@ add name a
 command ip link xdp multi add dev v1 object obj/bpf/pass.o name c
 first=$(xdp_id v0) other=$(xdp_id v1)
 run "${multi[@]}" add dev v0 dev v1 object obj/bpf/drop.o name b confirm 1000
-expect 0 '' "~$how dev v0 dev v1" 'two devices'
+expect 0 '' "~${how#^} dev v0 dev v1\$" 'two devices'
 run "${multi[@]}" confirm dev v1
 expect 0 '' '' 'one of which is confirmed'
 isnt "$(xdp_id v1)" "$other" 'that one has the new chain'
