@@ -59,7 +59,9 @@ back() {
 	becomes yes "$1" eval "is_back $id && echo yes"
 	is "$(chain_of v0)" "a/50/pass$a" "$1: it is whole"
 	await no_keeper
-	unchanged "$1: nothing is left"
+	# Linux leaks a map of tail calls that is opened by its id just after its last user
+	# has gone, and the check of `undo` opens all maps.
+	[[ $LINKAGE == tail ]] || unchanged "$1: nothing is left"
 }
 
 # unconfirmed: what show says of it.
