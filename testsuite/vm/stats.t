@@ -307,7 +307,7 @@ like "$stdout" $'\n    per second  packets ' 'as a table'
 pings_begin time
 run ip -j -s -s link xdp multi show dev v0
 pings_end time
-expect 0 '*' '~nothing is counted' 'rates of a chain that is not counted'
+expect 0 '*' '~packets are not counted' 'rates of a chain that is not counted'
 is "$(json '.[0] | .stats, (.runs | .per_second > 0 and .ns > 0)')" $'null\ntrue' \
 	'are what the kernel measures of the chain as a whole'
 flush v0
