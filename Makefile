@@ -3,14 +3,26 @@
 
 all:
 
-ifneq ($(filter-out clean distclean deps help,$(or $(MAKECMDGOALS),all)),)
-include obj/config.mk
-endif
+# Only these install and configure by themselves. They say so first.
+may_configure = check demo shell
+need_nothing = clean distclean deps help format
 
-# On a fresh machine the first `make` installs what it needs.
-obj/config.mk: configure VERSION
-	@scripts/deps build
-	@./configure $(CONFIGURE_ARGS)
+goals := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out $(need_nothing),$(goals)),)
+ifneq ($(wildcard obj/config.mk),)
+ifneq ($(shell find configure VERSION -newer obj/configured 2>&1),)
+changed = yes
+endif
+else ifneq ($(filter $(may_configure),$(goals)),)
+obj/config.mk:
+	@scripts/deps build test
+	@./configure
+else
+$(error Not configured. Run ./configure; if a package is missing, run "make deps" first)
+endif
+include obj/config.mk
+$(if $(changed),$(error configure has changed. Run ./configure $(CONFIGURE_ARGS) again))
+endif
 
 ifeq ($(V),1)
 quiet =
@@ -20,13 +32,17 @@ endif
 
 WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wmissing-prototypes \
 	   -Wstrict-prototypes
-CPPFLAGS += -Ilib -Iinclude -Iobj -D_GNU_SOURCE
-compile = $(CC) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) $(CFLAGS) -MMD -MP
+# The user's flags come last.
+own_cflags = -std=gnu11 $(WARNINGS) -Ilib -Iinclude -Iobj -Iobj/lib -D_GNU_SOURCE $(LIB_CFLAGS)
+compile = $(CC) $(own_cflags) $(NEEDED_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+link = $(CC) $(NEEDED_CFLAGS) $(CFLAGS) $(NEEDED_LDFLAGS) $(LDFLAGS)
+compile_bpf = $(CLANG) -target $(BPF_TARGET) -O2 -ffile-prefix-map=$(CURDIR)=. $(BPF_CFLAGS)
 CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
 
-objects = $(patsubst %.c,obj/%.o,$(wildcard $(1)))
+objects = $(patsubst %.c,obj/%.o,$(sort $(wildcard $(1))))
 lib_objects := $(call objects,lib/*/*.c)
-ip_objects := $(call objects,ip/*.c)
+ip_objects := $(filter-out $(if $(WITH_PCAP),obj/ip/no_pcap.o,$(patsubst %,obj/ip/%.o,capture \
+	libpcap packet_filter)),$(call objects,ip/*.c))
 cni_objects := $(call objects,cni/*.c)
 oci_objects := $(call objects,oci/*.c)
 unit_objects := $(call objects,testsuite/unit/*.c)
@@ -45,16 +61,17 @@ fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 	   $(filter-out %/seeds.c,$(wildcard testsuite/fuzz/*.c)))
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
-all: ip/ip obj/cni/xdp-multi obj/oci/xdp-multi-oci $(bpf_objects) $(man_pages) $(hook_files)
+all: ip/ip $(if $(WITH_CNI),obj/cni/xdp-multi) $(if $(WITH_OCI),obj/oci/xdp-multi-oci) \
+	$(bpf_objects) $(man_pages) $(hook_files)
 
 ip/ip: $(ip_objects) $(library)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(library)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
 
 obj/oci/xdp-multi-oci: $(oci_objects) $(library)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
 
 # The same as one static program, to be tested and measured beside the usual one.
 obj/static/%.o: %.c obj/config.mk
@@ -70,11 +87,15 @@ loading := $(shell grep -l dlopen ip/*.c)
 obj/helpers/static/ip: $(filter-out $(call objects,$(loading)),$(ip_objects)) \
 		$(patsubst %.c,obj/static/%.o,$(loading)) $(library) | obj/static/libmnl.a
 	@mkdir -p $(@D)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
+	$(call quiet,LINK,$@)$(link) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
 
 # They hold a compiled BPF program as data.
-obj/lib/kernel/refcount.o: obj/bpf/refcount.o
-obj/lib/kernel/attached.o: obj/bpf/attached.o
+obj/lib/kernel/refcount.o obj/fuzz/lib/kernel/refcount.o: obj/lib/kernel/refcount_bytes.h
+obj/lib/kernel/attached.o obj/fuzz/lib/kernel/attached.o: obj/lib/kernel/attached_bytes.h
+
+obj/lib/kernel/%_bytes.h: obj/bpf/%.o
+	@mkdir -p $(@D)
+	$(call quiet,EMBED,$@)od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g' > $@
 
 $(library): $(lib_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -85,30 +106,28 @@ obj/%.o: %.c obj/config.mk
 
 obj/bpf/%.o: bpf/%.bpf.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,BPF,$<)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter $(BPF_CFLAGS) \
-		-Iinclude -MMD -MP -c -o $@ $<
+	$(call quiet,BPF,$<)$(compile_bpf) -g -Wall -Wextra -Wno-unused-parameter -Iinclude -MMD -MP -c -o $@ $<
 
 obj/unit/%: obj/testsuite/unit/%.o $(filter-out obj/ip/ip.o,$(ip_objects)) \
 		$(filter-out obj/cni/main.o,$(cni_objects)) $(library)
 	@mkdir -p $(@D)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CMOCKA) $(LIBS)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(CMOCKA) $(LIBS)
 
 obj/helpers/%: obj/testsuite/vm/helpers/%.o $(library)
 	@mkdir -p $(@D)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
 
 obj/helpers/%.so: testsuite/vm/helpers/%.so.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,LINK,$@)$(CC) -std=gnu11 $(WARNINGS) -D_GNU_SOURCE $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+	$(call quiet,LINK,$@)$(link) -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
 
 # An object as it comes from a compiler without -g.
 obj/helpers/nobtf.o: bpf/pass.bpf.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,BPF,$@)$(CLANG) -target bpf -O2 $(BPF_CFLAGS) -c -o $@ $<
+	$(call quiet,BPF,$@)$(compile_bpf) -c -o $@ $<
 
 # Versions of one program, to replace each other.
-compile_version = $(call quiet,BPF,$@)$(CLANG) -target bpf -O2 -g -Wall -Wextra \
-		  -Wno-unused-parameter $(BPF_CFLAGS) -DVERSION=$* -c -o $@ $<
+compile_version = $(call quiet,BPF,$@)$(compile_bpf) -g -Wall -Wextra -Wno-unused-parameter -DVERSION=$* -c -o $@ $<
 
 obj/helpers/firewall-%.o: bpf/firewall.bpf.c obj/config.mk
 	@mkdir -p $(@D)
@@ -135,11 +154,8 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 
 obj/fuzz/%.o: %.c obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,FUZZ,$<)$(CLANG) -std=gnu11 $(WARNINGS) $(CPPFLAGS) $(LIB_CFLAGS) \
+	$(call quiet,FUZZ,$<)$(CLANG) $(own_cflags) $(CPPFLAGS) \
 		$(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
-
-obj/fuzz/lib/kernel/refcount.o: obj/bpf/refcount.o
-obj/fuzz/lib/kernel/attached.o: obj/bpf/attached.o
 
 obj/fuzz/all.a: $(fuzz_objects)
 	$(call quiet,AR,$@)rm -f $@; $(AR) rcs $@ $^
@@ -149,27 +165,23 @@ $(fuzzers): obj/fuzz/%: obj/fuzz/testsuite/fuzz/%.o obj/fuzz/all.a | obj/fuzz/se
 
 obj/fuzz/make-seeds: obj/testsuite/fuzz/seeds.o $(library)
 	@mkdir -p $(@D)
-	$(call quiet,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
 
 obj/fuzz/seeds: obj/fuzz/make-seeds $(bpf_objects)
 	@rm -rf $@
 	$(call quiet,SEEDS,$@)obj/fuzz/make-seeds $@ $(bpf_objects)
 	@mkdir -p $@/object && cp $(bpf_objects) $@/object
 
-fill_in = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(PREFIX)|g' \
-	-e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@MANDIR@|$(MANDIR)|g' \
-	-e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@DATADIR@|$(DATADIR)|g' \
-	-e 's|@CNIDIR@|$(CNIDIR)|g' \
-	-e 's|@SYSTEM_IP@|$(SYSTEM_IP)|g' \
-	$(foreach hook,$(HOOK_DIRS),-e 's|@$(firstword $(subst =, ,$(hook)))-dir@|$(lastword $(subst =, ,$(hook)))|g')
+# What stands in man pages and hooks for a place.
+fill_in = s|@VERSION@|$(VERSION)|g;s|@PREFIX@|$(PREFIX)|g;s|@SBINDIR@|$(SBINDIR)|g;s|@MANDIR@|$(MANDIR)|g;s|@LIBEXECDIR@|$(LIBEXECDIR)|g;s|@DATADIR@|$(DATADIR)|g;s|@CNIDIR@|$(CNIDIR)|g;s|@SYSTEM_IP@|$(SYSTEM_IP)|g$(subst ; ,;,$(foreach hook,$(HOOK_DIRS),;s|@$(firstword $(subst =, ,$(hook)))-dir@|$(lastword $(subst =, ,$(hook)))|g))
 
 obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,MAN,$@)$(fill_in) $< > $@
+	$(call quiet,MAN,$@)sed '$(fill_in)' $< > $@
 
 obj/hooks/%: hooks/%.in obj/config.mk
 	@mkdir -p $(@D)
-	$(call quiet,HOOK,$@)$(fill_in) $< > $@
+	$(call quiet,HOOK,$@)sed '$(fill_in)' $< > $@
 
 # Unit tests need a library that the build does not.
 $(unit_objects): | test-deps
@@ -180,7 +192,8 @@ install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR
 	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
 	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)' DATADIR='$(DATADIR)' \
 	HOOKS='$(HOOKS)' HOOK_DIRS='$(HOOK_DIRS)' \
-	HOOK_FILES='$(patsubst obj/hooks/%,%,$(hook_files))'
+	HOOK_FILES='$(patsubst obj/hooks/%,%,$(hook_files))' FILL_IN='$(fill_in)' \
+	WITH_CNI='$(WITH_CNI)' WITH_OCI='$(WITH_OCI)'
 
 install: all
 	@$(install_environment) scripts/install install
@@ -228,6 +241,10 @@ can_fuzz = echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 
 fuzzers: $(fuzzers)
 
+units: $(units)
+
+helpers: $(helpers)
+
 # FUZZ_SECONDS=60 for each of FUZZ="conf batch", which are all if not said.
 fuzz: | test-deps
 	@$(can_fuzz) || { echo "$(CLANG) has no libFuzzer" >&2; exit 1; }
@@ -270,7 +287,8 @@ distclean:
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make             build everything
+#: make             build everything, once ./configure has been run; CC, CPPFLAGS,
+#:                  CFLAGS, LDFLAGS, AR, PREFIX and DESTDIR are honoured
 #: make check       run all tests, most of them in small virtual machines
 #:                  KERNELS="6.1 5.10" TESTS="chain" narrow it; the kernel
 #:                  "direct" is that of this machine, for which you must be root
@@ -297,9 +315,10 @@ help:
 #: make deps        install the packages that building and testing need
 #: make clean       remove what was built; distclean: the configuration too
 #: V=1              show the commands
-#: ./configure --help lists the options of the build
+#: make check, demo and shell install missing packages and configure, and say so first.
+#: ./configure --help lists the options of the build, such as --host for cross compilation
 
-.PHONY: shell all format install uninstall check check-all check-boot check-completion check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: units helpers shell all format install uninstall check check-all check-boot check-completion check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -25,7 +25,7 @@ done
 
 # In a tree of their own, with the units of this machine.
 make -s install DESTDIR="$root" HOOKS="$callers" > /dev/null || bail_out 'make install failed'
-units=$root$(sed -n 's/.*systemd=\([^ ]*\).*/\1/p' obj/config.mk)
+units=$root$(sed -n 's/.*systemd=\([^ ]*\).*/\1/p' obj/config.txt)
 if ! type -P systemd-analyze > /dev/null || [[ ! -d /usr/lib/systemd/system ]]; then
 	skip 'no systemd' 'systemd accepts the units'
 	done_testing
@@ -33,7 +33,7 @@ fi
 mkdir -p "$root/bin" "$root/usr/lib/systemd"
 cp -r /usr/lib/systemd/system "$root/usr/lib/systemd"
 cp /bin/sleep /bin/rm /bin/systemctl "$root/bin"
-rules=$(sed -n 's/.*udev=\([^ ]*\).*/\1/p' obj/config.mk)/81-xdp-multi.rules
+rules=$(sed -n 's/.*udev=\([^ ]*\).*/\1/p' obj/config.txt)/81-xdp-multi.rules
 
 for unit in xdp-multi@eth0.service xdp-multi-clean.service xdp-multi-clean.path; do
 	run systemd-analyze verify --man=no --root="$root" "$unit"

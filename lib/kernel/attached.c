@@ -13,7 +13,10 @@
 /* A round goes eight steps for each program in the kernel. */
 #define MAX_ROUNDS 4096
 
-ITER_OBJECT(attached);
+/* The compiled program, as the Makefile writes it. */
+static const unsigned char object[] __attribute__((aligned(8))) = {
+#include "kernel/attached_bytes.h"
+};
 
 struct reading {
 	struct attachments *a;
@@ -61,8 +64,8 @@ static int compare(const void *a, const void *b)
 int attachments_read(struct attachments *a)
 {
 	const struct iter_object o = {
-		.data = attached_object,
-		.size = attached_object_end - attached_object,
+		.data = object,
+		.size = sizeof(object),
 		.row = sizeof(struct attached_row),
 	};
 	struct reading r = { .a = a };

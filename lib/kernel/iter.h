@@ -16,15 +16,6 @@ struct iter_object {
 	size_t row;
 };
 
-/* ITER_OBJECT() - make obj/bpf/NAME.o part of this program */
-#define ITER_OBJECT(name)                                                             \
-	extern const char name##_object[], name##_object_end[];                       \
-	__asm__(".section .rodata\n"                                                  \
-		".balign 8\n"                                                         \
-		".global " #name "_object, " #name "_object_end\n" #name "_object:\n" \
-		".incbin \"obj/bpf/" #name ".o\"\n" #name "_object_end:\n"            \
-		".previous\n")
-
 /*
  * iter_read() - load it, and call @fn for each row
  * @rounds: how often it is run at most, without being loaded again

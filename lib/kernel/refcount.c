@@ -8,7 +8,10 @@
 
 #include "kernel/iter.h"
 
-ITER_OBJECT(refcount);
+/* The compiled program, as the Makefile writes it. */
+static const unsigned char object[] __attribute__((aligned(8))) = {
+#include "kernel/refcount_bytes.h"
+};
 
 static int add(const void *row, void *arg)
 {
@@ -25,8 +28,8 @@ static int add(const void *row, void *arg)
 int refcount_read(struct refcounts *rc)
 {
 	const struct iter_object o = {
-		.data = refcount_object,
-		.size = refcount_object_end - refcount_object,
+		.data = object,
+		.size = sizeof(object),
 		.row = sizeof(struct refcount_row),
 	};
 	int err;

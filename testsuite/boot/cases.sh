@@ -6,7 +6,7 @@
 # makes; broken0, whose file has a mistake; gone0, one of whose objects is missing.
 
 tries=150
-multi=$(sed -n 's/^SBINDIR = //p' obj/config.mk)/ip-xdp-multi
+multi=$(sed -n 's/^SBINDIR = //p' obj/config.txt)/ip-xdp-multi
 objects=/usr/lib/xdp-test
 
 # chain DEV: the names of its entries, - if there is none

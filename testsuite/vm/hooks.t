@@ -7,7 +7,7 @@
 
 . testsuite/lib/tap.sh
 
-program=$(sed -n 's/^SBINDIR = //p' obj/config.mk)/ip-xdp-multi
+program=$(sed -n 's/^SBINDIR = //p' obj/config.txt)/ip-xdp-multi
 [[ ! -e $program && $PWD == /project ]] || skip_all 'this is not the emulated machine'
 hooks=obj/hooks
 new_veth 0
