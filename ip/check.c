@@ -3,10 +3,12 @@
 #include "check.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config_files.h"
 #include "dispatcher/libxdp.h"
+#include "own_words.h"
 #include "printer.h"
 #include "session/compare.h"
 
@@ -25,18 +27,65 @@ struct check {
 	unsigned int unknown;
 };
 
+/* Of the chain as a whole. */
+static void chain_text(const struct difference *d, char *buf, size_t size)
+{
+	if (!strcmp(d->what, "whole"))
+		snprintf(buf, size, "chain is damaged: %s", d->have);
+	else if (!strcmp(d->what, "chain") && !strcmp(d->have, "missing"))
+		snprintf(buf, size, "no chain attached");
+	else if (!strcmp(d->what, "chain"))
+		snprintf(buf, size, "chain is %s", d->have);
+	else if (!strcmp(d->what, "rules"))
+		snprintf(
+			buf, size,
+			"libxdp rebuilt the chain and reduced rules: the next change restores them");
+	else
+		snprintf(buf, size, "%s is %s, expected %s", d->what, d->have, d->want);
+}
+
+static void entry_text(const struct difference *d, char *buf, size_t size)
+{
+	const char *quote = strchr(d->have, ' ') || strchr(d->want, ' ') ? "\"" : "";
+	bool disabled = !strcmp(d->have, "yes");
+
+	if (!strcmp(d->what, "entry"))
+		snprintf(buf, size, "entry \"%s\" is %s", d->entry,
+			 strcmp(d->have, "missing") ? "not expected" : "missing");
+	else if (!strcmp(d->what, "disabled"))
+		snprintf(buf, size, "entry \"%s\" is %s, expected %s", d->entry,
+			 disabled ? "disabled" : "enabled", disabled ? "enabled" : "disabled");
+	else
+		snprintf(buf, size, "entry \"%s\": %s %s %s%s%s, expected %s%s%s", d->entry,
+			 d->what, strcmp(d->what, "rules") ? "is" : "are", quote, d->have, quote,
+			 quote, d->want, quote);
+}
+
+static void print_text(struct output *out, const char *ifname, const struct difference *d)
+{
+	char text[2048], own[2048];
+
+	if (strcmp(d->entry, "-") != 0)
+		entry_text(d, text, sizeof(text));
+	else
+		chain_text(d, text, sizeof(text));
+	print_color_string(out, PRINT_FP, TEXT_IFNAME, NULL, "%s", ifname);
+	print_string(out, PRINT_FP, NULL, ": %s", own_words(out->opts, text, own, sizeof(own)));
+}
+
 static void print_difference(const struct difference *d, void *arg)
 {
 	struct check *c = arg;
 	struct output *out = &c->out;
 
 	c->n++;
+	if (!is_json_context(out))
+		print_text(out, c->ifname, d);
 	open_json_object(out, NULL);
-	print_string(out, PRINT_FP, NULL, "%s: ", c->ifname);
-	print_string(out, PRINT_ANY, "entry", "entry %s ", d->entry);
-	print_string(out, PRINT_ANY, "what", "%s ", d->what);
-	print_string(out, PRINT_ANY, "want", "want %s ", d->want);
-	print_string(out, PRINT_ANY, "have", "have %s ", d->have);
+	print_string(out, PRINT_JSON, "entry", "%s", d->entry);
+	print_string(out, PRINT_JSON, "what", "%s", d->what);
+	print_string(out, PRINT_JSON, "want", "%s", d->want);
+	print_string(out, PRINT_JSON, "have", "%s", d->have);
 	close_json_object(out);
 	print_record_end(out);
 }

@@ -10,6 +10,7 @@
 
 #include "kernel/netlink_altnames.h"
 #include "model/policy.h"
+#include "object/object.h"
 #include "syntax/policy_file.h"
 #include "syntax/text_file.h"
 
@@ -137,6 +138,36 @@ static int check_names(const struct request *rq, unsigned int first, struct repo
 	return 0;
 }
 
+/* An entry of a whole chain may have no name: it gets that of its program. */
+static int name_entry(const struct request *rq, struct entry_request *e, struct report *r)
+{
+	struct object o = { .program.fd = -1 };
+	int err = e->source.object ? object_open(&e->source, NULL, &o, r)
+				   : object_adopt(&e->source, &o, r);
+
+	if (!err && !entry_name_valid(o.name))
+		err = report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"\"%s\" cannot be the name of an entry: choose one with \"name NAME\"",
+			o.name);
+	if (!err)
+		strcpy(e->name, o.name);
+	else
+		request_blame(rq, e, r);
+	object_close(&o);
+	return err;
+}
+
+static int name_entries(struct request *rq, unsigned int first, struct report *r)
+{
+	int err = 0;
+
+	for (unsigned int i = first; !err && i < rq->n_entries; i++)
+		if (!*rq->entries[i].name)
+			err = name_entry(rq, &rq->entries[i], r);
+	return err;
+}
+
 static int read_chosen(struct config *c, unsigned int i, const char *root, struct report *r)
 {
 	const struct config_file *file = &c->chosen[i];
@@ -150,6 +181,8 @@ static int read_chosen(struct config *c, unsigned int i, const char *root, struc
 		return err;
 	config_entry_name(file->name, name);
 	err = chainfile_parse_config(&c->texts[i], text, file->path, &place, &c->rq, r);
+	if (!err)
+		err = name_entries(&c->rq, first, r);
 	return err ? err : check_names(&c->rq, first, r);
 }
 

@@ -219,11 +219,11 @@ static int hear_end(struct waiting *w)
 }
 
 /* What there is to say of the change belongs before the question. */
-static void print_warnings(struct report *r)
+static void print_warnings(const struct options *opts, struct report *r)
 {
 	if (r->error[0])
 		return;
-	message_print(r, false);
+	message_print(opts, r, false);
 	report_drop_warnings(r, 0);
 }
 
@@ -234,7 +234,7 @@ static int wait_for_user(struct session *s, const struct request *rq, const stru
 	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, r);
 
 	if (!err && w.n)
-		print_warnings(r);
+		print_warnings(opts, r);
 	if (!err && w.n && isatty(STDIN_FILENO))
 		err = wait_for_enter(&w);
 	else if (!err && w.n)

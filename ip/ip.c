@@ -105,6 +105,10 @@ int main(int argc, char **argv)
 	case CMDLINE_HELP:
 		status = help(&opts);
 		break;
+	case CMDLINE_LINK_HELP:
+		status = passthru_run(argv);
+		fputs("       ip link xdp multi { COMMAND | help }\n", stderr);
+		break;
 	default:
 		status = bad_cmdline(line, argv);
 		break;

@@ -7,6 +7,7 @@
 
 #include "model/chain.h"
 #include "model/text.h"
+#include "own_words.h"
 
 #define LOG_LINES 10
 
@@ -62,19 +63,21 @@ int message_no_memory(void)
 	return STATUS_NOT_TRIED;
 }
 
-int message_print(const struct report *r, bool whole_log)
+int message_print(const struct options *opts, const struct report *r, bool whole_log)
 {
-	char line[4 * REPORT_ERROR_MAX];
+	char line[4 * REPORT_ERROR_MAX], own[4 * REPORT_ERROR_MAX];
+	const char *error;
 
 	for (size_t i = 0; i < r->n_warnings; i++)
-		print_line("Warning: ", r->warnings[i]);
+		print_line("Warning: ", own_words(opts, r->warnings[i], own, sizeof(own)));
 	if (!r->error[0])
 		return r->status;
-	/* What is wrong with a command line is worded as iproute2 does it. */
+	error = own_words(opts, r->error, own, sizeof(own));
+	/* What is wrong with a command line is worded as in iproute2. */
 	if (r->status == STATUS_USAGE)
-		fprintf(stderr, "%s\n", text_escape(r->error, line, sizeof(line)));
+		fprintf(stderr, "%s\n", text_escape(error, line, sizeof(line)));
 	else
-		print_line("Error: ", r->error);
+		print_line("Error: ", error);
 	if (r->log && *r->log)
 		print_log(r->log, whole_log);
 	return r->status;

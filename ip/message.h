@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "model/report.h"
+#include "options.h"
 
 /*
  * message_print() - warnings, then the error with its verifier log
@@ -14,7 +15,7 @@
  *
  * Returns the exit status of the report.
  */
-int message_print(const struct report *r, bool whole_log);
+int message_print(const struct options *opts, const struct report *r, bool whole_log);
 
 /* message_no_memory() - the sentence for that where there is no report; returns
  * the exit status */

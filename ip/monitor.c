@@ -136,7 +136,8 @@ static int print_event(const struct monitor_change *c, void *arg)
 		print_lost(out);
 	} else {
 		print_uint(out, PRINT_JSON, "ifindex", "%u", c->ifindex);
-		print_string(out, PRINT_ANY, "ifname", "%s: ", c->ifname);
+		print_color_string(out, PRINT_ANY, TEXT_IFNAME, "ifname", "%s", c->ifname);
+		print_string(out, PRINT_FP, NULL, "%s", ": ");
 		print_why(out, c);
 		print_dispatchers(out, c);
 		print_changes(out, c);
@@ -153,10 +154,10 @@ static int print_event(const struct monitor_change *c, void *arg)
 static void say_missing(const char *ifname, void *arg)
 {
 	struct report own = REPORT_INIT;
+	const struct watch *w = arg;
 
-	(void)arg;
 	report_warn(&own, "Cannot find device \"%s\": waiting for it", ifname);
-	message_print(&own, false);
+	message_print(w->opts, &own, false);
 	report_free(&own);
 }
 

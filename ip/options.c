@@ -27,7 +27,7 @@ enum option_action {
 	STRING, /* the const char * at @member is the value */
 	CHECK_FAMILY,
 	CHECK_NUMBER,
-	CHECK_COLOR,
+	SET_COLOR, /* @member */
 	ASK_VERSION,
 	ASK_HELP,
 };
@@ -67,7 +67,7 @@ static const struct option option_table[] = {
 	{ "-json", FLAG, TO(SET, json) },
 	{ "-pretty", FLAG, TO(SET, pretty) },
 	{ "-rcvbuf", VALUE, CHECK_NUMBER, 0 },
-	{ "-color", FLAG_EQUALS, CHECK_COLOR, 0 },
+	{ "-color", FLAG_EQUALS, TO(SET_COLOR, color) },
 	{ "-help", FLAG, ASK_HELP, 0 },
 	{ "-netns", VALUE, TO(STRING, netns) },
 	{ "-Numeric", FLAG, IGNORE, 0 },
@@ -80,12 +80,16 @@ static bool is_prefix(const char *text, size_t len, const char *word)
 	return len > 0 && len <= strlen(word) && !memcmp(text, word, len);
 }
 
-static bool is_color(const char *option)
+/* -1 for a word that iproute2 does not know. */
+static int color_of(const char *option)
 {
 	const char *when = strchr(option, '=');
 
-	return !when || !when[1] || !strcmp(when, "=always") || !strcmp(when, "=auto") ||
-	       !strcmp(when, "=never");
+	if (!when || !when[1] || !strcmp(when, "=always"))
+		return COLOR_ALWAYS;
+	if (!strcmp(when, "=auto"))
+		return COLOR_AUTO;
+	return strcmp(when, "=never") ? -1 : COLOR_NEVER;
 }
 
 static bool matches(const struct option *o, const char *word)
@@ -94,7 +98,7 @@ static bool matches(const struct option *o, const char *word)
 	case FLAG_WORD:
 		return !strcmp(word, o->name);
 	case FLAG_EQUALS:
-		return is_prefix(word, strcspn(word, "="), o->name) && is_color(word);
+		return is_prefix(word, strcspn(word, "="), o->name) && color_of(word) >= 0;
 	default:
 		return is_prefix(word, strlen(word), o->name);
 	}
@@ -147,6 +151,9 @@ static bool apply(const struct option *o, struct options *opts, const char *valu
 		return true;
 	case STRING:
 		*(const char **)member = value;
+		return true;
+	case SET_COLOR:
+		*(enum color *)member = color_of(value);
 		return true;
 	case CHECK_FAMILY:
 		return is_family(value);
@@ -202,6 +209,19 @@ int options_own_prefix(int argc, char *const argv[])
 	return !strcmp(argv[1], "xdp") && !strcmp(argv[2], "multi") ? 3 : 0;
 }
 
+/* "link xdp" and "link xdp help" lead to our help, as "link help" should. */
+static enum cmdline_kind asks_help(int argc, char *const argv[])
+{
+	bool help = argc > 1 && !strcmp(argv[argc - 1], "help");
+	int words = help ? argc - 1 : argc;
+
+	if (words < 1 || words > 2 || !is_prefix(argv[0], strlen(argv[0]), "link"))
+		return CMDLINE_SYSTEM;
+	if (words == 2)
+		return strcmp(argv[1], "xdp") ? CMDLINE_SYSTEM : CMDLINE_HELP;
+	return help ? CMDLINE_LINK_HELP : CMDLINE_SYSTEM;
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -234,6 +254,8 @@ struct cmdline options_scan(int argc, char *const argv[], struct options *opts)
 		return line;
 	prefix = options_own_prefix(argc - line.index, argv + line.index);
 	if (!prefix)
+		line.kind = asks_help(argc - line.index, argv + line.index);
+	if (line.kind == CMDLINE_SYSTEM)
 		return system;
 	line.index += prefix;
 	return line;

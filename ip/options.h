@@ -14,6 +14,13 @@
 /* The name under which every command line is ours. */
 #define OWN_NAME "ip-xdp-multi"
 
+/* enum color - when to use colours */
+enum color {
+	COLOR_NEVER,
+	COLOR_AUTO, /* on a terminal */
+	COLOR_ALWAYS,
+};
+
 /*
  * struct options - the options that matter to our commands; iproute2's others are
  * accepted and ignored
@@ -35,6 +42,7 @@ struct options {
 	bool echo;
 	bool force;
 	bool timestamp;
+	enum color color;
 	unsigned int details;
 	unsigned int stats;
 	const char *netns;
@@ -45,9 +53,10 @@ enum cmdline_kind {
 	CMDLINE_SYSTEM, /* for the system's ip, untouched */
 	CMDLINE_OURS,	/* index: first word of ours, may equal argc */
 	CMDLINE_BATCH,	/* read options.batch_file */
+	CMDLINE_HELP,
+	CMDLINE_LINK_HELP, /* "link help" of the system's ip, which does not know us */
 	/* Only under our own name, where the system's ip cannot answer: */
 	CMDLINE_VERSION,
-	CMDLINE_HELP,
 	CMDLINE_BAD_OPTION, /* index: the option */
 	CMDLINE_NO_VALUE,   /* index: the option */
 	CMDLINE_BAD_VALUE,  /* index: the option, its value follows */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -64,11 +65,50 @@ static void write_document(const char *text)
 	putchar('\n');
 }
 
+/* ---- colours ---- */
+
+/* COLORFGBG ends in the number of the background, as iproute2 reads it. */
+static bool background_is_dark(void)
+{
+	const char *colors = getenv("COLORFGBG");
+	const char *last = colors ? strrchr(colors, ';') : NULL;
+
+	return last && last[1] && !last[2] && strchr("01234568", last[1]);
+}
+
+static bool wants_color(const struct options *opts)
+{
+	if (opts->json)
+		return false;
+	return opts->color == COLOR_ALWAYS || (opts->color == COLOR_AUTO && isatty(STDOUT_FILENO));
+}
+
+static void begin_color(const struct output *out, enum text_color color)
+{
+	static const unsigned int codes[] = {
+		[TEXT_IFNAME] = 36,
+		[TEXT_DOWN] = 31,
+	};
+
+	if (out->color)
+		printf(out->dark ? "\x1b[1;%um" : "\x1b[%um", codes[color]);
+}
+
+static void end_color(const struct output *out)
+{
+	if (out->color)
+		fputs("\x1b[0m", stdout);
+}
+
 /* ---- begin and end ---- */
 
 static void begin(struct output *out, const struct options *opts, struct json_object *root)
 {
-	*out = (struct output){ .opts = opts };
+	*out = (struct output){
+		.opts = opts,
+		.color = wants_color(opts),
+		.dark = background_is_dark(),
+	};
 	if (!opts->json)
 		return;
 	out->open[0] = root;
@@ -151,6 +191,14 @@ void print_string(struct output *out, enum output_type type, const char *key, co
 		printf(fmt, text_escape(value, text, sizeof(text)));
 }
 
+void print_color_string(struct output *out, enum output_type type, enum text_color color,
+			const char *key, const char *fmt, const char *value)
+{
+	begin_color(out, color);
+	print_string(out, type, key, fmt, value);
+	end_color(out);
+}
+
 void print_uint(struct output *out, enum output_type type, const char *key, const char *fmt,
 		unsigned int value)
 {
@@ -185,6 +233,13 @@ void print_flag(struct output *out, const char *key, const char *text)
 	print_bool(out, PRINT_JSON, key, "%s", true);
 	if (!out->opts->json)
 		fputs(text, stdout);
+}
+
+void print_color_flag(struct output *out, enum text_color color, const char *key, const char *text)
+{
+	begin_color(out, color);
+	print_flag(out, key, text);
+	end_color(out);
 }
 
 void print_nl(const struct output *out)

@@ -35,11 +35,15 @@ enum output_type {
 /*
  * struct output - where it goes
  * @opts: JSON or text, and how much of it; borrowed
+ * @color: print colours
+ * @dark: for a dark background
  * @no_memory: the document is not complete
  * @open: the arrays and objects that are open, the outermost first
  */
 struct output {
 	const struct options *opts;
+	bool color;
+	bool dark;
 	bool no_memory;
 	unsigned int depth;
 	struct json_object *open[OUTPUT_MAX_DEPTH];
@@ -84,6 +88,20 @@ void print_u64(struct output *out, enum output_type type, const char *key, const
 	       uint64_t value) __attribute__((format(printf, 4, 0)));
 void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,
 		bool value) __attribute__((format(printf, 4, 0)));
+
+/* What a text stands for, where colours are on: those of iproute2. */
+enum text_color {
+	TEXT_IFNAME,
+	TEXT_DOWN,
+};
+
+/* print_color_string() - print_string() in a colour */
+void print_color_string(struct output *out, enum output_type type, enum text_color color,
+			const char *key, const char *fmt, const char *value)
+	__attribute__((format(printf, 5, 0)));
+
+/* print_color_flag() - print_flag() in a colour */
+void print_color_flag(struct output *out, enum text_color color, const char *key, const char *text);
 
 /* print_flag() - a thing that is so: true in JSON, @text in text */
 void print_flag(struct output *out, const char *key, const char *text);

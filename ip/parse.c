@@ -27,6 +27,15 @@ static const struct {
 	{ "trace", VERB_TRACE },
 };
 
+/* The verbs of "ip link", which can be abbreviated as there: the first one that fits. */
+static const struct {
+	const char *word;
+	enum verb verb;
+} abbreviated[] = {
+	{ "add", VERB_ADD },	{ "change", VERB_CHANGE }, { "replace", VERB_REPLACE },
+	{ "delete", VERB_DEL }, { "show", VERB_SHOW },	   { "list", VERB_SHOW },
+};
+
 static int take_tried(struct parser *p, enum verb verb);
 
 /* The verb that a word is, -1 for none. */
@@ -36,6 +45,17 @@ static int find_verb(const char *word)
 		if (!strcmp(word, verbs[i].word))
 			return verbs[i].verb;
 	return -1;
+}
+
+/* The same for a word that may be the beginning of a verb. */
+static int find_abbreviated(const char *word)
+{
+	int verb = find_verb(word);
+
+	for (size_t i = 0; verb < 0 && *word && i < ARRAY_SIZE(abbreviated); i++)
+		if (!strncmp(word, abbreviated[i].word, strlen(word)))
+			verb = abbreviated[i].verb;
+	return verb;
 }
 
 /* "help" where a keyword may stand asks for help, whatever else is typed. */
@@ -216,7 +236,7 @@ int parse_request(int argc, char **argv, bool force, struct request *rq, struct 
 	rq->force = rq->overwrite = force;
 	if (!argc)
 		return 0;
-	verb = find_verb(argv[0]);
+	verb = find_abbreviated(argv[0]);
 	if (verb >= 0)
 		return parse_verb(verb, argc - 1, argv + 1, rq, r);
 	return report_fail(r, STATUS_USAGE, EINVAL, "Command \"%s\" is unknown, " TRY_HELP,

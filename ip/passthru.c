@@ -63,6 +63,31 @@ int passthru_exec(char *const argv[])
 	return 1;
 }
 
+static int exit_status(pid_t pid)
+{
+	int wstatus = 0;
+
+	while (waitpid(pid, &wstatus, 0) < 0 && errno == EINTR)
+		;
+	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
+}
+
+int passthru_run(char *const argv[])
+{
+	const char *path = system_ip_find();
+	pid_t pid;
+	int ret;
+
+	if (!path)
+		return 1;
+	fflush(NULL);
+	ret = posix_spawn(&pid, path, NULL, NULL, argv, environ);
+	if (!ret)
+		return exit_status(pid);
+	fprintf(stderr, "Cannot run the system's ip \"%s\": %s\n", path, strerror(ret));
+	return 1;
+}
+
 static void write_all(int fd, const char *text, size_t len)
 {
 	while (len) {
@@ -366,18 +391,16 @@ static void report_failure(const struct passthru *run, int status)
 
 int passthru_finish(struct passthru *run)
 {
-	int wstatus = 0, status;
+	int status;
 
 	close(run->in_fd);
 	wait_for(run, -1, 0);
-	while (waitpid(run->pid, &wstatus, 0) < 0 && errno == EINTR)
-		;
+	status = exit_status(run->pid);
 	finish_stderr(run);
 	if (run->pidfd >= 0)
 		close(run->pidfd);
 	sigaction(SIGPIPE, &run->old_sigpipe, NULL);
 	sigaction(SIGCHLD, &run->old_sigchld, NULL);
-	status = WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
 	report_failure(run, status);
 	free(run);
 	return status;

@@ -3,6 +3,7 @@
  * Handing over to the system's ip, see system_ip.h.
  *
  *	passthru_exec()		a whole command line
+ *	passthru_run()		the same where something is to be done afterwards
  *
  *	passthru_start() -> passthru_feed() for each line of a batch,
  *	passthru_wait_input() while there is none yet -> passthru_finish()
@@ -25,6 +26,10 @@ struct passthru;
  * after one sentence on stderr.
  */
 int passthru_exec(char *const argv[]);
+
+/* passthru_run() - run the system's ip with this argv and wait for it.  Returns its exit
+ * status, or 1 after one sentence on stderr. */
+int passthru_run(char *const argv[]);
 
 /*
  * passthru_start() - start the system's ip as a child that reads a batch

@@ -8,6 +8,7 @@
 #include "chain/traced.h"
 #include "dispatcher/libxdp.h"
 #include "message.h"
+#include "own_words.h"
 #include "print_details.h"
 
 static const char *foreign_word(enum foreign_kind kind)
@@ -112,9 +113,9 @@ static void print_entry(struct output *out, const struct view *v, const struct s
 	print_string(out, tail ? PRINT_ANY : PRINT_JSON, "linkage", "linkage %s ",
 		     tail ? "tail" : "ext");
 	if (e->disabled)
-		print_flag(out, "disabled", "disabled ");
+		print_color_flag(out, TEXT_DOWN, "disabled", "disabled ");
 	if (e->empty)
-		print_flag(out, "empty", "empty ");
+		print_color_flag(out, TEXT_DOWN, "empty", "empty ");
 	print_stats_json(out, s, slot);
 	if (out->opts->details && e->program)
 		print_entry_details(out, &v->infos[slot], e);
@@ -125,13 +126,14 @@ static void print_entry(struct output *out, const struct view *v, const struct s
 
 static void print_notes(struct output *out, const struct view *v)
 {
-	char note[256];
+	char note[256], own[256];
 
 	if (!libxdp_note(&v->chain, v->link.ifname, note, sizeof(note)))
 		return;
 	open_json_array(out, "notes");
 	print_nl(out);
-	print_string(out, PRINT_ANY, NULL, "    note: %s ", note);
+	print_string(out, PRINT_ANY, NULL, "    note: %s ",
+		     own_words(out->opts, note, own, sizeof(own)));
 	close_json_array(out);
 }
 
@@ -202,7 +204,7 @@ static void print_dispatcher(struct output *out, const struct view *v, const str
 static void print_chain(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	if (v->kind == VIEW_DETACHED)
-		print_flag(out, "detached", "detached ");
+		print_color_flag(out, TEXT_DOWN, "detached", "detached ");
 	else
 		print_string(out, PRINT_ANY, "mode", "mode %s ", xdp_mode_name(v->mode));
 	print_dispatcher(out, v, s);
@@ -239,15 +241,16 @@ static void print_foreign(struct output *out, const struct view *v)
 
 static void print_problems(struct output *out, const struct view *v)
 {
-	char text[PROBLEM_TEXT_SIZE];
+	char text[PROBLEM_TEXT_SIZE], own[PROBLEM_TEXT_SIZE];
 
 	if (view_is_whole(v))
 		return;
 	open_json_array(out, "problems");
 	for (unsigned int i = 0; i < v->problems.n; i++) {
 		print_nl(out);
-		print_string(out, PRINT_ANY, NULL, "    problem: %s ",
-			     view_problem(v, i, text, sizeof(text)));
+		print_color_string(out, PRINT_ANY, TEXT_DOWN, NULL, "    problem: %s ",
+				   own_words(out->opts, view_problem(v, i, text, sizeof(text)), own,
+					     sizeof(own)));
 	}
 	close_json_array(out);
 }
@@ -255,7 +258,8 @@ static void print_problems(struct output *out, const struct view *v)
 static void print_device(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	print_uint(out, PRINT_ANY, "ifindex", "%u: ", v->link.ifindex);
-	print_string(out, PRINT_ANY, "ifname", "%s: ", v->link.ifname);
+	print_color_string(out, PRINT_ANY, TEXT_IFNAME, "ifname", "%s", v->link.ifname);
+	print_string(out, PRINT_FP, NULL, "%s", ": ");
 	if (has_chain(v))
 		print_chain(out, v, s);
 	else if (v->kind == VIEW_FOREIGN)
@@ -266,23 +270,72 @@ static void print_device(struct output *out, const struct view *v, const struct 
 	print_displaced(out, v);
 }
 
+/* What is not as it should be stands behind the name. */
+static void print_brief_entry(struct output *out, const struct entry *e, bool first)
+{
+	print_string(out, PRINT_FP, NULL, first ? "%s" : ",%s", e->name);
+	if (e->disabled)
+		print_color_string(out, PRINT_FP, TEXT_DOWN, NULL, "%s", "(disabled)");
+	if (e->empty)
+		print_color_string(out, PRINT_FP, TEXT_DOWN, NULL, "%s", "(empty)");
+}
+
+static void print_brief_mode(struct output *out, const struct view *v)
+{
+	if (v->kind == VIEW_DETACHED)
+		print_color_string(out, PRINT_FP, TEXT_DOWN, NULL, "%-8s ", "detached");
+	else
+		print_string(out, PRINT_FP, NULL, "%-8s ", xdp_mode_name(v->mode));
+}
+
 /* Columns: device, mode, then the entries in order or what is there instead. */
 static void print_brief(struct output *out, const struct view *v)
 {
-	print_string(out, PRINT_FP, NULL, "%-16s ", v->link.ifname);
-	print_string(out, PRINT_FP, NULL, "%-8s ", xdp_mode_name(v->mode));
+	print_color_string(out, PRINT_FP, TEXT_IFNAME, NULL, "%-16s ", v->link.ifname);
+	print_brief_mode(out, v);
 	if (v->kind == VIEW_FOREIGN) {
 		print_string(out, PRINT_FP, NULL, "foreign %s ", foreign_word(v->foreign));
 		print_uint(out, PRINT_FP, NULL, "id %u ", v->prog.id);
 	}
-	if (is_unconfirmed(v) && !has_chain(v))
+	for (unsigned int i = 0; has_chain(v) && i < v->chain.n; i++)
+		print_brief_entry(out, &v->chain.entries[i], !i);
+	if (has_chain(v))
+		print_string(out, PRINT_FP, NULL, "%s", " ");
+	if (v->displaced)
+		print_color_string(out, PRINT_FP, TEXT_DOWN, NULL, "%s", "displaced ");
+	else if (!view_is_whole(v))
+		print_color_string(out, PRINT_FP, TEXT_DOWN, NULL, "%s", "damaged ");
+	if (is_unconfirmed(v))
 		print_string(out, PRINT_FP, NULL, "%s", "unconfirmed ");
-	if (!has_chain(v))
+}
+
+/* ---- what a dry run would take away ---- */
+
+static bool stays(const struct chain *c, const char *name)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (!strcmp(c->entries[i].name, name))
+			return true;
+	return false;
+}
+
+void printer_removed(struct output *out, const struct view *old, const struct view *v)
+{
+	if (out->opts->brief && !is_json_context(out))
 		return;
-	for (unsigned int i = 0; i < v->chain.n; i++)
-		print_string(out, PRINT_FP, NULL, i ? ",%s" : "%s", v->chain.entries[i].name);
-	printf(" %s%s%s", v->kind == VIEW_DETACHED ? "detached " : "",
-	       view_is_whole(v) ? "" : "damaged ", is_unconfirmed(v) ? "unconfirmed " : "");
+	open_json_array(out, "removed");
+	for (unsigned int i = 0; i < old->chain.n; i++) {
+		const struct entry *e = &old->chain.entries[i];
+
+		if (has_chain(v) && stays(&v->chain, e->name))
+			continue;
+		print_nl(out);
+		open_json_object(out, NULL);
+		print_color_string(out, PRINT_ANY, TEXT_DOWN, "name", "    removed: %s ", e->name);
+		print_program(out, e->program);
+		close_json_object(out);
+	}
+	close_json_array(out);
 }
 
 /* ---- the doors ---- */

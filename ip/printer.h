@@ -20,6 +20,10 @@ void printer_counted(struct output *out, const struct view *v, const struct show
 void printer_open_device(struct output *out, const struct view *v);
 void printer_close_device(struct output *out);
 
+/* printer_removed() - in between: the entries of the chain @old that are not in @v, with
+ * nothing for those that are */
+void printer_removed(struct output *out, const struct view *old, const struct view *v);
+
 /* Words for values; those with a buffer may use it. */
 const char *printer_tag(const __u8 *tag, char *buf);
 

@@ -11,7 +11,8 @@ static void print_step(const struct view *v, enum repair_step step, void *arg)
 
 	open_json_object(out, NULL);
 	print_uint(out, PRINT_JSON, "ifindex", "%u", v->link.ifindex);
-	print_string(out, PRINT_ANY, "ifname", "%s: ", v->link.ifname);
+	print_color_string(out, PRINT_ANY, TEXT_IFNAME, "ifname", "%s", v->link.ifname);
+	print_string(out, PRINT_FP, NULL, "%s", ": ");
 	print_string(out, PRINT_ANY, "repair", "%s ", what);
 	print_uint(out, PRINT_ANY, "dispatcher", "dispatcher id %u ", v->prog.id);
 	close_json_object(out);

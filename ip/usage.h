@@ -3,7 +3,9 @@
 #ifndef USAGE_H
 #define USAGE_H
 
-/* usage_print() - the grammar, on stderr as all of iproute2 does it */
-void usage_print(void);
+#include "options.h"
+
+/* usage_print() - the grammar, on stderr as in iproute2 */
+void usage_print(const struct options *opts);
 
 #endif

@@ -28,14 +28,19 @@
 #include "upkeep.h"
 #include "usage.h"
 
-static void preview(const struct view *v, bool changed, void *arg)
+static void preview(const struct view *v, const struct view *old, void *arg)
 {
+	const struct view *chain = view_own_chain(old);
 	struct output *out = arg;
 
-	if (v->kind == VIEW_NONE && !is_json_context(out))
+	if (v->kind == VIEW_NONE && !is_json_context(out) && (v == old || !chain))
 		return;
 	printer_open_device(out, v);
-	print_bool(out, PRINT_JSON, "changed", "%s", changed);
+	if (v->kind == VIEW_NONE)
+		print_string(out, PRINT_FP, NULL, "%s", "no chain ");
+	print_bool(out, PRINT_JSON, "changed", "%s", v != old);
+	if (v != old && chain)
+		printer_removed(out, chain, v);
 	printer_close_device(out);
 }
 
@@ -151,7 +156,7 @@ static int dispatch(struct request *rq, const struct options *opts, struct repor
 {
 	switch (rq->verb) {
 	case VERB_HELP:
-		usage_print();
+		usage_print(opts);
 		return 0;
 	case VERB_FEATURES:
 		return show_features(opts, r);
@@ -187,7 +192,7 @@ int xdp_multi(const struct options *opts, int argc, char **argv)
 		err = err ? err : dispatch(&rq, opts, &r);
 	}
 	check_said(err, &r);
-	status = message_print(&r, rq.n_entries && rq.entries[0].source.verbose);
+	status = message_print(opts, &r, rq.n_entries && rq.entries[0].source.verbose);
 	report_free(&r);
 	request_free(&rq);
 	return status;

@@ -103,7 +103,7 @@ for command in 'ip link xdp multi' 'ip -j -n blue l xdp multi' ip-xdp-multi \
 		set features help
 	has "$command add " dev object pinned id name prio before on mode format overwrite \
 		maps expect dry-run
-	lacks "$command add " if-exists slot enable sha256
+	lacks "$command add " if-exists slot sha256
 done
 offers 'ip-xdp-multi -de' '-details'
 offers 'ip-xdp-multi -n ' 'blue red'

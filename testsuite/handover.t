@@ -176,7 +176,7 @@ build() { # DIRECTORY SYSTEM_IP
 	EOF
 	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip -iquote lib -iquote include $CPPFLAGS \
 		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/system_ip.c ip/batch.c \
-		ip/batch_line.c ip/message.c lib/model/text.c "$tmp/xdp_multi.c" &&
+		ip/batch_line.c ip/message.c ip/own_words.c lib/model/text.c "$tmp/xdp_multi.c" &&
 	ln -s ip "$1/ip-xdp-multi" && ln -s ip "$1/iplink"
 }
 
@@ -225,7 +225,7 @@ hands_over ' '
 hands_over $'\n'
 hands_over link show dev lo
 hands_over l
-hands_over link xdp
+hands_over link xd
 hands_over link xdp ''
 hands_over link xdp mul
 hands_over link xdp 'multi '
@@ -293,6 +293,18 @@ keeps 'ours jsonA: [show]' --json -n A -l 3 -f inet -rc 7 -- li xdp multi show
 keeps $'ours: [\xff]' -h -hu -s -d -echo -0 -c=never link xdp multi $'\xff'
 "$ours" link xdp multi help > out 2> err
 is "$?,$(cat out),$(cat err)" "0,,Usage: ours" "help: usage on stderr, status 0"
+for words in 'link xdp' 'l xdp help' '-j link xdp'; do
+	rm -f "$RECORD".*
+	# shellcheck disable=SC2086
+	"$ours" $words > out 2> err
+	is "$?,$(cat out),$(cat err),$(ls "$RECORD".* 2> /dev/null)" '0,,Usage: ours,' "our help: $words"
+done
+rm -f "$RECORD".*
+"$ours" -4 link help > out 2> err
+is "$?,$(cat out),$(cat err)" '0,,       ip link xdp multi { COMMAND | help }' \
+	"link help: a line of ours after the system's"
+recorded "$ours" -4 link help
+ok $? "the system's ip gets it"
 "$ours" link xdp multi status 3 > out
 is "$?" 3 "our exit status"
 "$ours" link xdp multi show 2> err > /dev/full
@@ -676,8 +688,7 @@ same -br -c=always addr show lo
 same -V
 same -help
 same help
-same link help
-same link xdp
+same link xd
 same link xdp mult
 same nosuchobject
 same -nosuchoption

@@ -28,41 +28,41 @@ static void say(const struct problem *p, const char *ifname, char *buf, size_t s
 {
 	switch (p->kind) {
 	case PROBLEM_PIN_MISSING:
-		snprintf(buf, size, "the pin %s is missing", p->pin);
+		snprintf(buf, size, "pin \"%s\" is missing", p->pin);
 		break;
 	case PROBLEM_WRONG_LINK:
-		snprintf(buf, size, "the pinned link is not one of this program into this slot");
+		snprintf(buf, size, "the pinned link does not link the program to this slot");
 		break;
 	case PROBLEM_WRONG_CALL:
-		snprintf(buf, size, "the map of tail calls leads to another program");
+		snprintf(buf, size, "the tail call leads to another program");
 		break;
 	case PROBLEM_WRONG_SHIM:
-		snprintf(buf, size, "its extension does not lead to its program");
+		snprintf(buf, size, "the extension does not call the program");
 		break;
 	case PROBLEM_NOT_LINKED:
-		snprintf(buf, size, "no program is linked, packets pass it by");
+		snprintf(buf, size, "no program is linked, packets skip it");
 		break;
 	case PROBLEM_NOT_CALLED:
-		snprintf(buf, size, "its program is not called, packets abort there");
+		snprintf(buf, size, "the tail call fails, packets are aborted");
 		break;
 	case PROBLEM_PINNED_ELSEWHERE:
-		snprintf(buf, size,
-			 "its pins are not on this bpffs: it can only be changed where they are");
+		snprintf(
+			buf, size,
+			"the pins are not on this bpffs: the chain can only be changed where they are");
 		break;
 	case PROBLEM_GONE:
 		snprintf(
 			buf, size,
-			"its pins and links are gone and no program of it runs: flush it and add its programs again");
+			"pins and links are gone and no program runs: flush the chain and add the programs again");
 		break;
 	case PROBLEM_OTHER_IFINDEX:
 		snprintf(
 			buf, size,
-			"its pins are those of interface number %u: \"ip link xdp multi repair dev %s\" gives it its own",
+			"the pins belong to interface number %u: \"ip link xdp multi repair dev %s\" makes new ones",
 			p->id, ifname);
 		break;
 	case PROBLEM_DISPLACED:
-		snprintf(buf, size,
-			 "the chain of dispatcher %u, which was here before, is still pinned",
+		snprintf(buf, size, "the chain of dispatcher %u was displaced and is still pinned",
 			 p->id);
 		break;
 	}

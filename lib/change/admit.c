@@ -59,7 +59,7 @@ int chain_refusal(const struct view *v, struct report *r)
 
 	if (view_is_whole(v))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is not whole: %s",
+	return report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is damaged: %s",
 			   view_problem(v, 0, why, sizeof(why)));
 }
 

@@ -104,7 +104,7 @@ static int preview_new(const struct txn *x, struct target *t, struct view *v)
 	chain_copy(&v->chain, c);
 	err = program_infos(t, v, infos, x->r);
 	if (!err)
-		x->preview->show(v, true, x->preview->arg);
+		x->preview->show(v, t->old, x->preview->arg);
 	free(infos);
 	return err;
 }
@@ -116,7 +116,7 @@ int target_preview(const struct txn *x, struct target *t)
 	int err;
 
 	if (!step->swaps && !step->forgets) {
-		x->preview->show(t->old, false, x->preview->arg);
+		x->preview->show(t->old, t->old, x->preview->arg);
 		return 0;
 	}
 	v = view_new();

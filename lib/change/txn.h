@@ -18,10 +18,14 @@
 #include "kernel/store.h"
 #include "chain/view.h"
 
-/* struct txn_preview - what a dry run calls for each device, with the chain that
- * it would have */
+/*
+ * struct txn_preview - what a dry run calls for each device
+ *
+ * With the chain @v that it would have, and what is there now: @old, which is the same
+ * if nothing would change.
+ */
 struct txn_preview {
-	void (*show)(const struct view *v, bool changed, void *arg);
+	void (*show)(const struct view *v, const struct view *old, void *arg);
 	void *arg;
 };
 

@@ -245,20 +245,54 @@ static void compare_chain_line(struct comparison *c, const struct view *v)
 			v->chain.stats ? "on" : "off");
 }
 
+static bool has_problem(const struct view *v, enum problem_kind kind, int slot)
+{
+	for (unsigned int i = 0; i < v->problems.n; i++)
+		if (v->problems.at[i].kind == kind && v->problems.at[i].slot == slot)
+			return true;
+	return false;
+}
+
+/* An entry that does not run has lost its pins too: one fault, not three. */
+static bool is_consequence(const struct view *v, const struct problem *p)
+{
+	return p->kind == PROBLEM_PIN_MISSING && p->slot >= 0 &&
+	       (has_problem(v, PROBLEM_NOT_LINKED, p->slot) ||
+		has_problem(v, PROBLEM_NOT_CALLED, p->slot));
+}
+
+static void compare_problems(struct comparison *c, const struct view *v)
+{
+	char text[PROBLEM_TEXT_SIZE];
+
+	for (unsigned int i = 0; i < v->problems.n; i++)
+		if (!is_consequence(v, &v->problems.at[i]))
+			differs(c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
+}
+
+/* Where no chain is attached, that is the fault; the files of a configuration also say
+ * which entries are missing. */
+static int compare_none(struct comparison *c, const struct view *v)
+{
+	if (v->displaced)
+		differs(c, "-", "chain", "attached", "displaced");
+	else if (v->kind == VIEW_DETACHED)
+		differs(c, "-", "chain", "attached", "detached");
+	else if (c->rq->config)
+		return compare_with_files(c, v);
+	else
+		differs(c, "-", "chain", "present", "missing");
+	return 0;
+}
+
 int session_compare(const struct view *v, const struct request *rq,
 		    void (*fn)(const struct difference *d, void *arg), void *arg, struct report *r)
 {
 	struct comparison c = { .rq = rq, .fn = fn, .arg = arg, .r = r };
-	char text[PROBLEM_TEXT_SIZE];
 
-	for (unsigned int i = 0; i < v->problems.n; i++)
-		differs(&c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
-	if (v->kind == VIEW_DETACHED)
-		differs(&c, "-", "chain", "attached", "detached");
-	else if (v->kind != VIEW_CHAIN && (!rq->config || rq->n_entries))
-		differs(&c, "-", "chain", "present", "missing");
 	if (v->kind != VIEW_CHAIN)
-		return rq->config ? compare_with_files(&c, v) : 0;
+		return compare_none(&c, v);
+	compare_problems(&c, v);
 	if (!chain_in_force(&v->chain, &v->chain))
 		differs(&c, "-", "rules", "as wanted", "less, since libxdp rebuilt the chain");
 	compare_chain_line(&c, v);

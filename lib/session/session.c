@@ -345,11 +345,11 @@ struct taking {
 	int err;
 };
 
-static void take_preview(const struct view *v, bool changed, void *arg)
+static void take_preview(const struct view *v, const struct view *old, void *arg)
 {
 	struct taking *taking = arg;
 
-	taking->err = trial_take(taking->trial, v, !changed, taking->r);
+	taking->err = trial_take(taking->trial, v, v == old, taking->r);
 }
 
 static int take_changed(struct session *s, const struct request *change, struct trial *t,
@@ -393,7 +393,7 @@ static int take_attached(struct session *s, const char *ifname, struct trial *t,
 	if (!err && v->kind != VIEW_CHAIN)
 		err = refuse_none(v, r);
 	if (!err && !view_is_whole(v))
-		err = report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is not whole: %s",
+		err = report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is damaged: %s",
 				  view_problem(v, 0, why, sizeof(why)));
 	if (!err)
 		err = trial_take(t, v, true, r);

@@ -51,12 +51,11 @@ static int refuse_other(const struct tenant *t, const struct view *v, struct rep
 		t->ifname, t->ifname);
 }
 
-static void note_change(const struct view *v, bool changed, void *arg)
+static void note_change(const struct view *v, const struct view *old, void *arg)
 {
 	bool *is = arg;
 
-	(void)v;
-	*is |= changed;
+	*is |= v != old;
 }
 
 /* Would the request change the chain that is there?  What its maps would lose by that is
@@ -213,7 +212,7 @@ static int check_there(const struct tenant *t, const struct view *v, struct repo
 		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is that of \"%s\"",
 				   t->ifname, v->chain.owner);
 	if (!view_is_whole(v))
-		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: The chain is not whole: %s",
+		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: The chain is damaged: %s",
 				   t->ifname, view_problem(v, 0, why, sizeof(why)));
 	return 0;
 }

@@ -24,6 +24,9 @@ int take_dev(struct parser *p, const char *key, char *value)
 
 	if (p->where == LINE_CHAIN)
 		return take_file_dev(p, key, value);
+	for (unsigned int i = 0; i < rq->n_devs; i++)
+		if (!strcmp(rq->devs[i], value))
+			return 0;
 	devs = realloc(rq->devs, (rq->n_devs + 1) * sizeof(*devs));
 	if (!devs)
 		return report_no_memory(p->r);

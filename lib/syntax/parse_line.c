@@ -30,7 +30,7 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 	};
 
 	if (strcmp(argv[0], "chain"))
-		return parse_entry_line(argc, argv, "", rq, r);
+		return parse_entry_line(argc, argv, NULL, rq, r);
 	grammar_next_word(&p);
 	return take_words(&p);
 }
@@ -91,9 +91,9 @@ int parse_entry_line(int argc, char **argv, const char *name, struct request *rq
 		err = complete_check_source(&p.entry->source, r);
 	if (!err && !request_loads(p.entry))
 		err = complete_required(r, "object");
-	if (!err && !*p.entry->name)
+	if (!err && !*p.entry->name && name)
 		strcpy(p.entry->name, name);
-	if (!err && !*p.entry->name)
+	if (!err && !*p.entry->name && name)
 		err = complete_required(r, "name");
 	return err;
 }

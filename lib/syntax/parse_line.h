@@ -20,8 +20,9 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 /* parse_policy_line() - understand a line of the policy */
 int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r);
 
-/* parse_entry_line() - the same for the line of an entry; @name is the one that it has
- * if the line says none, "" for one that must */
+/* parse_entry_line() - the same for the line of an entry
+ * @name: its name if the line gives none; "" if the line must give one; NULL if the entry
+ *	  then gets the name of its program, as with add */
 int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r);
 
 /* parse_require_line() - a line that begins with "require"; added to the request */

@@ -20,7 +20,7 @@ bool words_number(const char *word, unsigned long max, __u32 *value)
 	if (!isdigit((unsigned char)*word))
 		return false;
 	errno = 0;
-	n = strtoull(word, &end, 10);
+	n = strtoull(word, &end, 0);
 	if (*end || errno || n > max)
 		return false;
 	*value = n;

@@ -7,7 +7,8 @@
 
 #include "model/chain.h"
 
-/* words_number() - the whole word as a decimal number of at most @max */
+/* words_number() - the whole word as a number of at most @max, read as iproute2 reads
+ * numbers: 16, 0x10 and 020 are the same */
 bool words_number(const char *word, unsigned long max, __u32 *value);
 
 /* words_tag() - 16 hexadecimal digits */

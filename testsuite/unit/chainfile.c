@@ -161,8 +161,8 @@ static void comments(void **state)
 	OBJECTS("object /o name n #\n#\n", "/o");
 	OBJECTS("object /a#b name n\n", "/a#b");
 	OBJECTS("# it's a \"quote\n   # so \\\nobject /o name n\n", "/o");
-	assert_error("object /o # name n\n",
-		     ":1: Not enough information: \"name\" argument is required.");
+	assert_error("name n # object /o\n",
+		     ":1: Not enough information: \"object\" argument is required.");
 }
 
 static void continuations(void **state)
@@ -196,8 +196,8 @@ static void lines_in_errors(void **state)
 		":4: argument \"7\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"");
 	assert_error("object /o\\\nname n\nx\n",
 		     ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
-	assert_error("object /o name n # c\n# d\nobject /o\n",
-		     ":3: Not enough information: \"name\" argument is required.");
+	assert_error("object /o name n # c\n# d\nname m\n",
+		     ":3: Not enough information: \"object\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
 		     ":2: The line is not complete, see CHAIN FILES in ip-link-xdp-multi(8).");
 	assert_error("chain help\n",

@@ -117,7 +117,7 @@ static void chains(void **state)
 		       "\\    0: e0 prio 50 proceed-on pass on drop goto e1 program xdp_fw "
 		       "id 100 frags devbound "
 		       "\\    1: e1 prio 50 proceed-on none linkage tail disabled empty \n");
-	assert_printed(TEXT(.brief = true), "v0               native   e0,e1 \n");
+	assert_printed(TEXT(.brief = true), "v0               native   e0,e1(disabled)(empty) \n");
 }
 
 static void assert_begins(const char *want)
@@ -171,7 +171,7 @@ static void details(void **state)
 		"\"load_time\":1099511627776,\"created_by_uid\":1000,\"btf_id\":5,\"maps\":[],"
 		"\"origin\":{\"object\":\"/o/fw.o\",\"section\":\"xdp\",\"program\":\"xdp_fw\","
 		"\"pinmaps\":\"/sys/fs/bpf/m\",\"sha256\":\"aa\"},\"added\":1234}]}]\n");
-	assert_printed(TEXT(.brief = true), "v0               none     e0 detached \n");
+	assert_printed(TEXT(.brief = true), "v0               detached e0 \n");
 }
 
 static void foreign(void **state)
@@ -225,12 +225,12 @@ static void problems(void **state)
 	problems_add(&view.problems, &entries, &report);
 	problems_add(&view.problems, &link, &report);
 	assert_printed(TEXT(0), "7: v0: mode native dispatcher id 29 format 2 \n"
-				"    problem: the pin entries is missing \n"
-				"    problem: slot 1: the pin prog1-link is missing \n");
+				"    problem: pin \"entries\" is missing \n"
+				"    problem: slot 1: pin \"prog1-link\" is missing \n");
 	assert_int_equal(capture(JSON(0), printer_view), 0);
 	assert_non_null(strstr(
 		printed,
-		"\"entries\":[],\"problems\":[\"the pin entries is missing\",\"slot 1: the pin prog1-link is missing\"]}]\n"));
+		"\"entries\":[],\"problems\":[\"pin \\\"entries\\\" is missing\",\"slot 1: pin \\\"prog1-link\\\" is missing\"]}]\n"));
 	assert_printed(TEXT(.brief = true), "v0               native    damaged \n");
 }
 

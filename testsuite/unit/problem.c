@@ -33,25 +33,23 @@ static const struct {
 	struct problem problem;
 	const char *text;
 } sentences[] = {
-	{ { PROBLEM_PIN_MISSING, 1, "prog1-link", 0 }, "slot 1: the pin prog1-link is missing" },
-	{ { PROBLEM_PIN_MISSING, PROBLEM_OF_NO_SLOT, "entries", 0 }, "the pin entries is missing" },
+	{ { PROBLEM_PIN_MISSING, 1, "prog1-link", 0 }, "slot 1: pin \"prog1-link\" is missing" },
+	{ { PROBLEM_PIN_MISSING, PROBLEM_OF_NO_SLOT, "entries", 0 }, "pin \"entries\" is missing" },
 	{ { PROBLEM_WRONG_LINK, 0, "", 0 },
-	  "slot 0: the pinned link is not one of this program into this slot" },
-	{ { PROBLEM_WRONG_CALL, 249, "", 0 },
-	  "slot 249: the map of tail calls leads to another program" },
-	{ { PROBLEM_WRONG_SHIM, 2, "", 0 }, "slot 2: its extension does not lead to its program" },
-	{ { PROBLEM_NOT_LINKED, 2, "", 0 },
-	  "slot 2 (e2): no program is linked, packets pass it by" },
+	  "slot 0: the pinned link does not link the program to this slot" },
+	{ { PROBLEM_WRONG_CALL, 249, "", 0 }, "slot 249: the tail call leads to another program" },
+	{ { PROBLEM_WRONG_SHIM, 2, "", 0 }, "slot 2: the extension does not call the program" },
+	{ { PROBLEM_NOT_LINKED, 2, "", 0 }, "slot 2 (e2): no program is linked, packets skip it" },
 	{ { PROBLEM_NOT_CALLED, 0, "", 0 },
-	  "slot 0 (e0): its program is not called, packets abort there" },
+	  "slot 0 (e0): the tail call fails, packets are aborted" },
 	{ { PROBLEM_PINNED_ELSEWHERE, PROBLEM_OF_NO_SLOT, "", 0 },
-	  "its pins are not on this bpffs: it can only be changed where they are" },
+	  "the pins are not on this bpffs: the chain can only be changed where they are" },
 	{ { PROBLEM_GONE, PROBLEM_OF_NO_SLOT, "", 0 },
-	  "its pins and links are gone and no program of it runs: flush it and add its programs again" },
+	  "pins and links are gone and no program runs: flush the chain and add the programs again" },
 	{ { PROBLEM_OTHER_IFINDEX, PROBLEM_OF_NO_SLOT, "", 7 },
-	  "its pins are those of interface number 7: \"ip link xdp multi repair dev v0\" gives it its own" },
+	  "the pins belong to interface number 7: \"ip link xdp multi repair dev v0\" makes new ones" },
 	{ { PROBLEM_DISPLACED, PROBLEM_OF_NO_SLOT, "", 4294967295 },
-	  "the chain of dispatcher 4294967295, which was here before, is still pinned" },
+	  "the chain of dispatcher 4294967295 was displaced and is still pinned" },
 };
 
 static void a_sentence_for_each(void **state)
@@ -68,12 +66,12 @@ static void odd_names(void **state)
 
 	(void)state;
 	chain.entries[1].name[0] = '\0';
-	assert_string_equal(text_of(&p), "slot 1 (?): no program is linked, packets pass it by");
+	assert_string_equal(text_of(&p), "slot 1 (?): no program is linked, packets skip it");
 	strcpy(chain.entries[1].name, LONGEST);
 	assert_string_equal(text_of(&p),
-			    "slot 1 (" LONGEST "): no program is linked, packets pass it by");
+			    "slot 1 (" LONGEST "): no program is linked, packets skip it");
 	p.slot = 3;
-	assert_string_equal(text_of(&p), "slot 3 (?): no program is linked, packets pass it by");
+	assert_string_equal(text_of(&p), "slot 3 (?): no program is linked, packets skip it");
 }
 
 /* What does not fit is cut, and nothing is written behind the end. */

@@ -147,7 +147,7 @@ add drop
 is "$(pings 2) $(counted 1 legacy_packets)" '0 14' 'with a drop behind it'
 rm /sys/fs/bpf/xdp/multi-*/prog0-entries
 run ip link xdp multi show v0
-expect 0 $'~problem: slot 0: the pin prog0-entries is missing' '' 'the pin of its map is seen to be missing'
+expect 0 $'~problem: slot 0: pin "prog0-entries" is missing' '' 'the pin of its map is seen to be missing'
 flush
 unchanged 'nothing is left'
 

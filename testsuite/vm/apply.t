@@ -122,7 +122,7 @@ applied 'first/1/pass b/50/pass hand/50/pass a/50/pass y/50/pass z/90/pass/drop>
 	'what was changed by hand is put right, an entry goes with its file, and one of others stays'
 again 'and one of others'
 run "${check[@]}" only
-expect 2 'v0: entry hand entry want missing have present ' '*' 'to "check only" that one is a difference'
+expect 2 'v0: entry "hand" is not expected' '*' 'to "check only" that one is a difference'
 id=$(xdp_id v0)
 "${multi[@]}" save dev v0 > "$tap_tmp/saved"
 refused 0 '*' 'restore of what was saved changes nothing' "${multi[@]}" restore dev v0 file "$tap_tmp/saved"

@@ -34,7 +34,7 @@ expect 0 '' '' 'no chain anywhere'
 run ip -j link xdp multi check
 expect 0 '[]' '' 'and an empty array as JSON'
 run "${check[@]}" dev v0
-expect 2 'v0: entry - chain want present have missing ' '' 'no chain on a device that is named'
+expect 2 'v0: no chain attached' '' 'no chain on a device that is named'
 run ip -j link xdp multi check dev v0
 expect 2 "[{\"ifindex\":$(< /sys/class/net/v0/ifindex),\"ifname\":\"v0\",\"differences\":[{\"entry\":\"-\",\"what\":\"chain\",\"want\":\"present\",\"have\":\"missing\"}]}]" \
 	'' 'and as JSON'
@@ -68,32 +68,32 @@ expect 0 '' '' 'their wishes too'
 
 against "${saved%$'\n'end}"
 expect 1 '' 'Error: "standard input" is truncated: it has no line "end".' 'a file that is cut off is not compared'
-differs 's/prio 10/prio 11/' 'v0: entry counter prio want 11 have 10 ' 'a priority'
+differs 's/prio 10/prio 11/' 'v0: entry "counter": prio is 10, expected 11' 'a priority'
 differs 's/proceed-on drop,pass/proceed-on all/' \
-	'v0: entry filter rules want proceed-on all have proceed-on drop,pass ' 'rules'
+	'v0: entry "filter": rules are "proceed-on drop,pass", expected "proceed-on all"' 'rules'
 differs 's/goto name pass/goto name filter/' \
-	'v0: entry counter rules want proceed-on pass, on drop goto filter have proceed-on pass, on drop goto pass ' 'a goto'
-differs '/filter/s/$/ disable/' 'v0: entry filter disabled want yes have no ' 'an entry that should be disabled'
-differs '/name filter/d' 'v0: entry pass slot want 1 have 2 
-v0: entry filter entry want missing have present ' 'an entry too many'
+	'v0: entry "counter": rules are "proceed-on pass, on drop goto pass", expected "proceed-on pass, on drop goto filter"' 'a goto'
+differs '/filter/s/$/ disable/' 'v0: entry "filter" is enabled, expected disabled' 'an entry that should be disabled'
+differs '/name filter/d' 'v0: entry "pass": slot is 2, expected 1
+v0: entry "filter" is not expected' 'an entry too many'
 differs "\$i object /none.o program x sha256 $(digest /dev/null) name x prio 99 proceed-on pass" \
-	'v0: entry x entry want present have missing ' 'and one that is missing'
-differs 's/prio 10/prio 25/; s/on drop goto name pass//' 'v0: entry filter slot want 0 have 1 
-v0: entry counter slot want 1 have 0 
-v0: entry counter prio want 25 have 10 
-v0: entry counter rules want proceed-on pass have proceed-on pass, on drop goto pass ' 'another order'
+	'v0: entry "x" is missing' 'and one that is missing'
+differs 's/prio 10/prio 25/; s/on drop goto name pass//' 'v0: entry "filter": slot is 1, expected 0
+v0: entry "counter": slot is 0, expected 1
+v0: entry "counter": prio is 10, expected 25
+v0: entry "counter": rules are "proceed-on pass, on drop goto pass", expected "proceed-on pass"' 'another order'
 differs "s/sha256 $(digest obj/bpf/pass.o)/sha256 $(digest /dev/null)/" \
-	"v0: entry pass program want pass sha256 $(digest /dev/null) have pass sha256 $(digest obj/bpf/pass.o) " 'another digest'
+	"v0: entry \"pass\": program is \"pass sha256 $(digest obj/bpf/pass.o)\", expected \"pass sha256 $(digest /dev/null)\"" 'another digest'
 differs 's/program pass /program other /' \
-	"~^v0: entry pass program want other sha256 [^ ]+ have pass sha256 [^ ]+ $" 'another function of the same object'
+	'~^v0: entry "pass": program is "pass sha256 [^ ]+", expected "other sha256 [^ ]+"$' 'another function of the same object'
 differs 's/^.* name pass prio/id 999999 name pass prio/' \
-	"v0: entry pass program want id 999999 have pass sha256 $(digest obj/bpf/pass.o) " 'another program by id'
+	"v0: entry \"pass\": program is \"pass sha256 $(digest obj/bpf/pass.o)\", expected \"id 999999\"" 'another program by id'
 differs "s/^.* name pass prio/id $(id_of v0 filter) name pass prio/" \
-	"v0: entry pass program want id $(id_of v0 filter) have pass sha256 $(digest obj/bpf/pass.o) " 'that is loaded'
-differs 's/mode native/mode generic/' 'v0: entry - mode want generic have native ' 'another mode'
-differs 's/^chain .*/chain mode native format 2/' 'v0: entry - format want 2 have extended ' 'another format'
+	"v0: entry \"pass\": program is \"pass sha256 $(digest obj/bpf/pass.o)\", expected \"id $(id_of v0 filter)\"" 'that is loaded'
+differs 's/mode native/mode generic/' 'v0: mode is native, expected generic' 'another mode'
+differs 's/^chain .*/chain mode native format 2/' 'v0: format is extended, expected 2' 'another format'
 against "${saved/name pass prio/pinmaps /x name pass prio}"
-expect 2 '~^v0: entry pass program want pass sha256 [^ ]+ pinmaps /x have pass sha256 [^ ]+ $' '' 'maps pinned elsewhere'
+expect 2 '~^v0: entry "pass": program is "pass sha256 [^ ]+", expected "pass sha256 [^ ]+ pinmaps /x"$' '' 'maps pinned elsewhere'
 against "id $(id_of v0 pass) name pass prio 30
 $(grep -v 'name pass prio' <<< "$saved")"
 expect 0 '' '' 'by id, the same program is the same'
@@ -131,15 +131,14 @@ system_ip link set dev v1 xdp object obj/bpf/drop.o section xdp
 run "${check[@]}"
 expect 0 '' '' 'a program that is no chain is left out'
 run "${check[@]}" dev v1
-expect 2 'v1: entry - chain want present have missing ' '' 'unless it is asked for'
+expect 2 'v1: no chain attached' '' 'unless it is asked for'
 rm /sys/fs/bpf/xdp/multi-*/prog1-link
 run "${check[@]}"
-expect 2 '~^v0: entry - whole want whole have slot 1: the pin prog1-link is missing 
-v0: entry - whole want whole have slot 1 \(filter\): no program is linked, packets pass it by $' '' 'a damaged chain'
+expect 2 'v0: chain is damaged: slot 1 (filter): no program is linked, packets skip it' '' 'a damaged chain'
 run ip -j link xdp multi check
 is "$status $(json '[.[] | .ifname, (.problems | length), (.differences | map(.what))]')" \
-	'2 ["v0",2,["whole","whole"]]' 'as JSON'
+	'2 ["v0",2,["whole"]]' 'as JSON'
 run "${check[@]}" dev v0 file /tmp/chain
-expect 2 '~^v0: entry - whole ' '' 'also with its file'
+expect 2 '~^v0: chain is damaged: ' '' 'also with its file'
 
 done_testing

@@ -77,11 +77,11 @@ if type -P xdp-loader > /dev/null; then
 	run nsenter --net=/run/netns/peer0 xdp-loader clean
 	expect 0 '*' '*' 'xdp-loader clean in another namespace'
 	run "${multi[@]}" show dev v0
-	like "$stdout" 'problem: its pins and links are gone and no program of it runs: flush it' \
+	like "$stdout" 'problem: pins and links are gone and no program runs: flush the chain' \
 		'damages a chain in format 2, which show says'
 	run "${multi[@]}" check
-	expect 2 '~^v0: entry - whole want whole have its pins and links are gone' '' 'and check'
-	refused 2 '~^Error: dev v0: The chain is not whole: its pins' 'it cannot be changed' "${add_11th[@]}"
+	expect 2 '~^v0: chain is damaged: pins and links are gone' '' 'and check'
+	refused 2 '~^Error: dev v0: The chain is damaged: pins' 'it cannot be changed' "${add_11th[@]}"
 	run "${multi[@]}" flush dev v0
 	expect 0 '' '' 'but flushed'
 else

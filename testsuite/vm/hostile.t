@@ -214,7 +214,7 @@ not_understood 'a megabyte' 'it has 1048576 bytes' 1048576 ece0fa00
 not_understood 'a single byte' 'too small' 1 ec
 not_understood 'no version' 'version 0, which is not known' 84 01
 
-gone='The chain is not whole: its pins and links are gone'
+gone='The chain is damaged: pins and links are gone'
 # no_program NAME SIZE HEX [IDENT...]: it is understood, and nothing is behind it.
 no_program() {
 	local name=$1 verb
@@ -222,7 +222,7 @@ no_program() {
 	shift
 	obj/helpers/foreign config v0 "$@" > /dev/null || bail_out "no $name"
 	remember_counts
-	looks "$name" '^[0-9]+: v0: mode native dispatcher id .* problem: its pins and links are gone'
+	looks "$name" '^[0-9]+: v0: mode native dispatcher id .* problem: pins and links are gone'
 	for verb in 'add dev v0 object obj/bpf/pass.o' 'del dev v0 slot 0' \
 		'change dev v0 slot 0 prio 3'; do
 		refuses "$name" 2 "dev v0: $gone" "$verb"

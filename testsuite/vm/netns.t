@@ -85,7 +85,7 @@ refused 1 '~^Error: No bpffs is mounted on /sys/fs/bpf: .*use "-n" instead of "i
 	'in ip netns exec there is no bpffs' \
 	ip netns exec a ip link xdp multi add dev v0 object obj/bpf/tx.o
 run ip netns exec a ip link xdp multi show v0
-expect 0 '~0: counter .*problem: its pins are not on this bpffs' '' 'the chain is shown'
+expect 0 '~0: counter .*problem: the pins are not on this bpffs' '' 'the chain is shown'
 refused 1 '~^Error: dev v0: The bpffs at /sys/fs/bpf is not one of init.s: .*"ip -n NETNS" instead of "ip netns exec", or "ip -force"\.$' \
 	'one that is mounted there does not last' \
 	ip netns exec b bash -c 'mount -t bpf bpf /sys/fs/bpf; ip link xdp multi add dev v0 object obj/bpf/tx.o'

@@ -58,7 +58,7 @@ expect 0 '' '*' 'and check expects it'
 works 'policy off' ip -force link xdp multi restore dev v0 file "$file" policy off
 chain_is v0 'counter/60/pass pass/60/pass' 'is as if there were none'
 run "${multi[@]}" check dev v0 file "$file"
-expect 2 '~pass disabled want yes have no' '*' 'that check tells'
+expect 2 '~entry "pass" is enabled, expected disabled' '*' 'that check tells'
 flush
 
 ### What may not be

@@ -85,7 +85,7 @@ is "$(id_of v0 late 2> /dev/null)" "$late" 'the program is the same'
 is "$(origin 1)" "$mine" 'with its origin'
 is "$(origin 2)" '[null,null,null,false]' 'theirs has none'
 run ip link xdp multi check dev v0
-expect 2 '~as wanted' "$(lost late)" 'check says so'
+expect 2 '~libxdp rebuilt the chain and reduced rules' "$(lost late)" 'check says so'
 run "${change[@]}" tx name theirs
 expect 0 '' "$(lost late)" 'the next change'
 chain_is v0 'early/10/drop,pass late/60/drop,pass,tx theirs/99/drop' 'makes it what is wanted'

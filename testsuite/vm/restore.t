@@ -146,7 +146,6 @@ bad() {
 }
 at='Error: /tmp/files/bad:3:'
 bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'garbage'
-bad 'object x.o' "$at Not enough information: \"name\" argument is required." 'no name'
 bad 'name x' "$at Not enough information: \"object\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
 bad 'object x.o name x on pass next on pass stop' "~^$at .* is set already" 'two fates for a verdict'

@@ -36,7 +36,7 @@ run as +sys_admin "${multi[@]}" show dev v0
 expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
     0: drop prio 50 proceed-on pass program drop id [0-9]+ $' '' 'and nothing else'
 run "${multi[@]}" show dev v0
-expect 0 '~its pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs to another user' \
+expect 0 '~the pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs to another user' \
 	"not even root takes part in another user's pins"
 refused 1 '~/sys/fs/bpf/xdp belongs to another user' 'or changes them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 refused 1 '~Cannot open program [0-9]+: that needs CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \

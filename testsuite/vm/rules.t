@@ -189,7 +189,7 @@ if [[ $LINKAGE == ext ]]; then
 	verdicts '3 3 3 3 3 3 3' 'also if it has lost its link'
 	run ip -j link xdp multi show v0
 	is "$(json '[.[0].entries[].empty]')" '[null,null,true]' 'which show says'
-	is "$(json '.[0].problems')" '["slot 2: the pin prog2-link is missing","slot 2 (e): no program is linked, packets pass it by"]' \
+	is "$(json '.[0].problems')" '["slot 2: pin \"prog2-link\" is missing","slot 2 (e): no program is linked, packets skip it"]' \
 		'why, too'
 	flush
 	add tx name t prio 10 proceed-on tx

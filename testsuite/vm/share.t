@@ -147,7 +147,7 @@ else
 fi
 "${share[@]}" dev v0 from v1
 rm "$(pins_at v2)/prog1-prog"
-refused 2 '~^Error: The chain is not whole: slot 1: the pin prog1-prog is missing\.$' 'from a damaged chain' \
+refused 2 '~^Error: The chain is damaged: slot 1: pin "prog1-prog" is missing\.$' 'from a damaged chain' \
 	"${share[@]}" dev v0 from v2
 del_veth 1
 chain_is v0 "$chain" 'a device that goes leaves the other whole'

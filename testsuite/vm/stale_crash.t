@@ -83,7 +83,7 @@ kept() {
 	shown=$(sed -nE 's/^ +[0-9]+: ([a-z]+) prio ([0-9]+) .*/\1\/\2/p' <<< "$stdout" | xargs)
 	is "$shown" "$1" 'whole'
 	run "${multi[@]}" check
-	expect 2 'v0: entry - chain want attached have detached ' '' 'check misses it'
+	expect 2 'v0: chain is detached' '' 'check misses it'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 	expect 2 '' '~^Error: dev v0: The chain was taken off the interface and is still pinned ' 'add is refused'
 	run "${multi[@]}" clean

@@ -123,7 +123,7 @@ for linkage in "${linkages[@]}"; do
 	xdp-loader clean > /dev/null
 	if [[ $linkage == ext ]]; then
 		run ip -n a link xdp multi show v0
-		expect 0 '~1: fw .*empty .*problem: its pins and links are gone and no program of it runs: flush it' '' \
+		expect 0 '~1: fw .*empty .*problem: pins and links are gone and no program runs: flush the chain' '' \
 			'run in another namespace it ends a chain'
 		run ip -n a link xdp multi repair all
 		expect 2 '' 'Warning: dev v0: Nothing of the chain is left: flush it and add its programs again.

@@ -82,7 +82,7 @@ beside_looks() {
 		run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 		[[ $status -eq 2 && $stderr == *'was taken off the interface'* ]] || bad=$((bad + 1))
 		run "${multi[@]}" check
-		[[ $status -eq 2 && $stdout == 'v0: entry - chain want attached have detached ' ]] ||
+		[[ $status -eq 2 && $stdout == 'v0: chain is detached' ]] ||
 			bad=$((bad + 1))
 		run "${multi[@]}" clean
 		[[ $status -eq 0 && $stdout == "leave $dir: a chain that was taken off: "* ]] ||

@@ -36,14 +36,14 @@ renumbered() {
 	system_ip -n m link add x0 index "$index" type veth peer name x1 index 1000
 	moves
 	isnt "$(index_of v0)" "$index" 'with another number'
-	problem="its pins are those of interface number $index: \"ip link xdp multi repair dev v0\" gives it its own"
+	problem="the pins belong to interface number $index: \"ip link xdp multi repair dev v0\" makes new ones"
 	run "${m[@]}" show
 	expect 0 "$(index_of v0)${text#"$index"}
     problem: $problem " '' 'show says so'
 	run "${m[@]}" check
-	expect 2 "v0: entry - whole want whole have $problem " '' 'check too'
+	expect 2 "v0: chain is damaged: $problem" '' 'check too'
 	run "${m[@]}" del dev v0 seen
-	expect 2 '' "Error: dev v0: The chain is not whole: $problem." 'it is not changed'
+	expect 2 '' "Error: dev v0: The chain is damaged: $problem." 'it is not changed'
 	run "${multi[@]}" clean
 	expect 0 "leave $dir: $in_use " '' 'clean where it was'
 	run ip -j -n m link xdp multi repair dev v0 dry-run

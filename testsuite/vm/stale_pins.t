@@ -9,8 +9,8 @@
 
 multi=(ip link xdp multi)
 bpffs=/sys/fs/bpf/xdp
-elsewhere='its pins are not on this bpffs: it can only be changed where they are'
-gone='its pins and links are gone and no program of it runs: flush it and add its programs again'
+elsewhere='the pins are not on this bpffs: the chain can only be changed where they are'
+gone='pins and links are gone and no program runs: flush the chain and add the programs again'
 
 # In a damaged chain a map of calls is opened by its id, after its last user has
 # gone, and may then stay for ever, see tail.sh: here no map is counted.
@@ -31,9 +31,9 @@ damaged() {
 	done
 	like "$status $stdout" "^0 .*problem: $1 " "$2: show tells it"
 	run "${multi[@]}" check
-	expect 2 "~^v0: entry - whole want whole have $1 " '' 'check too'
+	expect 2 "~^v0: chain is damaged: $1" '' 'check too'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' "Error: dev v0: The chain is not whole: $1." 'it is not changed'
+	expect 2 '' "Error: dev v0: The chain is damaged: $1." 'it is not changed'
 }
 
 # hold: pin all that keeps the chain going elsewhere.
@@ -51,7 +51,7 @@ hold() {
 # one PIN SLOT: without it the chain runs on, and repair makes it anew.
 one() {
 	rm "$bpffs/$dir/$1"
-	damaged "$2the pin $1 is missing" "$1"
+	damaged "$2pin \"$1\" is missing" "$1"
 	run "${multi[@]}" repair dev v0 dry-run
 	expect 0 "v0: pin dispatcher id $id " '' 'repair dry-run'
 	not_ok 'does nothing' test -e "$bpffs/$dir/$1"
@@ -121,15 +121,15 @@ for linkage in "${linkages[@]}"; do
 	one prog0-prog 'slot 0: '
 	if [[ $linkage == ext ]]; then
 		rm "$bpffs/$dir/prog1-link"
-		damaged 'slot 1: the pin prog1-link is missing' 'a link'
+		damaged 'slot 1: pin "prog1-link" is missing' 'a link'
 		ok 'packets pass by' reaches 0
-		lost '' '~^Error: dev v0: Not all of the chain is left, what nothing holds any more is lost \(slot 1: the pin prog1-link is missing\): flush it'
+		lost '' '~^Error: dev v0: Not all of the chain is left, what nothing holds any more is lost \(slot 1: pin "prog1-link" is missing\): flush it'
 	else
 		one dispatcher ''
 		rm "$bpffs/$dir/entries"
-		damaged 'the pin entries is missing' 'the map of calls'
+		damaged 'pin "entries" is missing' 'the map of calls'
 		not_ok 'packets abort' reaches 0
-		lost '' 'Error: dev v0: Not all of the chain is left, what nothing holds any more is lost (the pin entries is missing): flush it and add its programs again.'
+		lost '' 'Error: dev v0: Not all of the chain is left, what nothing holds any more is lost (pin "entries" is missing): flush it and add its programs again.'
 	fi
 
 	firewall "$linkage"
@@ -143,9 +143,9 @@ for linkage in "${linkages[@]}"; do
 	damaged "$elsewhere" 'all pins, but it is held'
 	not_ok 'it drops' reaches 0
 	run "${multi[@]}" flush dev v0
-	expect 2 '' "Error: dev v0: The chain is not whole: $elsewhere." 'flush would not end it'
+	expect 2 '' "Error: dev v0: The chain is damaged: $elsewhere." 'flush would not end it'
 	run "${multi[@]}" flush all
-	expect 0 '' "Warning: dev v0 is left as it is: The chain is not whole: $elsewhere." 'nor flush all'
+	expect 0 '' "Warning: dev v0 is left as it is: The chain is damaged: $elsewhere." 'nor flush all'
 	repairs pin 'repair pins it here'
 	rm /sys/fs/bpf/held*
 	runs 'without the other pins'

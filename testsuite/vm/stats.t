@@ -176,7 +176,7 @@ run "${multi[@]}" check dev v0 file "$tap_tmp/chain"
 expect 0 '' '' 'check finds it as it should be'
 sed 's/stats on/stats off/' "$tap_tmp/chain" > "$tap_tmp/off"
 run "${multi[@]}" check dev v0 file "$tap_tmp/off"
-expect 2 'v0: entry - stats want off have on ' '' 'and says so where it is not'
+expect 2 'v0: stats is on, expected off' '' 'and says so where it is not'
 sed -e 's/entries 3/entries 2/' -e '/name counter/d' "$tap_tmp/chain" > "$tap_tmp/two"
 run "${multi[@]}" restore dev v0 file "$tap_tmp/two"
 expect 0 '' '' 'restore without the first'

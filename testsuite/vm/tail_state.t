@@ -82,11 +82,11 @@ rm /sys/fs/bpf/xdp/multi-*/entries
 run ip -j link xdp multi show v0
 expect 0 '*' '' 'without the pin of its map of calls'
 is "$(json '[.[0].entries[].empty]')" '[null,true,true]' 'tail-called entries are shown as empty'
-is "$(json -r '.[0].problems[]')" 'the pin entries is missing
-slot 1 (second): its program is not called, packets abort there
-slot 2 (third): its program is not called, packets abort there' 'and why'
+is "$(json -r '.[0].problems[]')" 'pin "entries" is missing
+slot 1 (second): the tail call fails, packets are aborted
+slot 2 (third): the tail call fails, packets are aborted' 'and why'
 is "$(pings 2)" 0 'packets do not pass them by'
-refused 2 '~^Error: dev v0: The chain is not whole: ' 'such a chain is not changed' \
+refused 2 '~^Error: dev v0: The chain is damaged: ' 'such a chain is not changed' \
 	ip link xdp multi del third dev v0
 run ip link xdp multi check dev v0
 expect 2 '~entries' '*' 'check finds it too'
