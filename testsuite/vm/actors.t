@@ -4,7 +4,7 @@
 # Somebody else acts just before a system call of a verb, see lib/actors.sh: chains by
 # extensions, and xdp-loader. testsuite/actors.t has more, by tail calls; `make actors`
 # tries all pairs at all calls.
-ACTOR_PAIRS=${ACTOR_PAIRS-4} ACTOR_POINTS=${ACTOR_POINTS-2}
+ACTOR_PAIRS=${ACTOR_PAIRS-4} ACTOR_POINTS=${ACTOR_POINTS-$((${#EVERYTHING} > 0 ? 2 : 1))}
 . testsuite/lib/actors.sh
 new_veth 0
 new_veth 1

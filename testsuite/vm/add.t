@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: last
+# kernel: last core
 # linkage: ext tail
 # Adding programs: the commands that README begins with, order, names, rules,
 # several devices, and what is printed.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: core
 # linkage: ext mixed
 # Taking entries off: every way to say which, if-exists, and flush.
 

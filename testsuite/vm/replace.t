@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: core
 # linkage: ext mixed
 # replace: makes the entry or gives it another program in its place, changes
 # nothing the second time, and lets no packet through in between.
