@@ -220,6 +220,11 @@ check-completion: all | test-deps
 check-all:
 	@EVERYTHING=yes $(MAKE) check
 
+# What works where: a table of kernels, architectures, toolchains and peers, each of which
+# is tried. MATRIX="kernels peers" chooses parts, KERNELS="5.10" kernels. It takes hours.
+matrix: all $(units) $(helpers) | test-deps
+	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" scripts/matrix $(MATRIX)
+
 # Boot a Debian with all hooks in a virtual machine. CASES="boot rename" chooses.
 check-boot: all | test-deps
 	@KERNELS="$(KERNELS)" CASES="$(CASES)" prove --timer -v testsuite/boot/check.t
@@ -294,6 +299,9 @@ help:
 #:                  "direct" is that of this machine, for which you must be root
 #: make check-boot  boot a Debian with all hooks in a virtual machine
 #: make check-all   run each of them on each kernel and by each linkage
+#: make matrix      try each kernel, architecture, toolchain and peer that is in the table
+#:                  of README, and print that table; it takes hours
+#:                  MATRIX="kernels" KERNELS="5.10 newest" choose
 #: make check-completion  try completion in bash, with an older and a newer
 #:                  bash-completion, and in zsh
 #: make check-containers  let container engines call the CNI plugin and the OCI hook
