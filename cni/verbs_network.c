@@ -110,7 +110,7 @@ static int check_kernel(struct cni_error *e)
 	int err = 0;
 
 	probe_features(&f, &r);
-	if (!f.dispatcher || !(f.ext_link || f.tail))
+	if (f.dispatcher != FEATURE_YES || (f.ext_link != FEATURE_YES && f.tail != FEATURE_YES))
 		err = unavailable(e, report_error(&r));
 	report_free(&r);
 	return err;

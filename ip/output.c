@@ -228,6 +228,18 @@ void print_bool(struct output *out, enum output_type type, const char *key, cons
 
 #pragma GCC diagnostic pop
 
+/* json-c has no object for null. */
+void print_null(struct output *out, const char *key)
+{
+	struct json_object *to;
+
+	if (!is_json_context(out) || out->no_memory)
+		return;
+	to = out->open[out->depth - 1];
+	if (key ? json_object_object_add(to, key, NULL) : json_object_array_add(to, NULL))
+		out->no_memory = true;
+}
+
 void print_flag(struct output *out, const char *key, const char *text)
 {
 	print_bool(out, PRINT_JSON, key, "%s", true);

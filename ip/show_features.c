@@ -1,30 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "features": what this host can do. */
+/* "features": what this host can do, and the drivers of its devices. */
 #include "show_features.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "config.h"
 #include "dispatcher/probe.h"
 #include "kernel/kobj.h"
+#include "kernel/netdev.h"
 #include "kernel/store.h"
 #include "output.h"
 
 struct row {
 	const char *key;
-	bool value;
+	enum feature value;
 	const char *meaning;
 };
 
-static void print_rows(struct output *out, const struct row *rows, size_t n)
+static const char *value_word(enum feature value, bool allowed)
 {
-	char text[16];
+	switch (value) {
+	case FEATURE_YES:
+		return "yes";
+	case FEATURE_NO:
+		return "no";
+	default:
+		return allowed ? "unknown" : "not allowed";
+	}
+}
 
-	for (size_t i = 0; i < n; i++) {
-		snprintf(text, sizeof(text), "%-12s ", rows[i].key);
+static void print_row(struct output *out, const struct row *row, bool allowed)
+{
+	char text[40];
+
+	if (!is_json_context(out)) {
+		snprintf(text, sizeof(text), "%-12s %-12s", row->key,
+			 value_word(row->value, allowed));
 		print_string(out, PRINT_FP, NULL, "%s", text);
-		print_bool(out, PRINT_ANY, rows[i].key, "%-4s ", rows[i].value);
-		print_string(out, PRINT_FP, NULL, "%s\n", rows[i].meaning);
+		print_string(out, PRINT_FP, NULL, "%s\n", row->meaning);
+	} else if (row->value == FEATURE_UNKNOWN) {
+		print_null(out, row->key);
+	} else {
+		print_bool(out, PRINT_JSON, row->key, "%s", row->value == FEATURE_YES);
 	}
 }
 
@@ -40,42 +58,124 @@ static void print_reasons(struct output *out, const struct report *const *why)
 static void print_features(struct output *out, const struct features *f, bool bpffs)
 {
 	const struct row rows[] = {
-		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
+		{ "bpffs", bpffs ? FEATURE_YES : FEATURE_NO, "a BPF filesystem to pin chains in" },
 		{ "dispatcher", f->dispatcher, "generated dispatchers load" },
 		{ "ext", f->ext, "extension programs load" },
 		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher" },
+		{ "ext_calls", f->ext_calls, "extension programs make tail calls" },
 		{ "tail", f->tail, "dispatchers tail-call XDP programs" },
 		{ "link_target", f->link_target,
 		  "links tell what they replace: chains can be checked" },
 		{ "frags", f->frags, "programs for multi-buffer packets" },
+		{ "devbound", f->devbound, "programs that ask the driver about a packet" },
 	};
 
 	print_string(out, PRINT_ANY, "version", "version %s\n", VERSION);
-	print_rows(out, rows, sizeof(rows) / sizeof(rows[0]));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		print_row(out, &rows[i], !*f->lacking);
 	print_uint(out, PRINT_ANY, "libxdp",
-		   "libxdp       %-4u dispatcher version of the installed libxdp (0: none)\n",
+		   "libxdp       %-12udispatcher version of the installed libxdp (0: none)\n",
 		   f->libxdp_version);
 }
 
-int show_features(const struct options *opts, struct report *r)
+/* ---- a device ---- */
+
+static void print_names(struct output *out, const char *key, const char *text,
+			const char *const *names, size_t n, __u64 set)
+{
+	print_string(out, PRINT_FP, NULL, "%s", text);
+	open_json_array(out, key);
+	for (size_t i = 0; i < n; i++)
+		if (set & 1ULL << i)
+			print_string(out, PRINT_ANY, NULL, " %s", names[i]);
+	close_json_array(out);
+	print_string(out, PRINT_FP, NULL, "%s\n", set ? "" : " none");
+}
+
+/* By the names of the kernel's netdev.yaml. */
+static void print_told(struct output *out, const struct netdev_features *f)
+{
+	static const char *const xdp[] = {
+		"basic",      "redirect", "ndo-xmit",	 "xsk-zerocopy",
+		"hw-offload", "rx-sg",	  "ndo-xmit-sg",
+	};
+	static const char *const metadata[] = { "timestamp", "hash", "vlan-tag" };
+
+	print_names(out, "xdp_features", "    driver   ", xdp, sizeof(xdp) / sizeof(xdp[0]),
+		    f->xdp);
+	print_names(out, "rx_metadata", "    metadata ", metadata,
+		    sizeof(metadata) / sizeof(metadata[0]), f->rx_metadata);
+}
+
+static void print_device(struct output *out, const struct netlink_link *link,
+			 const struct netdev_features *f)
+{
+	open_json_object(out, NULL);
+	print_uint(out, PRINT_ANY, "ifindex", "%u: ", link->ifindex);
+	print_string(out, PRINT_ANY, "ifname", "%s: ", link->ifname);
+	print_uint(out, PRINT_ANY, "mtu", "mtu %u\n", link->mtu);
+	if (f) {
+		print_told(out, f);
+	} else {
+		print_null(out, "xdp_features");
+		print_null(out, "rx_metadata");
+		print_string(
+			out, PRINT_FP, NULL, "%s\n",
+			"    driver    unknown: this kernel does not tell what drivers can do");
+	}
+	close_json_object(out);
+}
+
+static void print_devices(struct output *out, const struct request *rq, struct netlink *nl,
+			  const struct netlink_link *links)
+{
+	struct netdev_features f;
+
+	open_json_array(out, "devices");
+	for (unsigned int i = 0; i < rq->n_devs; i++)
+		print_device(out, &links[i], netdev_features(nl, links[i].ifindex, &f) ? &f : NULL);
+	close_json_array(out);
+}
+
+/* Before anything is printed. */
+static int find_devices(const struct request *rq, struct netlink *nl, struct netlink_link **links,
+			struct report *r)
+{
+	int err = 0;
+
+	*links = calloc(rq->n_devs + 1, sizeof(**links));
+	if (!*links)
+		return report_no_memory(r);
+	for (unsigned int i = 0; !err && i < rq->n_devs; i++)
+		err = netlink_link(nl, rq->devs[i], &(*links)[i], r);
+	return err;
+}
+
+int show_features(struct session *s, const struct request *rq, const struct options *opts,
+		  struct report *r)
 {
 	struct report no_bpffs = REPORT_INIT, why = REPORT_INIT;
 	const struct report *const reasons[] = { &no_bpffs, &why, NULL };
 	struct output out;
-	struct kobj_process was;
 	struct features f;
-	struct store s;
-	bool bpffs = !store_open(&s, &no_bpffs);
+	struct netlink_link *links;
+	struct store store;
+	int err = find_devices(rq, s->nl, &links, r);
 
-	if (bpffs)
-		store_close(&s);
-	kobj_init(&was);
+	if (err) {
+		free(links);
+		return err;
+	}
+	/* The session opened it if it could, and does not say why it could not. */
+	if (!s->store && !store_open(&store, &no_bpffs))
+		store_close(&store);
 	probe_features(&f, &why);
-	kobj_done(&was);
 	output_begin(&out, opts);
 	open_json_object(&out, NULL);
-	print_features(&out, &f, bpffs);
+	print_features(&out, &f, s->store);
 	print_reasons(&out, reasons);
+	print_devices(&out, rq, s->nl, links);
+	free(links);
 	close_json_object(&out);
 	report_free(&no_bpffs);
 	report_free(&why);

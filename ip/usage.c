@@ -40,7 +40,7 @@ static const char usage[] =
 	"                             [ entry SELECTOR ] [ sample N ] [ count N ]\n"
 	"                             [ write { FILE | - } ] [ wait SECONDS ]\n"
 	"       ip link xdp multi monitor [ DEVS ] [ all-netns ]\n"
-	"       ip link xdp multi features\n"
+	"       ip link xdp multi features [ DEVS ]\n"
 	"       ip link xdp multi help\n"
 	"\n"
 	"       DEVS := dev DEV [ dev DEV ... ]\n"

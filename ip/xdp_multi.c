@@ -105,6 +105,8 @@ static int run_verb(struct session *s, struct request *rq, const struct options 
 		return save_run(s, rq, r);
 	case VERB_METRICS:
 		return metrics_run(s, rq, r);
+	case VERB_FEATURES:
+		return show_features(s, rq, opts, r);
 	case VERB_CHECK:
 		return check_run(s, rq, opts, r);
 	case VERB_REPAIR:
@@ -128,7 +130,7 @@ static int run_verb(struct session *s, struct request *rq, const struct options 
 static int run(struct request *rq, const struct options *opts, struct report *r)
 {
 	bool reads = V(rq->verb) & (V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) | V(VERB_METRICS) |
-				    V(VERB_MONITOR)) ||
+				    V(VERB_MONITOR) | V(VERB_FEATURES)) ||
 		     (rq->verb == VERB_TEST && !rq->test.change);
 	struct session s;
 	int err = session_open(&s, opts->netns, reads ? SESSION_READ : SESSION_CHANGE, r);
@@ -158,8 +160,6 @@ static int dispatch(struct request *rq, const struct options *opts, struct repor
 	case VERB_HELP:
 		usage_print(opts);
 		return 0;
-	case VERB_FEATURES:
-		return show_features(opts, r);
 	default:
 		return run_with_file(rq, opts, r);
 	}

@@ -150,7 +150,7 @@ lacks 'ip-xdp-multi restore dev lo ' name object section
 lacks 'ip-xdp-multi flush dev lo ' all
 lacks 'ip-xdp-multi flush all ' dev all
 has 'ip-xdp-multi show ' dev lo
-offers 'ip-xdp-multi features ' ''
+offers 'ip-xdp-multi features ' dev
 has 'ip-xdp-multi test dev lo ' pcap packet expect-verdict repeat partial add replace change del restore
 lacks 'ip-xdp-multi test dev lo packet 00 ' pcap dev
 has 'ip-xdp-multi test dev lo packet 00 ' packet

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dispatcher/probe.h"
 #include "kernel/attach.h"
 #include "kernel/grace.h"
 #include "kernel/refusal.h"
@@ -150,6 +151,14 @@ static void explain_frags(const struct txn *x, const struct target *t)
 {
 	const struct chain *c = t->plan.chain;
 
+	/* Then it is not for want of a section. */
+	if (!probe_frags(NULL)) {
+		report_warn(
+			x->r,
+			"dev %s: this kernel has no programs for packets in several buffers, which %s needs",
+			t->link.ifname, refusal_needs(x->r->error));
+		return;
+	}
 	for (unsigned int i = 0; i < c->n; i++) {
 		if (c->entries[i].disabled || c->entries[i].program->frags)
 			continue;

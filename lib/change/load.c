@@ -151,11 +151,14 @@ static int open_entry(struct txn *x, unsigned int i)
 	return err ? err : check_bound(x, o);
 }
 
-static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
+/* @own: the reason lies in this program; one that holds for all programs of this host is
+ * told only where it is asked for. */
+static int load_tail_because(struct txn *x, unsigned int i, const char *reason, bool own)
 {
+	bool tell = own || x->rq->entries[i].source.verbose || x->rq->explain;
 	int err = load_tail(x, &x->objects[i]);
 
-	if (!err && (x->rq->entries[i].source.verbose || x->rq->explain))
+	if (!err && tell)
 		report_warn(x->r, "\"%s\" is tail-called: %s", x->programs[i].name, reason);
 	return err;
 }
@@ -164,18 +167,19 @@ static int load_tail_because(struct txn *x, unsigned int i, const char *reason)
  * is opened again to be tail-called. */
 static int load_other_way(struct txn *x, unsigned int i, struct view *const *views)
 {
+	bool own = x->objects[i].tail_only;
 	char reason[REPORT_ERROR_MAX];
 	int err;
 
 	memcpy(reason, x->r->error, sizeof(reason));
-	if (!x->objects[i].tail_only)
+	if (!own)
 		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", reason);
 	report_clear_error(x->r);
 	object_close(&x->objects[i]);
 	err = open_entry(x, i);
 	if (!err)
 		err = txn_plan_entry(x, i, views);
-	return err ? err : load_tail_because(x, i, reason);
+	return err ? err : load_tail_because(x, i, reason, own);
 }
 
 static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
@@ -188,7 +192,7 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	if (q->linkage == WISH_TAIL)
 		return load_tail(x, o);
 	if (may_choose && *x->ext_refused)
-		return load_tail_because(x, i, x->ext_refused);
+		return load_tail_because(x, i, x->ext_refused, false);
 	err = object_load(o, x->targets[0].link.ifindex, x->template, x->r);
 	return err == -EOPNOTSUPP && may_choose ? load_other_way(x, i, views) : err;
 }

@@ -24,9 +24,9 @@
 
 static int refused(struct report *r, int err, const char *what)
 {
-	char lacking[96];
+	char lacking[CAPS_TEXT_SIZE];
 
-	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot load the %s: that needs %s",
 				   what, lacking);
 	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the %s: %s", what,

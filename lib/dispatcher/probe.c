@@ -13,6 +13,7 @@
 #include "kernel/caps.h"
 #include "dispatcher/dispatcher.h"
 #include "dispatcher/libxdp.h"
+#include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
 
 static const struct bpf_insn return_pass[] = {
@@ -33,14 +34,14 @@ int probe_frags(struct report *r)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP,
 		    .prog_flags = XDP_DISPATCHER_F_FRAGS);
-	char lacking[96];
+	char lacking[CAPS_TEXT_SIZE];
 	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", return_pass, 2, &opts);
 
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 || errno == EINVAL)
 		return fd >= 0;
-	if (errno == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+	if (errno == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot load XDP programs: that needs %s", lacking);
 	return report_fail(
@@ -51,9 +52,9 @@ int probe_frags(struct report *r)
 
 static int refused_extension(struct report *r, int err)
 {
-	char lacking[128];
+	char lacking[CAPS_TEXT_SIZE];
 
-	if (err == EPERM && caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
+	if (err == EPERM && caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load extension programs: that needs %s", lacking);
 	return report_fail(r, STATUS_NOT_TRIED, err,
@@ -61,44 +62,13 @@ static int refused_extension(struct report *r, int err)
 			   strerror(err));
 }
 
-static void probe_link(const struct dispatcher *d, int ext, struct features *f, struct report *r)
-{
-	struct kobj_link info;
-	int link = dispatcher_link(d, 0, ext, r);
-
-	f->ext_link = link >= 0;
-	if (link < 0)
-		return;
-	if (!kobj_link_info(link, &info, r))
-		f->link_target = info.target == d->id;
-	close(link);
-}
-
-static void probe_extension(const struct dispatcher *d, struct features *f, struct report *r)
-{
-	struct template t = TEMPLATE_INIT;
-	int ext;
-
-	if (template_load(0, &t, r))
-		return;
-	ext = template_load_ext(&t, "probe", change_and_pass, 4, 0);
-	template_close(&t);
-	f->ext = ext >= 0;
-	if (ext < 0) {
-		refused_extension(r, -ext);
-		return;
-	}
-	probe_link(d, ext, f, r);
-	close(ext);
-}
-
 /* Trouble of the moment, or a lack of rights, says nothing of the host. */
 static bool is_refusal(int err)
 {
-	char lacking[128];
+	char lacking[CAPS_TEXT_SIZE];
 
 	return err == -EOPNOTSUPP || err == -KERNEL_ENOTSUPP || err == -EINVAL ||
-	       (err == -EPERM && !caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)));
+	       (err == -EPERM && !caps_lacking(CAPS_LOAD_EXT, lacking));
 }
 
 static bool is_ext_refused(const struct template *t)
@@ -125,17 +95,63 @@ bool probe_ext_refused(struct template *t)
 	return t->ext == TEMPLATE_EXT_REFUSED;
 }
 
-static int load_pass(void)
+static int load_pass(enum bpf_attach_type type)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
 
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", return_pass, 2, &opts);
+}
+
+/* r2 = map; r3 = 0; tail_call(ctx, r2, r3); return 0 */
+static int load_calling_ext(const struct template *t, int map)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return template_load_ext(t, "probe", insns, sizeof(insns) / sizeof(insns[0]), 0);
+}
+
+static enum feature probe_ext_calls(struct template *t)
+{
+	int map = tailcalls_make_map(1);
+	int ext = map < 0 ? map : load_calling_ext(t, map);
+	int callee = load_pass(0);
+	enum feature works = FEATURE_UNKNOWN;
+	__u32 key = 0;
+
+	if (ext >= 0 && callee >= 0) {
+		if (!bpf_map_update_elem(map, &key, &callee, 0))
+			works = FEATURE_YES;
+		else if (errno == EINVAL)
+			works = FEATURE_NO;
+	}
+	if (callee >= 0)
+		close(callee);
+	if (ext >= 0)
+		close(ext);
+	if (map >= 0)
+		close(map);
+	return works;
+}
+
+bool probe_ext_calls_refused(struct template *t)
+{
+	return !template_load(0, t, NULL) && probe_ext_calls(t) == FEATURE_NO;
 }
 
 /* A whole dispatcher that tail-calls a program. */
 static bool probe_tail(struct report *r)
 {
-	struct program p = { .fd = load_pass(), .plain = true };
+	struct program p = { .fd = load_pass(BPF_XDP), .plain = true };
 	struct chain *c = calloc(1, sizeof(*c));
 	struct dispatcher d = DISPATCHER_INIT;
 	struct kobj_prog info;
@@ -173,17 +189,89 @@ static int load_dispatcher(struct dispatcher *d, struct report *r)
 	return err;
 }
 
+/* ---- all of them ---- */
+
+/* The result of an attempt: without the rights for it nothing was found out. */
+static enum feature tried(struct features *f, enum caps_step step, bool works, int err)
+{
+	char lacking[CAPS_TEXT_SIZE];
+
+	if (works)
+		return FEATURE_YES;
+	if (kobj_is_shortage(-err))
+		return FEATURE_UNKNOWN;
+	if (err != -EPERM || !caps_lacking(step, lacking))
+		return FEATURE_NO;
+	memcpy(f->lacking, lacking, sizeof(lacking));
+	return FEATURE_UNKNOWN;
+}
+
+static void probe_link(const struct dispatcher *d, int ext, struct features *f, struct report *r)
+{
+	struct kobj_link info;
+	int link = dispatcher_link(d, 0, ext, r);
+
+	f->ext_link = tried(f, CAPS_LOAD_XDP, link >= 0, link);
+	if (link < 0)
+		return;
+	if (!kobj_link_info(link, &info, r))
+		f->link_target = info.target == d->id ? FEATURE_YES : FEATURE_NO;
+	close(link);
+}
+
+static void probe_extension(const struct dispatcher *d, struct features *f, struct report *r)
+{
+	struct template t = TEMPLATE_INIT;
+	int ext;
+
+	if (template_load(0, &t, r))
+		return;
+	ext = template_load_ext(&t, "probe", change_and_pass, 4, 0);
+	f->ext = tried(f, CAPS_LOAD_EXT, ext >= 0, ext);
+	if (ext < 0) {
+		refused_extension(r, -ext);
+		/* Without extensions there are no links of theirs. */
+		f->ext_link = f->ext_calls = f->link_target = f->ext;
+	} else {
+		f->ext_calls = probe_ext_calls(&t);
+		probe_link(d, ext, f, r);
+		close(ext);
+	}
+	template_close(&t);
+}
+
+/* lo is device 1 in each network namespace; it takes no program that is bound to it, but
+ * the kernel says so only if it knows such. */
+static enum feature probe_devbound(struct features *f)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP,
+		    .prog_flags = XDP_DISPATCHER_F_DEVBOUND, .prog_ifindex = 1);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", return_pass, 2, &opts);
+	int err = fd < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return tried(f, CAPS_LOAD_XDP, fd >= 0 || err == -EOPNOTSUPP, err);
+}
+
 void probe_features(struct features *f, struct report *r)
 {
 	struct dispatcher d;
+	int err;
 
 	memset(f, 0, sizeof(*f));
 	libxdp_version(&f->libxdp_version, r);
-	f->frags = probe_frags(r) > 0;
-	if (load_dispatcher(&d, r))
+	err = probe_frags(r);
+	f->frags = tried(f, CAPS_LOAD_XDP, err > 0, err);
+	f->devbound = probe_devbound(f);
+	err = load_dispatcher(&d, r);
+	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
+	f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
+	if (f->dispatcher == FEATURE_UNKNOWN)
+		caps_lacking(CAPS_LOAD_EXT, f->lacking);
+	if (err)
 		return;
-	f->dispatcher = true;
-	f->tail = probe_tail(r);
+	f->tail = probe_tail(r) ? FEATURE_YES : FEATURE_NO;
 	probe_extension(&d, f, r);
 	dispatcher_close(&d);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/caps.h"
 #include "model/chain.h"
 #include "dispatcher/template.h"
 #include "model/report.h"
@@ -13,25 +14,38 @@
  * for user space, and that it has no name for. */
 #define KERNEL_ENOTSUPP 524
 
+/* What was found out: a feature that could not be tried is not one that is missing. */
+enum feature {
+	FEATURE_NO,
+	FEATURE_YES,
+	FEATURE_UNKNOWN,
+};
+
 /*
  * struct features
  * @dispatcher: a generated dispatcher loads
  * @ext: an extension program loads
  * @ext_link: it can really replace a stub (the architecture can patch)
+ * @ext_calls: an extension can tail-call XDP programs, see probe_ext_calls_refused()
  * @tail: a dispatcher can tail-call XDP programs (the architecture can do that
  *	  from functions): then any program can join a chain
  * @link_target: links tell what they replace (Linux 5.13)
  * @frags: multi-buffer programs (Linux 5.18)
+ * @devbound: programs that ask the driver about a packet (Linux 6.3)
  * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
+ * @lacking: capabilities that stood in the way of trying something, "" for none
  */
 struct features {
-	bool dispatcher;
-	bool ext;
-	bool ext_link;
-	bool tail;
-	bool link_target;
-	bool frags;
+	enum feature dispatcher;
+	enum feature ext;
+	enum feature ext_link;
+	enum feature ext_calls;
+	enum feature tail;
+	enum feature link_target;
+	enum feature frags;
+	enum feature devbound;
 	unsigned int libxdp_version;
+	char lacking[CAPS_TEXT_SIZE];
 };
 
 /* probe_features() - try everything; nothing is left behind.  The sentence of
@@ -42,6 +56,15 @@ void probe_features(struct features *f, struct report *r);
  * stub, by policy or by architecture?  It is tried once for a template, which is loaded
  * if it was not. */
 bool probe_ext_refused(struct template *t);
+
+/*
+ * probe_ext_calls_refused() - is it certain that this kernel lets no extension tail-call
+ * an XDP program?
+ *
+ * Before Linux 6.2, and the stable kernels that took the change over, the map of tail calls
+ * that an extension uses takes extensions only, which in turn cannot be put into one.
+ */
+bool probe_ext_calls_refused(struct template *t);
 
 /* probe_frags() - does the kernel know multi-buffer XDP programs?  1, 0, or
  * -errno if that cannot be found out. */

@@ -11,7 +11,7 @@
 
 #include "kernel/kobj.h"
 
-static int make_map(unsigned int n)
+int tailcalls_make_map(unsigned int n)
 {
 	return bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "entries", sizeof(__u32), sizeof(__u32), n,
 			      NULL);
@@ -19,7 +19,7 @@ static int make_map(unsigned int n)
 
 int tailcalls_make(const struct chain *c, struct report *r)
 {
-	int fd = make_map(c->n);
+	int fd = tailcalls_make_map(c->n);
 
 	if (fd >= 0)
 		return fd;
@@ -81,7 +81,7 @@ bool tailcalls_is_map(__u32 id)
 /* Does a map whose owner is of this kind take the program? */
 static int takes(int prog_fd, bool no_type, bool frags)
 {
-	int map = make_map(1);
+	int map = tailcalls_make_map(1);
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,
 		  .dst_reg = BPF_REG_2,

@@ -13,6 +13,9 @@
 
 #define ENTRIES_PIN "entries"
 
+/* tailcalls_make_map() - an empty map for so many programs.  Fd, or -1 with errno. */
+int tailcalls_make_map(unsigned int n);
+
 /* tailcalls_make() - an empty map for @c.  Fd or -errno. */
 int tailcalls_make(const struct chain *c, struct report *r);
 

@@ -29,9 +29,9 @@ static const struct bpf_insn stub[] = {
 
 static int refused(struct report *r, int err)
 {
-	char lacking[96];
+	char lacking[CAPS_TEXT_SIZE];
 
-	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the dispatcher: that needs %s", lacking);
 	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the dispatcher: %s",

@@ -14,11 +14,11 @@ static bool is_auto(unsigned int modes)
 
 enum xdp_mode attach_mode(struct netlink *nl, int ifindex, unsigned int modes)
 {
-	__u64 features;
+	struct netdev_features features;
 
 	if (!is_auto(modes))
 		return modes & XDP_MODE_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
-	return netdev_xdp_features(nl, ifindex, &features) && !(features & NETDEV_XDP_BASIC)
+	return netdev_features(nl, ifindex, &features) && !(features.xdp & NETDEV_XDP_BASIC)
 		       ? XDP_MODE_GENERIC
 		       : XDP_MODE_NATIVE;
 }

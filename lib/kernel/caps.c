@@ -2,15 +2,24 @@
 /* Capabilities that a step needs and this process lacks. */
 #include "kernel/caps.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
+#include <linux/nsfs.h>
 
 #define BIT(cap) (1ULL << (cap))
+
+/* PROC_USER_INIT_INO of the kernel, in its headers from Linux 6.18 on. */
+#define INITIAL_USERNS 0xEFFFFFFDU
 
 /* Numbers that older uapi headers do not have. */
 #ifndef CAP_PERFMON
@@ -50,22 +59,61 @@ static int effective(uint64_t *caps)
 	return 0;
 }
 
-int caps_lacking(enum caps_step step, char *buf, size_t size)
+/* Its inode number is fixed; without /proc we cannot tell and take it for the initial. */
+static bool in_child_userns(void)
 {
-	uint64_t have, lack;
+	struct stat st;
+
+	return !stat("/proc/self/ns/user", &st) && st.st_ino != INITIAL_USERNS;
+}
+
+/* Another network namespace than our user namespace's own, or one of the host's. */
+static bool owns_netns(void)
+{
+	int netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int owner = netns < 0 ? -1 : ioctl(netns, NS_GET_USERNS);
+	struct stat of_net, own;
+	bool owns = owner < 0 || fstat(owner, &of_net) || stat("/proc/self/ns/user", &own) ||
+		    of_net.st_ino == own.st_ino;
+
+	/* One that lies outside of our user namespace cannot be opened. */
+	if (netns >= 0 && owner < 0 && errno == EPERM)
+		owns = false;
+	if (owner >= 0)
+		close(owner);
+	if (netns >= 0)
+		close(netns);
+	return owns;
+}
+
+static const char *where_lacking(enum caps_step step, bool child)
+{
+	if (!child)
+		return "";
+	return step == CAPS_ATTACH ? " in the user namespace that owns the network namespace"
+				   : " in the initial user namespace";
+}
+
+int caps_lacking(enum caps_step step, char buf[CAPS_TEXT_SIZE])
+{
+	bool child = in_child_userns() && (step != CAPS_ATTACH || !owns_netns());
+	uint64_t have = 0, lack;
 	size_t len = 0;
 	int n = 0;
 
 	*buf = '\0';
-	if (effective(&have))
+	if (!child && effective(&have))
 		return 0;
 	if (step <= CAPS_LOAD_EXT && have & BIT(CAP_SYS_ADMIN))
 		return 0;
 	lack = needed[step] & ~have;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(lack & BIT(names[i].number)) || len >= size)
+		if (!(lack & BIT(names[i].number)))
 			continue;
-		len += snprintf(buf + len, size - len, "%s%s", n++ ? " and " : "", names[i].name);
+		len += snprintf(buf + len, CAPS_TEXT_SIZE - len, "%s%s", n++ ? " and " : "",
+				names[i].name);
 	}
+	if (n)
+		snprintf(buf + len, CAPS_TEXT_SIZE - len, "%s", where_lacking(step, child));
 	return n;
 }

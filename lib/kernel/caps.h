@@ -5,8 +5,11 @@
 
 #include <stddef.h>
 
-/* Steps that the kernel guards, and what they need (kernel 5.8 and later;
- * CAP_SYS_ADMIN also does for the first two). */
+/*
+ * Steps that the kernel guards, and what they need (Linux 5.8 and later; CAP_SYS_ADMIN
+ * also does for the first two).  All but the last need it in the initial user namespace;
+ * to attach takes it in the one that owns the network namespace.
+ */
 enum caps_step {
 	CAPS_LOAD_XDP, /* CAP_BPF, CAP_NET_ADMIN */
 	CAPS_LOAD_EXT, /* CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN */
@@ -14,12 +17,18 @@ enum caps_step {
 	CAPS_ATTACH,   /* CAP_NET_ADMIN */
 };
 
+/* Room for what caps_lacking() writes. */
+#define CAPS_TEXT_SIZE 96
+
 /*
  * caps_lacking() - name what is missing, "CAP_BPF and CAP_PERFMON", into @buf
+ *
+ * In another user namespace than the initial one a process lacks what it has only there:
+ * "CAP_BPF and CAP_NET_ADMIN in the initial user namespace".
  *
  * Returns the number of missing capabilities; 0, with @buf empty, also when
  * the process's own capabilities cannot be read.
  */
-int caps_lacking(enum caps_step step, char *buf, size_t size);
+int caps_lacking(enum caps_step step, char buf[CAPS_TEXT_SIZE]);
 
 #endif

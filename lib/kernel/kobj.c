@@ -89,9 +89,9 @@ bool kobj_is_shortage(int err)
 
 static int cannot(struct report *r, int err, const char *what, __u32 id)
 {
-	char lacking[64];
+	char lacking[CAPS_TEXT_SIZE];
 
-	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking, sizeof(lacking)))
+	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: that needs %s",
 				   what, id, lacking);
 	return report_fail(r, STATUS_REFUSED, err, "Cannot open %s %u: %s", what, id,

@@ -15,27 +15,42 @@
 #define CMD_DEV_GET	   1
 #define A_DEV_IFINDEX	   1
 #define A_DEV_XDP_FEATURES 3
+#define A_DEV_RX_METADATA  5
 
-/* struct wanted - the attribute of an answer that is looked for */
-struct wanted {
-	unsigned int type;
-	enum mnl_attr_data_type data;
-	bool found;
-	__u64 value;
-};
-
-static int find_attr(const struct nlmsghdr *nlh, void *arg)
+static int find_family_id(const struct nlmsghdr *nlh, void *arg)
 {
-	struct wanted *w = arg;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
 	{
-		if (mnl_attr_get_type(attr) != w->type || mnl_attr_validate(attr, w->data) < 0)
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+			*(__u16 *)arg = mnl_attr_get_u16(attr);
+	}
+	return 0;
+}
+
+/* struct found - what the answer about a device holds */
+struct found {
+	struct netdev_features *features;
+	bool xdp;
+};
+
+static int find_features(const struct nlmsghdr *nlh, void *arg)
+{
+	struct found *f = arg;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	{
+		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
 			continue;
-		w->value =
-			w->data == MNL_TYPE_U64 ? mnl_attr_get_u64(attr) : mnl_attr_get_u16(attr);
-		w->found = true;
+		if (mnl_attr_get_type(attr) == A_DEV_XDP_FEATURES) {
+			f->features->xdp = mnl_attr_get_u64(attr);
+			f->xdp = true;
+		} else if (mnl_attr_get_type(attr) == A_DEV_RX_METADATA) {
+			f->features->rx_metadata = mnl_attr_get_u64(attr);
+		}
 	}
 	return 0;
 }
@@ -53,44 +68,35 @@ static struct nlmsghdr *put_header(char *buf, int type, int cmd, int version)
 	return nlh;
 }
 
-static bool ask(struct netlink *nl, struct nlmsghdr *nlh, struct wanted *w)
+/* 0 where there is no such family. */
+static __u16 find_family(struct netlink *nl)
 {
 	struct answer answer;
-
-	return !netlink_exchange(nl, nlh, find_attr, w, &answer) && w->found;
-}
-
-static bool find_family(struct netlink *nl, __u16 *id)
-{
-	struct wanted w = { .type = CTRL_ATTR_FAMILY_ID, .data = MNL_TYPE_U16 };
 	char buf[REQUEST_MAX];
 	struct nlmsghdr *nlh = put_header(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	__u16 id = 0;
 
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, FAMILY_NAME);
-	if (!ask(nl, nlh, &w))
-		return false;
-	*id = w.value;
-	return true;
+	return netlink_exchange(nl, nlh, find_family_id, &id, &answer) ? 0 : id;
 }
 
-static bool get_features(struct netlink *nl, int ifindex, __u64 *features)
+static bool get_features(struct netlink *nl, int ifindex, struct netdev_features *features)
 {
-	struct wanted w = { .type = A_DEV_XDP_FEATURES, .data = MNL_TYPE_U64 };
+	struct found f = { .features = features };
+	__u16 family = find_family(nl);
+	struct answer answer;
 	char buf[REQUEST_MAX];
 	struct nlmsghdr *nlh;
-	__u16 family;
 
-	if (!find_family(nl, &family))
+	*features = (struct netdev_features){ 0 };
+	if (!family)
 		return false;
 	nlh = put_header(buf, family, CMD_DEV_GET, FAMILY_VERSION);
 	mnl_attr_put_u32(nlh, A_DEV_IFINDEX, ifindex);
-	if (!ask(nl, nlh, &w))
-		return false;
-	*features = w.value;
-	return true;
+	return !netlink_exchange(nl, nlh, find_features, &f, &answer) && f.xdp;
 }
 
-bool netdev_xdp_features(struct netlink *nl, int ifindex, __u64 *features)
+bool netdev_features(struct netlink *nl, int ifindex, struct netdev_features *features)
 {
 	struct netlink *genl;
 	bool found;

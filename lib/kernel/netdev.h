@@ -14,12 +14,22 @@
 #define NETDEV_XDP_RX_SG (1ULL << 5) /* packets in several buffers */
 
 /*
- * netdev_xdp_features() - the XDP features that the driver announces
+ * struct netdev_features - what the driver announces
+ * @xdp: NETDEV_XDP_ACT_*
+ * @rx_metadata: NETDEV_XDP_RX_METADATA_* (Linux 6.7), what programs can ask it about
+ */
+struct netdev_features {
+	__u64 xdp;
+	__u64 rx_metadata;
+};
+
+/*
+ * netdev_features() - the features that the driver announces
  * @nl: socket of the device's network namespace
  *
  * Needs no rights.  False where they cannot be had: before Linux 6.3 there is no
  * such family.
  */
-bool netdev_xdp_features(struct netlink *nl, int ifindex, __u64 *features);
+bool netdev_features(struct netlink *nl, int ifindex, struct netdev_features *features);
 
 #endif

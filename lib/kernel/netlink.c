@@ -379,12 +379,12 @@ static int refusal_errno(struct netlink *nl, int ifindex, enum xdp_mode mode, in
 	struct netlink_link link = { 0 };
 	struct refusal_device dev = { 0 };
 	struct answer ignored;
-	__u64 features;
+	struct netdev_features features;
 	bool known = !get_by_index(nl, ifindex, &link, &ignored);
 
 	dev.mtu = link.mtu;
-	if (mode == XDP_MODE_NATIVE && netdev_xdp_features(nl, ifindex, &features))
-		dev.features = &features;
+	if (mode == XDP_MODE_NATIVE && netdev_features(nl, ifindex, &features))
+		dev.features = &features.xdp;
 	switch (refusal_of(err, answer->text, mode, &dev)) {
 	case REFUSAL_STALE:
 		return -ESTALE;
@@ -418,7 +418,7 @@ static enum status swap_status(int err)
 int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, int expected_fd,
 		 struct report *r)
 {
-	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[64];
+	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[CAPS_TEXT_SIZE];
 	struct answer answer;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
@@ -447,7 +447,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 				   "The kernel's answer to %s the dispatcher was lost: %s",
 				   fd < 0 ? "detaching" : "attaching", why);
 	err = refusal_errno(nl, ifindex, mode, expected_fd, err, &answer);
-	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking, sizeof(lacking)))
+	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot %s the dispatcher: that needs %s",
 				   fd < 0 ? "detach" : "attach", lacking);

@@ -55,12 +55,12 @@ static bool is_symlink(const struct store *s)
  */
 static int make_xdp(const struct store *s, struct report *r)
 {
-	char lacking[64];
+	char lacking[CAPS_TEXT_SIZE];
 	struct stat st;
 
 	if (!fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW))
 		return 0;
-	if (caps_lacking(CAPS_LOAD_XDP, lacking, sizeof(lacking)))
+	if (caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot create %s/" XDP_DIR ": that needs %s", s->path, lacking);
 	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)

@@ -37,7 +37,7 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 {
 	const char *log = object_verifier_log();
 	const char *path = o->program.origin.object;
-	char lacking[128];
+	char lacking[CAPS_TEXT_SIZE];
 
 	if (!o->program.plain && btf_refused(err)) {
 		o->tail_only = "has BTF that the kernel refuses";
@@ -53,7 +53,7 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
 				   object_cause(err));
-	if (caps_lacking(CAPS_LOAD_EXT, lacking, sizeof(lacking)))
+	if (caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": that needs %s", path,
 				   lacking);
@@ -214,11 +214,26 @@ static int keep_open(struct object *o, struct report *r)
 	return identify(&o->program, r);
 }
 
+static bool makes_tail_calls(const struct object *o)
+{
+	const struct bpf_map *map;
+
+	bpf_object__for_each_map(map, o->obj)
+	{
+		if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY)
+			return true;
+	}
+	return false;
+}
+
 int object_load(struct object *o, int ifindex, struct template *t, struct report *r)
 {
 	libbpf_print_fn_t printed;
 	int err;
 
+	/* Without that it might load, but nothing could be put into its map. */
+	if (!o->tail_only && makes_tail_calls(o) && probe_ext_calls_refused(t))
+		o->tail_only = "makes tail calls, which this kernel does not let an extension make";
 	if (o->tail_only)
 		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP, "\"%s\" %s",
 				   o->program.origin.object, o->tail_only);

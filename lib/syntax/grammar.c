@@ -22,7 +22,7 @@ char *grammar_next_word(struct parser *p)
 static const struct keyword keywords[] = {
 	{ "dev", NULL, CHANGES | V(VERB_SHOW) | V(VERB_SAVE) | V(VERB_CHECK) |
 	  V(VERB_REPAIR) | V(VERB_METRICS) | V(VERB_MONITOR) | V(VERB_TEST) |
-	  CONFIRMS | V(VERB_TRACE) | LINE_CHAIN,
+	  CONFIRMS | V(VERB_TRACE) | V(VERB_FEATURES) | LINE_CHAIN,
 	  .repeat = true, .take = take_dev },
 	{ "pcap", NULL, V(VERB_TEST), .take = take_pcap },
 	{ "packet", NULL, V(VERB_TEST), .repeat = true, .take = take_packet },

@@ -83,6 +83,14 @@ libxdp_matters() {
 	[[ $LINKAGE == ext || ($LINKAGE == tail && " $* " == *' add '*) ]]
 }
 
+# not_of_calls TEXT: where extensions cannot make tail calls, programs that do are
+# tail-called with a warning, and that makes the chain extended. What a test says of them
+# is of kernels where they can.
+not_of_calls() {
+	sed -e '/^Warning: .* is tail-called: .* which this kernel does not let an extension make\.$/d' \
+		-e '/^Warning: The chain is written in the extended format, .*tail-called\.$/d' <<< "$1"
+}
+
 # not_of_libxdp TEXT: without these lines; the text may be a pattern of expect.
 not_of_libxdp() {
 	local about='^~?\^?Warning: (libxdp would run|The chain is written in the extended format)'

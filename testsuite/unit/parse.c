@@ -724,8 +724,8 @@ static const struct row {
 	{ "metrics", "metrics" },
 	{ "metrics dev d dev e", "metrics dev=d,e" },
 	{ "metrics d", TRY_DEV("d") },
-	{ "features dev d", GARBAGE("dev") },
-	{ "features x", GARBAGE("x") },
+	{ "features dev d", "features dev=d" },
+	{ "features x", TRY_DEV("x") },
 	{ "help x", GARBAGE("x") },
 };
 

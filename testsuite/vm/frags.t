@@ -7,6 +7,7 @@
 . testsuite/lib/tap.sh
 
 multi=(ip link xdp multi)
+needs frags
 
 # takes FLAG FRAGS... NAME: the flag, and the entries that are shown with frags
 takes() {

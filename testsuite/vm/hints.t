@@ -20,7 +20,7 @@ new_veth 1
 remember_counts
 start=$tap_counts
 
-if [[ $KERNEL == 6.1 ]]; then
+if ! kernel_has devbound; then
 	run "${add[@]}" object obj/bpf/hints.o
 	expect 1 '' '~^Error: "/project/obj/bpf/hints.o" asks the driver .*\(Linux 6\.3\)' 'a kernel before 6.3 has no device-bound programs'
 	unchanged 'nothing is left of the attempt'

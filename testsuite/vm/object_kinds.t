@@ -21,7 +21,7 @@ fired() {
 	bpftool map dump pinned $pins/timers | sed -n 's/.*"fired": \([0-9]*\).*/\1/p'
 }
 
-if [[ $(uname -r) != 5.10.* ]]; then
+if grep -q ' bpf_timer_init$' /proc/kallsyms; then
 	refused 1 'Error: The timers in map "timers" in "'"$PWD"'/obj/bpf/timer.o" would be stopped when this command ends: pin it with "pinmaps DIR".' \
 		'timers without pinmaps' "${add[@]}" object obj/bpf/timer.o
 	refused 0 '' 'a dry run does not make the directory' \
@@ -79,7 +79,7 @@ refused 1 '~^Error: Program "ssthresh" in section "struct_ops/ssthresh" of ".*" 
 	'a struct_ops program' "${add[@]}" object obj/bpf/mixed.o program ssthresh
 
 callees=(object obj/bpf/callees.o pinmaps "$pins" program)
-if [[ $(uname -r) != 5.10.* ]]; then
+if [[ $LINKAGE == tail ]] || kernel_has ext_calls; then
 	run "${add[@]}" "${callees[@]}" callees
 	is "$status" 0 'a program with tail calls, one of which leads on'
 	is "$(loaded prog), $(loaded map)" 'callees last second, first_jumps second_jumps' \

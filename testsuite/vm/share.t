@@ -135,7 +135,7 @@ refused 255 'Cannot open network namespace "nobody": No such file or directory' 
 ip -n other link xdp multi flush all
 
 # What is bound to its device stays there.
-if [[ $KERNEL == 6.1 || $LINKAGE != ext ]]; then
+if [[ $LINKAGE != ext ]] || ! kernel_has devbound; then
 	skip 'device-bound programs came with 6.3 and are not tail-called' 'a device-bound program is not shared'
 else
 	"${multi[@]}" flush dev v0

@@ -429,6 +429,25 @@ static void look_at_pins(struct world *w)
 	nftw(root, on_file, 16, FTW_PHYS | FTW_MOUNT);
 }
 
+/* Before Linux 5.13 a link does not tell what it replaces, but its pin does. */
+static void name_targets(struct world *w)
+{
+	for (unsigned int i = 0; i < w->n_pins; i++) {
+		const struct pin *p = &w->pins[i];
+		const char *dir = p->path + root_length + strlen(xdp_dir);
+		int ifindex;
+		__u32 id;
+
+		if (!p->in_dir || p->kind != 'l' ||
+		    (sscanf(dir, "dispatch-%d-%u/", &ifindex, &id) != 2 &&
+		     sscanf(dir, "multi-%d-%u/", &ifindex, &id) != 2))
+			continue;
+		for (unsigned int k = 0; k < w->n_links; k++)
+			if (w->links[k].id == p->id && !w->links[k].target)
+				w->links[k].target = id;
+	}
+}
+
 /* ---- programs and maps ---- */
 
 static void visit_prog(struct world *w, __u32 id, bool running);
@@ -688,6 +707,7 @@ static struct world *look(void)
 	look_at_namespaces(w);
 	look_at_links(w);
 	look_at_pins(w);
+	name_targets(w);
 	for (unsigned int i = 0; i < w->n_attached; i++)
 		visit_prog(w, w->attached[i].id, true);
 	for (unsigned int i = 0; i < w->n_pins; i++) {

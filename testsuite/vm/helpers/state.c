@@ -134,6 +134,30 @@ static void add_link(struct device *d, __u32 prog, __u32 func)
 	d->n++;
 }
 
+/* Before Linux 5.13 a link does not tell what it replaces, but its pin does. */
+static void read_pinned_links(struct device *d)
+{
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		static const char *const kinds[] = { "dispatch", "multi" };
+
+		for (unsigned int kind = 0; kind < 2; kind++) {
+			struct bpf_link_info info = { 0 };
+			__u32 len = sizeof(info);
+			char path[128];
+			int fd;
+
+			snprintf(path, sizeof(path), STORE "/%s-%d-%u/prog%u-link", kinds[kind],
+				 d->ifindex, d->id, i);
+			fd = bpf_obj_get(path);
+			if (fd < 0)
+				continue;
+			if (!bpf_obj_get_info_by_fd(fd, &info, &len) && !info.tracing.target_obj_id)
+				add_link(d, info.prog_id, i);
+			close(fd);
+		}
+	}
+}
+
 static void read_links(void)
 {
 	__u32 id = 0;
@@ -152,6 +176,9 @@ static void read_links(void)
 						 info.tracing.target_btf_id);
 		close(fd);
 	}
+	for (unsigned int i = 0; i < n_devices; i++)
+		if (devices[i].id)
+			read_pinned_links(&devices[i]);
 }
 
 static unsigned int count_keys(int map, __u32 size)
