@@ -81,6 +81,20 @@ static int get_slot(const struct slots_reader *x, unsigned int slot, enum slot_p
 	return get(x, slot, slot_pin_name(slot, what, name), fd);
 }
 
+/* What the pin of a link holds on a read-only bpffs the kernel's links tell later. */
+static int get_pinned_link(struct slots_reader *x, unsigned int slot)
+{
+	int *fd = &x->s->at[slot].link;
+	char name[PIN_NAME_SIZE];
+
+	*fd = store_get(x->dir, slot_pin_name(slot, SLOT_PIN_LINK, name), NULL);
+	if (*fd != -EROFS)
+		return *fd >= 0 ? 0 : get_slot(x, slot, SLOT_PIN_LINK, fd);
+	*fd = -1;
+	x->unread = true;
+	return 0;
+}
+
 /* Is @link really on the stub of @slot?  Before Linux 5.13 a link does not name
  * its target: then the name of its pin has to do. */
 static bool is_on_stub(const struct slots_reader *x, const struct kobj_link *link,
@@ -92,11 +106,11 @@ static bool is_on_stub(const struct slots_reader *x, const struct kobj_link *lin
 				 dispatcher_slot_of(x->d, link->target_func) == (int)slot);
 }
 
-static int get_link(const struct slots_reader *x, unsigned int slot)
+static int get_link(struct slots_reader *x, unsigned int slot)
 {
 	struct slot *at = &x->s->at[slot];
 	struct kobj_link link;
-	int err = get_slot(x, slot, SLOT_PIN_LINK, &at->link);
+	int err = get_pinned_link(x, slot);
 
 	if (err || at->link < 0)
 		return err;
@@ -157,10 +171,10 @@ static int shim_fits(const struct slots_reader *x, unsigned int slot)
 	return shim_serves(shim.maps, shim.n_maps, at->calls, x->s->infos[slot].id);
 }
 
-static int get_shim(const struct slots_reader *x, unsigned int slot)
+static int get_shim(struct slots_reader *x, unsigned int slot)
 {
 	struct slot *at = &x->s->at[slot];
-	int err = get_slot(x, slot, SLOT_PIN_LINK, &at->link);
+	int err = get_pinned_link(x, slot);
 	int fits;
 
 	if (!err)
@@ -178,7 +192,7 @@ static int get_shim(const struct slots_reader *x, unsigned int slot)
 	return slots_problem(x, PROBLEM_WRONG_SHIM, slot);
 }
 
-static int read_pinned_slot(const struct slots_reader *x, unsigned int slot)
+static int read_pinned_slot(struct slots_reader *x, unsigned int slot)
 {
 	int fd, err = get_slot(x, slot, SLOT_PIN_PROG, &fd);
 
@@ -209,7 +223,7 @@ static int look_for_dispatcher(const struct slots_reader *x)
 	return err;
 }
 
-static int read_pins(const struct slots_reader *x)
+static int read_pins(struct slots_reader *x)
 {
 	int err = 0;
 
@@ -272,7 +286,7 @@ int slots_read(struct slots *s, const struct kobj_prog *prog, const struct dispa
 		err = slots_walk_all(&x);
 	else
 		err = read_pins(&x);
-	if (!err && dir >= 0 && problems->n)
+	if (!err && dir >= 0 && (problems->n || x.unread))
 		err = slots_walk_missing(&x);
 	return err ? err : look_for_idle(&x);
 }

@@ -7,6 +7,7 @@
 
 /*
  * struct slots_reader
+ * @unread: there are pins of links, on a read-only bpffs, that cannot be opened
  * @shortage: what was there could not be opened for want of memory or descriptors
  */
 struct slots_reader {
@@ -18,6 +19,7 @@ struct slots_reader {
 	struct dirs *dirs;
 	struct problems *problems;
 	struct report *r;
+	bool unread;
 	int shortage;
 };
 

@@ -30,9 +30,11 @@ static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
 	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-/* Where that name is there nevertheless, what is missing can only be /proc. */
+/* Where that name is there nevertheless, what is missing can only be /proc.  On a
+ * read-only bpffs programs and maps can be had for reading, links not at all. */
 static int get_object(int dir, const char *name)
 {
+	LIBBPF_OPTS(bpf_obj_get_opts, read_only, .file_flags = BPF_F_RDONLY);
 	char path[FD_PATH_MAX];
 	struct stat st;
 	int fd, err;
@@ -41,6 +43,11 @@ static int get_object(int dir, const char *name)
 	if (err)
 		return err;
 	fd = bpf_obj_get(path);
+	if (fd < 0 && errno == EROFS) {
+		fd = bpf_obj_get_opts(path, &read_only);
+		if (fd < 0)
+			errno = EROFS;
+	}
 	if (fd >= 0)
 		return fd;
 	err = errno;
