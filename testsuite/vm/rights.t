@@ -82,4 +82,20 @@ unchanged 'nothing is left'
 run as +net_admin "${multi[@]}" features
 expect 0 '~reason +.*that needs CAP_BPF' '' 'features says what is missing too'
 
+# Root of another user namespace has all capabilities there, which is not where the
+# kernel looks for them.
+userns=(unshare --user --map-root-user)
+remember_counts
+rmdir /sys/fs/bpf/xdp 2> /dev/null
+refused 1 '~that needs CAP_NET_ADMIN and CAP_BPF in the initial user namespace\.$' \
+	'in a user namespace the rights of the initial one are missing' \
+	"${userns[@]}" --net "${multi[@]}" add dev lo object obj/bpf/drop.o mode generic
+"${multi[@]}" add dev v0 object obj/bpf/drop.o
+run "${userns[@]}" "${multi[@]}" show dev v0
+expect 0 '~foreign unreadable .*that needs CAP_SYS_ADMIN in the initial user namespace $' '*' 'also to look at a chain'
+refused 1 '~in the initial user namespace|Permission denied' 'or to change it' \
+	"${userns[@]}" "${multi[@]}" flush dev v0
+"${multi[@]}" flush dev v0
+unchanged 'nothing is left'
+
 done_testing
