@@ -62,7 +62,7 @@ fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\
 fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/ip.o,$(ip_objects)))
 
 all: ip/ip $(if $(WITH_CNI),obj/cni/xdp-multi) $(if $(WITH_OCI),obj/oci/xdp-multi-oci) \
-	$(bpf_objects) $(man_pages) $(hook_files)
+	$(bpf_objects) obj/bpf/sampler $(man_pages) $(hook_files)
 
 ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(link) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
@@ -107,6 +107,11 @@ obj/%.o: %.c obj/config.mk
 obj/bpf/%.o: bpf/%.bpf.c obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,BPF,$<)$(compile_bpf) -g -Wall -Wextra -Wno-unused-parameter -Iinclude -MMD -MP -c -o $@ $<
+
+# The reader of an example, for user space.
+obj/bpf/sampler: bpf/sampler.c bpf/sample.h obj/config.mk
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(compile) -o $@ $< $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 obj/unit/%: obj/testsuite/unit/%.o $(filter-out obj/ip/ip.o,$(ip_objects)) \
 		$(filter-out obj/cni/main.o,$(cni_objects)) $(library)

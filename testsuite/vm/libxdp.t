@@ -100,6 +100,10 @@ isnt "$(id_of v0 pass)" "$twin" 'that one has gone'
 chain_is v0 'pass/50/pass counter/50/pass' 'the other has not'
 run xdp-loader unload v0 --all
 unchanged 'nothing is left'
+run xdp-loader load v0 obj/bpf/blocklist.o
+loader_sees "10/blocklist/$(id_of v0 blocklist)/XDP_PASS" 'the defaults that xdp_multi.h writes are its own'
+chain_is v0 'blocklist/10/pass' 'and ours'
+run xdp-loader unload v0 --all
 run xdp-loader load v0 obj/bpf/counter.o obj/bpf/metadata.o obj/bpf/drop.o
 expect 0 '' '' 'it makes a chain of three'
 chain_is v0 'metadata/10/drop,pass counter/50/pass drop/50/pass' 'which we see'
