@@ -178,7 +178,7 @@ obj/fuzz/seeds: obj/fuzz/make-seeds $(bpf_objects)
 	@mkdir -p $@/object && cp $(bpf_objects) $@/object
 
 # What stands in man pages and hooks for a place.
-fill_in = s|@VERSION@|$(VERSION)|g;s|@PREFIX@|$(PREFIX)|g;s|@SBINDIR@|$(SBINDIR)|g;s|@MANDIR@|$(MANDIR)|g;s|@LIBEXECDIR@|$(LIBEXECDIR)|g;s|@DATADIR@|$(DATADIR)|g;s|@CNIDIR@|$(CNIDIR)|g;s|@SYSTEM_IP@|$(SYSTEM_IP)|g$(subst ; ,;,$(foreach hook,$(HOOK_DIRS),;s|@$(firstword $(subst =, ,$(hook)))-dir@|$(lastword $(subst =, ,$(hook)))|g))
+fill_in = s|@VERSION@|$(VERSION)|g;s|@PREFIX@|$(PREFIX)|g;s|@SBINDIR@|$(SBINDIR)|g;s|@MANDIR@|$(MANDIR)|g;s|@LIBEXECDIR@|$(LIBEXECDIR)|g;s|@DATADIR@|$(DATADIR)|g;s|@CNIDIR@|$(CNIDIR)|g;s|@INCLUDEDIR@|$(INCLUDEDIR)|g;s|@SYSTEM_IP@|$(SYSTEM_IP)|g$(subst ; ,;,$(foreach hook,$(HOOK_DIRS),;s|@$(firstword $(subst =, ,$(hook)))-dir@|$(lastword $(subst =, ,$(hook)))|g))
 
 obj/man/%: man/%.in obj/config.mk
 	@mkdir -p $(@D)
@@ -195,6 +195,7 @@ install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR
 	COMPLETIONDIR='$(COMPLETIONDIR)' BASHSTARTDIR='$(BASHSTARTDIR)' ZSHDIR='$(ZSHDIR)' \
 	MAN_PAGES='$(notdir $(man_pages))' \
 	SYSTEM_IP='$(SYSTEM_IP)' INSTALL_IP='$(INSTALL_IP)' LIBEXECDIR='$(LIBEXECDIR)' \
+	INCLUDEDIR='$(INCLUDEDIR)' PKGCONFIGDIR='$(PKGCONFIGDIR)' \
 	CNIDIR='$(CNIDIR)' OCIHOOKSDIR='$(OCIHOOKSDIR)' DATADIR='$(DATADIR)' \
 	HOOKS='$(HOOKS)' HOOK_DIRS='$(HOOK_DIRS)' \
 	HOOK_FILES='$(patsubst obj/hooks/%,%,$(hook_files))' FILL_IN='$(fill_in)' \

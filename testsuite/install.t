@@ -23,6 +23,7 @@ all_hooks='systemd udev ifupdown ifupdown-ng networkd-dispatcher networkmanager'
 make_in() {
 	make -s "$2" SBINDIR="$1/sbin" MANDIR="$1/share/man" COMPLETIONDIR="$1/$completion" \
 		BASHSTARTDIR=/etc/bash_completion.d ZSHDIR="$1/share/zsh/site-functions" \
+		INCLUDEDIR="$1/include" PKGCONFIGDIR="$1/share/pkgconfig" \
 		LIBEXECDIR="$1/libexec" CNIDIR="$1/lib/cni" OCIHOOKSDIR= DATADIR="$1/share/xdp-multi" HOOKS= \
 		HOOK_DIRS="systemd=$1/lib/systemd/system udev=$1/lib/udev/rules.d $other_hooks" \
 		SYSTEM_IP=/usr/bin/ip INSTALL_IP=yes DESTDIR="$root" "${@:3}"
@@ -43,6 +44,7 @@ ours() {
 	local all=("$1/$completion/ip-xdp-multi" "$1"/share/man/man8/ip{-link,}-xdp-multi.8
 		"$1/share/man/man5/xdp-multi.conf.5" "$1"/share/man/man8/xdp-multi-{cni,hooks,oci}.8
 		"$1/lib/cni/xdp-multi" "$1/libexec/xdp-multi/xdp-multi-oci"
+		"$1"/include/xdp-multi/xdp_{multi,dispatcher}.h "$1/share/pkgconfig/ip-xdp-multi.pc"
 		"$1/sbin/ip-xdp-multi" "$1/share/zsh/site-functions/_ip-xdp-multi")
 
 	mapfile -t -O "${#all[@]}" all < <(cd hooks && printf "$1/share/xdp-multi/hooks/%s\n" */*.in |
@@ -81,6 +83,32 @@ run make_in /usr/local install
 is "$status $(files)" "0 $before" 'a copy of ours under that name is replaced'
 run make_in /usr/local uninstall INSTALL_IP=
 is "$status $(names)" '0 ' 'make uninstall removes all of it, however it was configured'
+
+# Somebody who has no more than what is installed compiles an example.
+start
+make_in /usr/local install > /dev/null
+set_by_configure() {
+	sed -n "s/^$1 = //p" obj/config.mk
+}
+flags() {
+	PKG_CONFIG_PATH=$root/usr/local/share/pkgconfig "$(set_by_configure PKG_CONFIG)" \
+		--define-variable=includedir="$root/usr/local/include" "$@" ip-xdp-multi
+}
+is "$(flags --modversion)" "$(< VERSION)" 'pkg-config knows the version'
+read -ra bpf_flags <<< "$(set_by_configure BPF_CFLAGS)"
+mkdir "$tap_tmp/author"
+cp bpf/blocklist.bpf.c "$tap_tmp/author"
+# shellcheck disable=SC2046
+ok 'an example compiles with the installed header' "$(set_by_configure CLANG)" -target bpf -O2 -g \
+	-Wall -Werror "${bpf_flags[@]}" $(flags --cflags) -c -o "$tap_tmp/author/blocklist.o" \
+	"$tap_tmp/author/blocklist.bpf.c"
+like "$(bpftool btf dump file "$tap_tmp/author/blocklist.o")" "nr_elems=10.*VAR '_blocklist'.*'.xdp_run_config'" \
+	'that has the defaults in its BTF'
+echo '#include <xdp_dispatcher.h>' > "$tap_tmp/author/layout.c"
+# shellcheck disable=SC2046
+ok 'the other header compiles alone' "$(set_by_configure CC)" -Wall -Werror $(flags --cflags) \
+	-c -o "$tap_tmp/author/layout.o" "$tap_tmp/author/layout.c"
+make_in /usr/local uninstall > /dev/null
 
 # What acts by itself is installed where that was asked for.
 start
@@ -198,7 +226,7 @@ is "$status $(names)" '0 usr/local/sbin/ip' 'and so does uninstall'
 rm "$ip"
 
 # The other names, too.
-for file in sbin/ip-xdp-multi share/man/man8/ip-xdp-multi.8 "$completion/ip-xdp-multi" \
+for file in sbin/ip-xdp-multi include/xdp-multi/xdp_multi.h share/pkgconfig/ip-xdp-multi.pc share/man/man8/ip-xdp-multi.8 "$completion/ip-xdp-multi" \
 	share/zsh/site-functions/_ip-xdp-multi; do
 	start
 	foreign "usr/local/$file"
