@@ -52,9 +52,14 @@ static int release(const struct cni_environment *env, const struct cni_config *c
 		   struct cni_error *e)
 {
 	struct owner_of who = { c->name, env->container, env->ifname };
+	struct owner_filter whose = { .matches = owner_is, .arg = &who };
 	struct report r = REPORT_INIT;
-	int err = tenant_release(owner_is, &who, env->netns, &r);
+	char owner[OWNER_SIZE];
+	int err;
 
+	owner_write(owner, who.network, who.container, who.ifname);
+	whose.key = owner_key(owner);
+	err = tenant_release(&whose, env->netns, &r);
 	if (err)
 		cni_fail_report(e, &r, "cannot remove the chain of %s", env->ifname);
 	cni_warn(&r);

@@ -74,6 +74,7 @@ int verbs_gc(const struct cni_config *c, struct cni_error *e)
 {
 	static const char key[] = "cni.dev/valid-attachments";
 	struct valid v = { .network = c->name };
+	const struct owner_filter stale = { .matches = is_stale, .arg = &v };
 	struct json_object *none = json_object_new_array();
 	struct report r = REPORT_INIT;
 	int err;
@@ -86,7 +87,7 @@ int verbs_gc(const struct cni_config *c, struct cni_error *e)
 			v.list = none;
 		err = check_list(v.list, key, e);
 	}
-	if (!err && tenant_release(is_stale, &v, NULL, &r))
+	if (!err && tenant_release(&stale, NULL, &r))
 		err = cni_fail_report(e, &r, "not all that is stale could be removed");
 	cni_warn(&r);
 	report_free(&r);

@@ -83,9 +83,14 @@ static bool is_of_container(const char *owner, void *arg)
 
 static int delete (struct oci_state *s, struct report *r)
 {
+	struct owner_filter whose = { .matches = is_of_container, .arg = s };
+	const struct oci_state any = { .id = s->id, .ifname = "any" };
+	char owner[OWNER_SIZE];
 	int err = mounts_enter_init(r);
 
-	return err ? err : tenant_release(is_of_container, s, NULL, r);
+	write_owner(owner, &any);
+	whose.key = owner_key(owner);
+	return err ? err : tenant_release(&whose, NULL, r);
 }
 
 /* ---- */

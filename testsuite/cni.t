@@ -485,16 +485,18 @@ for ((i = 1; i <= 20; i++)); do chain_in m$i; done | sort | uniq -c | xargs > /r
 is "$(< /run/chains)" '20 count end' 'all have their chains'
 # All interfaces have the same number in their namespaces, and so have their pins.
 cni_prefix=(obj/helpers/spent -c)
-cni DEL "$(conf)" m20 /run/netns/m20 > /dev/null
+many_del=$(cni DEL "$(conf)" m20 /run/netns/m20 | cut -d ' ' -f 1)
 many=$(cni ADD "$(conf "$counts_packets")" m20 /run/netns/m20 | cut -d ' ' -f 1)
 cni_prefix=()
 is "$(in_parallel DEL "$(conf)")" '0 ' 'and DEL'
 cni_prefix=(obj/helpers/spent -c)
 one=$(cni ADD "$(conf "$counts_packets")" m20 /run/netns/m20 | cut -d ' ' -f 1)
+one_del=$(cni DEL "$(conf)" m20 /run/netns/m20 | cut -d ' ' -f 1)
 cni_prefix=()
-cni DEL "$(conf)" m20 /run/netns/m20
-[[ $one -gt 100 && $many -le $((one + 19 * 5)) ]]
+[[ $one -gt 100 && $many -le $((one + 19 + 4)) ]]
 result $? "ADD beside 19 others makes $many calls, alone $one"
+[[ $one_del -gt 100 && $many_del -le $((one_del + 2 * 19 + 4)) ]]
+result $? "DEL beside 19 others makes $many_del calls, alone $one_del"
 unchanged 'nothing is left'
 for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
 

@@ -37,7 +37,7 @@ static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 static int mark_of(struct dirs *d, struct dir *dir)
 {
 	if (dir->mark == MARK_UNASKED)
-		dir->mark = store_look(d->store, &dir->which, &dir->noted);
+		dir->mark = store_look(d->store, &dir->which, &dir->note);
 	d->outdated |= dir->mark == -ENOENT;
 	return dir->mark;
 }
@@ -109,13 +109,24 @@ static enum answer unsure(struct dir *dir, int err)
 	return UNSURE;
 }
 
-/* A list that has one which is not there any more is not of this moment. */
+/* Containers have interfaces of the same number, and there can be many. */
+static bool is_noted_elsewhere(struct dirs *d, struct dir *dir)
+{
+	__u64 here = netlink_netns(d->nl);
+
+	return mark_of(d, dir) >= 0 && here && dir->note.netns && here != dir->note.netns;
+}
+
+/* A list that has one which is not there any more is not of this moment.  A note lasts
+ * as long as all the pins, and so the dispatcher. */
 static enum answer exists(struct dirs *d, struct dir *dir)
 {
 	int fd;
 
 	if (mark_of(d, dir) == -ENOENT)
 		return NO;
+	if (is_noted_elsewhere(d, dir))
+		return YES;
 	fd = kobj_prog_open(dir->which.id, NULL);
 	if (fd < 0 && fd != -ENOENT)
 		return unsure(dir, fd);
@@ -143,9 +154,7 @@ static enum answer is_of_netns(struct dirs *d, struct dir *dir)
 	__u64 here = netlink_netns(d->nl), there;
 	int err;
 
-	/* Containers have interfaces of the same number, and there can be many. */
-	mark_of(d, dir);
-	if (here && dir->noted && here != dir->noted)
+	if (is_noted_elsewhere(d, dir))
 		return NO;
 	err = read_netns(dir, &there);
 	if (says_nothing(err) || err == -EPERM)
@@ -393,22 +402,12 @@ static bool may_be_detached(const struct dir *dir)
 	       is[DIR_IS_USED] != NO;
 }
 
-static struct dir *youngest_before(struct dirs *d, int ifindex, __u32 id)
-{
-	struct dir *best = NULL;
-
-	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
-		if (dir->which.id < id && (!best || dir->which.id > best->which.id))
-			best = dir;
-	return best;
-}
-
 static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
 {
-	struct dir *dir = youngest_before(d, ifindex, UINT32_MAX);
+	struct dir *dir = dirs_youngest(d, ifindex, UINT32_MAX);
 
 	*which = (struct store_dir){ 0 };
-	for (; dir; dir = youngest_before(d, ifindex, dir->which.id)) {
+	for (; dir; dir = dirs_youngest(d, ifindex, dir->which.id)) {
 		if (dir->which.id == attached)
 			continue;
 		if (is_detached(d, dir)) {

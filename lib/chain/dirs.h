@@ -27,14 +27,14 @@
 /*
  * struct dir - a directory of pins
  * @mark: its store_mark(), once DIR_EXISTS was asked for
- * @noted: the namespace of its dispatcher, then, if that is noted there
+ * @note: what is noted there, then
  * @err: a question could not be answered for want of memory or descriptors
  */
 struct dir {
 	struct store_dir which;
 	struct dir_facts facts;
 	int mark;
-	__u64 noted;
+	struct store_note note;
 	int err;
 };
 
@@ -120,6 +120,9 @@ int dirs_list(struct dirs *d, struct report *r);
 /* dirs_next() - the one behind @before, NULL to begin with, of an interface number.  Of
  * a list that could not be read there is none. */
 struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before);
+
+/* dirs_youngest() - of an interface number, the one with the highest id below @id */
+struct dir *dirs_youngest(struct dirs *d, int ifindex, __u32 id);
 
 /* dirs_of_id() - those of a dispatcher, @n of them */
 struct dir *const *dirs_of_id(struct dirs *d, __u32 id, size_t *n);

@@ -205,17 +205,20 @@ static size_t first_of(const struct dir *at, size_t n, const struct store_dir *w
 }
 
 /* The namespace of a dispatcher stays what it is; and one that is another's, and was
- * there a moment ago, is not looked at again. */
+ * there and settled a moment ago, is not looked at again. */
 static void take_over(const struct dirs *d, struct dir *dir)
 {
 	size_t i = first_of(d->kept, d->n_kept, &dir->which);
+	const struct dir *old = &d->kept[i];
 	const enum answer *was;
 
-	if (i == d->n_kept || !store_same_dir(&d->kept[i].which, &dir->which))
+	if (i == d->n_kept || !store_same_dir(&old->which, &dir->which))
 		return;
-	was = d->kept[i].facts.is;
+	was = old->facts.is;
 	if (was[DIR_OF_NETNS] == NO)
 		dir->facts.is[DIR_EXISTS] = was[DIR_EXISTS];
+	if (was[DIR_OF_NETNS] == NO && was[DIR_IS_PENDING] == NO)
+		dir->facts.is[DIR_IS_PENDING] = NO;
 	if (was[DIR_OF_NETNS] != UNSURE)
 		dir->facts.is[DIR_OF_NETNS] = was[DIR_OF_NETNS];
 }
@@ -283,6 +286,30 @@ struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before)
 		i = first_of(d->at, d->n, &next);
 	}
 	return i < d->n && d->at[i].which.ifindex == ifindex ? &d->at[i] : NULL;
+}
+
+static struct dir *last_below(struct dirs *d, const struct store_dir *which)
+{
+	size_t i = first_of(d->at, d->n, which);
+	struct dir *dir = i ? &d->at[i - 1] : NULL;
+
+	return dir && dir->which.kind == which->kind && dir->which.ifindex == which->ifindex ? dir
+											     : NULL;
+}
+
+struct dir *dirs_youngest(struct dirs *d, int ifindex, __u32 id)
+{
+	struct store_dir which = { .kind = STORE_LIBXDP, .ifindex = ifindex, .id = id };
+	struct dir *a, *b;
+
+	if (dirs_list(d, NULL))
+		return NULL;
+	a = last_below(d, &which);
+	which.kind = STORE_EXTENDED;
+	b = last_below(d, &which);
+	if (a && b)
+		return a->which.id > b->which.id ? a : b;
+	return a ? a : b;
 }
 
 struct dir *const *dirs_of_id(struct dirs *d, __u32 id, size_t *n)

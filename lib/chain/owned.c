@@ -13,8 +13,8 @@
 
 /* struct search - what was found so far; @dv is room for one dispatcher */
 struct search {
-	bool (*wanted)(const char *owner, void *arg);
-	void *arg;
+	const struct store *store;
+	const struct owner_filter *whose;
 	struct dispatcher_view *dv;
 	struct owned *found;
 	size_t n;
@@ -39,20 +39,32 @@ static bool is_wanted(struct search *f, int fd, __u64 *netns)
 
 	if (!kobj_prog_info(fd, &info, NULL) && dispatcher_read(&info, f->dv, NULL) == 1 &&
 	    *f->dv->chain.owner) {
-		is = f->wanted(f->dv->chain.owner, f->arg);
+		is = f->whose->matches(f->dv->chain.owner, f->whose->arg);
 		*netns = f->dv->chain.netns;
 	}
 	dispatcher_view_close(f->dv);
 	return is;
 }
 
+/* What is noted there is enough to know that it is somebody else's. */
+static bool is_noted_other(const struct search *f, const struct store_dir *dir)
+{
+	struct store_note note;
+
+	return f->whose->key && store_look(f->store, dir, &note) >= 0 && note.owner &&
+	       note.owner != f->whose->key;
+}
+
 static int look(const struct store_dir *dir, void *arg)
 {
 	struct owned o = { .dir = *dir };
 	struct search *f = arg;
-	int fd = kobj_prog_open(dir->id, NULL);
 	bool is;
+	int fd;
 
+	if (is_noted_other(f, dir))
+		return 0;
+	fd = kobj_prog_open(dir->id, NULL);
 	o.dead = fd == -ENOENT;
 	if (fd < 0)
 		return o.dead ? append(f, &o) : kobj_is_shortage(-fd) ? fd : 0;
@@ -61,10 +73,10 @@ static int look(const struct store_dir *dir, void *arg)
 	return is ? append(f, &o) : 0;
 }
 
-int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), void *arg,
-	       struct owned **found, size_t *n, struct report *r)
+int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
+	       struct report *r)
 {
-	struct search f = { .wanted = wanted, .arg = arg };
+	struct search f = { .store = s, .whose = whose };
 	int err = 0;
 
 	f.dv = dispatcher_view_new();
@@ -80,6 +92,14 @@ int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), vo
 	*found = f.found;
 	*n = f.n;
 	return 0;
+}
+
+bool owned_all_gone(const struct store *s, const struct owned *found, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (store_mark(s, &found[i].dir) != -ENOENT)
+			return false;
+	return true;
 }
 
 /* ---- removing ---- */

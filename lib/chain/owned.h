@@ -12,6 +12,7 @@
 
 #include "kernel/netlink.h"
 #include "kernel/store.h"
+#include "model/owner.h"
 #include "model/report.h"
 
 /*
@@ -26,13 +27,16 @@ struct owned {
 };
 
 /*
- * owned_find() - the directories of those owners for which @wanted is true, and the
- * dead ones of whomever
+ * owned_find() - the directories of some owners, and the dead ones of whomever
  *
- * Takes no lock.  Returns 0 with @found, @n of them, to be freed; or -errno.
+ * Takes no lock.  With a key, what others have is passed over without a look at the
+ * dispatcher.  Returns 0 with @found, @n of them, to be freed; or -errno.
  */
-int owned_find(struct store *s, bool (*wanted)(const char *owner, void *arg), void *arg,
-	       struct owned **found, size_t *n, struct report *r);
+int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
+	       struct report *r);
+
+/* owned_all_gone() - is none of these directories there any more? */
+bool owned_all_gone(const struct store *s, const struct owned *found, size_t n);
 
 /*
  * owned_remove() - remove the directories that are proven to be in use by nobody

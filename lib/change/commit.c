@@ -11,6 +11,7 @@
 #include "kernel/attach.h"
 #include "kernel/grace.h"
 #include "kernel/refusal.h"
+#include "model/owner.h"
 #include "object/label_map.h"
 
 /* How long to wait for the lock that was given up for a moment. */
@@ -60,6 +61,13 @@ static void release_maps(const struct txn *x)
 
 /* ---- pin ---- */
 
+static void put_note(const struct store *s, const struct store_dir *d, const struct chain *c)
+{
+	const struct store_note note = { .netns = c->netns, .owner = owner_key(c->owner) };
+
+	store_put_note(s, d, &note);
+}
+
 static int pin(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
@@ -77,7 +85,7 @@ static int pin(void *arg, unsigned int i)
 		close(dir);
 		/* The dispatcher of another chain may say something else. */
 		if (!err && t->built != x->source_built)
-			store_note_netns(x->store, &t->plan.new_dir, t->plan.chain->netns);
+			put_note(x->store, &t->plan.new_dir, t->plan.chain);
 	}
 	if (err)
 		report_context(x->r, "dev %s", t->link.ifname);

@@ -388,9 +388,9 @@ void store_set_mark(const struct store *s, const struct store_dir *d, enum store
 
 int store_mark(const struct store *s, const struct store_dir *d)
 {
-	__u64 netns;
+	struct store_note note;
 
-	return store_look(s, d, &netns);
+	return store_look(s, d, &note);
 }
 
 bool store_is_pending(const struct store *s, const struct store_dir *d)

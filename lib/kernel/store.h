@@ -139,18 +139,32 @@ void store_set_mark(const struct store *s, const struct store_dir *d, enum store
 /* store_mark() - its enum store_mark, or -errno: -ENOENT if it is not there */
 int store_mark(const struct store *s, const struct store_dir *d);
 
-/* store_look() - the same, and the namespace that store_note_netns() noted, or 0 */
-int store_look(const struct store *s, const struct store_dir *d, __u64 *netns);
 bool store_is_pending(const struct store *s, const struct store_dir *d);
 
 /*
- * store_note_netns() - note at a directory the namespace of its dispatcher, which says so
- *			itself but takes long to be asked
+ * struct store_note - what a dispatcher says itself but takes long to be asked
+ * @netns: cookie of the namespace that it was made for
+ * @owner: owner_key() of its chain's owner
  *
- * The note is the time of the last change of the directory, which the next pin that is
- * made or removed there replaces.  Best effort.
+ * Each is 0 where it is not known.
  */
-void store_note_netns(const struct store *s, const struct store_dir *d, __u64 netns);
+struct store_note {
+	__u64 netns;
+	__u32 owner;
+};
+
+/*
+ * store_put_note() - note that at its directory
+ *
+ * The notes are the directory's times: of its last change, which the next pin that is
+ * made or removed there replaces, and of its last use, which listing it replaces.  Best
+ * effort.
+ */
+void store_put_note(const struct store *s, const struct store_dir *d,
+		    const struct store_note *note);
+
+/* store_look() - the mark of a directory, as store_mark(), and what is noted there */
+int store_look(const struct store *s, const struct store_dir *d, struct store_note *note);
 
 /* store_has_pin() - is there something of that name in the directory? */
 bool store_has_pin(const struct store *s, const struct store_dir *d, const char *name);

@@ -120,31 +120,38 @@ int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, v
 /* Nanoseconds that tell a note from a time. */
 #define NOTE_NSEC 613206217L
 
-void store_note_netns(const struct store *s, const struct store_dir *d, __u64 netns)
+static struct timespec write_note(time_t value)
 {
-	const struct timespec times[2] = {
-		{ .tv_nsec = UTIME_OMIT },
-		{ .tv_sec = (time_t)netns, .tv_nsec = NOTE_NSEC },
-	};
+	if (!value)
+		return (struct timespec){ .tv_nsec = UTIME_OMIT };
+	return (struct timespec){ .tv_sec = value, .tv_nsec = NOTE_NSEC };
+}
+
+static time_t read_note(const struct timespec *time)
+{
+	return time->tv_nsec == NOTE_NSEC ? time->tv_sec : 0;
+}
+
+void store_put_note(const struct store *s, const struct store_dir *d, const struct store_note *note)
+{
+	const struct timespec times[2] = { write_note(note->owner), write_note(note->netns) };
 	char name[DIR_NAME_MAX];
 
-	if (!netns)
-		return;
 	store_dir_name(d, name);
 	utimensat(s->xdp, name, times, AT_SYMLINK_NOFOLLOW);
 }
 
-int store_look(const struct store *s, const struct store_dir *d, __u64 *netns)
+int store_look(const struct store *s, const struct store_dir *d, struct store_note *note)
 {
 	char name[DIR_NAME_MAX];
 	struct stat st;
 
-	*netns = 0;
+	*note = (struct store_note){ 0 };
 	store_dir_name(d, name);
 	if (fstatat(s->xdp, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	if (st.st_mtim.tv_nsec == NOTE_NSEC)
-		*netns = st.st_mtim.tv_sec;
+	note->netns = read_note(&st.st_mtim);
+	note->owner = read_note(&st.st_atim);
 	if (st.st_mode & S_ISVTX)
 		return STORE_PENDING;
 	return st.st_mode & S_ISGID ? STORE_CHANGING : STORE_SETTLED;

@@ -18,11 +18,12 @@
 /*
  * struct release
  * @found: what was pinned when it was last looked for
+ * @missed: one of them was not on its interface then, or was changed meanwhile
  * @err: of the first chain that could not be taken off in this round
  */
 struct release {
-	bool (*wanted)(const char *owner, void *arg);
-	void *arg;
+	const struct owner_filter *whose;
+	bool missed;
 	struct owned *found;
 	size_t n;
 	size_t n_alive;
@@ -37,14 +38,14 @@ static int look(struct release *rel, struct session *s)
 	free(rel->found);
 	rel->found = NULL;
 	rel->n = rel->n_alive = 0;
-	err = owned_find(s->store, rel->wanted, rel->arg, &rel->found, &rel->n, rel->r);
+	err = owned_find(s->store, rel->whose, &rel->found, &rel->n, rel->r);
 	for (size_t i = 0; i < rel->n; i++)
 		rel->n_alive += !rel->found[i].dead;
 	return err;
 }
 
 /* Take it off, unless it was changed meanwhile; then it is found again. */
-static int take_off(struct session *s, const struct owned *o, struct report *r)
+static int take_off(struct release *rel, struct session *s, const struct owned *o, struct report *r)
 {
 	struct request rq = { .verb = VERB_FLUSH, .n_devs = 1, .if_exists = true };
 	struct report why = REPORT_INIT;
@@ -53,17 +54,21 @@ static int take_off(struct session *s, const struct owned *o, struct report *r)
 	int err = netlink_link_index(s->nl, o->dir.ifindex, &link, NULL);
 
 	/* Somebody else's program there is none of our business. */
-	if (err || (link.modes && !netlink_link_has(&link, o->dir.id)))
+	if (err || (link.modes && !netlink_link_has(&link, o->dir.id))) {
+		rel->missed = true;
 		return 0;
+	}
 	rq.devs = &dev;
 	rq.wait = REQUEST_DEFAULT_WAIT;
 	rq.has_expect = true;
 	rq.expect = link.modes ? o->dir.id : 0;
 	err = session_change(s, &rq, NULL, &why);
-	if (err == -ECANCELED || err == -ENODEV)
+	if (err == -ECANCELED || err == -ENODEV) {
+		rel->missed = true;
 		err = 0;
-	else if (err)
+	} else if (err) {
 		report_fail(r, why.status, -err, "%s", why.error);
+	}
 	report_free(&why);
 	return err;
 }
@@ -73,24 +78,31 @@ static bool is_of(const struct owned *o, __u64 netns)
 	return !o->dead && o->netns == netns;
 }
 
-/* All that are in one namespace.  One that fails does not keep the others. */
-static int release_in(struct release *rel, const char *netns, struct report *r)
+/* All that are in the namespace of a session.  One that fails does not keep the others. */
+static int release_all(struct release *rel, struct session *s, struct report *r)
 {
-	struct session s;
-	int first = session_open(&s, netns, SESSION_CHANGE, r);
-	__u64 here;
+	__u64 here = netlink_netns(s->nl);
+	int first = 0;
 
-	if (first)
-		return first;
-	here = netlink_netns(s.nl);
 	for (size_t i = 0; i < rel->n; i++) {
-		int err = is_of(&rel->found[i], here) ? take_off(&s, &rel->found[i], r) : 0;
+		int err = is_of(&rel->found[i], here) ? take_off(rel, s, &rel->found[i], r) : 0;
 
 		if (!first)
 			first = err;
 	}
-	session_close(&s);
 	return first;
+}
+
+static int release_in(struct release *rel, const char *netns, struct report *r)
+{
+	struct session s;
+	int err = session_open(&s, netns, SESSION_CHANGE, r);
+
+	if (err)
+		return err;
+	err = release_all(rel, &s, r);
+	session_close(&s);
+	return err;
 }
 
 static int visit(const struct netns_seen *ns, void *arg)
@@ -120,15 +132,43 @@ static int take_off_everywhere(struct release *rel)
 	return err ? err : rel->err;
 }
 
-/* Here, and where the caller says, if that is still there. */
-static int take_off_near(struct release *rel, const char *netns)
+/* Are there some in another namespace than that of the session?  Before Linux 5.14
+ * none of them says. */
+static bool has_others(const struct release *rel, const struct session *s)
 {
-	int err = rel->n_alive ? release_in(rel, NULL, rel->r) : 0;
+	__u64 here = netlink_netns(s->nl);
+
+	for (size_t i = 0; i < rel->n; i++)
+		if (!rel->found[i].dead && (!here || rel->found[i].netns != here))
+			return true;
+	return false;
+}
+
+/* Here, and where the caller says, if that is still there. */
+static int take_off_near(struct release *rel, struct session *s, const char *netns)
+{
+	int err = release_all(rel, s, rel->r);
 	struct report gone = REPORT_INIT;
 
-	if (!err && rel->n_alive && netns)
+	if (!err && netns && has_others(rel, s))
 		release_in(rel, netns, &gone);
 	report_free(&gone);
+	return err;
+}
+
+/* What was found has gone with its chains, unless it was changed meanwhile. */
+static int remove_rest(struct release *rel, struct session *s, bool everywhere, size_t *left)
+{
+	int err;
+
+	*left = 0;
+	if (!rel->missed && owned_all_gone(s->store, rel->found, rel->n))
+		return 0;
+	err = look(rel, s);
+	*left = rel->n;
+	if (!err && rel->n && (everywhere || !rel->n_alive))
+		err = owned_remove(s->nl, s->store, rel->found, rel->n, REQUEST_DEFAULT_WAIT, left,
+				   rel->r);
 	return err;
 }
 
@@ -140,19 +180,12 @@ static int try_release(struct release *rel, const char *netns, bool everywhere, 
 
 	if (err)
 		return err;
+	rel->missed = false;
 	err = look(rel, &s);
-	session_close(&s);
 	if (!err)
-		err = everywhere ? take_off_everywhere(rel) : take_off_near(rel, netns);
+		err = everywhere ? take_off_everywhere(rel) : take_off_near(rel, &s, netns);
 	if (!err)
-		err = session_open(&s, NULL, SESSION_CHANGE, rel->r);
-	if (err)
-		return err;
-	err = look(rel, &s);
-	*left = rel->n;
-	if (!err && rel->n && (everywhere || !rel->n_alive))
-		err = owned_remove(s.nl, s.store, rel->found, rel->n, REQUEST_DEFAULT_WAIT, left,
-				   rel->r);
+		err = remove_rest(rel, &s, everywhere, left);
 	session_close(&s);
 	return err;
 }
@@ -171,11 +204,10 @@ static int still_there(const struct release *rel)
 		name);
 }
 
-int tenant_release(bool (*wanted)(const char *owner, void *arg), void *arg, const char *netns,
-		   struct report *r)
+int tenant_release(const struct owner_filter *whose, const char *netns, struct report *r)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MSEC * 1000000L };
-	struct release rel = { .wanted = wanted, .arg = arg, .r = r };
+	struct release rel = { .whose = whose, .r = r };
 	size_t left = 0;
 	int err = 0;
 

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "kernel/store.h"
+#include "model/owner.h"
 #include "model/report.h"
 #include "model/request.h"
 #include "session/compare.h"
@@ -61,7 +62,7 @@ int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, 
 
 /*
  * tenant_release() - take off and forget the chains of some owners
- * @wanted: is it one of those?
+ * @whose: which owners
  * @netns: where it is most likely to be found, NULL for the caller's namespace; it need
  *	   not be there any more
  *
@@ -69,7 +70,6 @@ int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, 
  * killed goes with it.  Waits a little for a namespace that is being removed.  Returns
  * 0, or -errno with a sentence when something is still attached or pinned.
  */
-int tenant_release(bool (*wanted)(const char *owner, void *arg), void *arg, const char *netns,
-		   struct report *r);
+int tenant_release(const struct owner_filter *whose, const char *netns, struct report *r);
 
 #endif

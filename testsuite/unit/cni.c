@@ -17,6 +17,7 @@
 #include "../../cni/span.h"
 #include "kernel/netlink.h"
 #include "model/label.h"
+#include "model/owner.h"
 
 /* ---- bytes ---- */
 
@@ -107,6 +108,20 @@ static void test_owner(void **state)
 	assert_false(owner_is(owner, &who));
 }
 
+/* One number for all interfaces of a container, and another one for another. */
+static void test_owner_key(void **state)
+{
+	__u32 key = owner_key("cni net id.1 eth0");
+
+	(void)state;
+	assert_int_equal(owner_key("cni net id.1 eth1"), key);
+	assert_int_equal(owner_key("cni net id.1 "), key);
+	assert_int_not_equal(owner_key("cni net id.2 eth0"), key);
+	assert_int_not_equal(owner_key("cni net id.1 eth0 eth0"), key);
+	assert_int_not_equal(owner_key(""), 0);
+	assert_true(owner_key("oci \xff\xff x") <= INT32_MAX);
+}
+
 static int read_back(const char *ident, void *arg)
 {
 	label_read_owner(arg, ident);
@@ -170,9 +185,9 @@ static void test_entries(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries),	      cmocka_unit_test(test_span),
-		cmocka_unit_test(test_names),	      cmocka_unit_test(test_owner),
-		cmocka_unit_test(test_longest_owner),
+		cmocka_unit_test(test_entries),	  cmocka_unit_test(test_span),
+		cmocka_unit_test(test_names),	  cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_owner_key), cmocka_unit_test(test_longest_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

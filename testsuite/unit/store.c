@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The names of directories on the bpffs, to and fro, and what is noted there. */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -255,6 +256,35 @@ static void pending(void **state)
 	assert_int_equal(faccessat(store.xdp, "multi-4-29", F_OK, 0), -1);
 }
 
+static void notes(void **state)
+{
+	const struct store_dir d = { STORE_LIBXDP, 4, 29 };
+	const struct store_note all = { .netns = 17, .owner = INT32_MAX };
+	const struct store_note one = { .owner = 5 };
+	struct store_note note;
+
+	(void)state;
+	assert_int_equal(store_look(&store, &d, &note), -ENOENT);
+	assert_int_equal(mkdirat(store.xdp, "dispatch-4-29", 0700), 0);
+	assert_int_equal(store_look(&store, &d, &note), STORE_SETTLED);
+	assert_int_equal(note.netns, 0);
+	assert_int_equal(note.owner, 0);
+	store_put_note(&store, &d, &all);
+	assert_int_equal(store_look(&store, &d, &note), STORE_SETTLED);
+	assert_int_equal(note.netns, 17);
+	assert_int_equal(note.owner, INT32_MAX);
+	/* What is not known leaves what is there. */
+	store_put_note(&store, &d, &one);
+	assert_int_equal(store_look(&store, &d, &note), STORE_SETTLED);
+	assert_int_equal(note.netns, 17);
+	assert_int_equal(note.owner, 5);
+	/* Another pin does away with the namespace, and not with the owner. */
+	assert_int_equal(mkdirat(store.xdp, "dispatch-4-29/pin", 0700), 0);
+	assert_int_equal(store_look(&store, &d, &note), STORE_SETTLED);
+	assert_int_equal(note.netns, 0);
+	assert_int_equal(note.owner, 5);
+}
+
 static void pins(void **state)
 {
 	const struct store_dir d = { STORE_EXTENDED, 4, 29 };
@@ -318,6 +348,7 @@ int main(void)
 		cmocka_unit_test(changed_names_are_exact),
 		cmocka_unit_test(number_bounds),
 		IN_PLACE(pending),
+		IN_PLACE(notes),
 		IN_PLACE(pins),
 		IN_PLACE(walk),
 	};
