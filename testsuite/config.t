@@ -124,6 +124,36 @@ put "$etc/policy"
 found 'ok last' 'an empty policy'
 rm "$etc/policy" "$etc/lo.d/30-last.entry"
 
+### What is written while it is read
+
+# Whoever writes has come to the end of a line when it is read, and goes on before it is
+# closed: the other entry must not be missed.
+cat > "$tap_tmp/writer" << END
+fd=\$(find /proc/[0-9]*/fd -lname "$etc/lo.chain" -print -quit 2> /dev/null)
+[[ \$(sed -n 's/^pos:[[:space:]]*//p' "\${fd/\/fd\//\/fdinfo\/}" 2> /dev/null) -gt 0 ]] || exit
+echo 'object /opt/pass.o name second' >> "$etc/lo.chain"
+echo acted
+END
+acted='' half=''
+for kind in read newfstatat fstat; do
+	for ((k = 1; k < 30; k++)); do
+		put "$etc/lo.chain" 'object /opt/pass.o name first'
+		rm -f "$tap_tmp/acted"
+		run obj/helpers/inject "$kind:$k" act "bash $tap_tmp/writer > $tap_tmp/acted" "$tap_tmp/hit" \
+			timeout 60 ip/ip link xdp multi check dev lo config root "$root"
+		[[ $(cat "$tap_tmp/hit" 2> /dev/null) != none* && -e $tap_tmp/hit ]] || break
+		[[ -s $tap_tmp/acted ]] || continue
+		acted+=" $kind:$k"
+		[[ $stdout == *first*second* ]] || half+=" $kind:$k"
+	done
+done
+if [[ -e $tap_tmp/hit ]]; then
+	is "$(($(wc -w <<< "$acted") >= 2)) $half" '1 ' "a file that was changed while it was read ($acted) is read again"
+else
+	skip 'no inject' 'a file that was changed while it was read'
+fi
+rm "$etc/lo.chain"
+
 ### More that is bad
 
 bad=$etc/lo.d/20-bad.entry

@@ -259,6 +259,24 @@ case_many() {
 	becomes down 'the flag is down' flag
 }
 
+# The files of the example, with another object.
+case_nspawn() {
+	local index
+
+	mkdir -p /etc/systemd/nspawn '/etc/xdp-multi/ve-*.d'
+	cp examples/nspawn/box.nspawn /etc/systemd/nspawn
+	sed "s|/usr/local/lib/bpf|$objects|" examples/nspawn/10-counter.entry > '/etc/xdp-multi/ve-*.d/10-counter.entry'
+	ok 'systemd-nspawn starts' systemd-run --quiet --unit=box systemd-nspawn --quiet --keep-unit \
+		--register=no --machine=box --directory=/ --volatile=yes /bin/sleep 1000
+	becomes 'active: counter' "systemd-nspawn: the host's end of a container's interface gets its chain" about ve-box
+	index=$(< /sys/class/net/ve-box/ifindex)
+	isnt "$(pins "$index")" 0 'which has pins'
+	ok 'the container ends' systemctl stop box
+	becomes inactive 'its unit too' unit ve-box
+	becomes 0 'and its pins go' pins "$index"
+	is "$(said ve-box)" '' 'without a word'
+}
+
 # flag: is it up that something has to be cleaned?
 flag() {
 	[[ -e /run/xdp-multi-clean ]] && echo up || echo down
@@ -345,7 +363,7 @@ case_ifupdown2() {
 	by_hook if12
 	hash -r
 	PATH=/opt/bin2:$PATH ifup_cases ifupdown2 if2 if12
-	is "$(chain if12)" - 'and there is no chain'
+	is "$status $(up if12) $(chain if12)" '1 up -' 'ifup fails, and the interface is up without a chain'
 }
 
 case_ifupdown_ng() {

@@ -11,7 +11,7 @@ skip_all() {
 	exit 0
 }
 
-all='boot hotplug rename names unit removal many ifupdown ifupdown2 ifupdown_ng dispatcher networkmanager
+all='boot hotplug rename names unit removal many nspawn ifupdown ifupdown2 ifupdown_ng dispatcher networkmanager
 	reboot boot after_reboot'
 read -ra kernels <<< "${KERNELS:-6.12}"
 # shellcheck source=/dev/null
