@@ -182,6 +182,48 @@ static int load_other_way(struct txn *x, unsigned int i, struct view *const *vie
 	return err ? err : load_tail_because(x, i, reason, own);
 }
 
+static int load_again_as_tail(struct txn *x, unsigned int i, struct view *const *views)
+{
+	int err;
+
+	object_close(&x->objects[i]);
+	err = open_entry(x, i);
+	if (!err)
+		err = txn_plan_entry(x, i, views);
+	return err ? err : load_tail(x, &x->objects[i]);
+}
+
+/*
+ * What the verifier rejects as an extension it may take as an XDP program: that is so
+ * with global functions that have the packet as an argument, on Linux 5.10.  If it
+ * takes it neither way, what it said first counts.
+ */
+static int load_rejected(struct txn *x, unsigned int i, struct view *const *views, int refused)
+{
+	size_t n_warnings = x->r->n_warnings;
+	enum status status = x->r->status;
+	char error[REPORT_ERROR_MAX];
+	char *log = x->r->log;
+
+	memcpy(error, x->r->error, sizeof(error));
+	x->r->log = NULL;
+	report_clear_error(x->r);
+	if (!load_again_as_tail(x, i, views)) {
+		free(log);
+		report_warn(
+			x->r,
+			"\"%s\" is tail-called: the verifier rejects it as an extension program",
+			x->programs[i].name);
+		return 0;
+	}
+	report_clear_error(x->r);
+	report_drop_warnings(x->r, n_warnings);
+	x->r->status = status;
+	memcpy(x->r->error, error, sizeof(error));
+	x->r->log = log;
+	return refused;
+}
+
 static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
@@ -194,7 +236,11 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	if (may_choose && *x->ext_refused)
 		return load_tail_because(x, i, x->ext_refused, false);
 	err = object_load(o, x->targets[0].link.ifindex, x->template, x->r);
-	return err == -EOPNOTSUPP && may_choose ? load_other_way(x, i, views) : err;
+	if (!err || !may_choose)
+		return err;
+	if (err == -EOPNOTSUPP)
+		return load_other_way(x, i, views);
+	return o->rejected ? load_rejected(x, i, views, err) : err;
 }
 
 static int check_wish(const struct entry_request *q, const struct program *p, struct report *r)

@@ -31,6 +31,7 @@ struct object_pin;
  * @name: that the entry has unless the user says otherwise
  * @prio, @proceed_on: from .xdp_run_config, else the documented defaults
  * @tail_only: why it can only be tail-called, said of its file; NULL: it need not
+ * @rejected: the verifier rejected it as an extension
  * @may_have_frags: its section is for packets in several buffers, but it was not
  *		    loaded so
  * @earlier, @n_earlier: objects of the same request, whose maps of the same pins
@@ -51,6 +52,7 @@ struct object {
 	__u32 prio;
 	__u32 proceed_on;
 	const char *tail_only;
+	bool rejected;
 	bool may_have_frags;
 	const struct object *earlier;
 	unsigned int n_earlier;

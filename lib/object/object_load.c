@@ -47,6 +47,7 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 		report_fail(r, STATUS_REFUSED, err, "The verifier rejected the program in \"%s\"",
 			    path);
 		report_set_log(r, log);
+		o->rejected = !o->program.plain;
 		return -err;
 	}
 	if (err != EPERM)

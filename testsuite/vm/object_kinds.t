@@ -111,17 +111,23 @@ sed 's/HashMapLike_u32__u32_/HashMapLike<u32, u32>/g; s/alias__of__it/alias::of:
 	obj/bpf/names.o > "$tap_tmp/names.o"
 sed 's/\.BTF\.ext/.xTF.ext/g' obj/bpf/names.o > "$tap_tmp/noext.o"
 sed 's/\.BTF\.ext/.xTF.ext/g' "$tap_tmp/names.o" > "$tap_tmp/both.o"
+# Where links do not tell what they replace, on Linux 5.10, the verifier takes no
+# extension with a global function that has the packet as an argument.
+rejected='' usual=''
+kernel_has link_target || [[ $LINKAGE == tail ]] || rejected=yes usual=/tail
 for name in names noext both; do
 	is "$(stat -c %s "$tap_tmp/$name.o")" "$(stat -c %s obj/bpf/names.o)" "$name.o differs in names only"
 	run "${add[@]}" object "$tap_tmp/$name.o"
 	is "$status" 0 'is added'
-	chain_is v0 names/50/pass 'by the usual linkage'
+	[[ -z $rejected ]] ||
+		like "$stderr" '^Warning: "names" is tail-called: the verifier rejects it as an extension program\.' 'with a warning'
+	chain_is v0 "names/50/pass$usual" 'by the usual linkage'
 	reaches 0 > /dev/null
 	is "$(counted)" 1 'it counts, with its global function and its variables'
 	"${multi[@]}" flush dev v0
 done
 
-if [[ $LINKAGE == ext ]]; then
+if [[ $LINKAGE == ext && -z $rejected ]]; then
 	for kind in $(obj/helpers/badbtf kinds); do
 		obj/helpers/badbtf obj/bpf/names.o "$tap_tmp/$kind.o" "$kind" || bail_out "no $kind"
 		echo "object $tap_tmp/$kind.o name $kind"
