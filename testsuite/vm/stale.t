@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: core
+# kernel: last core
 # linkage: ext
 # A chain that somebody else took off the interface, or put another program in
 # place of: what each command does with it.
