@@ -67,23 +67,18 @@ static bool in_child_userns(void)
 	return !stat("/proc/self/ns/user", &st) && st.st_ino != INITIAL_USERNS;
 }
 
-/* Another network namespace than our user namespace's own, or one of the host's. */
-static bool owns_netns(void)
+/* Does a user namespace above ours own the network namespace?  Then it cannot be opened. */
+static bool netns_is_above(void)
 {
 	int netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	int owner = netns < 0 ? -1 : ioctl(netns, NS_GET_USERNS);
-	struct stat of_net, own;
-	bool owns = owner < 0 || fstat(owner, &of_net) || stat("/proc/self/ns/user", &own) ||
-		    of_net.st_ino == own.st_ino;
+	bool above = netns >= 0 && owner < 0 && errno == EPERM;
 
-	/* One that lies outside of our user namespace cannot be opened. */
-	if (netns >= 0 && owner < 0 && errno == EPERM)
-		owns = false;
 	if (owner >= 0)
 		close(owner);
 	if (netns >= 0)
 		close(netns);
-	return owns;
+	return above;
 }
 
 static const char *where_lacking(enum caps_step step, bool child)
@@ -96,7 +91,7 @@ static const char *where_lacking(enum caps_step step, bool child)
 
 int caps_lacking(enum caps_step step, char buf[CAPS_TEXT_SIZE])
 {
-	bool child = in_child_userns() && (step != CAPS_ATTACH || !owns_netns());
+	bool child = in_child_userns() && (step != CAPS_ATTACH || netns_is_above());
 	uint64_t have = 0, lack;
 	size_t len = 0;
 	int n = 0;
