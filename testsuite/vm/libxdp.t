@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# boot: alone
 # xdp-loader, which comes with libxdp, and we read and change each other's
 # chains. What it cannot read it must leave alone, and the lock is one.
 
@@ -233,6 +234,7 @@ expect 0 '' '' 'show does not wait'
 read -r child < "/proc/$holder/task/$holder/children"
 kill -9 $holder
 wait $holder 2> /dev/null
+# Only in the first namespace of processes does the kernel tell of one that has ended.
 refused 3 "Error: /sys/fs/bpf/xdp is locked by process $holder or one that it started, gave up after 0 s." \
 	'its child holds the lock' ip link xdp multi add dev v0 object obj/bpf/pass.o wait 0
 (sleep 1; kill "$child") &
