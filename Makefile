@@ -188,9 +188,6 @@ obj/hooks/%: hooks/%.in obj/config.mk
 	@mkdir -p $(@D)
 	$(call quiet,HOOK,$@)sed '$(fill_in)' $< > $@
 
-# Unit tests need a library that the build does not.
-$(unit_objects): | test-deps
-
 install_environment = DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' MANDIR='$(MANDIR)' \
 	COMPLETIONDIR='$(COMPLETIONDIR)' BASHSTARTDIR='$(BASHSTARTDIR)' ZSHDIR='$(ZSHDIR)' \
 	MAN_PAGES='$(notdir $(man_pages))' \
@@ -208,7 +205,8 @@ uninstall:
 	@$(install_environment) scripts/install uninstall
 
 # KERNELS="6.1 direct" chooses kernels, TESTS="chain" tests with that in the name.
-check: all $(units) $(helpers) | test-deps
+check: | test-deps
+	@$(MAKE) --no-print-directory all units helpers
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
 	@timeout 180 $(MAKE) -s obj/helpers/static/ip > /dev/null 2>&1 || :
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check

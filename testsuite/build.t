@@ -29,7 +29,8 @@ ok 'nothing was configured or built' test ! -e obj
 run make deps
 expect 0 '~deps build test' '' 'make deps installs'
 for target in check demo shell; do
-	is "$(make -n "$target" | head -n 2 | cut -d ' ' -f 1-2 | xargs)" "deps build configured $(< VERSION):" \
+	make -n "$target" > "$tap_tmp/out" 2>&1
+	is "$(head -n 2 "$tap_tmp/out" | cut -d ' ' -f 1-2 | xargs)" "deps build configured $(< VERSION):" \
 		"make $target installs and configures"
 	rm -rf obj
 done

@@ -34,7 +34,7 @@ static int each(const struct txn *x, int (*step)(const struct txn *x, struct tar
 static int target_open(const struct txn *x, struct target *t)
 {
 	t->old = view_none();
-	t->plan.chain = calloc(1, offsetof(struct chain, entries));
+	t->plan.chain = chain_new(0);
 	return t->old && t->plan.chain ? 0 : report_no_memory(x->r);
 }
 

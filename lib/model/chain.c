@@ -459,9 +459,19 @@ bool chain_in_force(const struct chain *is, const struct chain *want)
 	return true;
 }
 
+static size_t size_with(unsigned int n)
+{
+	return offsetof(struct chain, entries) + n * sizeof(((struct chain *)NULL)->entries[0]);
+}
+
 static size_t size_of(const struct chain *c)
 {
-	return offsetof(struct chain, entries) + c->n * sizeof(c->entries[0]);
+	return size_with(c->n);
+}
+
+struct chain *chain_new(unsigned int room)
+{
+	return calloc(1, size_with(room));
 }
 
 void chain_copy(struct chain *to, const struct chain *from)

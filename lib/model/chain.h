@@ -172,6 +172,10 @@ struct chain {
 	struct entry entries[CHAIN_MAX];
 };
 
+/* chain_new() - an empty chain with room for so many entries and no more; NULL when memory
+ * is short. */
+struct chain *chain_new(unsigned int room);
+
 /*
  * chain_copy(), chain_dup() - the same chain once more
  *

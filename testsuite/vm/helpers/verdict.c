@@ -153,7 +153,7 @@ static struct btf *make_btf(int *func)
 
 /* Return byte @i of the packet; with an odd number, with garbage in the upper
  * half of the register, which a function declared int may leave. */
-static int load_component(unsigned int i, const struct bpf_prog_load_opts *opts)
+static int load_component(unsigned int i, struct bpf_prog_load_opts *opts)
 {
 	const struct bpf_insn insns[] = {
 		INSN(BPF_LDX | BPF_MEM | BPF_W, 2, 1, 0, 0), /* data */
