@@ -226,7 +226,8 @@ check-all:
 
 # What works where: a table of kernels, architectures, toolchains and peers, each of which
 # is tried. MATRIX="kernels peers" chooses parts, KERNELS="5.10" kernels. It takes hours.
-matrix: all $(units) $(helpers) | test-deps
+matrix: | test-deps
+	@$(MAKE) --no-print-directory all units helpers
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" scripts/matrix $(MATRIX)
 
 # Boot a Debian with all hooks in a virtual machine. CASES="boot rename" chooses.

@@ -383,7 +383,9 @@ void store_set_mark(const struct store *s, const struct store_dir *d, enum store
 	char name[DIR_NAME_MAX];
 
 	store_dir_name(d, name);
-	fchmodat(s->xdp, name, mark_mode[mark], 0);
+	/* Best effort: there is nothing else to do where it fails. */
+	if (fchmodat(s->xdp, name, mark_mode[mark], 0))
+		return;
 }
 
 int store_mark(const struct store *s, const struct store_dir *d)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The model of a chain: names, selectors, order. */
+#include "between.h"
 #include "fixture.h"
 
 #include "model/nearest.h"
@@ -590,7 +591,7 @@ static void list_add(struct listed *list, unsigned int *n, unsigned int serial,
 	} else {
 		list[(*n)++] = l;
 		qsort(list, *n, sizeof(*list), by_order);
-		assert_in_range(slot, 0, *n - 1);
+		assert_between(slot, 0, *n - 1);
 		assert_int_equal(list[slot].serial, serial);
 	}
 	report_clear_error(&report);

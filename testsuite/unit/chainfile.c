@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "between.h"
 #include "fixture.h"
 
 #include "../../ip/chainfile_print.h"
@@ -797,7 +798,7 @@ static void random_bytes(void **state)
 		for (const char *p = text; *p; p++)
 			lines += *p == '\n';
 		if (read_text(text) && sscanf(report.error + strlen(path), ":%u: ", &line) == 1)
-			assert_in_range(line, 1, lines);
+			assert_between(line, 1, lines);
 		release();
 	}
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "model/conf.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -114,7 +115,7 @@ static void roundtrip(enum chain_format format)
 
 	chain.format = format;
 	size = format_encode(&chain, buf);
-	assert_in_range(size, 1, CONF_MAX_SIZE);
+	assert_between(size, 1, CONF_MAX_SIZE);
 	assert_int_equal(decode(buf, size, 0), 0);
 	assert_int_equal(decoded.format, format);
 	assert_int_equal(decoded.n, chain.n);
@@ -686,7 +687,7 @@ static void assert_sane(int err)
 		assert_string_not_equal(report.error, "");
 		return;
 	}
-	assert_in_range(decoded.n, 0, CHAIN_MAX);
+	assert_between(decoded.n, 0, CHAIN_MAX);
 	for (unsigned int i = 0; i < decoded.n; i++)
 		assert_int_equal(decoded.entries[i].proceed_on & ~VERDICTS_ALL, 0);
 	report_free(&report);

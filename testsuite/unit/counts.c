@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "model/conf.h"
 #include "model/counts.h"
 
@@ -36,7 +37,7 @@ static void check_rows(const struct chain *c)
 	for (unsigned int i = 0; i < c->n; i++) {
 		unsigned int row = c->entries[i].row;
 
-		assert_in_range(row, 1, CHAIN_MAX);
+		assert_between(row, 1, CHAIN_MAX);
 		assert_false(seen[row]);
 		seen[row] = true;
 	}

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "../verdict_model.h"
 #include "returned.h"
 #include "model/counts.h"
@@ -86,7 +87,7 @@ static void call(struct machine *m, const struct bpf_insn *insn)
 
 		while (slot < m->img->n_slots && m->img->func[1 + slot] != m->pc + insn->imm)
 			slot++;
-		assert_in_range(slot, 0, m->img->n_slots - 1);
+		assert_between(slot, 0, m->img->n_slots - 1);
 		assert_int_equal(get(m, BPF_REG_1), (uintptr_t)&m->ctx);
 		result = m->returned[slot];
 		/* Both kinds of stubs: a number is what the one begins with. */
@@ -372,7 +373,7 @@ static void check_reachable(const struct image *img, size_t start, size_t end)
 	static bool seen[20000];
 	size_t n_todo = 0;
 
-	assert_in_range(end, 1, ARRAY_SIZE(seen));
+	assert_between(end, 1, ARRAY_SIZE(seen));
 	memset(seen + start, 0, end - start);
 	todo[n_todo++] = start;
 	while (n_todo) {
@@ -380,7 +381,7 @@ static void check_reachable(const struct image *img, size_t start, size_t end)
 		const struct bpf_insn *insn = &img->insns[pc];
 		__u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
 
-		assert_in_range(pc, start, end - 1);
+		assert_between(pc, start, end - 1);
 		if (seen[pc])
 			continue;
 		seen[pc] = true;

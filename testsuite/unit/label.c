@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "model/label.h"
 
 #define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))
@@ -232,7 +233,7 @@ static void longest(void **state)
 	memset(program.origin.sha256, 'f', sizeof(program.origin.sha256) - 1);
 	memset(entry.name, ':', sizeof(entry.name) - 1);
 	program.origin.added = UINT64_MAX;
-	assert_in_range(roundtrip(), 4095 / 120, 4096 * 3 / 100 + 30);
+	assert_between(roundtrip(), 4095 / 120, 4096 * 3 / 100 + 30);
 }
 
 static void random_paths(void **state)
@@ -394,9 +395,9 @@ static void too_much(void **state)
 		label_read(&labels, "name_bbbbbbbbb");
 		label_read(&labels, "proceed_on_1");
 		label_read(&labels, "added_9");
-		assert_in_range(strlen(labels.object), 0, sizeof(labels.object) - 1);
-		assert_in_range(strlen(labels.name), 0, sizeof(labels.name) - 1);
-		assert_in_range(strlen(labels.proceed_on), 0, sizeof(labels.proceed_on) - 1);
+		assert_between(strlen(labels.object), 0, sizeof(labels.object) - 1);
+		assert_between(strlen(labels.name), 0, sizeof(labels.name) - 1);
+		assert_between(strlen(labels.proceed_on), 0, sizeof(labels.proceed_on) - 1);
 	}
 	memset(&labels, 0, sizeof(labels));
 	memset(ident + 7, 'a', sizeof(ident) - 8);
@@ -430,7 +431,7 @@ static void random_identifiers(void **state)
 		if (label_name(&labels, name))
 			assert_true(entry_name_valid(name));
 		if (label_proceed_on(&labels, &mask))
-			assert_in_range(mask, 0, VERDICTS_ALL);
+			assert_between(mask, 0, VERDICTS_ALL);
 		label_origin(&labels, &origin);
 		if (round % 50 == 0)
 			memset(&labels, 0, sizeof(labels));

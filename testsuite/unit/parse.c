@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "../../ip/parse.h"
 #include "syntax/parse_line.h"
 
@@ -752,7 +753,7 @@ static void __attribute__((format(printf, 2, 3))) say(struct text *t, const char
 	va_start(ap, fmt);
 	t->len += vsnprintf(t->buf + t->len, sizeof(t->buf) - t->len, fmt, ap);
 	va_end(ap);
-	assert_in_range(t->len, 0, sizeof(t->buf) - 1);
+	assert_between(t->len, 0, sizeof(t->buf) - 1);
 }
 
 static void say_string(struct text *t, const char *key, const char *value)
@@ -931,7 +932,7 @@ static int split(char *words, char **argv)
 	int argc = 0;
 
 	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
-		assert_in_range(argc, 0, MAX_WORDS - 2);
+		assert_between(argc, 0, MAX_WORDS - 2);
 		argv[argc++] = strcmp(word, "~") ? word : word + 1;
 	}
 	argv[argc] = NULL;
@@ -1212,7 +1213,7 @@ static void long_words(void **state)
 		argv[argc++] = word;
 		argv[argc] = NULL;
 		parse_request(argc, argv, false, &rq, &report);
-		assert_in_range(strlen(report.error), 0, REPORT_ERROR_MAX - 1);
+		assert_between(strlen(report.error), 0, REPORT_ERROR_MAX - 1);
 		request_free(&rq);
 		report_free(&report);
 	}
@@ -1265,7 +1266,7 @@ static void random_words(void **state)
 		request_free(&rq);
 		report_free(&report);
 	}
-	assert_in_range(done, 1000, 299999);
+	assert_between(done, 1000, 299999);
 }
 
 int main(void)
