@@ -1,0 +1,119 @@
+# shellcheck shell=bash disable=SC2016
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Builds in chroots of Debian suites, which are kept in the cache. Each cell of the matrix
+# is a line "NAME: ok", "NAME: fail" or "NAME: not run: REASON".
+
+chroots=${XDG_CACHE_HOME:-$HOME/.cache}/ip-xdp-multi/chroots
+logs=obj/matrix
+mkdir -p "$logs"
+
+# chosen NAME: CELLS="arm64 musl" in the environment chooses cells by words in their names.
+chosen() {
+	local word
+
+	[[ -n ${CELLS-} ]] || return 0
+	for word in $CELLS; do
+		[[ " $1 " != *" $word "* ]] || return 0
+	done
+	return 1
+}
+
+# cell NAME COMMAND...: whatever the command prints goes to a log, which is named if it fails.
+cell() {
+	local name=$1 log
+
+	shift
+	log=$logs/${name//[ \/]/-}.log
+	if "$@" > "$log" 2>&1; then
+		echo "$name: ok"
+	else
+		echo "$name: fail (see $log)"
+	fi
+}
+
+# The libraries that the project is linked with, by their -dev packages
+libraries="libc6-dev linux-libc-dev libbpf-dev libmnl-dev libelf-dev libjson-c-dev libmd-dev
+	libpcap-dev libcap-dev zlib1g-dev libcmocka-dev"
+
+# packages_of SUITE ARCH...: what a chroot of it has
+packages_of() {
+	local arch library
+
+	shift
+	echo gcc make pkg-config clang iproute2 lld musl-tools "$libraries"
+	for arch; do
+		case $arch in
+		arm64) echo gcc-aarch64-linux-gnu ;;
+		armhf) echo gcc-arm-linux-gnueabihf ;;
+		*) echo "gcc-$arch-linux-gnu" ;;
+		esac
+		for library in $libraries; do
+			echo "$library:$arch"
+		done
+	done
+	[[ $# -eq 0 ]] || echo qemu-user
+}
+
+# make_chroot SUITE [ARCH...]: as the directory of that name in the cache
+make_chroot() {
+	local suite=$1 native architectures packages
+
+	native=$(dpkg --print-architecture)
+	architectures=$(echo "$native" "${@:2}" | tr ' ' ,)
+	packages=$(packages_of "$@" | xargs | tr ' ' ,)
+	mkdir -p "$chroots"
+	scripts/private-apt "$suite" get update
+	mmdebstrap --quiet --mode=root --variant=apt --architectures="$architectures" \
+		--include="$packages" --aptopt='APT::Install-Recommends "false"' \
+		--aptopt='Acquire::Retries "3"' --dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$suite" "$chroots/$suite.new" "$chroots/../apt/$suite/sources.list"
+	mv -T "$chroots/$suite.new" "$chroots/$suite"
+}
+
+# why_not SUITE [ARCH...]: makes the chroot; says why there is none.
+why_not() {
+	local log=$logs/chroot-$1.log
+
+	[[ ! -d $chroots/$1 ]] || return 0
+	if [[ $(id -u) -ne 0 ]]; then
+		echo 'you are not root'
+	elif ! type -P mmdebstrap > /dev/null; then
+		echo 'no mmdebstrap on this machine'
+	elif ! make_chroot "$@" > "$log" 2>&1; then
+		echo "no chroot of $1 can be made (see $log)"
+	fi
+	rm -rf "$chroots/$1.new"
+}
+
+# in_chroot SUITE COMMAND...
+in_chroot() {
+	local root=$chroots/$1
+
+	shift
+	unshare --mount --pid --fork --kill-child --propagation private \
+		bash -c 'mount -t proc proc "$1/proc" && exec chroot "$1" env -i HOME=/root \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin "${@:2}"' in_chroot "$root" "$@" < /dev/null
+}
+
+# build_in SUITE NAME GOALS [ARGUMENT OF CONFIGURE...]: the sources as they are, in /NAME there
+build_in() {
+	local suite=$1 name=$2 goals=$3 root=$chroots/$1/$2
+
+	rm -rf "$root"
+	mkdir -p "$root"
+	tar -c --exclude=./obj --exclude=./.git --exclude=./ip/ip . | tar -x -C "$root"
+	in_chroot "$suite" bash -e -c 'cd "/$1" && ./configure --enable-werror \
+		--with-system-ip=/usr/bin/ip "${@:3}" && make -k -j"$(nproc)" $2' build "$name" "$goals" "${@:4}"
+}
+
+# units_in SUITE NAME [EMULATOR...]: run the unit tests of that build.
+units_in() {
+	in_chroot "$1" bash -c 'cd "/$1" || exit; failed=0
+		for unit in obj/unit/*; do
+			[[ $unit != *.d ]] || continue
+			"${@:2}" "$unit" || { echo "$unit failed"; failed=1; }
+		done
+		exit $failed' units "${@:2}"
+}
