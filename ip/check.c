@@ -10,7 +10,7 @@
 #include "dispatcher/libxdp.h"
 #include "own_words.h"
 #include "printer.h"
-#include "session/compare.h"
+#include "session/require.h"
 
 /*
  * struct check
@@ -106,6 +106,8 @@ static bool is_unreadable(const struct view *v)
 
 static int compare(struct check *c, const struct view *v, const struct request *rq)
 {
+	int err;
+
 	if (is_unreadable(v)) {
 		report_warn(c->r, "dev %s: %s", v->link.ifname, v->reason);
 		c->unknown++;
@@ -113,7 +115,12 @@ static int compare(struct check *c, const struct view *v, const struct request *
 	}
 	if (v->kind == VIEW_CHAIN)
 		warn_version(c, v);
-	return session_compare(v, rq, print_difference, c, c->r);
+	err = session_compare(v, rq, print_difference, c, c->r);
+	if (!err)
+		err = session_compare_required(c->s, v, rq, print_difference, c, c->r);
+	if (err && rq->n_requirements)
+		report_context(c->r, "dev %s", v->link.ifname);
+	return err;
 }
 
 /* JSON has the whole device, text only what differs. */

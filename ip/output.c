@@ -208,6 +208,15 @@ void print_uint(struct output *out, enum output_type type, const char *key, cons
 		printf(fmt, value);
 }
 
+void print_int(struct output *out, enum output_type type, const char *key, const char *fmt,
+	       int value)
+{
+	if (out->opts->json && type & PRINT_JSON)
+		json_add(out, key, json_object_new_int(value));
+	else if (!out->opts->json && type & PRINT_FP)
+		printf(fmt, value);
+}
+
 void print_u64(struct output *out, enum output_type type, const char *key, const char *fmt,
 	       uint64_t value)
 {

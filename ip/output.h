@@ -75,15 +75,17 @@ void open_json_array(struct output *out, const char *key);
 void close_json_array(struct output *out);
 
 /*
- * print_string(), print_uint(), print_bool() - one value
+ * print_string(), print_uint(), print_int(), print_bool() - one value
  * @key: in JSON, NULL in an array
- * @fmt: in text, with one conversion for the value: %s, %u, %llu, or for
+ * @fmt: in text, with one conversion for the value: %s, %u, %d, %llu, or for
  *	 print_bool() %s, which is "yes" or "no"; not used with PRINT_JSON
  */
 void print_string(struct output *out, enum output_type type, const char *key, const char *fmt,
 		  const char *value) __attribute__((format(printf, 4, 0)));
 void print_uint(struct output *out, enum output_type type, const char *key, const char *fmt,
 		unsigned int value) __attribute__((format(printf, 4, 0)));
+void print_int(struct output *out, enum output_type type, const char *key, const char *fmt,
+	       int value) __attribute__((format(printf, 4, 0)));
 void print_u64(struct output *out, enum output_type type, const char *key, const char *fmt,
 	       uint64_t value) __attribute__((format(printf, 4, 0)));
 void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,

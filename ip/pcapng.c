@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "change_text.h"
 #include "config.h"
 
 #define SECTION		 0x0a0d0d0aU
@@ -204,6 +205,7 @@ void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_
 		   const char *comment)
 {
 	const uint32_t flags = FLAG_INBOUND;
+	char change[CHANGE_TEXT_SIZE];
 	struct block b;
 
 	if (!open_block(&b))
@@ -215,6 +217,9 @@ void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_
 	put32(&b, packet->len);
 	put(&b, packet->data, packet->caplen);
 	put_text(&b, OPT_COMMENT, comment);
+	for (unsigned int i = 0; i < packet->n_steps; i++)
+		if (packet->steps[i].change.any)
+			put_text(&b, OPT_COMMENT, change_text(&packet->steps[i], change));
 	put_option(&b, EPB_FLAGS, &flags, sizeof(flags));
 	put_option(&b, EPB_DROPCOUNT, &packet->lost, sizeof(packet->lost));
 	put_option(&b, EPB_PACKETID, &number, sizeof(number));

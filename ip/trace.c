@@ -13,6 +13,7 @@
 
 #include "model/counts.h"
 #include "model/text.h"
+#include "change_text.h"
 #include "output.h"
 #include "packet_filter.h"
 #include "packet_text.h"
@@ -83,14 +84,47 @@ static void time_text(__u64 ns, bool with_date, char *text, size_t size)
 
 static void print_text(struct tracer *t, const struct traced_packet *p)
 {
-	char when[64], what[PACKET_TEXT_SIZE], ifname[64];
+	char when[64], what[PACKET_TEXT_SIZE], ifname[64], change[CHANGE_TEXT_SIZE];
 
 	time_text(p->ns, false, when, sizeof(when));
 	printf("%s %s %s  %u bytes %s\n", when, text_escape(t->rq->devs[0], ifname, sizeof(ifname)),
 	       path_text(p, t->path), p->len, packet_text(p->data, p->caplen, what));
+	for (unsigned int i = 0; i < p->n_steps; i++)
+		if (p->steps[i].change.any)
+			printf("    %s\n", change_text(&p->steps[i], change));
 }
 
 /* ---- JSON ---- */
+
+static void print_hex(struct output *out, const char *key, const __u8 *bytes, __u32 len)
+{
+	char text[2 * TRACE_CHANGES_MAX + 1];
+
+	print_string(out, PRINT_JSON, key, "%s", change_hex(bytes, len, text));
+}
+
+static void print_change(struct output *out, const struct change_of_packet *c)
+{
+	if (!c->any)
+		return;
+	open_json_object(out, "changes");
+	print_uint(out, PRINT_JSON, "len", "%u", c->is);
+	print_int(out, PRINT_JSON, "front", "%d", c->front);
+	print_int(out, PRINT_JSON, "end", "%d", c->end);
+	open_json_array(out, "bytes");
+	for (unsigned int i = 0; i < c->n; i++) {
+		open_json_object(out, NULL);
+		print_uint(out, PRINT_JSON, "offset", "%u", c->range[i].offset);
+		if (c->range[i].old)
+			print_hex(out, "old", c->range[i].old, c->range[i].len);
+		print_hex(out, "new", c->range[i].new, c->range[i].len);
+		close_json_object(out);
+	}
+	close_json_array(out);
+	if (c->more)
+		print_flag(out, "more", "");
+	close_json_object(out);
+}
 
 static int print_json(struct tracer *t, const struct traced_packet *p)
 {
@@ -109,6 +143,7 @@ static int print_json(struct tracer *t, const struct traced_packet *p)
 		open_json_object(out, NULL);
 		print_string(out, PRINT_JSON, "entry", "%s", p->steps[i].entry);
 		print_string(out, PRINT_JSON, "verdict", "%s", verdict_word(p->steps[i].verdict));
+		print_change(out, &p->steps[i].change);
 		close_json_object(out);
 	}
 	close_json_array(out);
@@ -182,6 +217,7 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 
 	conf->snaplen = q->file ? TRACE_SNAP_MAX : SNAPLEN_TEXT;
 	conf->sample = q->sample ? q->sample : 1;
+	conf->changes = q->changes;
 	conf->verdicts = q->has_verdicts ? q->verdicts : TRACE_ANY_VERDICT;
 	return packet_filter(q->filter, conf, r);
 }

@@ -37,7 +37,7 @@ static const char usage[] =
 	"                             [ expect-verdict ACTIONS ] [ repeat N ] [ partial ]\n"
 	"                             [ { add | replace | change | del | restore } ... ]\n"
 	"       ip link xdp multi trace dev DEV [ filter EXPR ] [ verdict ACTIONS ]\n"
-	"                             [ entry SELECTOR ] [ sample N ] [ count N ]\n"
+	"                             [ entry SELECTOR ] [ sample N ] [ count N ] [ changes ]\n"
 	"                             [ write { FILE | - } ] [ wait SECONDS ]\n"
 	"       ip link xdp multi monitor [ DEVS ] [ all-netns ]\n"
 	"       ip link xdp multi features [ DEVS ]\n"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "capture.h"
 #include "check.h"
 #include "confirm.h"
 #include "dot.h"
@@ -137,6 +138,7 @@ static int run(struct request *rq, const struct options *opts, struct report *r)
 
 	if (err)
 		return err;
+	s.capture = capture_each;
 	err = run_verb(&s, rq, opts, r);
 	session_close(&s);
 	return err;

@@ -123,6 +123,18 @@ static int check_expected(const struct txn *x, const struct view *v)
 			   x->rq->expect);
 }
 
+/* Another chain may treat packets otherwise than the one that was tried. */
+static int check_tried(const struct txn *x, const struct view *v)
+{
+	for (unsigned int i = 0; i < x->rq->n_tried; i++)
+		if (x->rq->tried[i].ifindex == v->link.ifindex &&
+		    x->rq->tried[i].id != view_attached(v))
+			return report_fail(
+				x->r, STATUS_RETRY, -TXN_OUTDATED,
+				"Somebody else changed the interface while the requirements of the file were tried");
+	return 0;
+}
+
 /* Pins in a bpffs of a passing mount namespace go with it, and the programs of
  * the chain with them. */
 static int check_bpffs(const struct txn *x)
@@ -281,6 +293,8 @@ int target_read(const struct txn *x, struct target *t)
 		t->plan.mode = t->native ? XDP_MODE_NATIVE
 					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
 	err = check_expected(x, v);
+	if (!err)
+		err = check_tried(x, v);
 	t->plan.unchanged = says_nothing(x->rq, v);
 	if (!err && !t->plan.unchanged)
 		err = check_old(x, t);

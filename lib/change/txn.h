@@ -12,6 +12,8 @@
 #ifndef XM_TXN_H
 #define XM_TXN_H
 
+#include <errno.h>
+
 #include "kernel/netlink.h"
 #include "model/report.h"
 #include "model/request.h"
@@ -38,8 +40,11 @@ struct txn_preview {
  *
  * All devices of the request change, or none; a device that somebody else
  * changed in the middle is left alone and named.  Lost races are retried with a
- * bound.  Returns 0, or -errno with status and sentence in @r.
+ * bound.  Returns 0, or -errno with status and sentence in @r; TXN_OUTDATED when a
+ * device has not what the request's requirements were tried on.
  */
+#define TXN_OUTDATED (-EKEYEXPIRED)
+
 int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	    const struct txn_preview *preview, struct report *r);
 

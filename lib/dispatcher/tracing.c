@@ -288,7 +288,7 @@ __u64 tracing_lost(const struct tracing *t)
 {
 	int cpus = libbpf_num_possible_cpus();
 	/* Of each CPU's, only the head is looked at. */
-	size_t size = (TRACE_SCRATCH_SIZE + 7) / 8 * 8;
+	const size_t size = TRACE_SCRATCH_SIZE;
 	char *values = cpus > 0 ? calloc(cpus, size) : NULL;
 	__u64 lost = 0;
 	__u32 key = 0;

@@ -261,6 +261,13 @@ int netlink_link_index(struct netlink *nl, int ifindex, struct netlink_link *lin
 	return link_failed(err, name, &answer, r);
 }
 
+__u32 netlink_link_id(const struct netlink_link *link)
+{
+	return link->native_id	  ? link->native_id
+	       : link->generic_id ? link->generic_id
+				  : link->offload_id;
+}
+
 bool netlink_link_has(const struct netlink_link *link, __u32 id)
 {
 	return id && (link->native_id == id || link->generic_id == id);

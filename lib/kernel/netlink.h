@@ -65,6 +65,9 @@ int netlink_link(struct netlink *nl, const char *name, struct netlink_link *link
 int netlink_link_index(struct netlink *nl, int ifindex, struct netlink_link *link,
 		       struct report *r);
 
+/* netlink_link_id() - of the program that is attached, in whichever mode; 0 for none */
+__u32 netlink_link_id(const struct netlink_link *link);
+
 /* netlink_link_has() - is the program with this id attached, in software? */
 bool netlink_link_has(const struct netlink_link *link, __u32 id);
 

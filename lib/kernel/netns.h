@@ -7,6 +7,9 @@
 
 #include "model/report.h"
 
+/* The namespace that this thread is in. */
+#define NETNS_OWN "/proc/thread-self/ns/net"
+
 /*
  * netns_open() - open a network namespace
  * @name: a name under /run/netns as "ip netns" makes them, a path (contains a

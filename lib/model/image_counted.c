@@ -29,7 +29,7 @@
 #include "model/assembler.h"
 #include "model/counts.h"
 
-#define INSNS_PER_SLOT 64 /* generous: 11 + 13 + 5 + 2 + 6 */
+#define INSNS_PER_SLOT 64 /* generous: 11 + 13 + 5 + 2 + 6; image_traced.c adds its own */
 #define INSNS_BESIDE   64
 
 #define FRAME_KEY -4
@@ -296,6 +296,7 @@ int image_build_counted(const struct image_slot *slots, unsigned int n, int entr
 		.a = &b.a,
 		.trace = trace,
 		.n = n,
+		.frags = counters->frags,
 		.label = N_LABELS,
 		.leave = LABEL_EXIT,
 	};

@@ -5,7 +5,9 @@
  *	begin:	[scratch] = this CPU's room for an event; copy the packet there
  *		run the filter on the copy
  *		[told] = bytes to tell of the packet, 0 for nothing at all
- *	step:	the event's verdict of the slot = w0
+ *	step:	the event's verdict of the slot = w0; where changes are told, copy the
+ *		packet's beginning to the event, and its length, and how far its start
+ *		moved
  *	end:	if [told] and the verdict matches and it is its turn: output the event
  *
  * Programs may change the packet, so it is copied before they run.  The room is this
@@ -32,7 +34,8 @@ enum {
 	LABEL_RANGE,
 	LABEL_MATCH,
 	LABEL_ENDED,
-	LABEL_FILTER,
+	LABEL_STEP, /* a slot added */
+	LABEL_FILTER = LABEL_STEP + CHAIN_MAX,
 };
 
 unsigned int traced_labels(const struct image_trace *trace)
@@ -42,13 +45,28 @@ unsigned int traced_labels(const struct image_trace *trace)
 
 size_t traced_insns(const struct image_trace *trace, unsigned int n)
 {
-	return 100 + 4 * (size_t)n + FILTER_INSNS_BESIDE +
+	return 100 + 36 * (size_t)n + FILTER_INSNS_BESIDE +
 	       (size_t)FILTER_INSNS_PER_INSN * trace->conf->n_filter;
 }
 
 static __s16 step_offset(unsigned int slot)
 {
 	return EVENT + sizeof(struct trace_event) + slot * sizeof(struct trace_step);
+}
+
+static __u32 piece(const struct traced *t)
+{
+	return t->trace->conf->changes ? trace_piece(t->n) : 0;
+}
+
+static __s32 piece_offset(const struct traced *t, unsigned int slot)
+{
+	return step_offset(t->n) + slot * piece(t);
+}
+
+static __s32 packet_offset(const struct traced *t)
+{
+	return piece_offset(t, t->n);
 }
 
 /* ---- begin ---- */
@@ -85,27 +103,36 @@ static void clear_steps(const struct traced *t)
 	}
 }
 
-static void copy_in_buffers(const struct traced *t)
+/* r4 bytes of the packet to this place of the scratch. */
+static void copy_in_buffers(const struct traced *t, __s32 to)
 {
 	struct assembler *a = t->a;
 
 	asm_mov(a, BPF_REG_1, BPF_REG_6);
 	asm_set32(a, BPF_REG_2, 0);
 	asm_load(a, BPF_DW, BPF_REG_3, BPF_REG_10, FRAME_SCRATCH);
-	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, step_offset(t->n));
+	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, to);
 	asm_call(a, BPF_FUNC_xdp_load_bytes);
 }
 
 /* Before Linux 5.18 a packet is always in one. */
-static void copy_linear(const struct traced *t)
+static void copy_linear(const struct traced *t, __s32 to)
 {
 	struct assembler *a = t->a;
 
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
-	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, step_offset(t->n));
+	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, to);
 	asm_mov(a, BPF_REG_2, BPF_REG_4);
 	asm_load(a, BPF_W, BPF_REG_3, BPF_REG_6, offsetof(struct xdp_md, data));
 	asm_call(a, BPF_FUNC_probe_read_kernel);
+}
+
+static void copy_bytes(const struct traced *t, __s32 to)
+{
+	if (t->trace->load_bytes)
+		copy_in_buffers(t, to);
+	else
+		copy_linear(t, to);
 }
 
 static void copy_packet(const struct traced *t)
@@ -117,10 +144,7 @@ static void copy_packet(const struct traced *t)
 	asm_set32(a, BPF_REG_4, TRACE_SNAP_MAX);
 	asm_jump_if64(a, BPF_JEQ, BPF_REG_4, 0, t->label + LABEL_BEGUN);
 	asm_store(a, BPF_DW, BPF_REG_10, FRAME_COPIED, BPF_REG_4);
-	if (t->trace->load_bytes)
-		copy_in_buffers(t);
-	else
-		copy_linear(t);
+	copy_bytes(t, packet_offset(t));
 	asm_jump_if64(a, BPF_JNE, BPF_REG_0, 0, t->label + LABEL_BEGUN);
 }
 
@@ -131,7 +155,7 @@ static void run_filter(const struct traced *t)
 		.base = BPF_REG_3,
 		.caplen = BPF_REG_5,
 		.len = BPF_REG_9,
-		.data = step_offset(t->n),
+		.data = packet_offset(t),
 		.memory = FRAME_MEMORY,
 		.label = t->label + LABEL_FILTER,
 		.accept = t->label + LABEL_ACCEPT,
@@ -160,6 +184,22 @@ static void take_note(const struct traced *t)
 	asm_place(a, t->label + LABEL_BEGUN);
 }
 
+/* Where the packet begins: written as a pointer and read as a number, which can be
+ * subtracted.  r1 = scratch. */
+static void note_start(const struct traced *t, unsigned int i)
+{
+	asm_load(t->a, BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data));
+	asm_store(t->a, BPF_DW, BPF_REG_1, offsetof(struct trace_scratch, data[i]), BPF_REG_2);
+}
+
+static void note_first_start(const struct traced *t)
+{
+	if (!piece(t))
+		return;
+	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	note_start(t, 0);
+}
+
 void traced_begin(const struct traced *t)
 {
 	find_scratch(t);
@@ -167,15 +207,71 @@ void traced_begin(const struct traced *t)
 	copy_packet(t);
 	run_filter(t);
 	take_note(t);
+	note_first_start(t);
 }
 
 /* ---- step ---- */
 
+#define IN_STEP(slot, m) (step_offset(slot) + offsetof(struct trace_step, m))
+
+/* [scratch] = how far the start moved.  r1 = scratch. */
+static void note_move(const struct traced *t, unsigned int slot)
+{
+	const __s16 before = offsetof(struct trace_scratch, data[0]);
+	const __s16 after = offsetof(struct trace_scratch, data[1]);
+	struct assembler *a = t->a;
+
+	note_start(t, 1);
+	asm_load(a, BPF_DW, BPF_REG_2, BPF_REG_1, after);
+	asm_load(a, BPF_DW, BPF_REG_3, BPF_REG_1, before);
+	asm_store(a, BPF_DW, BPF_REG_1, before, BPF_REG_2);
+	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_2, BPF_REG_3, 0, 0);
+	asm_store(a, BPF_W, BPF_REG_1, IN_STEP(slot, head), BPF_REG_2);
+}
+
+/* r4 = the packet's length. */
+static void find_length(const struct traced *t)
+{
+	struct assembler *a = t->a;
+
+	if (t->frags) {
+		asm_mov(a, BPF_REG_1, BPF_REG_6);
+		asm_call(a, BPF_FUNC_xdp_get_buff_len);
+		asm_mov(a, BPF_REG_4, BPF_REG_0);
+		return;
+	}
+	asm_load(a, BPF_W, BPF_REG_4, BPF_REG_6, offsetof(struct xdp_md, data_end));
+	asm_load(a, BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data));
+	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0);
+}
+
+/* What the packet is now, if it is one to tell of. */
+static void copy_piece(const struct traced *t, unsigned int slot)
+{
+	unsigned int label = t->label + LABEL_STEP + slot;
+	struct assembler *a = t->a;
+
+	asm_load(a, BPF_DW, BPF_REG_2, BPF_REG_10, FRAME_TOLD);
+	asm_jump_if64(a, BPF_JEQ, BPF_REG_2, 0, label);
+	note_move(t, slot);
+	find_length(t);
+	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	asm_store(a, BPF_W, BPF_REG_1, IN_STEP(slot, len), BPF_REG_4);
+	asm_put(a, BPF_JMP | BPF_JLE | BPF_K, BPF_REG_4, 0, 1, piece(t));
+	asm_set32(a, BPF_REG_4, piece(t));
+	asm_jump_if64(a, BPF_JEQ, BPF_REG_4, 0, label);
+	copy_bytes(t, piece_offset(t, slot));
+	asm_place(a, label);
+	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	asm_load(a, BPF_W, BPF_REG_0, BPF_REG_1, IN_STEP(slot, verdict));
+}
+
 void traced_step(const struct traced *t, unsigned int slot)
 {
 	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
-	asm_store(t->a, BPF_W, BPF_REG_1, step_offset(slot) + offsetof(struct trace_step, verdict),
-		  BPF_REG_0);
+	asm_store(t->a, BPF_W, BPF_REG_1, IN_STEP(slot, verdict), BPF_REG_0);
+	if (piece(t))
+		copy_piece(t, slot);
 }
 
 /* ---- end ---- */
@@ -239,11 +335,12 @@ static void output(const struct traced *t)
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_6, offsetof(struct trace_scratch, lost));
 	asm_store(a, BPF_DW, BPF_REG_6, IN_EVENT(lost), BPF_REG_1);
 	asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_6, 0, IN_EVENT(n_steps), t->n);
+	asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_6, 0, IN_EVENT(piece), piece(t));
 	asm_map(a, BPF_REG_1, t->trace->ring);
 	asm_mov(a, BPF_REG_2, BPF_REG_6);
 	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, EVENT);
 	asm_mov(a, BPF_REG_3, BPF_REG_9);
-	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, step_offset(t->n) - EVENT);
+	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, packet_offset(t) - EVENT);
 	asm_set32(a, BPF_REG_4, 0);
 	asm_call(a, BPF_FUNC_ringbuf_output);
 	asm_jump_if64(a, BPF_JEQ, BPF_REG_0, 0, t->label + LABEL_ENDED);

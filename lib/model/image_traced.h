@@ -29,6 +29,7 @@ struct image_trace {
 /*
  * struct traced - a main function that traces
  * @n: of its slots
+ * @frags: packets may be in several buffers
  * @label: the first of as many as traced_labels() says
  * @leave: where it leads if there is nothing to write in, with w0 set
  */
@@ -36,6 +37,7 @@ struct traced {
 	struct assembler *a;
 	const struct image_trace *trace;
 	unsigned int n;
+	bool frags;
 	unsigned int label;
 	unsigned int leave;
 };
@@ -51,7 +53,8 @@ size_t traced_insns(const struct image_trace *trace, unsigned int n);
  */
 void traced_begin(const struct traced *t);
 
-/* traced_step() - keep what a slot's program returned, in w0; uses r1 */
+/* traced_step() - keep what a slot's program returned, in w0, and what it made of
+ * the packet; uses r1 to r5 */
 void traced_step(const struct traced *t, unsigned int slot);
 
 /* traced_end() - tell, with the chain's verdict in r0, which stays; uses r6, r7 and r9 */

@@ -48,6 +48,9 @@ void report_context(struct report *r, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	len = strlen(text);
+	/* It may have been said where the error was found. */
+	if (!strncmp(r->error, text, len) && !strncmp(r->error + len, ": ", 2))
+		return;
 	snprintf(text + len, sizeof(text) - len, ": %.*s", (int)(sizeof(text) - len), r->error);
 	memcpy(r->error, text, sizeof(text));
 }

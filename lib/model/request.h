@@ -109,6 +109,7 @@ enum trace_wish {
  * @entry: one that they shall meet
  * @sample: one of so many, 0 for all
  * @count: end after so many, 0 for never
+ * @changes: also tell what each entry changes in them
  * @file: to write them to, "-" for standard output; NULL for none
  * @wish, @maps: what is done to the chain, and the maps that the trace is told by;
  *		 borrowed
@@ -120,6 +121,7 @@ struct trace_request {
 	struct selector entry;
 	__u32 sample;
 	__u32 count;
+	bool changes;
 	const char *file;
 	enum trace_wish wish;
 	const struct tracing *maps;
@@ -150,17 +152,26 @@ struct entry_request {
 };
 
 /*
- * struct requirement - "require verdict ACTIONS packet HEX" of a file: without that the
- * chain is not made; words borrowed
+ * struct requirement - "require verdict ACTIONS { packet HEX | pcap FILE }" of a file:
+ * without that the chain is not made; words borrowed
  * @verdicts: those that are allowed
- * @packet: hexadecimal digits
+ * @packet: hexadecimal digits, NULL with @pcap
+ * @pcap: a file of packets
  * @file, @line: where that is said
  */
 struct requirement {
 	__u32 verdicts;
 	const char *packet;
+	const char *pcap;
 	const char *file;
 	unsigned int line;
+};
+
+/* struct tried_on - requirements were tried on the chain that a device would have in place
+ * of dispatcher @id, 0 for none */
+struct tried_on {
+	int ifindex;
+	__u32 id;
 };
 
 struct request;
@@ -194,6 +205,8 @@ struct test_request {
  * @entries: one for add, replace and change; a file's for restore and check; those
  *	     that configuration files have for a device for apply
  * @requirements: @n_requirements of files
+ * @tried: where those were tried, @n_tried devices; borrowed.  The change is made only
+ *	   there.
  * @n_declared: how many a file says that it has, 0 if it does not say
  * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
  *	   given: auto for a new chain, and an existing one's own
@@ -230,6 +243,8 @@ struct request {
 	unsigned int n_entries;
 	struct requirement *requirements;
 	unsigned int n_requirements;
+	const struct tried_on *tried;
+	unsigned int n_tried;
 	unsigned int n_declared;
 	enum maps_policy maps;
 	unsigned int modes;

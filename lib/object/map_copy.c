@@ -14,6 +14,46 @@
 
 #include "kernel/kobj.h"
 
+/* ---- which were there before ---- */
+
+static bool add_id(struct map_ids *m, __u32 id)
+{
+	__u32 *ids = m->n % 64 ? m->ids : realloc(m->ids, (m->n + 64) * sizeof(*ids));
+
+	if (!ids)
+		return false;
+	m->ids = ids;
+	m->ids[m->n++] = id;
+	return true;
+}
+
+void map_ids_read(struct map_ids *m)
+{
+	__u32 id = 0;
+
+	*m = (struct map_ids){ 0 };
+	while (!bpf_map_get_next_id(id, &id))
+		if (!add_id(m, id))
+			return;
+	m->known = errno == ENOENT;
+}
+
+void map_ids_close(struct map_ids *m)
+{
+	free(m->ids);
+	*m = (struct map_ids){ 0 };
+}
+
+static bool is_new(const struct map_ids *before, __u32 id)
+{
+	if (!before || !before->known)
+		return false;
+	for (unsigned int i = 0; i < before->n; i++)
+		if (before->ids[i] == id)
+			return false;
+	return true;
+}
+
 /* ---- which is the copy of which ---- */
 
 int map_copies_find(const struct map_copies *c, __u32 id)
@@ -238,7 +278,9 @@ static int copy_entries(struct copying *c)
 /* Of these the kernel tells no more than whether there is anything in them. */
 static int copy_nothing(struct copying *c, bool empty)
 {
-	return empty ? 0 : cannot(c, "what is in a map of this type cannot be copied");
+	return empty || is_new(c->copies->before, c->info.id)
+		       ? 0
+		       : cannot(c, "what is in a map of this type cannot be copied");
 }
 
 static bool is_queue_empty(const struct copying *c)

@@ -63,7 +63,7 @@ static int settle(struct monitor_place *p, int ifindex)
 		was = netlink_link_index(p->nl, ifindex, &link, NULL);
 		err = hear_all(p);
 		is = netlink_link_index(p->nl, ifindex, &now, NULL);
-	} while (!err && (is != was || monitor_attached(&link) != monitor_attached(&now)));
+	} while (!err && (is != was || netlink_link_id(&link) != netlink_link_id(&now)));
 	if (err)
 		return err;
 	return is == -ENODEV ? monitor_end(p, ifindex, MONITOR_GONE)
@@ -78,7 +78,7 @@ static int look_at_one(const struct netlink_link *link, void *arg)
 
 	if (w)
 		w->found = true;
-	return (w ? w->id : 0) == monitor_attached(link) ? 0 : settle(p, link->ifindex);
+	return (w ? w->id : 0) == netlink_link_id(link) ? 0 : settle(p, link->ifindex);
 }
 
 static struct watched *first_missing(const struct monitor_place *p)

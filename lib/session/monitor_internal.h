@@ -77,9 +77,6 @@ struct watched **watched_find(struct monitor_place *p, int ifindex);
 struct watched *watched_remember(struct monitor_place *p, int ifindex);
 void watched_forget(struct watched **at);
 
-/* monitor_attached() - id of what is on an interface, 0 for nothing */
-__u32 monitor_attached(const struct netlink_link *link);
-
 /* monitor_wants() - was this interface asked for? */
 bool monitor_wants(const struct monitor_place *p, int ifindex, const char *ifname);
 

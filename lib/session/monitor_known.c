@@ -36,13 +36,6 @@ struct watched *watched_remember(struct monitor_place *p, int ifindex)
 	return *at;
 }
 
-__u32 monitor_attached(const struct netlink_link *link)
-{
-	return link->native_id	  ? link->native_id
-	       : link->generic_id ? link->generic_id
-				  : link->offload_id;
-}
-
 bool monitor_wants(const struct monitor_place *p, int ifindex, const char *ifname)
 {
 	const struct monitor *m = p->m;

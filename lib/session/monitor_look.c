@@ -122,7 +122,7 @@ static void look(struct monitor_place *p, struct state *is, struct view *v, stru
 static int compare(struct monitor_place *p, const struct netlink_link *link)
 {
 	struct watched *was = *watched_find(p, link->ifindex);
-	struct state is = { .link = link, .id = monitor_attached(link) };
+	struct state is = { .link = link, .id = netlink_link_id(link) };
 	struct report why = REPORT_INIT;
 	struct view *v = view_new();
 	int err = 0;
@@ -162,7 +162,7 @@ int monitor_hear(struct monitor_place *p, const struct netlink_link *link)
 	struct watched *w = *watched_find(p, link->ifindex);
 	int err = w && strcmp(w->ifname, link->ifname) ? rename_it(p, w, link) : 0;
 
-	return !err && (w ? w->id : 0) != monitor_attached(link) ? compare(p, link) : err;
+	return !err && (w ? w->id : 0) != netlink_link_id(link) ? compare(p, link) : err;
 }
 
 int monitor_end(struct monitor_place *p, int ifindex, enum monitor_event how)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a file requires of the chain that it makes: tried before anything is changed. */
+#include "session/require.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "session/session.h"
 
 static unsigned int digit(char c)
 {
@@ -22,37 +23,126 @@ static unsigned char *bytes_of(const char *text, unsigned int *len)
 	return packet;
 }
 
-static int refuse(const struct trial *t, const struct requirement *q, const struct path *p,
-		  struct report *r)
-{
-	const char *entry = p->n ? t->chain.entries[p->steps[p->n - 1].slot].name : NULL;
-	const char *more = strlen(q->packet) > 64 ? "..." : "";
-	char wanted[64];
+/*
+ * struct attempt - a requirement that is tried
+ * @number: of the packet, where there can be several
+ * @refuse: called for the first packet that has another verdict; returns what ends it
+ */
+struct attempt {
+	struct session *s;
+	struct trial *t;
+	const struct requirement *q;
+	unsigned long long number;
+	int (*refuse)(const struct attempt *a, const struct path *p);
+	void (*differs)(const struct difference *d, void *arg);
+	void *arg;
+	struct report *r;
+};
 
-	verdicts_text(q->verdicts, wanted, sizeof(wanted));
-	if (!entry)
-		return report_fail(
-			r, STATUS_REFUSED, EBADMSG,
-			"The packet %.64s%s gets the verdict %s without an entry, not %s",
-			q->packet, more, counts_verdict_name(p->verdict), wanted);
-	return report_fail(r, STATUS_REFUSED, EBADMSG,
-			   "The packet %.64s%s gets the verdict %s of entry \"%s\", not %s",
-			   q->packet, more, counts_verdict_name(p->verdict), entry, wanted);
+/* Which ends the attempt and is no error. */
+#define TOLD 1
+
+static const char *last_entry(const struct attempt *a, const struct path *p)
+{
+	return p->n ? a->t->chain.entries[p->steps[p->n - 1].slot].name : NULL;
 }
 
-static int try_one(struct trial *t, const struct requirement *q, struct report *r)
+static void packet_name(const struct attempt *a, char *text, size_t size)
 {
-	unsigned int len, len_out;
-	unsigned char *packet = bytes_of(q->packet, &len);
+	const char *hex = a->q->packet;
+
+	if (hex)
+		snprintf(text, size, "The packet %.64s%s", hex, strlen(hex) > 64 ? "..." : "");
+	else
+		snprintf(text, size, "Packet %llu of \"%.255s\"", a->number, a->q->pcap);
+}
+
+static int refuse(const struct attempt *a, const struct path *p)
+{
+	const char *entry = last_entry(a, p);
+	char wanted[64], packet[512];
+
+	verdicts_text(a->q->verdicts, wanted, sizeof(wanted));
+	packet_name(a, packet, sizeof(packet));
+	if (!entry)
+		return report_fail(a->r, STATUS_REFUSED, EBADMSG,
+				   "%s gets the verdict %s without an entry, not %s", packet,
+				   counts_verdict_name(p->verdict), wanted);
+	return report_fail(a->r, STATUS_REFUSED, EBADMSG,
+			   "%s gets the verdict %s of entry \"%s\", not %s", packet,
+			   counts_verdict_name(p->verdict), entry, wanted);
+}
+
+/* As a difference of "check". */
+static int tell(const struct attempt *a, const struct path *p)
+{
+	const char *entry = last_entry(a, p);
+	char verdicts[64], want[512];
+	const struct difference d = {
+		.entry = entry ? entry : "-",
+		.what = "verdict",
+		.want = want,
+		.have = counts_verdict_name(p->verdict),
+	};
+
+	snprintf(want, sizeof(want), "%s (%.255s:%u)",
+		 verdicts_text(a->q->verdicts, verdicts, sizeof(verdicts)), a->q->file, a->q->line);
+	a->differs(&d, a->arg);
+	return TOLD;
+}
+
+static int try_packet(const void *packet, unsigned int len, unsigned int wire_len, void *arg)
+{
+	struct attempt *a = arg;
+	unsigned int len_out;
 	struct path p;
-	int err = packet ? trial_packet(t, packet, len, &p, &len_out, r) : report_no_memory(r);
+	int err;
+
+	(void)wire_len;
+	a->number++;
+	err = trial_packet(a->t, packet, len, &p, &len_out, a->r);
+	if (err || (p.verdict < N_VERDICTS && a->q->verdicts & VERDICT_BIT(p.verdict)))
+		return err;
+	return a->refuse(a, &p);
+}
+
+static int try_hex(struct attempt *a)
+{
+	unsigned int len;
+	unsigned char *packet = bytes_of(a->q->packet, &len);
+	int err = packet ? try_packet(packet, len, len, a) : report_no_memory(a->r);
 
 	free(packet);
-	if (!err && (p.verdict >= N_VERDICTS || !(q->verdicts & VERDICT_BIT(p.verdict))))
-		err = refuse(t, q, &p, r);
-	if (err)
-		report_context(r, "%s:%u", q->file, q->line);
 	return err;
+}
+
+static int try_file(struct attempt *a)
+{
+	int err;
+
+	if (!a->s->capture)
+		return report_fail(a->r, STATUS_NOT_TRIED, EOPNOTSUPP,
+				   "This program cannot read files of packets");
+	err = a->s->capture(a->q->pcap, try_packet, a, a->r);
+	/* A file that says nothing must not pass for one that is satisfied. */
+	if (!err && !a->number)
+		err = report_fail(a->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" has no packet",
+				  a->q->pcap);
+	return err;
+}
+
+static int try_requirements(struct attempt *a, const struct request *rq)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; err >= 0 && i < rq->n_requirements; i++) {
+		a->q = &rq->requirements[i];
+		a->number = 0;
+		err = a->q->packet ? try_hex(a) : try_file(a);
+		if (err < 0)
+			report_context(a->r, "%s:%u", a->q->file, a->q->line);
+	}
+	return err < 0 ? err : 0;
 }
 
 /* On the chain that the device would have. */
@@ -61,6 +151,7 @@ static int try_all(struct session *s, const struct request *rq, char *dev, struc
 {
 	struct request change = *rq;
 	const struct request test = { .verb = VERB_TEST, .test.change = &change };
+	struct attempt a = { .s = s, .t = t, .refuse = refuse, .r = r };
 	int err;
 
 	change.devs = &dev;
@@ -68,24 +159,50 @@ static int try_all(struct session *s, const struct request *rq, char *dev, struc
 	change.dry_run = true;
 	change.confirm = 0;
 	err = session_trial(s, &test, t, r);
-	for (unsigned int i = 0; !err && t->taken && i < rq->n_requirements; i++)
-		err = try_one(t, &rq->requirements[i], r);
+	if (!err && t->taken)
+		err = try_requirements(&a, rq);
 	if (err)
 		report_context(r, "dev %s", dev);
 	return err;
 }
 
-int session_require(struct session *s, const struct request *rq, struct report *r)
+int session_require(struct session *s, const struct request *rq, struct tried_on *tried,
+		    struct report *r)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; !err && rq->n_requirements && i < rq->n_devs; i++) {
+	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
 		struct trial *t = calloc(1, sizeof(*t));
 
 		err = t ? try_all(s, rq, rq->devs[i], t, r) : report_no_memory(r);
 		if (t)
+			tried[i] = (struct tried_on){ t->link.ifindex, netlink_link_id(&t->link) };
+		if (t)
 			trial_close(t);
 		free(t);
 	}
+	return err;
+}
+
+int session_compare_required(struct session *s, const struct view *v, const struct request *rq,
+			     void (*fn)(const struct difference *d, void *arg), void *arg,
+			     struct report *r)
+{
+	struct attempt a = { .s = s, .refuse = tell, .differs = fn, .arg = arg, .r = r };
+	int err;
+
+	/* Any other chain differs already. */
+	if (!rq->n_requirements || v->kind != VIEW_CHAIN || !view_is_whole(v))
+		return 0;
+	a.t = calloc(1, sizeof(*a.t));
+	if (!a.t)
+		return report_no_memory(r);
+	err = trial_take(a.t, v, true, r);
+	if (!err)
+		err = trial_build(a.t, false, r);
+	if (!err)
+		err = try_requirements(&a, rq);
+	trial_close(a.t);
+	free(a.t);
 	return err;
 }

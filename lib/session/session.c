@@ -11,8 +11,6 @@
 #include "change/displaced.h"
 #include "kernel/netns.h"
 
-#define OWN_NETNS "/proc/thread-self/ns/net"
-
 /* ---- opening ---- */
 
 static int open_store(struct session *s, enum session_use use, struct report *r)
@@ -40,7 +38,7 @@ static int enter(const char *netns, int *home, struct report *r)
 
 	if (there < 0)
 		return there;
-	*home = netns_open(OWN_NETNS, r);
+	*home = netns_open(NETNS_OWN, r);
 	err = *home < 0 ? *home : netns_enter(there, r);
 	close(there);
 	return err;
@@ -264,155 +262,4 @@ int session_savable(const struct view *v, struct report *r)
 				v->link.ifname, i);
 	}
 	return 0;
-}
-
-/* ---- changing ---- */
-
-/* A socket in the namespace that share copies from; NULL where that is the one
- * that the session is in. */
-static int open_source(const char *netns, struct netlink **nl, struct report *r)
-{
-	int there = netns_open(netns, r);
-	int here = there < 0 ? there : netns_open(OWN_NETNS, r);
-	int err = here < 0 ? here : 0;
-
-	if (!err && !netns_same(here, there)) {
-		err = netns_enter(there, r);
-		if (!err)
-			err = netlink_open(nl, r);
-		if (netns_enter(here, r) && !err)
-			err = -EIO;
-	}
-	if (there >= 0)
-		close(there);
-	if (here >= 0)
-		close(here);
-	return err;
-}
-
-int session_policy(struct session *s, struct request *rq, struct report *r)
-{
-	int err = 0;
-
-	if (!policy_concerns(rq))
-		return 0;
-	if (!s->policy_read)
-		err = policy_file_read(&s->policy, rq->root, r);
-	s->policy_read = !err;
-	if (err)
-		policy_file_free(&s->policy);
-	rq->policy = s->policy.policy.n ? &s->policy.policy : NULL;
-	return err;
-}
-
-int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
-		   struct report *r)
-{
-	struct netlink *source = NULL;
-	struct request own = *rq;
-	int err = session_policy(s, &own, r);
-
-	if (!err)
-		err = session_require(s, &own, r);
-	if (!err && rq->netns)
-		err = open_source(rq->netns, &source, r);
-	if (!err)
-		err = txn_run(&s->dirs, source, &own, preview, r);
-	if (source)
-		netlink_close(source);
-	return err;
-}
-
-int session_repair(struct session *s, const struct request *rq,
-		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
-		   struct report *r)
-{
-	return repair_run(&s->dirs, rq, fn, arg, r);
-}
-
-int session_clean(struct session *s, const struct request *rq,
-		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
-{
-	return leftover_clean(&s->dirs, rq->all_netns, rq->dry_run, rq->wait, fn, arg, r);
-}
-
-/* ---- trying ---- */
-
-/* struct taking - what a dry run would make */
-struct taking {
-	struct trial *trial;
-	struct report *r;
-	int err;
-};
-
-static void take_preview(const struct view *v, const struct view *old, void *arg)
-{
-	struct taking *taking = arg;
-
-	taking->err = trial_take(taking->trial, v, v == old, taking->r);
-}
-
-static int take_changed(struct session *s, const struct request *change, struct trial *t,
-			struct report *r)
-{
-	struct taking taking = { .trial = t, .r = r };
-	const struct txn_preview how = { .show = take_preview, .arg = &taking };
-	struct request own = *change;
-	int err;
-
-	/* What packets are required to meet is found out by this. */
-	own.n_requirements = 0;
-	err = session_change(s, &own, &how, r);
-	return err ? err : taking.err;
-}
-
-static int refuse_none(const struct view *v, struct report *r)
-{
-	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
-		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
-	if (v->kind == VIEW_FOREIGN)
-		return report_fail(r, STATUS_REFUSED, EBUSY,
-				   "The XDP program \"%s\" (id %u) is attached and is no chain",
-				   v->prog.name, v->prog.id);
-	if (v->kind == VIEW_DETACHED)
-		return report_fail(
-			r, STATUS_REFUSED, ENOENT,
-			"The chain is detached, so that no packet meets it: \"ip link xdp multi repair dev %s\" attaches it again",
-			v->link.ifname);
-	return report_fail(r, STATUS_REFUSED, ENOENT, "No such chain: nothing is attached");
-}
-
-static int take_attached(struct session *s, const char *ifname, struct trial *t, struct report *r)
-{
-	struct view *v = calloc(1, sizeof(*v));
-	char why[PROBLEM_TEXT_SIZE];
-	int err = v ? session_view(s, ifname, v, r) : report_no_memory(r);
-
-	if (!v)
-		return err;
-	if (!err && v->kind != VIEW_CHAIN)
-		err = refuse_none(v, r);
-	if (!err && !view_is_whole(v))
-		err = report_fail(r, STATUS_REFUSED, EUCLEAN, "The chain is damaged: %s",
-				  view_problem(v, 0, why, sizeof(why)));
-	if (!err)
-		err = trial_take(t, v, true, r);
-	if (err && err != -ENODEV)
-		report_context(r, "dev %s", ifname);
-	view_close(v);
-	free(v);
-	return err;
-}
-
-int session_trial(struct session *s, const struct request *rq, struct trial *t, struct report *r)
-{
-	const struct request *change = rq->test.change;
-	int err = change ? take_changed(s, change, t, r) : take_attached(s, rq->devs[0], t, r);
-
-	if (err)
-		return err;
-	err = trial_build(t, rq->test.partial, r);
-	if (err)
-		report_context(r, "dev %s", t->link.ifname);
-	return err;
 }

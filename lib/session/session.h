@@ -36,6 +36,15 @@ enum session_use {
 };
 
 /*
+ * session_capture_fn - call @fn for each packet of a file; it returns 0 to go on, or a
+ * negative value that ends the walk and is returned.  0 or -errno with a sentence.
+ */
+typedef int session_capture_fn(const char *path,
+			       int (*fn)(const void *packet, unsigned int len,
+					 unsigned int wire_len, void *arg),
+			       void *arg, struct report *r);
+
+/*
  * struct session
  * @store: the BPF filesystem, NULL if there is none to be read
  * @nl: a socket in the network namespace
@@ -43,6 +52,8 @@ enum session_use {
  * @home: the namespace that the thread came from, -1 if it entered no other
  * @was: the process as it was
  * @policy, @policy_read: the administrator's, when it has been read
+ * @capture: reads files of packets, which requirements may name; the caller sets it.
+ *	     NULL: such requirements are refused.
  */
 struct session {
 	struct store *store;
@@ -53,6 +64,7 @@ struct session {
 	struct kobj_process was;
 	struct policy_file policy;
 	bool policy_read;
+	session_capture_fn *capture;
 };
 
 /*
@@ -106,14 +118,10 @@ int session_savable(const struct view *v, struct report *r);
  * entries; the file is read once.  STATUS_NOT_TRIED if anything is wrong in it. */
 int session_policy(struct session *s, struct request *rq, struct report *r);
 
-/* session_change() - carry out a changing request under the administrator's policy, as
- * txn_run(); share reads the other chain in the namespace @rq->netns */
+/* session_change() - carry out a changing request under the administrator's policy and
+ * the requirements of its files, as txn_run(); share reads the other chain in the namespace @rq->netns */
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
-
-/* session_require() - would each device get a chain that treats packets as the request's
- * requirements say?  Nothing is changed.  0, or -errno with a sentence. */
-int session_require(struct session *s, const struct request *rq, struct report *r);
 
 /* session_unconfirmed() - changes that have to be confirmed, as undo_list() */
 int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,

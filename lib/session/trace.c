@@ -75,13 +75,6 @@ static int set_trace(struct trace *t, enum trace_wish wish, struct report *r)
 	return err ? err : session_change(t->s, &rq, NULL, r);
 }
 
-static __u32 attached(const struct netlink_link *link)
-{
-	return link->native_id	  ? link->native_id
-	       : link->generic_id ? link->generic_id
-				  : link->offload_id;
-}
-
 /* Does what is attached tell us? */
 static bool is_told(const struct trace *t, __u32 id)
 {
@@ -116,7 +109,7 @@ static int look_at_chain(struct trace *t)
 		return report_fail(t->r, STATUS_NOT_TRIED, ENODEV, "dev %s: The interface is gone",
 				   t->ifname);
 	}
-	if (err || is_told(t, attached(&link)))
+	if (err || is_told(t, netlink_link_id(&link)))
 		return err;
 	say_gone(t, link.ifname);
 	/* What keeps it from being traced now need not do so next time. */
@@ -187,6 +180,34 @@ static int look_up(struct trace *t)
 	return t->reader->pause(t->reader->arg);
 }
 
+/* What the entries that ran made of the packet, one after the other. */
+static void take_steps(struct trace *t, const struct trace_event *e, struct traced_packet *p)
+{
+	struct piece_of_packet now = { .data = p->data, .caplen = e->caplen, .len = e->len };
+
+	p->n_steps = 0;
+	for (unsigned int i = 0; i < e->n_steps; i++) {
+		const struct trace_step *step = &e->steps[i];
+		struct traced_step *s = &p->steps[p->n_steps];
+		struct piece_of_packet before = now;
+
+		if (step->verdict == XDP_DISPATCHER_RETVAL)
+			continue;
+		p->n_steps++;
+		s->entry = name_of(t, step->entry);
+		s->verdict = step->verdict;
+		s->change.any = false;
+		if (!e->piece)
+			continue;
+		now = (struct piece_of_packet){
+			.data = trace_piece_of(e, i),
+			.caplen = step->len < e->piece ? step->len : e->piece,
+			.len = step->len,
+		};
+		packet_change(&before, &now, step->head, &s->change);
+	}
+}
+
 static int tell(const void *data, size_t size, void *arg)
 {
 	struct trace *t = arg;
@@ -203,13 +224,7 @@ static int tell(const void *data, size_t size, void *arg)
 	p->queue = e->queue;
 	p->lost = lost_since(t, e);
 	p->verdict = e->verdict;
-	p->n_steps = 0;
-	for (unsigned int i = 0; i < e->n_steps; i++)
-		if (e->steps[i].verdict != XDP_DISPATCHER_RETVAL)
-			p->steps[p->n_steps++] = (struct traced_step){
-				.entry = name_of(t, e->steps[i].entry),
-				.verdict = e->steps[i].verdict,
-			};
+	take_steps(t, e, p);
 	t->err = t->reader->packet(p, t->reader->arg);
 	if (!t->err && !t->rest && ++t->told % TOLD_AT_ONCE == 0)
 		t->err = look_up(t);

@@ -8,6 +8,7 @@
 #ifndef XM_SESSION_TRACE_H
 #define XM_SESSION_TRACE_H
 
+#include "model/packet_change.h"
 #include "model/trace.h"
 #include "session/session.h"
 
@@ -15,10 +16,14 @@
  * tells of most reasons why it does not. */
 #define TRACE_INTERVAL 1000
 
-/* struct traced_step - an entry that ran, and what its program returned */
+/*
+ * struct traced_step - an entry that ran, and what its program returned
+ * @change: what it changed in the packet, where that was asked for
+ */
 struct traced_step {
 	const char *entry;
 	__u32 verdict;
+	struct change_of_packet change;
 };
 
 /*

@@ -76,12 +76,14 @@ static int read_requirement(struct reading *in, struct lexer *l)
 {
 	struct request *rq = in->rq;
 	int err = parse_require_line(l->argc, l->argv, rq, in->r);
+	struct requirement *new;
 
 	if (err)
 		return err;
-	rq->requirements[rq->n_requirements - 1].file = in->path;
-	rq->requirements[rq->n_requirements - 1].line = l->first;
-	return 0;
+	new = &rq->requirements[rq->n_requirements - 1];
+	new->file = in->path;
+	new->line = l->first;
+	return make_absolute(in, in->place ? in->place->root : "", &new->pcap);
 }
 
 static int read_entry(struct reading *in, struct lexer *l)

@@ -34,6 +34,7 @@ static const struct keyword keywords[] = {
 	{ "entry", NULL, V(VERB_TRACE), .take = take_entry },
 	{ "sample", NULL, V(VERB_TRACE), .take = take_sample },
 	{ "count", NULL, V(VERB_TRACE), .take = take_count },
+	{ "changes", NULL, V(VERB_TRACE), .flag = true, .take = take_changes },
 	{ "write", NULL, V(VERB_TRACE), .take = take_write },
 	{ "all", NULL, TAKES_ALL, .flag = true,
 	  .take = take_flag },

@@ -64,5 +64,6 @@ grammar_take_fn take_pcap, take_packet, take_expect_verdict, take_repeat, take_p
 /* ---- of trace (grammar_trace.c) ---- */
 
 grammar_take_fn take_filter, take_verdict, take_entry, take_sample, take_count, take_write;
+grammar_take_fn take_changes;
 
 #endif

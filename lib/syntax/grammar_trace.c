@@ -43,3 +43,11 @@ int take_write(struct parser *p, const char *key, char *value)
 {
 	return grammar_text(p, &p->rq->trace.file, key, value);
 }
+
+int take_changes(struct parser *p, const char *key, char *value)
+{
+	(void)key;
+	(void)value;
+	p->rq->trace.changes = true;
+	return 0;
+}

@@ -35,7 +35,7 @@ int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r
 	return take_words(&p);
 }
 
-static int add_requirement(struct request *rq, __u32 verdicts, const char *packet, struct report *r)
+static int add_requirement(struct request *rq, const struct requirement *new, struct report *r)
 {
 	struct requirement *more =
 		realloc(rq->requirements, (rq->n_requirements + 1) * sizeof(*more));
@@ -43,33 +43,46 @@ static int add_requirement(struct request *rq, __u32 verdicts, const char *packe
 	if (!more)
 		return report_no_memory(r);
 	rq->requirements = more;
-	rq->requirements[rq->n_requirements++] = (struct requirement){
-		.verdicts = verdicts,
-		.packet = packet,
-	};
+	rq->requirements[rq->n_requirements++] = *new;
 	return 0;
+}
+
+static int check_packet(const char *packet, struct report *r)
+{
+	size_t len = strlen(packet);
+
+	if (len >= 28 && len % 2 == 0 && strspn(packet, "0123456789abcdefABCDEF") == len)
+		return 0;
+	return report_fail(
+		r, STATUS_USAGE, EINVAL,
+		"a \"packet\" is two hexadecimal digits for each byte, without blanks, and has at least an Ethernet header");
+}
+
+static int check_pcap(const char *path, struct report *r)
+{
+	if (*path && strcmp(path, "-"))
+		return 0;
+	return report_fail(r, STATUS_USAGE, EINVAL, "\"pcap\" needs the name of a file");
 }
 
 int parse_require_line(int argc, char **argv, struct request *rq, struct report *r)
 {
-	size_t len;
-	__u32 verdicts;
+	bool packet = argc == 5 && !strcmp(argv[3], "packet");
+	struct requirement new = { 0 };
+	int err;
 
-	if (argc != 5 || strcmp(argv[1], "verdict") || strcmp(argv[3], "packet"))
+	if (argc != 5 || strcmp(argv[1], "verdict") || (!packet && strcmp(argv[3], "pcap")))
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
-			"a line that begins with \"require\" is \"require verdict ACTIONS packet HEX\"");
-	if (!words_actions(argv[2], &verdicts) || !verdicts)
+			"a line that begins with \"require\" is \"require verdict ACTIONS packet HEX\" or \"require verdict ACTIONS pcap FILE\"");
+	if (!words_actions(argv[2], &new.verdicts) || !new.verdicts)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
 			"\"%s\" is not a list of verdicts: use aborted, drop, pass, tx or redirect, separated by commas",
 			argv[2]);
-	len = strlen(argv[4]);
-	if (len < 28 || len % 2 || strspn(argv[4], "0123456789abcdefABCDEF") != len)
-		return report_fail(
-			r, STATUS_USAGE, EINVAL,
-			"a \"packet\" is two hexadecimal digits for each byte, without blanks, and has at least an Ethernet header");
-	return add_requirement(rq, verdicts, argv[4], r);
+	*(packet ? &new.packet : &new.pcap) = argv[4];
+	err = packet ? check_packet(argv[4], r) : check_pcap(argv[4], r);
+	return err ? err : add_requirement(rq, &new, r);
 }
 
 int parse_entry_line(int argc, char **argv, const char *name, struct request *rq, struct report *r)

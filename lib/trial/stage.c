@@ -39,8 +39,8 @@ static int clone_entry(struct trial_stage *s, const struct chain *c, unsigned in
 	return err;
 }
 
-int stage_make(const struct chain *c, int ifindex, bool partial, struct trial_stage **stage,
-	       struct report *r)
+int stage_make(const struct chain *c, int ifindex, bool partial, const struct map_ids *before,
+	       struct trial_stage **stage, struct report *r)
 {
 	struct trial_stage *s = calloc(1, sizeof(*s));
 	int err = 0;
@@ -50,6 +50,7 @@ int stage_make(const struct chain *c, int ifindex, bool partial, struct trial_st
 	s->template = (struct template)TEMPLATE_INIT;
 	s->built = (struct built)BUILT_INIT;
 	s->counters = (struct counters)COUNTERS_INIT;
+	s->copies.before = before;
 	s->chain = *c;
 	s->chain.format = FORMAT_EXTENDED;
 	s->chain.stats = false;

@@ -31,8 +31,8 @@ struct trial_stage {
 
 /* stage_make() - load the programs of a chain, which are open, once more.  0 or
  * -errno, and nothing is left. */
-int stage_make(const struct chain *c, int ifindex, bool partial, struct trial_stage **stage,
-	       struct report *r);
+int stage_make(const struct chain *c, int ifindex, bool partial, const struct map_ids *before,
+	       struct trial_stage **stage, struct report *r);
 
 /* stage_build() - and the dispatcher that counts */
 int stage_build(struct trial_stage *s, int ifindex, struct report *r);

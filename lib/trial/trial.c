@@ -52,6 +52,11 @@ static void take_in_force(struct chain *c)
 		c->entries[i].proceed_on = c->entries[i].in_force;
 }
 
+void trial_note_maps(struct trial *t)
+{
+	map_ids_read(&t->before);
+}
+
 int trial_take(struct trial *t, const struct view *v, bool attached, struct report *r)
 {
 	t->link = v->link;
@@ -83,7 +88,7 @@ int trial_build(struct trial *t, bool partial, struct report *r)
 	t->partial = partial;
 	if (err || !t->chain.n)
 		return err;
-	err = stage_make(&t->chain, t->link.ifindex, partial, &t->stage, r);
+	err = stage_make(&t->chain, t->link.ifindex, partial, &t->before, &t->stage, r);
 	return err ? err : stage_build(t->stage, t->link.ifindex, r);
 }
 
@@ -197,7 +202,8 @@ int trial_time(struct trial *t, const void *packet, unsigned int len, unsigned i
 
 	/* The warnings have been given when the other one was made. */
 	if (!t->clock && p->n) {
-		err = stage_make(&t->chain, t->link.ifindex, t->partial, &t->clock, &unsaid);
+		err = stage_make(&t->chain, t->link.ifindex, t->partial, &t->before, &t->clock,
+				 &unsaid);
 		if (err)
 			report_fail(r, unsaid.status, -err, "%s", unsaid.error);
 		report_free(&unsaid);
@@ -218,6 +224,7 @@ void trial_close(struct trial *t)
 		if (t->programs[i].fd >= 0)
 			close(t->programs[i].fd);
 	map_set_close(&t->maps);
+	map_ids_close(&t->before);
 	free(t->programs);
 	*t = (struct trial){ 0 };
 }

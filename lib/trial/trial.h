@@ -12,6 +12,7 @@
 
 #include "chain/view.h"
 #include "model/path.h"
+#include "object/map_copy.h"
 #include "object/map_set.h"
 
 struct trial_stage;
@@ -23,6 +24,7 @@ struct trial_stage;
  * @programs: held open here
  * @maps: theirs, held open too: the kernel empties maps of tail calls, and stops timers
  *	  in maps, that nobody has open
+ * @before: maps that were there before what is tried was loaded
  * @by_libxdp: it is attached, and its dispatcher is one of libxdp's
  * @taken: there is something to try, if only that nothing is attached
  * @stage: where packets are tried
@@ -34,12 +36,19 @@ struct trial {
 	struct chain chain;
 	struct program *programs;
 	struct map_set maps;
+	struct map_ids before;
 	bool by_libxdp;
 	bool taken;
 	bool partial;
 	struct trial_stage *stage;
 	struct trial_stage *clock;
 };
+
+/*
+ * trial_note_maps() - before programs are loaded that shall be tried: their own maps are
+ * empty yet, so that nothing has to be copied
+ */
+void trial_note_maps(struct trial *t);
 
 /*
  * trial_take() - take up the chain of a view, which may end then

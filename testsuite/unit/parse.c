@@ -1121,7 +1121,10 @@ static const struct {
 	{ "require verdict pass packet " PACKET "0", 0 },
 	{ "require verdict pass packet " PACKET "0x", 0 },
 	{ "require verdict pass packet " PACKET " pass", 0 },
-	{ "require verdict pass pcap f", 0 },
+	{ "require verdict drop pcap f", VERDICT_BIT(1) },
+	{ "require verdict pass pcap -", 0 },
+	{ "require verdict pass pcap f f", 0 },
+	{ "require verdict pass hex " PACKET, 0 },
 	{ "require packet " PACKET " verdict pass", 0 },
 };
 
@@ -1140,6 +1143,8 @@ static void require_lines(void **state)
 		assert_int_equal(rq.n_requirements, !err);
 		if (!err)
 			assert_int_equal(rq.requirements->verdicts, requirements[i].verdicts);
+		if (!err)
+			assert_int_equal(!rq.requirements->packet, !!rq.requirements->pcap);
 		assert_int_equal(report.status, err ? STATUS_USAGE : STATUS_DONE);
 		request_free(&rq);
 		report_free(&report);

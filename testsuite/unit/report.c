@@ -81,6 +81,8 @@ static void context_goes_in_front(void **state)
 	report_fail(&r, STATUS_REFUSED, EEXIST, "no room (100%%)");
 	report_context(&r, "attach %s", "dispatcher");
 	report_context(&r, "dev %s", "eth0");
+	/* Once. */
+	report_context(&r, "dev %s", "eth0");
 	assert_string_equal(r.error, "dev eth0: attach dispatcher: no room (100%)");
 	report_free(&r);
 }

@@ -47,6 +47,47 @@ refused 2 '~gets the verdict pass of entry "c"' 'and by a dry run' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/other" dry-run
 is "$(xdp_id v0)" "$id" 'the old one is still there'
 
+not_ok 'the device is named once' grep -q 'dev v0: dev v0' <<< "$stderr"
+
+### A file of packets
+
+# pcap HEX...: a file with these packets.
+pcap() {
+	local hex
+
+	printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\1\0\1\0\0\0'
+	for hex; do
+		printf '\0\0\0\0\0\0\0\0'
+		printf "\\x$(printf %02x $((${#hex} / 2)))\\0\\0\\0%.0s" 1 2
+		printf '%b' "$(sed 's/../\\x&/g' <<< "$hex")"
+	done
+}
+
+pcap "$packet" "$packet" > "$tap_tmp/packets"
+file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap packets' \
+	'require verdict drop pcap packets'
+refused 2 '~^Error: dev v0: .*/pcap:3: Packet 1 of ".*/packets" gets the verdict pass of entry "f", not drop\.$' \
+	'every packet of a file counts' ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
+pcap > "$tap_tmp/none"
+file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap none'
+refused 1 '~^Error: dev v0: .*/pcap:2: ".*/none" has no packet\.$' 'a file without packets says nothing' \
+	ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
+refused 1 '~^Error: dev v0: .*/dev/fd/[0-9]+:2: Cannot read packets from ".*/nothing"' 'nor does one that is not there' \
+	ip link xdp multi restore dev v0 file <(printf '%s\n' "object $PWD/obj/bpf/filter.o name f" \
+	"require verdict pass pcap $tap_tmp/nothing")
+
+### check
+
+run "${multi[@]}" check dev v0 file "$tap_tmp/chain"
+expect 0 '' '' 'check: the packets get the verdict that the file requires'
+{ cat "$tap_tmp/chain"; echo "require verdict pass,tx pcap packets"; } > "$tap_tmp/more"
+run "${multi[@]}" check dev v0 file "$tap_tmp/more"
+expect 2 "~^v0: entry b verdict want pass,tx \\($tap_tmp/more:5\\) have drop \$" '' 'or it is told'
+run ip -j link xdp multi check dev v0 file "$tap_tmp/more"
+is "$(jq -c '.[0].differences' <<< "$stdout")" \
+	'[{"entry":"b","what":"verdict","want":"pass,tx ('"$tap_tmp/more"':5)","have":"drop"}]' 'as JSON'
+is "$(xdp_id v0)" "$id" 'and the chain is what it was'
+
 ### Configuration files
 
 root=$tap_tmp/root
@@ -62,12 +103,44 @@ sed -i 's/verdict pass/verdict drop/' "$root/etc/xdp-multi/v0.d/20-b.entry"
 run "${multi[@]}" apply dev v0 root "$root"
 expect 0 '' '' 'and it is applied when that is so'
 isnt "$(xdp_id v0)" 0 'it is attached'
+run "${multi[@]}" check dev v0 config root "$root"
+expect 0 '' '' 'check agrees'
+sed -i 's/verdict drop/verdict pass/' "$root/etc/xdp-multi/v0.d/20-b.entry"
+run "${multi[@]}" check dev v0 config root "$root"
+expect 2 '~entry 20-b|entry b verdict want pass .* have drop' '' 'or does not'
+
+### The chain becomes another one while the packets are tried
+
+rm "$root/etc/xdp-multi/v0.d/20-b.entry"
+printf 'require verdict pass packet %s\nobject /obj/bpf/pass.o prio 10\n' "$packet" \
+	> "$root/etc/xdp-multi/v0.d/10-a.entry"
+actor="ip -echo link xdp multi add dev v0 object obj/bpf/drop.o name intruder first > $tap_tmp/found"
+bad='' tried=0 refusals=0
+for ((n = 1; ; n++)); do
+	command ip link xdp multi flush dev v0 if-exists
+	: > "$tap_tmp/found"
+	obj/helpers/inject "flock:$n" act "$actor" "$tap_tmp/hit" ip link xdp multi apply dev v0 root "$root" \
+		> "$tap_tmp/said" 2>&1
+	status=$?
+	[[ $(< "$tap_tmp/hit") != none* ]] || break
+	tried=$((tried + 1))
+	case $status in
+	# Then it came later.
+	0) grep -q 10-a "$tap_tmp/found" || bad+=" $n" ;;
+	2) refusals=$((refusals + 1)) && grep -q 'gets the verdict drop of entry "intruder", not pass' "$tap_tmp/said" || bad+=" $n" ;;
+	*) bad+=" $n:$status" ;;
+	esac
+done
+command ip link xdp multi flush dev v0 if-exists
+[[ $tried -gt 2 && $refusals -gt 0 && -z $bad ]]
+result $? "at $tried calls: it is never made without being tried ($refusals refused)" ||
+	diag "bad:$bad; $(< "$tap_tmp/said")"
 
 ### What cannot be read
 
-for line in 'require' 'require verdict pass' "require verdict none packet $packet" \
+for line in 'require' 'require verdict pass' 'require verdict pass pcap -' "require verdict none packet $packet" \
 	'require verdict pass packet 00' 'require verdict pass packet xy' \
-	"require verdict pass packet $packet more" 'require verdict pass pcap f'; do
+	"require verdict pass packet $packet more" 'require verdict pass pcap f' 'require verdict pass pcap'; do
 	file bad "object $PWD/obj/bpf/pass.o name a" "$line"
 	refused '~^(1|255)$' '~.*/bad:2: ' "refused: ${line:0:40}" ip link xdp multi restore dev v0 file "$tap_tmp/bad"
 done

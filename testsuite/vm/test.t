@@ -206,10 +206,14 @@ expect 2 '' '~^Error: dev v0: Entry "all" cannot be tried: its map "xskmap" is n
 run "${test[@]}" packet "$good" partial
 expect 0 '1: pass 50 bytes: all pass' '~^Warning: Entry "all": its map "xskmap" is not copied.*
 Warning: Entry "all": its map "sockmap" is not copied' 'and the rest is tried when that is wanted'
+run "${test[@]}" packet "$good" replace object obj/helpers/maps-1.o name all maps new
+expect 0 '1: pass 50 bytes: all pass' '' 'new maps are empty: nothing has to be copied'
 bpftool map update id "$(map_of all queue)" value 1 0 0 0
 run "${test[@]}" packet "$good" partial
 expect 0 '*' '~its map "queue" is not copied' 'a queue, too, if something is in it'
 flush
+run "${test[@]}" packet "$good" add object obj/helpers/maps-1.o
+expect 0 '1: pass 50 bytes: maps pass' '' 'nor for a first program with such maps'
 
 ### Tail calls of the program's own, and programs of unknown origin
 
