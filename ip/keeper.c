@@ -72,10 +72,9 @@ static const char *name_of(const struct keeping *k, const struct undo *u, char n
 {
 	struct netlink_link link;
 
-	if (netlink_link_index(k->s->nl, u->ifindex, &link, NULL))
-		snprintf(name, IFNAMSIZ, "if%d", u->ifindex);
-	else
-		memcpy(name, link.ifname, IFNAMSIZ);
+	bool gone = netlink_link_index(k->s->nl, u->ifindex, &link, NULL);
+
+	memcpy(name, gone ? u->ifname : link.ifname, IFNAMSIZ);
 	return name;
 }
 

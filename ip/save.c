@@ -109,9 +109,11 @@ static int save_all(struct session *s, struct saving *sv)
 	err = session_each_view(s, NULL, 0, save_any, sv, sv->r);
 	if (err)
 		return err;
+	if (sv->worst)
+		return report_fail(sv->r, sv->worst, EUCLEAN, "Not every chain could be saved");
+	/* Without this line "restore all" takes the file for one that was cut off. */
 	printf("end all\n");
-	return sv->worst ? report_fail(sv->r, sv->worst, EUCLEAN, "Not every chain could be saved")
-			 : 0;
+	return 0;
 }
 
 int save_run(struct session *s, const struct request *rq, struct report *r)

@@ -55,7 +55,7 @@ static struct store_dir dir_of(__u64 netns, int ifindex)
 
 static int pin_record(int dir, const struct undo *u, struct report *r)
 {
-	struct record record = { .magic = RECORD_MAGIC, .version = 1, .undo = *u };
+	struct record record = { .magic = RECORD_MAGIC, .version = 2, .undo = *u };
 	int fd = kobj_record_make(RECORD_NAME, &record, sizeof(record), r);
 	int err = fd < 0 ? fd : store_pin(dir, RECORD_PIN, fd, r);
 
@@ -122,7 +122,8 @@ static int read_record(int dir, struct undo *u, struct report *r)
 		err = kobj_map_value(fd, &record, r);
 	close(fd);
 	*u = record.undo;
-	return err ? err : record.magic == RECORD_MAGIC && record.version == 1;
+	u->ifname[IFNAMSIZ - 1] = '\0';
+	return err ? err : record.magic == RECORD_MAGIC && record.version == 2;
 }
 
 int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r)

@@ -32,6 +32,7 @@
  * @netns: cookie of the network namespace
  * @deadline: nanoseconds of CLOCK_BOOTTIME
  * @ifindex, @mode: the interface, and the mode of what was attached
+ * @ifname: what it was called then: for messages when it is gone
  * @old_id, @new_id: programs, 0 for none
  * @old_kind: of the directory of the old chain, -1 for none
  * @relabel: when it is confirmed, programs learn the new names of their entries
@@ -46,6 +47,7 @@ struct undo {
 	__u32 new_id;
 	__s32 old_kind;
 	__u32 relabel;
+	char ifname[IFNAMSIZ];
 };
 
 /* undo_now() - CLOCK_BOOTTIME, in nanoseconds */

@@ -3,6 +3,7 @@
 #include "change/txn_internal.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "chain/undo.h"
 
@@ -63,8 +64,7 @@ static int check_maps(const struct txn *x)
 static struct undo record_of(const struct txn *x, const struct target *t)
 {
 	const struct view *old = t->old;
-
-	return (struct undo){
+	struct undo u = {
 		.token = x->rq->token,
 		.netns = netlink_netns(x->nl),
 		.deadline = undo_now() + x->rq->confirm * 1000000000ULL,
@@ -75,6 +75,9 @@ static struct undo record_of(const struct txn *x, const struct target *t)
 		.old_kind = t->plan.old_dir.id ? (int)t->plan.old_dir.kind : -1,
 		.relabel = target_relabels(t),
 	};
+
+	memcpy(u.ifname, t->link.ifname, sizeof(u.ifname));
+	return u;
 }
 
 int target_hold(const struct txn *x, struct target *t)

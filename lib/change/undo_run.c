@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "chain/traced.h"
 #include "chain/view.h"
+#include "change/txn.h"
 #include "kernel/grace.h"
 #include "kernel/kobj.h"
 #include "object/label_map.h"
@@ -228,6 +230,42 @@ static int keep(struct undoing *x)
 	return err;
 }
 
+static bool has_dead_tracer(struct dirs *d, int ifindex)
+{
+	struct traced_by by = { 0 };
+	struct view *v;
+	bool is;
+
+	if (view_keep(d, ifindex, &v, NULL))
+		return false;
+	is = v->kind == VIEW_CHAIN && traced_read(v, &by, NULL) > 0 && !by.alive;
+	view_free(v);
+	return is;
+}
+
+/* A tracer that ended while the change waited could not put the chain back. */
+static void end_trace(struct dirs *d, int ifindex, unsigned int wait, struct report *r)
+{
+	struct report why = REPORT_INIT;
+	struct netlink_link link;
+	char *devs[] = { link.ifname };
+	const struct request rq = {
+		.verb = VERB_SET,
+		.devs = devs,
+		.n_devs = 1,
+		.wait = wait,
+		.trace.wish = TRACE_OFF,
+	};
+
+	if (!has_dead_tracer(d, ifindex) || netlink_link_index(d->nl, ifindex, &link, NULL))
+		return;
+	if (txn_run(d, NULL, &rq, NULL, &why))
+		report_warn(r,
+			    "The chain is still traced, until the next change of it ends that: %s",
+			    report_error(&why));
+	report_free(&why);
+}
+
 /* A signal between two steps would leave what somebody has to clear up: let it wait. */
 static int locked(struct dirs *d, const struct undo *u, unsigned int wait,
 		  int (*act)(struct undoing *x), struct report *r)
@@ -256,6 +294,8 @@ static int locked(struct dirs *d, const struct undo *u, unsigned int wait,
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	store_unlock(d->store);
 	dirs_forget(d);
+	if (!err)
+		end_trace(d, u->ifindex, wait, r);
 	return err;
 }
 
@@ -300,8 +340,10 @@ static void go_on(struct dirs *d, const struct request *rq, const char *name, co
 	int err = name ? run_named(d, rq, name, &own) : act_on(d, rq, u, &own);
 	struct netlink_link link;
 
-	if (err && !name && !netlink_link_index(d->nl, u->ifindex, &link, NULL))
-		report_context(&own, "dev %s", link.ifname);
+	if (err && !name)
+		report_context(&own, "dev %s",
+			       netlink_link_index(d->nl, u->ifindex, &link, NULL) ? u->ifname
+										  : link.ifname);
 	report_one_of_many(all, &own, worst);
 	report_free(&own);
 }

@@ -92,6 +92,11 @@ prompted() {
 	[[ $(grep -c 'Press Enter within' "$tap_tmp/printed") -ge ${1-1} ]]
 }
 
+# is_traced: v0, now.
+is_traced() {
+	[[ $(command ip link xdp multi show dev v0) == *' traced '* ]]
+}
+
 # terminal_ends: sets $status and $stdout.
 terminal_ends() {
 	exec 7>&-
@@ -345,6 +350,12 @@ is "$(command ip -j link xdp multi show dev v1 | jq -c '.[0].entries | map(.name
 await no_keeper
 run "${multi[@]}" add dev v1 object obj/bpf/pass.o name d confirm 1000
 del_veth 1
+run "${multi[@]}" undo all
+expect 1 '' 'Warning: dev v1: The interface is gone.
+Error: Not every change could be undone.' 'an interface that is gone is named'
+new_veth 1
+run "${multi[@]}" add dev v1 object obj/bpf/pass.o name d confirm 1000
+del_veth 1
 becomes yes 'of an interface that has gone nothing is kept' eval \
 	'end_keepers TERM; no_keeper && ! compgen -G "/sys/fs/bpf/xdp/undo-*" > /dev/null && echo yes'
 run "${multi[@]}" flush dev v0
@@ -364,6 +375,25 @@ for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
 	becomes yes "$change: \"clean all-netns\" removes what it kept" eval \
 		'command ip link xdp multi clean all-netns > /dev/null
 		! compgen -G "/sys/fs/bpf/xdp/*-*" > /dev/null && echo yes'
+done
+
+### A trace that ends while the change waits
+
+for verb in undo confirm; do
+	add name a
+	command ip link xdp multi trace dev v0 > "$tap_tmp/trace" 2> "$tap_tmp/trace.err" &
+	tracer=$!
+	await is_traced
+	run "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
+	kill "$tracer"
+	wait "$tracer"
+	like "$(< "$tap_tmp/trace.err")" 'The chain is still traced, until .* The last change is not confirmed yet' \
+		"$verb: a trace that ends cannot put the chain back"
+	run "${multi[@]}" "$verb" dev v0
+	expect 0 '' '' "$verb: it works"
+	not_ok "$verb: and ends the trace" is_traced
+	run "${multi[@]}" flush dev v0
+	await no_keeper
 done
 
 ### Traffic and maps
@@ -456,6 +486,21 @@ for ((n = 1 + RANDOM % stride; ; n += stride)); do
 	after_kill "undo, killed at $(< "$tap_tmp/hit")"
 	[[ $(< "$tap_tmp/hit") != none* ]] || break
 done
+
+# The keeper's two processes, too.
+[[ -n ${DIRECT-} ]] && stride=7 || stride=37
+bad='' tried=0
+for ((n = 1 + RANDOM % stride; ; n += stride)); do
+	obj/helpers/inject -c "$n" kill "$tap_tmp/hit" \
+		ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1 > "$tap_tmp/said" 2>&1
+	[[ $(< "$tap_tmp/hit") != none* ]] || break
+	tried=$((tried + 1))
+	await no_keeper
+	is_back "$id" && [[ "$(chain_of v0) " == "a/50/pass$a "* ]] || bad+=" $(< "$tap_tmp/hit"),"
+done
+[[ $tried -gt 1 && -z $bad ]]
+result $? "a process of the keeper, killed at $tried of its calls: the change is undone in time" ||
+	diag "$bad"
 run "${multi[@]}" change dev v0 a prio 51
 run "${multi[@]}" clean
 is "$(find /sys/fs/bpf/xdp -maxdepth 1 -name '*-*')" "$(pins_at v0)" 'nothing else is left'

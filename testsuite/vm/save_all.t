@@ -106,6 +106,9 @@ expect 0 "$(< "$tap_tmp/yesterday")" '' 'a copy that is there serves when the ob
 run "${multi[@]}" save dev v0 with-objects "$tap_tmp/others"
 expect 2 '' "Error: dev v0: entry \"one\": \"$one\" has changed since its program was loaded and cannot be kept: its sha256 was $was and is now $now." \
 	'else it cannot be kept'
+run "${multi[@]}" save all with-objects "$tap_tmp/others"
+expect 2 '' '~^Warning: dev v0: entry "one": .* has changed
+?.*Error: Not every chain could be saved\.$' 'nor with all others: then the file does not look complete'
 rm "$one"
 run "${multi[@]}" save dev v0 with-objects "$tap_tmp/others"
 expect 1 '' "~^Error: dev v0: entry \"one\": Cannot read \"$one\"" 'nor when it is gone'

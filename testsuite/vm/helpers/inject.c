@@ -6,6 +6,7 @@
  * make for themselves count too.
  *
  *	inject [-s] N ROTATION FILE COMMAND...
+ *	inject -c N kill FILE COMMAND...
  *	inject N act ACTOR FILE COMMAND...
  *	inject 0 list FILE COMMAND...
  *
@@ -15,6 +16,9 @@
  * end of the command instead. -s: all later calls of that kind fail as well.
  * FILE gets one line, such as "bpf(PROG_LOAD) 3 ENOMEM" for the third of those,
  * or "none 217" when the command made no more than 217 calls.
+ *
+ * -c: only calls of processes that the command starts count, the one that makes the
+ * call is killed, and all of them are waited for; from Linux 6.11.
  *
  * ACTOR is a command for bash. The call goes on when that has ended, or waits for
  * a lock that the command has; then it ends after it. FILE gets its exit status,
@@ -130,6 +134,7 @@ static const char *const bpf_names[] = {
 /*
  * struct injection
  * @n: the call that is hit; or the @n-th of the kind @at
+ * @children: the calls of the command's children
  * @list: where all calls are written, or NULL
  * @actor: what is done meanwhile; @acts is its process, @acted what that ended with
  * @count: calls until now
@@ -142,6 +147,7 @@ struct injection {
 	bool kill;
 	bool sticky;
 	bool begun;
+	bool children;
 	FILE *list;
 	const char *actor;
 	pid_t acts;
@@ -301,14 +307,14 @@ static void act(struct injection *j)
 /* ---- the command ---- */
 
 /* The errno with which this call fails, 0 if it goes on. */
-static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
+static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid, bool own)
 {
 	const struct call *c = find_call(d->nr);
 	char kind[sizeof(j->kind)];
 	unsigned int nth;
 	int err;
 
-	if (!c || !begins(j, d))
+	if (!c || !begins(j, d) || own == j->children)
 		return 0;
 	nth = classify(j, c, d, kind);
 	j->count++;
@@ -335,11 +341,11 @@ static int decide(struct injection *j, const struct seccomp_data *d, pid_t pid)
 }
 
 /* Before Linux 6.11 the listener does not tell of the end of the command. */
-static bool wait_for_call(int listener, int command)
+static bool wait_for_call(const struct injection *j, int listener, int command)
 {
 	struct pollfd p[] = {
 		{ .fd = listener, .events = POLLIN },
-		{ .fd = command, .events = POLLIN },
+		{ .fd = j->children ? -1 : command, .events = POLLIN },
 	};
 
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
@@ -353,14 +359,15 @@ static void serve(struct injection *j, int listener, pid_t pid)
 
 	if (command < 0)
 		die("pidfd_open");
-	while (wait_for_call(listener, command)) {
+	while (wait_for_call(j, listener, command)) {
 		struct seccomp_notif_resp answer = { 0 };
 		struct seccomp_notif call = { 0 };
 		int err;
 
 		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call))
 			continue;
-		err = decide(j, &call.data, pid);
+		err = decide(j, &call.data, j->children ? (pid_t)call.pid : pid,
+			     (pid_t)call.pid == pid);
 		answer.id = call.id;
 		answer.error = -err;
 		answer.flags = err ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
@@ -394,8 +401,9 @@ int main(int argc, char **argv)
 	int listener, status;
 	pid_t pid;
 
-	if (argc > 1 && !strcmp(argv[1], "-s")) {
-		j.sticky = true;
+	while (argc > 1 && (!strcmp(argv[1], "-s") || !strcmp(argv[1], "-c"))) {
+		j.sticky |= argv[1][1] == 's';
+		j.children |= argv[1][1] == 'c';
 		argc--;
 		argv++;
 	}
