@@ -210,13 +210,30 @@ static int listen_on(struct monitor *m)
 
 /* ---- the door ---- */
 
+/* Without this nothing could ever be told. */
+static int check_rights(struct report *r)
+{
+	struct report why = REPORT_INIT;
+	int fd = kobj_prog_open(1, &why);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd == -EPERM || fd == -EACCES)
+		report_fail(r, STATUS_NOT_TRIED, -fd, "Chains cannot be watched: %s",
+			    report_error(&why));
+	report_free(&why);
+	return fd == -EPERM || fd == -EACCES ? fd : 0;
+}
+
 /* What is no pipe and no socket cannot lose its reader. */
 static int begin(struct monitor *m)
 {
 	struct epoll_event event = { .data.fd = m->rq->until };
 	struct stat here;
-	int err;
+	int err = check_rights(m->r);
 
+	if (err)
+		return err;
 	m->poll = epoll_create1(EPOLL_CLOEXEC);
 	if (m->poll < 0 || stat("/proc/thread-self/ns/net", &here))
 		return cannot_wait(m);

@@ -167,6 +167,19 @@ all_tell '^\[netns peer2\] p2: gone with the interface' 'a namespace that goes i
 kill -TERM "$all"
 wait "$all"
 is "$? $(< "$tap_tmp/all.err")" '143 ' 'SIGTERM ends it'
+mkfifo "$tap_tmp/typed"
+obj/helpers/pty ip link xdp multi monitor < "$tap_tmp/typed" > "$tap_tmp/terminal" 2>&1 &
+terminal=$!
+exec 9> "$tap_tmp/typed"
+# monitors: does the terminal's command wait for changes?
+monitors() {
+	read -r watcher 2> /dev/null < "/proc/$terminal/task/$terminal/children" && waits "$watcher"
+}
+await monitors
+printf '\003' >&9
+wait "$terminal"
+is "$? $(tr -d '\r\n' < "$tap_tmp/terminal")" '130 ^C' 'Ctrl-C, too'
+exec 9>&-
 mkfifo "$tap_tmp/pipe"
 command ip link xdp multi monitor > "$tap_tmp/pipe" &
 watcher=$!
@@ -195,6 +208,44 @@ is "$(jq -cs '.[0:3] | map([.event, .before == 0, .changes[0].entry, .changes[0]
 is "$(jq -cs '[range(1; 7) as $i | .[$i].before == .[$i - 1].after] | all' "$tap_tmp/json")" true \
 	'one after the other'
 is "$(jq -cs 'map(.time | test("^2[0-9-]+T[0-9:]+[.][0-9]{6}$")) | all' "$tap_tmp/json")" true 'and when'
+# What the man page shows is what is printed, but for the numbers.
+samples() {
+	sed -n '/^\.SH TROUBLESHOOTING/,/^\.SH FILES/p' man/man8/ip-link-xdp-multi.8.in |
+		sed -n '/link xdp multi monitor$/,/^\.fi/{ /^[#.]/!p }' | sed -z 's/,\n/, /g' | numberless
+}
+
+numberless() {
+	sed 's/[0-9][0-9]*/N/g'
+}
+
+# shows LINES: has so much been printed?
+shows() {
+	[[ $(wc -l < "$tap_tmp/man") -ge $1 ]]
+}
+
+if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
+	prio=0
+	for object in counter pass filter metadata counter; do
+		names=(a b c d e)
+		"${multi[@]}" add dev v0 object "obj/bpf/$object.o" name "${names[prio]}" prio $((++prio * 10))
+	done
+	watch "$tap_tmp/man" link xdp multi monitor
+	"${multi[@]}" replace dev v0 object obj/bpf/filter2.o name c maps new
+	await shows 1
+	xdp-loader load -P 60 v0 obj/bpf/tx.o > "$tap_tmp/loader" 2>&1
+	await shows 2
+	system_ip -force link set dev v0 xdp object obj/bpf/drop.o section xdp
+	rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
+	await shows 3
+	kill "$watcher"
+	wait "$watcher"
+	is "$(numberless < "$tap_tmp/man")" "$(samples)" 'the lines of the man page'
+	system_ip link set dev v0 xdp off
+	"${multi[@]}" flush dev v0
+else
+	skip 'the lines of the man page' 'no xdp-loader'
+fi
+
 run ip link xdp multi monitor v0
 expect 255 '' '~garbage' 'a device has the word dev in front of it'
 unchanged 'nothing is left'
