@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ int main(int argc, char **argv)
 		return 125;
 	pid = forkpty(&terminal, NULL, NULL, NULL);
 	if (!pid) {
+		/* A shell ignores it in what it starts in the background. */
+		signal(SIGINT, SIG_DFL);
 		execvp(argv[1], argv + 1);
 		_exit(127);
 	}
