@@ -73,7 +73,9 @@ static void put_option(struct block *b, enum option code, const void *value, siz
 
 static void put_text(struct block *b, enum option code, const char *text)
 {
-	put_option(b, code, text, strnlen(text, TEXT_MAX));
+	size_t n = strlen(text);
+
+	put_option(b, code, text, n < TEXT_MAX ? n : TEXT_MAX);
 }
 
 static bool open_block(struct block *b)
