@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2016
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Builds in chroots of Debian suites, which are kept in the cache. Each cell of the matrix
-# is a line "NAME: ok", "NAME: fail" or "NAME: not run: REASON".
+# is a line "NAME: ok", "NAME: fail: see LOG" or "NAME: not run: REASON".
 
 chroots=${XDG_CACHE_HOME:-$HOME/.cache}/ip-xdp-multi/chroots
 logs=obj/matrix
@@ -27,7 +27,7 @@ cell() {
 	if "$@" > "$log" 2>&1; then
 		echo "$name: ok"
 	else
-		echo "$name: fail (see $log)"
+		echo "$name: fail: see $log"
 	fi
 }
 
@@ -35,12 +35,11 @@ cell() {
 libraries="libc6-dev linux-libc-dev libbpf-dev libmnl-dev libelf-dev libjson-c-dev libmd-dev
 	libpcap-dev libcap-dev zlib1g-dev libcmocka-dev"
 
-# packages_of SUITE ARCH...: what a chroot of it has
+# packages_of [ARCH]: what a chroot has
 packages_of() {
 	local arch library
 
-	shift
-	echo gcc make pkg-config clang iproute2 lld musl-tools "$libraries"
+	echo gcc make pkg-config clang iproute2 lld llvm musl-tools "$libraries"
 	for arch; do
 		case $arch in
 		arm64) echo gcc-aarch64-linux-gnu ;;
@@ -54,13 +53,15 @@ packages_of() {
 	[[ $# -eq 0 ]] || echo qemu-user
 }
 
-# make_chroot SUITE [ARCH...]: as the directory of that name in the cache
+# make_chroot NAME: SUITE, or SUITE-ARCH with what it takes to build for another one
 make_chroot() {
-	local suite=$1 native architectures packages
+	local suite=${1%%-*} arch=${1#"${1%%-*}"} native architectures packages
 
+	arch=${arch#-}
 	native=$(dpkg --print-architecture)
-	architectures=$(echo "$native" "${@:2}" | tr ' ' ,)
-	packages=$(packages_of "$@" | xargs | tr ' ' ,)
+	architectures=$native${arch:+,$arch}
+	# shellcheck disable=SC2086 # there may be none
+	packages=$(packages_of $arch | xargs | tr ' ' ,)
 	mkdir -p "$chroots"
 	scripts/private-apt "$suite" get update
 	mmdebstrap --quiet --mode=root --variant=apt --architectures="$architectures" \
@@ -68,11 +69,11 @@ make_chroot() {
 		--aptopt='Acquire::Retries "3"' --dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		"$suite" "$chroots/$suite.new" "$chroots/../apt/$suite/sources.list"
-	mv -T "$chroots/$suite.new" "$chroots/$suite"
+		"$suite" "$chroots/$1.new" "$chroots/../apt/$suite/sources.list"
+	mv -T "$chroots/$1.new" "$chroots/$1"
 }
 
-# why_not SUITE [ARCH...]: makes the chroot; says why there is none.
+# why_not NAME: makes the chroot; says why there is none.
 why_not() {
 	local log=$logs/chroot-$1.log
 
@@ -81,13 +82,13 @@ why_not() {
 		echo 'you are not root'
 	elif ! type -P mmdebstrap > /dev/null; then
 		echo 'no mmdebstrap on this machine'
-	elif ! make_chroot "$@" > "$log" 2>&1; then
-		echo "no chroot of $1 can be made (see $log)"
+	elif ! make_chroot "$1" > "$log" 2>&1; then
+		echo "no chroot of $1 can be made, see $log"
 	fi
 	rm -rf "$chroots/$1.new"
 }
 
-# in_chroot SUITE COMMAND...
+# in_chroot NAME COMMAND...
 in_chroot() {
 	local root=$chroots/$1
 
@@ -97,18 +98,18 @@ in_chroot() {
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "${@:2}"' in_chroot "$root" "$@" < /dev/null
 }
 
-# build_in SUITE NAME GOALS [ARGUMENT OF CONFIGURE...]: the sources as they are, in /NAME there
+# build_in CHROOT NAME GOALS [ARGUMENT OF CONFIGURE...]: the sources as they are, in /NAME there
 build_in() {
-	local suite=$1 name=$2 goals=$3 root=$chroots/$1/$2
+	local chroot=$1 name=$2 goals=$3 root=$chroots/$1/$2
 
 	rm -rf "$root"
 	mkdir -p "$root"
 	tar -c --exclude=./obj --exclude=./.git --exclude=./ip/ip . | tar -x -C "$root"
-	in_chroot "$suite" bash -e -c 'cd "/$1" && ./configure --enable-werror \
+	in_chroot "$chroot" bash -e -c 'cd "/$1" && ./configure --enable-werror \
 		--with-system-ip=/usr/bin/ip "${@:3}" && make -k -j"$(nproc)" $2' build "$name" "$goals" "${@:4}"
 }
 
-# units_in SUITE NAME [EMULATOR...]: run the unit tests of that build.
+# units_in CHROOT NAME [EMULATOR...]: run the unit tests of that build.
 units_in() {
 	in_chroot "$1" bash -c 'cd "/$1" || exit; failed=0
 		for unit in obj/unit/*; do
