@@ -202,13 +202,16 @@ judge_point() {
 
 # all_goes: what is left goes with the next commands.
 all_goes() {
-	local dev what
+	local dev what words=()
 
 	for dev in "${devs[@]}"; do
 		system_ip link set dev "$dev" xdp off
 		command ip link xdp multi flush dev "$dev" if-exists > "$tap_tmp/acted" 2>&1
 	done
-	command ip link xdp multi clean >> "$tap_tmp/acted" 2>&1
+	# Kernels as old as those where links do not tell what they replace do not tell
+	# either of which network namespace a chain is.
+	[[ -z ${KERNEL-} ]] || kernel_has link_target || words=(all-netns)
+	command ip link xdp multi clean "${words[@]}" >> "$tap_tmp/acted" 2>&1
 	what=$(find /sys/fs/bpf/xdp -mindepth 1 -maxdepth 1 2> /dev/null)
 	[[ -z $what ]] || amiss "flush and clean leave $what"
 }

@@ -132,7 +132,9 @@ chain_is v0 'legacy/50/pass/tail twin/50/pass/tail' 'both called by the dispatch
 is "$(pings 2) $(counted 1 legacy_packets)" '2 6' 'both run'
 add pass prio 10
 chain_is v0 'pass/10/pass legacy/50/pass/tail twin/50/pass/tail' 'beside an extension each has a shim'
-not_ok 'and the dispatcher no map' test -e /sys/fs/bpf/xdp/multi-*/entries
+# Linux 5.10 does not compare attach types, so no shim is needed.
+kernel_has link_target && shims=yes || shims=''
+[[ -z $shims ]] || not_ok 'and the dispatcher no map' test -e /sys/fs/bpf/xdp/multi-*/entries
 add filter prio 60 linkage tail
 chain_is v0 'pass/10/pass legacy/50/pass/tail twin/50/pass/tail filter/60/pass/tail' \
 	'beside a tail-called one too'
@@ -145,9 +147,11 @@ run ip link xdp multi del dev v0 filter
 chain_is v0 'legacy/50/pass/tail twin/50/pass/tail/off' 'without the others there is no shim'
 add drop
 is "$(pings 2) $(counted 1 legacy_packets)" '0 14' 'with a drop behind it'
-rm /sys/fs/bpf/xdp/multi-*/prog0-entries
-run ip link xdp multi show v0
-expect 0 $'~problem: slot 0: pin "prog0-entries" is missing' '' 'the pin of its map is seen to be missing'
+if [[ -n $shims ]]; then
+	rm /sys/fs/bpf/xdp/multi-*/prog0-entries
+	run ip link xdp multi show v0
+	expect 0 $'~problem: slot 0: pin "prog0-entries" is missing' '' 'the pin of its map is seen to be missing'
+fi
 flush
 unchanged 'nothing is left'
 
