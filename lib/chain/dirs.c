@@ -218,6 +218,8 @@ static enum answer count(struct dirs *d, __u32 id, struct dir *const *of, size_t
 		which[i] = of[i]->which;
 	used = proof_used(&d->proof, d->store, id, which, n);
 	free(which);
+	for (size_t i = 0; used == -EROFS && i < n; i++)
+		of[i]->err = used;
 	return used < 0 ? UNSURE : answer(used);
 }
 

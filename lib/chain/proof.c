@@ -62,7 +62,8 @@ static bool is_new(struct untold *u, __u32 link)
 	return true;
 }
 
-static unsigned int count_pinned_link(struct untold *u, int dir, unsigned int slot)
+/* 1, 0, or -EROFS where the pin cannot be opened. */
+static int count_pinned_link(struct untold *u, int dir, unsigned int slot)
 {
 	char name[PIN_NAME_SIZE];
 	struct kobj_link link;
@@ -71,21 +72,26 @@ static unsigned int count_pinned_link(struct untold *u, int dir, unsigned int sl
 
 	if (fd >= 0)
 		close(fd);
+	if (err == -EROFS)
+		return err;
 	return !err && link.is_tracing && !link.target && is_new(u, link.id) &&
 	       is_extension(link.prog);
 }
 
-static unsigned int count_untold(struct untold *u, struct store *s, const struct store_dir *which)
+/* So many, or -EROFS. */
+static int count_untold(struct untold *u, struct store *s, const struct store_dir *which)
 {
 	int dir = store_open_dir(s, which, NULL);
-	unsigned int found = 0;
+	int found = 0, one = 0;
 
 	if (dir < 0)
 		return 0;
-	for (unsigned int i = 0; i < CHAIN_MAX; i++)
-		found += count_pinned_link(u, dir, i);
+	for (unsigned int i = 0; one >= 0 && i < CHAIN_MAX; i++) {
+		one = count_pinned_link(u, dir, i);
+		found += one;
+	}
 	close(dir);
-	return found;
+	return one < 0 ? one : found;
 }
 
 /* ---- */
@@ -94,6 +100,7 @@ int proof_used(const struct proof *p, struct store *s, __u32 id, const struct st
 	       size_t n)
 {
 	struct untold u = { .n = 0 };
+	int untold = 0;
 	__u64 expected;
 
 	if (!p->counted)
@@ -102,7 +109,10 @@ int proof_used(const struct proof *p, struct store *s, __u32 id, const struct st
 	for (size_t i = 0; i < n; i++) {
 		expected += store_has_pin(s, &dirs[i], STORE_DISPATCHER_PIN);
 		if (p->links->untold)
-			expected += count_untold(&u, s, &dirs[i]);
+			untold = count_untold(&u, s, &dirs[i]);
+		if (untold < 0)
+			return untold;
+		expected += untold;
 	}
 	return refcount_of(&p->counts, id) != expected;
 }

@@ -36,7 +36,7 @@ void proof_open(struct proof *p, const struct links *links);
 
 /*
  * proof_used() - 1 if the dispatcher has a reference that nothing explains, 0 if it
- * has none, -ENODATA if that is not known
+ * has none, -ENODATA if that is not known, -EROFS if its pins cannot be opened
  * @dirs, @n: all directories with its pins
  */
 int proof_used(const struct proof *p, struct store *s, __u32 id, const struct store_dir *dirs,

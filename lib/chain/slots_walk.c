@@ -162,11 +162,22 @@ int slots_walk_all(struct slots_reader *x)
 			     PROBLEM_OF_NO_SLOT);
 }
 
+/* Where links do not tell what they replace, a pin of one that cannot be opened is taken
+ * for what its name says. */
+static void trust_unread(const struct slots_reader *x, const struct links *ties)
+{
+	for (unsigned int i = 0; x->unread && ties->untold && i < x->s->n; i++)
+		if (tie_has_link(chain_tie(x->c, i)) && x->s->at[i].prog >= 0)
+			x->s->at[i].runs = true;
+}
+
 int slots_walk_missing(struct slots_reader *x)
 {
 	const struct links *ties;
 
-	if (!dirs_ties(x->dirs, &ties, NULL))
+	if (!dirs_ties(x->dirs, &ties, NULL)) {
 		take_links(x, ties);
+		trust_unread(x, ties);
+	}
 	return shortage(x);
 }
