@@ -95,7 +95,8 @@ static void warn_version(struct check *c, const struct view *v)
 {
 	char note[256];
 
-	if (!c->rq->format && libxdp_note(&v->chain, v->link.ifname, note, sizeof(note)))
+	if (!c->rq->format &&
+	    libxdp_note(&c->out.libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
 }
 

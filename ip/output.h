@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dispatcher/libxdp.h"
 #include "model/report.h"
 #include "options.h"
 
@@ -37,6 +38,7 @@ enum output_type {
  * @opts: JSON or text, and how much of it; borrowed
  * @color: print colours
  * @dark: for a dark background
+ * @libxdp: the one that is installed, for notes; asked once
  * @no_memory: the document is not complete
  * @open: the arrays and objects that are open, the outermost first
  */
@@ -44,6 +46,7 @@ struct output {
 	const struct options *opts;
 	bool color;
 	bool dark;
+	struct libxdp libxdp;
 	bool no_memory;
 	unsigned int depth;
 	struct json_object *open[OUTPUT_MAX_DEPTH];

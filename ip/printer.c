@@ -128,7 +128,7 @@ static void print_notes(struct output *out, const struct view *v)
 {
 	char note[256], own[256];
 
-	if (!libxdp_note(&v->chain, v->link.ifname, note, sizeof(note)))
+	if (!libxdp_note(&out->libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		return;
 	open_json_array(out, "notes");
 	print_nl(out);

@@ -119,13 +119,14 @@ static int save_all(struct session *s, struct saving *sv)
 int save_run(struct session *s, const struct request *rq, struct report *r)
 {
 	struct saving *sv = calloc(1, sizeof(*sv));
+	struct libxdp libxdp = { 0 };
 	int err;
 
 	if (!sv)
 		return report_no_memory(r);
 	sv->r = r;
 	/* What cannot be found out does not follow either. */
-	if (libxdp_format(&sv->style.fresh, NULL))
+	if (libxdp_format(&libxdp, &sv->style.fresh, NULL))
 		sv->style.fresh = FORMAT_UNSET;
 	err = rq->objects ? open_objects(sv, rq->objects) : 0;
 	if (!err)

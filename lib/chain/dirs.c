@@ -429,8 +429,12 @@ static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct sto
 int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
 		  struct report *r)
 {
-	int is = dirs_list(d, r);
+	int is;
 
+	*which = (struct store_dir){ 0 };
+	if (dirs_none(d, ifindex))
+		return 0;
+	is = dirs_list(d, r);
 	for (int try = 0; !is && try < LIST_TRIES; try++) {
 		is = find_detached(d, ifindex, attached, which);
 		if (is || !d->outdated)
@@ -443,7 +447,7 @@ int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir 
 
 bool dirs_all_elsewhere(struct dirs *d, int ifindex)
 {
-	if (dirs_list(d, NULL))
+	if (!dirs_none(d, ifindex) && dirs_list(d, NULL))
 		return false;
 	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
 		if (dir->facts.is[DIR_IS_PENDING] != NO || dir->facts.is[DIR_OF_NETNS] != NO)

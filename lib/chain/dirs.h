@@ -18,6 +18,7 @@
 
 #include "chain/dir_class.h"
 #include "chain/proof.h"
+#include "dispatcher/libxdp.h"
 #include "kernel/attached.h"
 #include "kernel/links.h"
 #include "kernel/netlink.h"
@@ -40,9 +41,12 @@ struct dir {
 
 /*
  * struct dirs - what is attached and pinned at a moment
+ * @libxdp: the one that is installed, if it was asked for; it stays for good
  * @all: all interfaces are wanted; @complete: they are there
  * @links, @n_links: those that are known, by number
  * @listed, @at, @n: the directories, sorted by kind, interface and id
+ * @bare: number of an interface that has none, found out without the list; 0 if nobody
+ *	  asked
  * @by_id: the same, sorted by id first, once that was asked for
  * @kept, @n_kept: those that were listed before, with what does not change of them
  * @outdated: one of those in the list has gone since
@@ -54,6 +58,7 @@ struct dir {
 struct dirs {
 	struct netlink *nl;
 	struct store *store;
+	struct libxdp libxdp;
 
 	bool all;
 	bool complete;
@@ -64,6 +69,7 @@ struct dirs {
 	bool listed;
 	struct dir *at;
 	size_t n;
+	int bare;
 	struct dir **by_id;
 	struct dir *kept;
 	size_t n_kept;
@@ -116,6 +122,10 @@ int dirs_ties(struct dirs *d, const struct links **ties, struct report *r);
 
 /* dirs_list() - list them, if that was not done.  0 or -errno. */
 int dirs_list(struct dirs *d, struct report *r);
+
+/* dirs_none() - is it known, or found out without the list, that an interface number has
+ * none?  False may also mean that the list tells. */
+bool dirs_none(struct dirs *d, int ifindex);
 
 /* dirs_next() - the one behind @before, NULL to begin with, of an interface number.  Of
  * a list that could not be read there is none. */

@@ -22,6 +22,7 @@ static void forget_references(struct dirs *d)
 /* What does not change of a directory is kept for the next list. */
 static void forget_list(struct dirs *d)
 {
+	d->bare = 0;
 	if (!d->listed)
 		return;
 	free(d->by_id);
@@ -271,12 +272,23 @@ int dirs_list(struct dirs *d, struct report *r)
 	return err;
 }
 
+/* Once for a list: who asks about several interfaces needs it. */
+bool dirs_none(struct dirs *d, int ifindex)
+{
+	if (d->bare == ifindex)
+		return true;
+	if (d->listed || d->all || d->bare || !d->store || !store_has_none(d->store, ifindex))
+		return false;
+	d->bare = ifindex;
+	return true;
+}
+
 struct dir *dirs_next(struct dirs *d, int ifindex, const struct dir *before)
 {
 	struct store_dir next = { .kind = STORE_LIBXDP, .ifindex = ifindex };
 	size_t i;
 
-	if (dirs_list(d, NULL))
+	if (dirs_none(d, ifindex) || dirs_list(d, NULL))
 		return NULL;
 	i = before ? (size_t)(before - d->at) + 1 : first_of(d->at, d->n, &next);
 	next.kind = STORE_EXTENDED;

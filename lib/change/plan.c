@@ -187,7 +187,7 @@ static int settle_format(const struct txn *x, struct chain *c)
 	int err = 0;
 
 	if (fresh == FORMAT_UNSET && format_wants_fresh(c, x->rq->format))
-		err = libxdp_format(&fresh, x->r);
+		err = libxdp_format(&x->dirs->libxdp, &fresh, x->r);
 	return err ? err : format_settle(c, x->rq->format, fresh, x->r);
 }
 
@@ -199,7 +199,7 @@ static void warn_version(const struct txn *x, const struct target *t)
 	char note[256];
 
 	if (x->rq->format == FORMAT_UNSET && !chain_devbound(c) &&
-	    libxdp_note(c, t->link.ifname, note, sizeof(note)))
+	    libxdp_note(&x->dirs->libxdp, c, t->link.ifname, note, sizeof(note)))
 		report_warn(x->r, "dev %s: %s", t->link.ifname, note);
 }
 

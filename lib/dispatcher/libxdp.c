@@ -98,32 +98,39 @@ int libxdp_version(unsigned int *version, struct report *r)
 	return err;
 }
 
-int libxdp_format(enum chain_format *format, struct report *r)
+int libxdp_look(struct libxdp *l, struct report *r)
 {
-	unsigned int version;
-	int err = libxdp_version(&version, r);
+	int err = l->known ? 0 : libxdp_version(&l->version, r);
 
-	*format = version == FORMAT_2 ? FORMAT_2 : FORMAT_3;
+	l->known = !err;
 	return err;
 }
 
-bool libxdp_note(const struct chain *c, const char *ifname, char *buf, size_t size)
+int libxdp_format(struct libxdp *l, enum chain_format *format, struct report *r)
+{
+	int err = libxdp_look(l, r);
+
+	*format = l->version == FORMAT_2 ? FORMAT_2 : FORMAT_3;
+	return err;
+}
+
+bool libxdp_note(struct libxdp *l, const struct chain *c, const char *ifname, char *buf,
+		 size_t size)
 {
 	const struct format *f;
-	unsigned int version;
 	int len;
 
-	if (!format_is_libxdps(c->format) || libxdp_version(&version, NULL) || version == c->format)
+	if (!format_is_libxdps(c->format) || libxdp_look(l, NULL) || l->version == c->format)
 		return false;
-	f = format_of(version);
+	f = format_of(l->version);
 	if (!f || !f->writable)
 		return false;
 	len = snprintf(buf, size,
 		       "libxdp on this machine has format %u and cannot change this chain",
-		       version);
+		       l->version);
 	if (len > 0 && (size_t)len < size && !format_lack(f, c))
 		snprintf(buf + len, size - len,
 			 ": \"ip link xdp multi set dev %s format %u\" makes it able to", ifname,
-			 version);
+			 l->version);
 	return true;
 }

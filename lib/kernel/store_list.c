@@ -60,25 +60,34 @@ static int read_dirs(DIR *from, struct dir_list *l)
 	return err;
 }
 
+/* NULL with errno */
+static DIR *open_list(const struct store *s)
+{
+	int fd = openat(s->xdp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *from = fd >= 0 ? fdopendir(fd) : NULL;
+	int err = errno;
+
+	if (!from && fd >= 0)
+		close(fd);
+	errno = err;
+	return from;
+}
+
 static int list_dirs(const struct store *s, bool (*parse)(const char *, struct store_dir *),
 		     struct store_dir **list, size_t *n, struct report *r)
 {
 	struct dir_list l = { .parse = parse };
-	DIR *from = NULL;
-	int fd, err = 0;
+	DIR *from;
+	int err;
 
 	*list = NULL;
 	*n = 0;
 	if (s->xdp < 0)
 		return 0;
-	fd = openat(s->xdp, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		from = fdopendir(fd);
+	from = open_list(s);
 	err = from ? read_dirs(from, &l) : errno;
 	if (from)
 		closedir(from);
-	else if (fd >= 0)
-		close(fd);
 	if (err) {
 		free(l.at);
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot list %s/" XDP_DIR ": %s",
@@ -100,6 +109,29 @@ int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t 
 			 struct report *r)
 {
 	return list_dirs(s, store_parse_undo_dir, list, n, r);
+}
+
+bool store_has_none(const struct store *s, int ifindex)
+{
+	const struct dirent *entry;
+	bool none = true;
+	struct store_dir d;
+	DIR *from;
+
+	if (s->xdp < 0)
+		return true;
+	from = open_list(s);
+	if (!from)
+		return false;
+	do {
+		errno = 0;
+		entry = readdir(from);
+		none = !entry || entry->d_type != DT_DIR || !store_parse_dir(entry->d_name, &d) ||
+		       d.ifindex != ifindex;
+	} while (entry && none);
+	none &= !errno;
+	closedir(from);
+	return none;
 }
 
 int store_each_dir(const struct store *s, int (*fn)(const struct store_dir *d, void *arg),
