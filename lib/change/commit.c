@@ -14,9 +14,6 @@
 #include "model/owner.h"
 #include "object/label_map.h"
 
-/* How long to wait for the lock that was given up for a moment. */
-#define LOCK_AGAIN_SECONDS 20
-
 /* ---- maps ---- */
 
 static int pin_maps(void *arg)
@@ -92,65 +89,6 @@ static int pin(void *arg, unsigned int i)
 	return err;
 }
 
-/* 1 if the dispatcher of a directory is attached, 0 if not, or -errno. */
-static int is_attached(const struct txn *x, const struct store_dir *d, struct report *r)
-{
-	struct netlink_link now;
-	int err = netlink_link_index(x->nl, d->ifindex, &now, r);
-
-	if (err)
-		return err == -ENODEV ? 0 : err;
-	return netlink_link_has(&now, d->id);
-}
-
-/* The lock was given up since the directory was marked: somebody may have taken it
- * up again.  0 if it has gone. */
-static int unpin(const struct txn *x, const struct target *t, const struct store_dir *d,
-		 const char *whose)
-{
-	struct report failed = REPORT_INIT;
-	int mark, err;
-
-	mark = t->marked ? store_mark(x->store, d) : STORE_PENDING;
-	if (mark >= 0 && mark != STORE_PENDING)
-		return 1;
-	err = is_attached(x, d, &failed);
-	if (!err)
-		err = store_remove_dir(x->store, d, &failed);
-	if (err < 0)
-		report_warn(x->r, "dev %s: the %s chain's pins were left behind: %s",
-			    t->link.ifname, whose, failed.error);
-	report_free(&failed);
-	return err;
-}
-
-/* Nothing else is left there.  Another command may have it in hand already, if the lock
- * was given up. */
-static void settle(const struct txn *x, const struct store_dir *d)
-{
-	if (d->id && store_mark(x->store, d) == STORE_CHANGING)
-		store_set_mark(x->store, d, STORE_SETTLED);
-}
-
-static void unpin_old(void *arg, unsigned int i)
-{
-	struct txn *x = arg;
-	const struct target *t = &x->targets[i];
-
-	if (!unpin(x, t, &t->plan.old_dir, "old") && t->swept)
-		settle(x, &t->plan.new_dir);
-}
-
-static void unpin_new(void *arg, unsigned int i)
-{
-	struct txn *x = arg;
-
-	const struct target *t = &x->targets[i];
-
-	if (!unpin(x, t, &t->plan.new_dir, "new") && t->swept)
-		settle(x, &t->old->pins);
-}
-
 /* ---- swap ---- */
 
 /* A driver refuses a dispatcher that takes no multi-buffer packets where its MTU
@@ -192,7 +130,7 @@ static int check_made_for(const struct txn *x, struct target *t)
 	err = netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
 			   NULL);
 	/* Where the answer was lost, the device tells. */
-	if (err == -EINPROGRESS && !is_attached(x, &t->plan.new_dir, NULL))
+	if (err == -EINPROGRESS && !txn_is_attached(x, &t->plan.new_dir, NULL))
 		err = 0;
 	if (err)
 		return 0;
@@ -238,12 +176,6 @@ static int attach_new(struct txn *x, struct target *t)
  * after it.  In between that tells of one chain too many, never of one too few; and
  * that the new one has a predecessor, who finds its mark looks for it.
  */
-static void set_mark(const struct txn *x, const struct store_dir *d, enum store_mark mark)
-{
-	if (d->id)
-		store_set_mark(x->store, d, mark);
-}
-
 static void mark_new(const struct txn *x, unsigned int i)
 {
 	struct target *t = &x->targets[i];
@@ -251,7 +183,7 @@ static void mark_new(const struct txn *x, unsigned int i)
 	int was = x->steps[i].pins || !d->id ? STORE_PENDING : store_mark(x->store, d);
 
 	t->was = was < 0 ? STORE_CHANGING : was;
-	set_mark(x, d, x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);
+	txn_set_mark(x, d, x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);
 }
 
 static int swap(void *arg, unsigned int i)
@@ -264,7 +196,7 @@ static int swap(void *arg, unsigned int i)
 	mark_new(x, i);
 	err = attach_new(x, t);
 	if (err && err != STEP_UNSURE)
-		set_mark(x, &t->plan.new_dir, t->was);
+		txn_set_mark(x, &t->plan.new_dir, t->was);
 	if (err == -ERANGE)
 		explain_frags(x, t);
 	if (err)
@@ -309,7 +241,7 @@ static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
 	if (err && !(err == -ESTALE && unsure))
 		at = not_back(x, t, err, unsure, failed.error);
 	else
-		set_mark(x, &t->plan.new_dir, t->was);
+		txn_set_mark(x, &t->plan.new_dir, t->was);
 	report_free(&failed);
 	return at;
 }
@@ -366,48 +298,6 @@ static void certain(void *arg, unsigned int i)
 			    t->link.ifname, t->fallback);
 }
 
-/* ---- wait ---- */
-
-/* Marking is best effort; where it failed, its absence tells nothing. */
-static void retire(const struct txn *x, struct target *t, const struct store_dir *d)
-{
-	set_mark(x, d, STORE_PENDING);
-	t->marked = d->id && store_is_pending(x->store, d);
-}
-
-static void retire_old(void *arg, unsigned int i)
-{
-	struct txn *x = arg;
-
-	retire(x, &x->targets[i], &x->targets[i].plan.old_dir);
-}
-
-static void retire_new(void *arg, unsigned int i)
-{
-	struct txn *x = arg;
-
-	retire(x, &x->targets[i], &x->targets[i].plan.new_dir);
-}
-
-/*
- * A packet may still be inside a dispatcher that was just taken off, so nothing
- * that it needs may go before a grace period is over.  And libxdp reads which
- * dispatcher is attached before it takes the lock: who waits for it meanwhile will
- * look for the pins of the old one, and must find them.
- */
-static bool wait_for_others(void *arg)
-{
-	struct txn *x = arg;
-
-	x->waited = grace_period();
-	if (!x->waited)
-		report_warn(
-			x->r,
-			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
-	/* Should the lock not be had again, the next change removes what is going. */
-	return !store_yield(x->store, LOCK_AGAIN_SECONDS, NULL) && x->waited;
-}
-
 static const struct step_ops ops = {
 	.pin_maps = pin_maps,
 	.unpin_maps = unpin_maps,
@@ -415,11 +305,11 @@ static const struct step_ops ops = {
 	.swap = swap,
 	.swap_back = swap_back,
 	.certain = certain,
-	.retire_old = retire_old,
-	.retire_new = retire_new,
-	.wait = wait_for_others,
-	.unpin_old = unpin_old,
-	.unpin_new = unpin_new,
+	.retire_old = txn_retire_old,
+	.retire_new = txn_retire_new,
+	.wait = txn_wait,
+	.unpin_old = txn_unpin_old,
+	.unpin_new = txn_unpin_new,
 };
 
 int txn_commit(struct txn *x)

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "chain/leftover.h"
-#include "dispatcher/probe.h"
 #include "change/txn_internal.h"
+#include "dispatcher/libxdp.h"
+#include "dispatcher/probe.h"
 
 #define MAX_TRIES 16U
 
@@ -30,36 +31,6 @@ static int each(const struct txn *x, int (*step)(const struct txn *x, struct tar
 }
 
 /* ---- one try ---- */
-
-static int target_open(const struct txn *x, struct target *t)
-{
-	t->old = view_none();
-	t->plan.chain = chain_new(0);
-	return t->old && t->plan.chain ? 0 : report_no_memory(x->r);
-}
-
-/* Forget all but the device. */
-static void target_reset(struct target *t)
-{
-	const struct target kept = {
-		.name = t->name,
-		.link = t->link,
-		.prepared = t->prepared,
-		.native = t->native,
-		.swept = t->swept,
-	};
-
-	if (t->own_built)
-		built_close(t->own_built);
-	view_free(t->old);
-	free(t->own_built);
-	free(t->plan.chain);
-	free(t->plan.adopted);
-	free(t->fallback);
-	target_count_close(t);
-	target_trace_close(t);
-	*t = kept;
-}
 
 /* Pins that cannot be made or removed are a reason to begin nothing. */
 static int check_store(const struct txn *x)
@@ -236,6 +207,13 @@ static int lock(const struct txn *x)
 	return store_lock(x->store, x->rq->wait, x->r);
 }
 
+/* What will be asked under the lock and does not depend on what is there. */
+static void look_before(const struct txn *x)
+{
+	if (x->rq->verb != VERB_FLUSH && !x->rq->format && !*x->ext_refused)
+		libxdp_look(&x->dirs->libxdp, NULL);
+}
+
 static int attempt(void *arg)
 {
 	struct txn *x = arg;
@@ -250,6 +228,7 @@ static int attempt(void *arg)
 			return err;
 		}
 	}
+	look_before(x);
 	err = lock(x);
 	if (err)
 		return err;
@@ -315,66 +294,7 @@ static int run(struct txn *x)
 			   MAX_TRIES);
 }
 
-/* ---- before the lock ---- */
-
-static int add_target(struct txn *x, const char *name, const struct netlink_link *link)
-{
-	struct target *t;
-
-	for (unsigned int i = 0; i < x->n; i++)
-		if (x->targets[i].link.ifindex == link->ifindex)
-			return 0;
-	t = realloc(x->targets, (x->n + 1) * sizeof(*t));
-	if (!t)
-		return report_no_memory(x->r);
-	x->targets = t;
-	x->targets[x->n++] = (struct target){ .name = name, .link = *link };
-	return 0;
-}
-
-/* All that have a program, or pins. */
-static int find_all(struct txn *x)
-{
-	struct dirs *d = x->dirs;
-	struct netlink_link *links = NULL;
-	int err = dirs_read_links(d, x->r);
-	size_t n = d->n_links;
-
-	if (!err)
-		err = dirs_list(d, x->r);
-	if (!err && n)
-		links = calloc(n, sizeof(*links));
-	if (!err && n && !links)
-		err = report_no_memory(x->r);
-	for (size_t i = 0; links && i < n; i++)
-		links[i] = d->links[i];
-	for (size_t i = 0; links && !err && i < n; i++)
-		if (links[i].modes || leftover_exists(d, links[i].ifindex))
-			err = add_target(x, NULL, &links[i]);
-	free(links);
-	return err;
-}
-
-static int find_targets(struct txn *x)
-{
-	struct netlink_link link;
-	int err;
-
-	if (x->rq->all)
-		return find_all(x);
-	for (unsigned int i = 0; i < x->rq->n_devs; i++) {
-		err = netlink_link(x->nl, x->rq->devs[i], &link, x->r);
-		if (err == -ENODEV && x->rq->if_exists) {
-			report_clear_error(x->r);
-			continue;
-		}
-		if (!err)
-			err = add_target(x, x->rq->devs[i], &link);
-		if (err)
-			return err;
-	}
-	return 0;
-}
+/* ---- the door ---- */
 
 /* The policy may alter what is asked for entries; the caller's request stays. */
 static int decide_on_copies(struct txn *x, struct request *own)
@@ -410,7 +330,7 @@ int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	int err = decide_on_copies(&x, &own);
 
 	if (!err)
-		err = find_targets(&x);
+		err = txn_find_targets(&x);
 	if (!err && x.n) {
 		x.steps = calloc(x.n, sizeof(*x.steps));
 		err = x.steps ? run(&x) : report_no_memory(r);

@@ -144,6 +144,16 @@ int txn_look(const struct txn *x);
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)
 
+/* ---- targets.c ---- */
+
+/* txn_find_targets() - before the lock: the devices that the request names, or all that
+ * have a program or pins.  0 or -errno. */
+int txn_find_targets(struct txn *x);
+
+/* target_open() - room for one try; target_reset() forgets all but the device */
+int target_open(const struct txn *x, struct target *t);
+void target_reset(struct target *t);
+
 /* ---- load.c ---- */
 
 /*
@@ -260,6 +270,21 @@ void target_trace_close(struct target *t);
 
 /* target_trace_begins() - by somebody else than has told of it so far, if anybody has */
 bool target_trace_begins(const struct target *t);
+
+/* ---- retire.c ---- */
+
+/* txn_set_mark() - unless there is no directory */
+void txn_set_mark(const struct txn *x, const struct store_dir *d, enum store_mark mark);
+
+/* txn_is_attached() - 1 if the dispatcher of a directory is attached, 0 if not, or -errno */
+int txn_is_attached(const struct txn *x, const struct store_dir *d, struct report *r);
+
+/* Steps of a change, see steps.h; @arg is the txn. */
+void txn_retire_old(void *arg, unsigned int i);
+void txn_retire_new(void *arg, unsigned int i);
+bool txn_wait(void *arg);
+void txn_unpin_old(void *arg, unsigned int i);
+void txn_unpin_new(void *arg, unsigned int i);
 
 /* ---- commit.c ---- */
 

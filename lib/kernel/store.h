@@ -86,9 +86,9 @@ void store_unlock(struct store *s);
 /*
  * store_yield() - let those who wait for the lock have it first
  *
- * If somebody waits for it in flock(2), as libxdp does, it is given up for them and
- * taken again, within @seconds.  0, also if nobody does; or -errno as store_lock(),
- * and then it is not held any more.
+ * It is given up for a moment.  If somebody takes it then, such as libxdp, which waits in
+ * flock(2), all who wait there go first, within @seconds.  0 when it is held again; or
+ * -errno as store_lock(), and then it is not.
  */
 int store_yield(struct store *s, unsigned int seconds, struct report *r);
 
@@ -219,6 +219,10 @@ int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, s
 /* store_list_undo_dirs() - the same for directories of the kind STORE_UNDO */
 int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t *n,
 			 struct report *r);
+
+/* store_has_none() - has no dispatcher a directory for this interface?  False where that
+ * cannot be read.  This takes far less than a list of all. */
+bool store_has_none(const struct store *s, int ifindex);
 
 /*
  * store_each_dir() - call @fn for each of them

@@ -22,7 +22,8 @@
 #define PAUSE_MIN     NSEC_PER_MSEC
 #define PAUSE_MAX     (10 * NSEC_PER_MSEC)
 #define PAUSE_EAGER   NSEC_PER_MSEC
-#define ASK_AGAIN     3000 /* times in what is left */
+#define PAUSE_YIELD   (10 * NSEC_PER_MSEC) /* for who was woken to take the lock */
+#define ASK_AGAIN     3000		   /* times in what is left */
 
 static long long now_ns(void)
 {
@@ -225,7 +226,7 @@ static int wait_flock(const struct store *s, long long deadline, unsigned int se
 					   strerror(errno));
 		left = deadline - now_ns();
 		if (left <= 0)
-			return lock_timed_out(s, seconds, r);
+			return r ? lock_timed_out(s, seconds, r) : -ETIMEDOUT;
 		pause = always ? always : next_pause(pause, left);
 		sleep_ns(pause);
 	}
@@ -271,19 +272,23 @@ void store_unlock(struct store *s)
 }
 
 /*
- * A lock that is given up wakes all who wait for it in flock(2), and who does not get
- * it waits again behind the one who did, where it can be seen.  Our own commands do
- * not wait there, but ask again and again; they are not let past.
+ * A lock that is given up wakes all who wait for it in flock(2); who does not get it waits
+ * again behind the one who did.  Nothing tells beforehand whether anybody waits but
+ * /proc/locks, and to open that makes Linux wait for all processors: so it is only asked
+ * when the lock was taken meanwhile.  Our own commands do not wait in flock(2), but ask
+ * again and again.
  */
 int store_yield(struct store *s, unsigned int seconds, struct report *r)
 {
 	long long deadline = now_ns() + seconds * NSEC_PER_SEC / 2;
 
-	if (!s->locked || !find_lock(s->xdp, true))
+	if (!s->locked)
 		return 0;
 	store_unlock(s);
-	do
+	sleep_ns(PAUSE_YIELD);
+	if (!lock(s, 0, 0, NULL))
+		return 0;
+	while (find_lock(s->xdp, true) && now_ns() < deadline)
 		sleep_ns(PAUSE_MIN);
-	while (find_lock(s->xdp, true) && now_ns() < deadline);
 	return lock(s, seconds, PAUSE_EAGER, r);
 }
