@@ -58,4 +58,10 @@ more() {
 	[[ ${1:-0} -gt $2 ]] && echo "$1" || echo "$2"
 }
 
+# Every installed system has a cache for the loader of shared libraries; in the machine
+# there is none yet.
+like_installed() {
+	[[ -e /etc/ld.so.cache ]] || ldconfig 2> /dev/null
+}
+
 find_loaders
