@@ -126,7 +126,7 @@ crowded() {
 	done
 	is_detached "beside $namespaces namespaces with this number it is shown"
 	run "${multi[@]}" check
-	expect 2 'v0: entry - chain want attached have detached ' '' 'missed'
+	expect 2 'v0: chain is detached' '' 'missed'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 	expect 2 '' '~The chain was taken off the interface' 'in the way of add'
 	run "${multi[@]}" clean

@@ -73,7 +73,7 @@ try 'link xdp multi frobnicate' '~^Command "frobnicate" is unknown.*' 'no verb'
 try 'link xdp multi flush' '~^Not enough information: .*' 'too few words'
 printf 'link xdp multi add dev v0 object obj/bpf/pass.o\nlink xdp multi check dev v1\nlink xdp multi flush dev v0\n' > /tmp/batch
 run ip -batch /tmp/batch
-expect 1 'v1: entry - chain want present have missing ' 'Command failed /tmp/batch:2' 'check that finds a difference ends a batch'
+expect 1 'v1: no chain attached' 'Command failed /tmp/batch:2' 'check that finds a difference ends a batch'
 chain_is v0 'pass/50/pass' 'there'
 ip link xdp multi flush all
 unchanged 'nothing is left'
