@@ -83,7 +83,7 @@ static void undo_one(struct keeping *k, size_t i)
 {
 	struct report r = REPORT_INIT;
 	char name[IFNAMSIZ], text[REPORT_ERROR_MAX + IFNAMSIZ + 64];
-	int err = undo_carry_out(&k->s->dirs, &k->undo[i], k->wait, &r);
+	int err = session_undo(k->s, &k->undo[i], k->wait, &r);
 
 	name_of(k, &k->undo[i], name);
 	if (!err)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel/attached.h"
 #include "kernel/kobj.h"
 
 #define RECORD_PIN   "record"
@@ -136,6 +137,17 @@ int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct 
 	is = read_record(dir, u, r);
 	close(dir);
 	return is > 0 ? u->netns == netns && u->ifindex == ifindex : is;
+}
+
+int undo_find(struct store *s, __u64 here, __u64 of_chain, const struct netlink_link *link,
+	      struct undo *u, struct report *r)
+{
+	int is = undo_read(s, here, link->ifindex, u, r);
+
+	if (is || !of_chain || of_chain == here)
+		return is;
+	is = undo_read(s, of_chain, link->ifindex, u, r);
+	return is > 0 ? u->new_id && undo_is_pending(u, link) : is;
 }
 
 int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, size_t *n,
@@ -272,6 +284,19 @@ static bool is_gone(__u32 id)
 	return fd == -ENOENT;
 }
 
+/* Only the kernel's lists of all namespaces tell that an interface was moved. */
+static bool is_elsewhere(__u32 id)
+{
+	struct attachments all;
+	size_t n = 0;
+
+	if (!id || attachments_read(&all))
+		return false;
+	attachments_of(&all, id, &n);
+	attachments_free(&all);
+	return n;
+}
+
 static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state *state,
 		      struct report *r)
 {
@@ -281,7 +306,9 @@ static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state 
 	*state = UNDO_WAITS;
 	if (err == -ENODEV)
 		report_clear_error(r);
-	if (err == -ENODEV || (!err && !undo_is_pending(u, &link)))
+	if (err == -ENODEV)
+		*state = is_elsewhere(u->new_id) ? UNDO_ELSEWHERE : UNDO_STALE;
+	else if (!err && !undo_is_pending(u, &link))
 		*state = UNDO_STALE;
 	return err == -ENODEV ? 0 : err;
 }

@@ -71,6 +71,16 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r);
 
 /*
+ * undo_find() - the record of an interface, also if it has been moved here since
+ * @here: the network namespace
+ * @of_chain: that of the dispatcher which is attached, 0 for none
+ *
+ * As undo_read().  What was moved is found if it has the same number here.
+ */
+int undo_find(struct store *s, __u64 here, __u64 of_chain, const struct netlink_link *link,
+	      struct undo *u, struct report *r);
+
+/*
  * undo_list() - all records of a network namespace, by interface
  * @token: only those of this command; 0 for all
  *

@@ -27,7 +27,8 @@ int target_check_unconfirmed(const struct txn *x, struct target *t)
 
 	if (!step->swaps && !step->forgets)
 		return 0;
-	is = undo_read(x->store, netlink_netns(x->nl), t->link.ifindex, &u, x->r);
+	is = undo_find(x->store, netlink_netns(x->nl), t->old->chain.netns, &t->old->link, &u,
+		       x->r);
 	if (is < 0)
 		return is;
 	if (!is || !undo_is_pending(&u, &t->old->link))

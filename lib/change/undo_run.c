@@ -317,6 +317,22 @@ static int act_on(struct dirs *d, const struct request *rq, const struct undo *u
 				     : undo_confirm(d, u, rq->wait, r);
 }
 
+/* It may have come from another network namespace with what is unconfirmed. */
+static int find_record(struct dirs *d, const struct netlink_link *link, struct undo *u,
+		       struct report *r)
+{
+	int is = undo_read(d->store, netlink_netns(d->nl), link->ifindex, u, r);
+	struct view *v;
+
+	if (is || !link->modes || view_keep(d, link->ifindex, &v, NULL))
+		return is;
+	if (v->kind == VIEW_CHAIN)
+		is = undo_find(d->store, netlink_netns(d->nl), v->chain.netns, link, u, r);
+	view_free(v);
+	dirs_forget(d);
+	return is;
+}
+
 static int run_named(struct dirs *d, const struct request *rq, const char *name, struct report *r)
 {
 	struct netlink_link link;
@@ -325,7 +341,7 @@ static int run_named(struct dirs *d, const struct request *rq, const char *name,
 
 	if (err)
 		return err;
-	err = undo_read(d->store, netlink_netns(d->nl), link.ifindex, &u, r);
+	err = find_record(d, &link, &u, r);
 	if (err >= 0)
 		err = err ? act_on(d, rq, &u, r) : none(r);
 	if (err)

@@ -149,7 +149,7 @@ int session_view(struct session *s, const char *ifname, struct view *v, struct r
 	if (!err)
 		err = read_view(s, link.ifindex, v, r);
 	if (!err && s->store &&
-	    undo_read(s->store, netlink_netns(s->nl), link.ifindex, &u, NULL) > 0)
+	    undo_find(s->store, netlink_netns(s->nl), v->chain.netns, &link, &u, NULL) > 0)
 		set_unconfirmed(s, &u, v);
 	return err;
 }
@@ -165,9 +165,17 @@ struct walk {
 	size_t n_undo;
 };
 
+/* From another network namespace, with its chain. */
+static bool was_moved(const struct session *s, const struct view *v)
+{
+	return s->store && v->kind == VIEW_CHAIN && v->chain.netns &&
+	       v->chain.netns != netlink_netns(s->nl);
+}
+
 static int visit(struct walk *w, int ifindex, struct report *r)
 {
 	struct view *v = view_new();
+	struct undo moved;
 	int err;
 
 	if (!v)
@@ -177,6 +185,9 @@ static int visit(struct walk *w, int ifindex, struct report *r)
 	for (size_t i = 0; !err && i < w->n_undo; i++)
 		if (w->undo[i].ifindex == ifindex)
 			set_unconfirmed(w->s, &w->undo[i], v);
+	if (!err && was_moved(w->s, v) &&
+	    undo_find(w->s->store, 0, v->chain.netns, &v->link, &moved, NULL) > 0)
+		set_unconfirmed(w->s, &moved, v);
 	if (!err)
 		err = w->fn(v, w->arg);
 	view_free(v);

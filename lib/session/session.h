@@ -127,6 +127,13 @@ int session_change(struct session *s, const struct request *rq, const struct txn
 int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,
 			struct report *r);
 
+/*
+ * session_undo() - undo_carry_out(), in whatever network namespace the interface is now
+ *
+ * It is looked for only if it is not in the session's.
+ */
+int session_undo(struct session *s, const struct undo *u, unsigned int wait, struct report *r);
+
 /* session_repair() - as repair_run() */
 int session_repair(struct session *s, const struct request *rq,
 		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,

@@ -361,6 +361,37 @@ becomes yes 'of an interface that has gone nothing is kept' eval \
 run "${multi[@]}" flush dev v0
 run "${multi[@]}" clean
 
+### Moved to another network namespace
+
+for verb in undo confirm keeper; do
+	system_ip netns add blue
+	system_ip link add m0 type veth peer name m1
+	command ip link xdp multi add dev m0 object obj/bpf/pass.o name a 2> "$tap_tmp/said"
+	first=$(xdp_id m0)
+	command ip link xdp multi add dev m0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said"
+	system_ip link set dev m0 netns blue
+	is "$(command ip -n blue -j link xdp multi show dev m0 | jq -c '.[0].unconfirmed | [.kept, .before]')" \
+		"[true,$first]" "$verb: a device that was moved is unconfirmed still"
+	run "${multi[@]}" clean
+	run ip -n blue link xdp multi del dev m0 a
+	expect 2 '' '~^Error: dev m0: The last change is not confirmed yet' "$verb: and not changed"
+	if [[ $verb == keeper ]]; then
+		end_keepers TERM
+		await no_keeper
+	else
+		run ip -n blue link xdp multi "$verb" dev m0
+		expect 0 '' '' "$verb: it works there"
+	fi
+	want='["a"]'
+	[[ $verb != confirm ]] || want='["a","b"]'
+	is "$(command ip -n blue -j link xdp multi show dev m0 | jq -c '.[0].entries | map(.name)')" "$want" \
+		"$verb: so it has that chain"
+	await no_keeper
+	command ip -n blue link xdp multi flush dev m0
+	system_ip netns del blue
+	run "${multi[@]}" clean all-netns
+done
+
 ### In a network namespace that is deleted
 
 for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
