@@ -1,237 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "confirm SECONDS": the process that undoes a change which nobody confirms. */
-#include "keeper.h"
-
+/* "confirm SECONDS": the processes that wait while a change is not confirmed. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "keeper_internal.h"
+
 #define NAME	     "xdp-multi-undo"
 #define MAX_RESTARTS 16
-#define MAX_TRIES    100
-#define NSEC_PER_SEC 1000000000ULL
 
-/*
- * struct keeping - what the keeper knows
- * @undo, @n: records that wait; one that is settled has token 0
- * @held: per record, the fd that says that it is kept
- * @term: undo all now
- */
-struct keeping {
-	struct session *s;
-	__u64 token;
-	unsigned int wait;
-	int result;
-	struct undo *undo;
-	int *held;
-	size_t n;
-	bool term;
-	unsigned int tries;
-};
+/* ---- the two processes ---- */
 
-/* ---- what became of it ---- */
-
-static bool say_ready(const struct keeping *k)
-{
-	return write(k->result, "\n", 1) == 1;
-}
-
-/* To the command, if it still waits, and to the log of the system. */
-static void tell(const struct keeping *k, enum status status, const char *text)
-{
-	char line[REPORT_ERROR_MAX + 8];
-	int len = snprintf(line, sizeof(line), "%d%s\n", status, text);
-
-	if (write(k->result, line, len) < 0) {
-		/* It has ended. */
-	}
-	syslog(status ? LOG_WARNING : LOG_NOTICE, "%s", text);
-}
-
-static void settle(struct keeping *k, size_t i)
-{
-	k->undo[i].token = 0;
-	if (k->held[i] >= 0)
-		close(k->held[i]);
-	k->held[i] = -1;
-}
-
-static const char *name_of(const struct keeping *k, const struct undo *u, char name[IFNAMSIZ])
-{
-	struct netlink_link link;
-
-	bool gone = netlink_link_index(k->s->nl, u->ifindex, &link, NULL);
-
-	memcpy(name, gone ? u->ifname : link.ifname, IFNAMSIZ);
-	return name;
-}
-
-/* What may work later is tried again. */
-static void undo_one(struct keeping *k, size_t i)
-{
-	struct report r = REPORT_INIT;
-	char name[IFNAMSIZ], text[REPORT_ERROR_MAX + IFNAMSIZ + 64];
-	int err = session_undo(k->s, &k->undo[i], k->wait, &r);
-
-	name_of(k, &k->undo[i], name);
-	if (!err)
-		snprintf(text, sizeof(text),
-			 "dev %s: The change was not confirmed in time and has been undone", name);
-	else
-		snprintf(text, sizeof(text), "dev %s: %s", name, report_error(&r));
-	if (err == -ENOENT)
-		settle(k, i);
-	else if (!err || err == -ESTALE || err == -ENODEV || k->tries >= MAX_TRIES) {
-		tell(k, err ? r.status : STATUS_REFUSED, text);
-		settle(k, i);
-	}
-	report_free(&r);
-}
-
-/* ---- waiting ---- */
-
-/* 0 when all is settled, and 1 for what is long overdue. */
-static __u64 next_deadline(const struct keeping *k)
-{
-	__u64 next = 0;
-
-	for (size_t i = 0; i < k->n; i++)
-		if (k->undo[i].token && (!next || k->undo[i].deadline < next))
-			next = k->undo[i].deadline;
-	return next && k->term ? 1 : next;
-}
-
-static void undo_due(struct keeping *k)
-{
-	__u64 now = undo_now();
-	bool any = false;
-
-	for (size_t i = 0; i < k->n; i++)
-		if (k->undo[i].token && (k->term || k->undo[i].deadline <= now)) {
-			any = true;
-			undo_one(k, i);
-		}
-	k->tries += any;
-}
-
-/* Confirmed from elsewhere, or undone. */
-static void forget_gone(struct keeping *k)
-{
-	struct undo now;
-
-	for (size_t i = 0; i < k->n; i++) {
-		const struct undo *u = &k->undo[i];
-		int is = u->token ? undo_read(k->s->store, u->netns, u->ifindex, &now, NULL) : -1;
-
-		/* In doubt it waits still. */
-		if (!is || (is > 0 && now.token != u->token))
-			settle(k, i);
-	}
-}
-
-static void arm(int timer, __u64 at)
-{
-	const struct itimerspec t = { .it_value = { .tv_sec = at / NSEC_PER_SEC,
-						    .tv_nsec = at % NSEC_PER_SEC } };
-
-	timerfd_settime(timer, TFD_TIMER_ABSTIME, &t, NULL);
-}
-
-static void drain(int fd)
-{
-	char buf[4096];
-
-	if (read(fd, buf, sizeof(buf)) < 0) {
-		/* There was nothing. */
-	}
-}
-
-/* There are not many of these for a user, and it takes /proc: -1 where it cannot be. */
-static int watch(const struct keeping *k)
-{
-	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", k->s->store->xdp);
-	if (fd >= 0 && inotify_add_watch(fd, path, IN_DELETE | IN_ONLYDIR) < 0) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
-static sigset_t only_term(void)
+/* For whom the guard waits. */
+static sigset_t awaited(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
-	return set;
-}
-
-/* For whom the guard waits. */
-static sigset_t awaited(void)
-{
-	sigset_t set = only_term();
-
 	sigaddset(&set, SIGCHLD);
 	return set;
-}
-
-static int open_signals(void)
-{
-	const sigset_t set = only_term();
-
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* After a failure a second later. */
-static void wait_for_all(struct keeping *k)
-{
-	struct pollfd p[] = {
-		{ .fd = open_signals(), .events = POLLIN },
-		{ .fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
-		  .events = POLLIN },
-		{ .fd = watch(k), .events = POLLIN },
-	};
-	__u64 next;
-
-	/* Of what was confirmed before the watch began nobody tells. */
-	forget_gone(k);
-	while ((next = next_deadline(k))) {
-		__u64 soon = k->tries ? undo_now() + NSEC_PER_SEC : 0;
-
-		arm(p[1].fd, next > soon ? next : soon);
-		if (poll(p, 3, p[1].fd < 0 || p[2].fd < 0 ? 1000 : -1) < 0 && errno != EINTR)
-			sleep(1);
-		k->term |= !!(p[0].revents & POLLIN);
-		for (unsigned int i = 0; i < 3; i++)
-			if (p[i].revents & POLLIN)
-				drain(p[i].fd);
-		forget_gone(k);
-		undo_due(k);
-	}
-}
-
-/* ---- the two processes ---- */
-
-static void hold_all(struct keeping *k)
-{
-	k->held = calloc(k->n, sizeof(*k->held));
-	for (size_t i = 0; k->held && i < k->n; i++)
-		k->held[i] = undo_keep(k->s->store, &k->undo[i]);
 }
 
 /* Until the command has made its change, or has ended. */
@@ -241,25 +36,6 @@ static void wait_for_change(int hold)
 
 	while (read(hold, &c, 1) < 0 && errno == EINTR)
 		;
-}
-
-static int work(struct keeping *k)
-{
-	int err = -1;
-
-	for (int i = 0; err && i < MAX_TRIES; i++) {
-		if (i)
-			sleep(1);
-		err = session_unconfirmed(k->s, k->token, &k->undo, &k->n, NULL);
-	}
-	if (err || !k->n)
-		return 0;
-	hold_all(k);
-	if (!k->held)
-		return 1;
-	say_ready(k);
-	wait_for_all(k);
-	return 0;
 }
 
 /* SIGTERM is for the worker, and for those that are started after it. */
@@ -284,9 +60,9 @@ static int guard(struct keeping *k)
 		int status;
 
 		if (!pid)
-			_exit(session_reopen(k->s, NULL) ? 1 : work(k));
+			_exit(session_reopen(k->s, NULL) ? 1 : keeper_work(k));
 		if (pid < 0)
-			return work(k);
+			return keeper_work(k);
 		status = wait_for_worker(k, pid);
 		if (WIFEXITED(status) && !WEXITSTATUS(status))
 			return 0;
@@ -343,7 +119,7 @@ static void detach(void)
 static _Noreturn void run(struct keeping *k, int hold)
 {
 	detach();
-	if (session_reopen(k->s, NULL) || !say_ready(k))
+	if (session_reopen(k->s, NULL) || !keeper_say_ready(k))
 		_exit(1);
 	wait_for_change(hold);
 	close(hold);
