@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "between.h"
 #include "../../ip/change_text.h"
 #include "model/packet_change.h"
 #include "model/trace.h"
@@ -94,7 +95,7 @@ static void bounds(void **state)
 	after = (struct piece_of_packet){ (const __u8 *)new, 256, UINT32_MAX };
 	packet_change(&before, &after, 0, &step.change);
 	assert_int_equal(step.change.n, CHANGE_RANGES);
-	assert_in_range(strlen(change_text(&step, text)), 1, CHANGE_TEXT_SIZE - 1);
+	assert_between(strlen(change_text(&step, text)), 1, CHANGE_TEXT_SIZE - 1);
 }
 
 /* Events of any length are read only where they are. */
@@ -118,10 +119,10 @@ static void events(void **state)
 	e->piece = TRACE_CHANGES_MAX + 1;
 	assert_null(trace_packet(e, sizeof(u)));
 	for (unsigned int n = 1; n <= CHAIN_MAX; n++) {
-		assert_in_range(trace_piece(n), 40, TRACE_CHANGES_MAX);
-		assert_in_range(sizeof(struct trace_scratch) +
-					n * (sizeof(e->steps[0]) + trace_piece(n)) + TRACE_SNAP_MAX,
-				0, TRACE_SCRATCH_SIZE);
+		assert_between(trace_piece(n), 40, TRACE_CHANGES_MAX);
+		assert_between(sizeof(struct trace_scratch) +
+				       n * (sizeof(e->steps[0]) + trace_piece(n)) + TRACE_SNAP_MAX,
+			       0, TRACE_SCRATCH_SIZE);
 	}
 	assert_int_equal(trace_piece(50), TRACE_CHANGES_MAX);
 }
