@@ -240,10 +240,9 @@ static int get_chain(struct cni_config *c, struct json_object *o, const char *wh
 	if (e->code || get_side(c, o, e))
 		return -1;
 	if (!!chain + !!share + !!entries > 1)
-		return cni_fail(
-			e, CNI_BAD_CONFIG,
-			"of \"chain\", \"entries\" and \"share\" only one is possible in %s",
-			where);
+		return cni_fail(e, CNI_BAD_CONFIG,
+				"only one of \"chain\", \"entries\" and \"share\" is allowed in %s",
+				where);
 	if (!chain && !share && !entries)
 		return 0;
 	c->chain = chain;
@@ -286,8 +285,8 @@ static int check_values(const struct cni_config *c, struct cni_error *e)
 		return cni_fail(e, CNI_BAD_CONFIG, "\"chain\" is not an absolute path: \"%.300s\"",
 				c->chain);
 	if (c->share && !netlink_name_valid(c->share))
-		return cni_fail(e, CNI_BAD_CONFIG,
-				"\"share\" is no name of an interface: \"%.100s\"", c->share);
+		return cni_fail(e, CNI_BAD_CONFIG, "\"share\" is not an interface name: \"%.100s\"",
+				c->share);
 	return 0;
 }
 

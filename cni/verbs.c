@@ -106,8 +106,9 @@ static int add(const struct cni_environment *env, struct cni_config *c, struct c
 	int err;
 
 	if (!c->prev)
-		return cni_fail(e, CNI_BAD_CONFIG,
-				"\"prevResult\" is missing: the plugin goes behind another one");
+		return cni_fail(
+			e, CNI_BAD_CONFIG,
+			"\"prevResult\" is missing: the plugin must come after another one");
 	err = job_open(&j, env, c, e);
 	if (!err)
 		err = attach(&j, e);

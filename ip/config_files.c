@@ -132,7 +132,7 @@ static int check_names(const struct request *rq, unsigned int first, struct repo
 				continue;
 			return report_fail(
 				r, STATUS_NOT_TRIED, EEXIST,
-				"%s:%u: an entry \"%s\" is also in %s:%u: give one of them another name",
+				"%s:%u: an entry \"%s\" is also in %s:%u: rename one of them",
 				e->config, e->line, e->name, other->config, other->line);
 		}
 	return 0;

@@ -38,7 +38,7 @@ static int take(const struct bpf_program *code, struct trace_conf *conf, struct 
 	if (code->bf_len > TRACE_FILTER_MAX)
 		return report_fail(
 			r, STATUS_NOT_TRIED, E2BIG,
-			"The filter is too long: it takes %u instructions, of which there can be %u",
+			"The filter is too long: it has %u instructions, and the maximum is %u",
 			code->bf_len, TRACE_FILTER_MAX);
 	conf->n_filter = code->bf_len;
 	for (unsigned int i = 0; i < code->bf_len; i++)
@@ -51,7 +51,7 @@ static int take(const struct bpf_program *code, struct trace_conf *conf, struct 
 	if (trace_filter_valid(conf->filter, conf->n_filter))
 		return 0;
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			   "libpcap made something of the filter that is not understood here");
+			   "libpcap compiled the filter to unknown instructions");
 }
 
 static int compile(const struct compiling *use, const char *expression, struct trace_conf *conf,

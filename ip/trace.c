@@ -280,7 +280,7 @@ static int run(struct session *s, struct tracer *t, const struct trace_conf *con
 	close(reader.stop);
 	if (*lost)
 		report_warn(t->r,
-			    "%llu packets were lost: there were more than could be read in time",
+			    "%llu packets were lost: they came faster than they could be read",
 			    (unsigned long long)*lost);
 	return err;
 }

@@ -25,7 +25,7 @@ static const char *reason(const struct leftover *l)
 	if (l->why.class == DIR_DETACHED)
 		return l->displaced
 			       ? "a chain in whose place another program was put"
-			       : "a chain that was taken off: repair attaches it again, flush forgets it";
+			       : "a detached chain: repair attaches it again, flush removes it";
 	if (l->used == YES)
 		return "in use: attached to an interface, or open in a process";
 	if (l->why.by == DIR_IS_ATTACHED || l->why.by == DIR_HAS_INTERFACE)

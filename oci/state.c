@@ -76,7 +76,7 @@ static int read_annotations(struct oci_state *s, struct report *r)
 	if (!err && !netlink_name_valid(s->ifname))
 		err = report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				  "Annotation " INTERFACE_ANNOTATION
-				  " is no name of an interface: \"%.100s\"",
+				  " is not an interface name: \"%.100s\"",
 				  s->ifname);
 	return err;
 }

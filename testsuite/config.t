@@ -75,7 +75,7 @@ line() {
 	bad "$bad:$3" "$1"
 }
 
-line 'a word' 'object /opt/pass.o\n\ngarbage\n' '3: a file of this kind has one entry'
+line 'a word' 'object /opt/pass.o\n\ngarbage\n' '3: this file can have only one entry'
 line 'an unknown word' 'object /opt/pass.o nonsense\n' '1: "nonsense" is garbage here'
 line 'a word without value' '# hm\nobject\n' '2: The line is not complete'
 line 'a chain line' 'chain mode native\n' '1: "chain" is garbage here'
@@ -84,7 +84,7 @@ line 'no UTF-8' '\xff\xfe\xfd\n' '1: "\\xff\\xfe\\xfd" is garbage here'
 line 'no object file' 'object /opt/nix.o\n' "1: Cannot read \"$root/opt/nix.o\": No such file"
 line 'an object file that is none' 'object 20-bad.entry\n' '1: '
 line 'an entry of the same name' 'object /opt/pass.o name ok\n' \
-	"1: an entry \"ok\" is also in $lib/lo.d/10-ok.entry:1: give one of them another name"
+	"1: an entry \"ok\" is also in $lib/lo.d/10-ok.entry:1: rename one of them"
 line 'a name that is none' 'object /opt/pass.o name 1\n' '1: argument "1" is wrong'
 line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: No such entry'
 printf '# nothing\n' > "$bad"
@@ -110,7 +110,7 @@ rm "$etc/lo.d/9.entry"
 ### The policy
 
 bad=$etc/policy
-line 'a policy without a decision' 'name x\n' '1: Not enough information: what of such an entry'
+line 'a policy without a decision' 'name x\n' '1: Not enough information: one of'
 line 'a policy about nobody' '# hm\n\nprio 7\n' '3: Not enough information: "name" argument'
 line 'a policy that was cut off' 'name x deny' '1: the last line has no newline'
 mkfifo "$bad"

@@ -92,7 +92,7 @@ expect 0 '' '' 'a program that takes packets in several buffers, where the peer 
 run "${multi[@]}" add dev v0 object obj/bpf/frags.o name second
 expect 0 '' '' 'and another'
 chain_is v0 "frags/50/pass$tail second/50/pass$tail" 'are there'
-refused 2 '~^Error: dev v0: Entry "frags" was loaded for packets in several buffers|does not take packets in several buffers' \
+refused 2 '~^Error: dev v0: Entry "frags" was loaded for multi-buffer packets|does not support multi-buffer packets' \
 	'one that does not take them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 flush
 unchanged 'nothing is left'

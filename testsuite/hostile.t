@@ -91,6 +91,6 @@ run "${restore[@]}" "$file"
 expect 1 '' "Error: $file:1: \"y\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'a path of a million letters'
 yes "\\" | head -n 1000000 > "$file"
 run "${restore[@]}" "$file"
-expect 1 '' "Error: \"$file\" has no entries: to remove a chain use flush." 'a million continued lines'
+expect 1 '' "Error: \"$file\" has no entries: to remove a chain, use flush." 'a million continued lines'
 
 done_testing

@@ -27,8 +27,8 @@ static int check_link(const struct built *b, const struct chain *c, unsigned int
 	    (!link.target ||
 	     (link.target == d->id && link.target_func == dispatcher_target(d, slot))))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EIO,
-			   "The kernel linked slot %u to another program than it was told", slot);
+	return report_fail(r, STATUS_REFUSED, EIO, "The kernel linked the wrong program to slot %u",
+			   slot);
 }
 
 /* The program that replaces the stub of a slot, by @prog: an extension, or a shim

@@ -68,9 +68,8 @@ static void remove_dir(struct store *s, const struct gone *g, struct report *r)
 	if (store_remove_dir(s, &g->which, NULL))
 		g->place->left = true;
 	else if (!going)
-		report_warn(
-			r, "dev %s: removed the pins of dispatcher %u, which nothing used any more",
-			g->place->link->ifname, g->which.id);
+		report_warn(r, "dev %s: removed the unused pins of dispatcher %u",
+			    g->place->link->ifname, g->which.id);
 }
 
 void leftover_sweep(struct dirs *d, struct leftover_place *places, unsigned int n, bool forget,
@@ -152,7 +151,7 @@ static int wait_for_packets(const struct leftover *found, size_t n, struct repor
 			       ? 0
 			       : report_fail(
 					 r, STATUS_NOT_TRIED, EPERM,
-					 "Cannot wait for packets in flight (membarrier and packet sockets are refused)");
+					 "Cannot wait until no packet uses the chain (membarrier and packet sockets are refused)");
 	}
 	return 0;
 }

@@ -155,7 +155,7 @@ static int remove_one(struct store *s, const struct owned *o, struct report *r)
 	int err = store_remove_dir(s, &o->dir, &why);
 
 	if (err && o->dead)
-		report_warn(r, "Pins of a chain that has ended were left behind: %s", why.error);
+		report_warn(r, "Pins of a chain that is gone were left behind: %s", why.error);
 	else if (err)
 		report_fail(r, why.status, -err, "%s", why.error);
 	report_free(&why);
@@ -169,7 +169,7 @@ static int remove_all(struct store *s, const struct owned *go, size_t n, struct 
 	if (n && !grace_period())
 		return report_fail(
 			r, STATUS_NOT_TRIED, EPERM,
-			"Cannot wait for packets in flight (membarrier and packet sockets are refused)");
+			"Cannot wait until no packet uses the chain (membarrier and packet sockets are refused)");
 	for (size_t i = 0; i < n; i++) {
 		int err = remove_one(s, &go[i], r);
 

@@ -97,13 +97,13 @@ static int read_detached(struct dirs *dirs, __u32 attached, struct view *v, stru
 
 	if (is < 0 && !*report_error(r))
 		report_fail(r, STATUS_NOT_TRIED, -is,
-			    "Cannot read the pins of a chain that may have been taken off: %s",
+			    "Cannot read the pins of a chain that may be detached: %s",
 			    strerror(-is));
 	if (!is)
 		v->in_doubt = which.id;
 	if (is < 0)
-		return report_fail(r, STATUS_NOT_TRIED, -is,
-				   "Cannot look for a chain that was taken off: %s", strerror(-is));
+		return report_fail(r, STATUS_NOT_TRIED, -is, "Cannot look for detached chains: %s",
+				   strerror(-is));
 	if (!is)
 		return 0;
 	err = read_pinned(v, dirs, &which, r);

@@ -113,7 +113,7 @@ static void restore_mask(struct view *v, const struct dispatcher_view *d, unsign
 	else
 		report_warn(
 			r,
-			"dev %s: entry \"%s\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back",
+			"dev %s: libxdp rebuilt the chain and reduced the proceed-on of entry \"%s\": the next change restores it",
 			v->link.ifname, e->name);
 }
 

@@ -25,7 +25,7 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 	case FOREIGN_LINK:
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
-			"Program %u is attached by bpf_link %u: only the link's holder can take it off",
+			"Program %u is attached by bpf_link %u: only the owner of the link can detach it",
 			v->prog.id, v->link_id);
 	case FOREIGN_HW:
 		return report_fail(x->r, STATUS_REFUSED, EBUSY, "Program %u runs in the hardware",
@@ -41,15 +41,15 @@ static int refuse_foreign(const struct txn *x, const struct view *v)
 	if (makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
-			"The XDP program \"%s\" (id %u) is attached and is no chain (%s): displace it with \"overwrite\"",
+			"The XDP program \"%s\" (id %u) is attached and is not a chain (%s): displace it with \"overwrite\"",
 			v->prog.name, v->prog.id, v->reason);
 	if (makes_chain(x->rq))
 		return report_fail(
 			x->r, STATUS_REFUSED, EBUSY,
-			"The XDP program \"%s\" (id %u) is attached and is no chain (%s): make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
+			"The XDP program \"%s\" (id %u) is attached and is not a chain (%s): make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
 			v->prog.name, v->prog.id, v->reason, dev);
 	return report_fail(x->r, STATUS_REFUSED, EBUSY,
-			   "The XDP program \"%s\" (id %u) is attached and is no chain (%s)",
+			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s)",
 			   v->prog.name, v->prog.id, v->reason);
 }
 
@@ -113,13 +113,14 @@ static int check_expected(const struct txn *x, const struct view *v)
 		return 0;
 	if (!view_attached(v))
 		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Nothing is attached, but dispatcher %u was expected",
+				   "Nothing is attached, but \"expect %u\" was given",
 				   x->rq->expect);
 	if (!x->rq->expect)
 		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Program %u is attached, but none was expected", v->prog.id);
+				   "Program %u is attached, but \"expect none\" was given",
+				   v->prog.id);
 	return report_fail(x->r, STATUS_RETRY, ECANCELED,
-			   "Program %u is attached, but dispatcher %u was expected", v->prog.id,
+			   "Program %u is attached, but \"expect %u\" was given", v->prog.id,
 			   x->rq->expect);
 }
 
@@ -144,7 +145,7 @@ static int check_bpffs(const struct txn *x)
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,
-		"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace; use \"ip -n NETNS\" instead of \"ip netns exec\", or \"ip -force\"",
+		"The bpffs at %s is not init's: a chain pinned there is lost with this mount namespace; use \"ip -n NETNS\" instead of \"ip netns exec\", or \"ip -force\"",
 		x->store->path);
 }
 
@@ -159,7 +160,7 @@ static int check_detached(const struct txn *x, const struct view *v)
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, ENOTCONN,
-		"The chain was taken off the interface and is still pinned (dispatcher %u): \"ip link xdp multi repair dev %s\" attaches it again, \"ip link xdp multi flush dev %s\" forgets it",
+		"The chain is detached, but still pinned (dispatcher %u): \"ip link xdp multi repair dev %s\" attaches it again, \"ip link xdp multi flush dev %s\" removes it",
 		v->prog.id, dev, dev);
 }
 
@@ -216,7 +217,7 @@ static int check_old(const struct txn *x, struct target *t)
 	case VIEW_CHAIN:
 		if (x->rq->verb == VERB_ADOPT)
 			return report_fail(x->r, STATUS_REFUSED, EEXIST,
-					   "There is a chain already: there is nothing to adopt");
+					   "A chain already exists: there is nothing to adopt");
 		err = check_whole(x, v);
 		if (err && x->rq->all)
 			return leave(x, t);

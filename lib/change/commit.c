@@ -110,7 +110,7 @@ static void explain_frags(const struct txn *x, const struct target *t)
 			continue;
 		report_warn(
 			x->r,
-			"dev %s: entry \"%s\" does not take packets in several buffers (its section is not \"xdp.frags\"), which %s needs of every entry",
+			"dev %s: entry \"%s\" does not support multi-buffer packets (its section is not \"xdp.frags\"), but %s needs that of every entry",
 			t->link.ifname, c->entries[i].name, refusal_needs(x->r->error));
 		return;
 	}
@@ -137,7 +137,7 @@ static int check_made_for(const struct txn *x, struct target *t)
 	grace_period();
 	t->native = true;
 	return report_fail(x->r, STATUS_RETRY, EAGAIN,
-			   "The device has a native mode that it does not announce");
+			   "The driver supports native XDP, but does not announce it");
 }
 
 static int attach(const struct txn *x, struct target *t)
@@ -209,19 +209,18 @@ static enum step_at not_back(const struct txn *x, const struct target *t, int er
 			     const char *why)
 {
 	if (err == -ESTALE) {
-		report_warn(x->r,
-			    "dev %s was changed by somebody else meanwhile and is left as it is",
+		report_warn(x->r, "dev %s was changed by another process and is left as it is",
 			    t->link.ifname);
 		return AT_OTHER;
 	}
 	if (unsure || err == -EINPROGRESS) {
 		report_warn(
 			x->r,
-			"dev %s has its old chain or the new one, which could not be found out: pins that are not needed were left behind",
+			"dev %s has its old chain or the new one, it is not known which: pins that are not needed were left behind",
 			t->link.ifname);
 		return AT_EITHER;
 	}
-	report_warn(x->r, "dev %s could not be given its old chain back and has the new one: %s",
+	report_warn(x->r, "dev %s cannot get its old chain back and keeps the new one: %s",
 		    t->link.ifname, why);
 	return AT_NEW;
 }

@@ -50,7 +50,7 @@ void target_warn_uncounted(const struct txn *x, const struct target *t)
 
 	if (own && own->chain.stats && !t->plan.chain->stats && x->rq->verb != VERB_SET)
 		report_warn(x->r,
-			    "dev %s: packets are no longer counted, and the counters are gone",
+			    "dev %s: the counters are removed and packets are no longer counted",
 			    t->link.ifname);
 }
 

@@ -33,5 +33,5 @@ int displaced_refusal(const struct view *v, bool makes_chain, struct report *r)
 		r, STATUS_REFUSED, EBUSY,
 		"The XDP program \"%s\" (id %u) is attached in place of the chain of dispatcher %u (%s): \"ip link xdp multi repair dev %s overwrite\" puts the chain back%s%s",
 		v->prog.name, v->prog.id, v->displaced->prog.id, names, dev, adopt,
-		makes_chain ? ", \"overwrite\" gives it up with its maps" : "");
+		makes_chain ? ", \"overwrite\" removes it and its maps" : "");
 }

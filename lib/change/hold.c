@@ -35,7 +35,7 @@ int target_check_unconfirmed(const struct txn *x, struct target *t)
 		return forget_record(x, t);
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The last change is not confirmed yet: first keep it with \"ip link xdp multi confirm dev %s\", or take it back with \"ip link xdp multi undo dev %s\"",
+		"The last change is not confirmed yet: keep it with \"ip link xdp multi confirm dev %s\" or undo it with \"ip link xdp multi undo dev %s\" first",
 		dev, dev);
 }
 
@@ -44,7 +44,7 @@ static int refuse_given_up(const struct txn *x, const struct view *own)
 {
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The chain of dispatcher %u is not attached and would be given up, which cannot be undone: repair or flush it first, or leave out \"confirm\"",
+		"The detached chain of dispatcher %u would be removed, and this cannot be undone: repair or flush it first, or leave out \"confirm\"",
 		own->prog.id);
 }
 
@@ -58,7 +58,7 @@ static int check_maps(const struct txn *x)
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The map of tail calls at \"%s\" would be replaced, which cannot be undone: give another \"pinmaps\", or leave out \"confirm\"",
+		"The map of tail calls at \"%s\" would be replaced, and this cannot be undone: give another \"pinmaps\", or leave out \"confirm\"",
 		path);
 }
 

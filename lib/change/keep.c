@@ -231,11 +231,11 @@ static int no_predecessor(const struct txn *x, unsigned int i, const struct view
 	if (!*names)
 		return report_fail(
 			x->r, STATUS_REFUSED, ENOENT,
-			"dev %s: there is no entry \"%s\" whose maps could be kept, as there is no chain: leave \"maps keep\" out to make new maps",
+			"dev %s: cannot keep the maps of entry \"%s\": there is no chain; without \"maps keep\", the maps are new",
 			v->link.ifname, x->programs[i].name);
 	return report_fail(
 		x->r, STATUS_REFUSED, ENOENT,
-		"dev %s: there is no entry \"%s\" whose maps could be kept; nearest names: %s; leave \"maps keep\" out to make new maps",
+		"dev %s: cannot keep the maps of entry \"%s\": there is no such entry; similar names: %s; without \"maps keep\", the maps are new",
 		v->link.ifname, x->programs[i].name, names);
 }
 
@@ -307,8 +307,10 @@ static int judge_dropped(struct txn *x, const struct entry *e, const struct map_
 		if (!matters(x, f) || map_set_has_map(staying, f->id) || is_pinned(e->program, f))
 			continue;
 		if (x->rq->maps == MAPS_FIT)
-			report_warn(x->r, "Map \"%s\" of \"%s\" is not kept: its entry is removed",
-				    f->name, e->name);
+			report_warn(
+				x->r,
+				"Map \"%s\" of \"%s\" and its contents are dropped: its entry is removed",
+				f->name, e->name);
 		else
 			map_losses_add(losses, f->name, e->name, "its entry is removed");
 	}

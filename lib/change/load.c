@@ -31,8 +31,10 @@ static int open_source(struct txn *x, const struct entry_request *q, struct obje
 		src.sha256 = NULL;
 	err = src.object ? object_open(&src, &x->file, o, x->r) : object_adopt(&src, o, x->r);
 	if (!err && q->source.sha256 && strcmp(q->source.sha256, o->program.origin.sha256))
-		report_warn(x->r, "\"%s\" has the sha256 %s, where %s was saved", src.object,
-			    o->program.origin.sha256, q->source.sha256);
+		report_warn(
+			x->r,
+			"\"%s\" has changed since the chain was saved (SHA-256 %s, expected %s)",
+			src.object, o->program.origin.sha256, q->source.sha256);
 	return err;
 }
 
@@ -81,7 +83,7 @@ static int check_bound(const struct txn *x, const struct object *o)
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,
-		"Program \"%s\" asks its device about packets, so it is bound to one and cannot be added to several at once",
+		"Program \"%s\" is device-bound and cannot be added to several devices at once",
 		o->program.func);
 }
 

@@ -324,7 +324,7 @@ static void warn_given_up(const struct txn *x, const struct target *t)
 	if (*names)
 		report_warn(
 			x->r,
-			"dev %s: the chain of dispatcher %u, which is no longer attached, is given up; these entries are lost with their maps: %s",
+			"dev %s: the detached chain of dispatcher %u is removed; these entries and their maps are lost: %s",
 			t->link.ifname, own->prog.id, names);
 }
 

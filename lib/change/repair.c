@@ -160,14 +160,14 @@ static int look_again(const struct repair *x, const struct netlink_link *link, b
 		return report_no_memory(x->r);
 	err = view_read_steadily(x->dirs, link->ifindex, v, x->r);
 	if (err && repaired) {
-		report_warn(x->r, "dev %s was repaired, but could not be looked at again: %s",
+		report_warn(x->r, "dev %s was repaired, but could not be read again: %s",
 			    link->ifname, x->r->error);
 		report_clear_error(x->r);
 		err = 0;
 	} else if (!err && !view_is_whole(v)) {
 		err = report_fail(
 			x->r, STATUS_REFUSED, EUCLEAN,
-			"Not all of the chain is left, what nothing holds any more is lost (%s): flush it and add its programs again",
+			"Parts of the chain are lost (%s): flush it and add the programs again",
 			view_problem(v, 0, why, sizeof(why)));
 	}
 	view_free(v);
@@ -221,13 +221,12 @@ static int repair_chain(const struct repair *x, struct view *v)
 		return 0;
 	}
 	if (!anything_left(v))
-		return report_fail(
-			x->r, STATUS_REFUSED, EUCLEAN,
-			"Nothing of the chain is left: flush it and add its programs again");
+		return report_fail(x->r, STATUS_REFUSED, EUCLEAN,
+				   "The whole chain is lost: flush it and add the programs again");
 	if (x->store->not_init && !x->rq->force)
 		return report_fail(
 			x->r, STATUS_NOT_TRIED, EXDEV,
-			"The bpffs at %s is not one of init's: pins there end with this mount namespace; run this where init's is, or with -force",
+			"The bpffs at %s is not init's: pins there are lost with this mount namespace; run this where init's is, or with -force",
 			x->store->path);
 	err = pin_again(x, v);
 	if (x->rq->dry_run)
@@ -260,7 +259,7 @@ static int refuse(const struct repair *x, const struct view *v)
 	if (displaced_can_return(v))
 		return displaced_refusal(v, false, x->r);
 	return report_fail(x->r, STATUS_REFUSED, EBUSY,
-			   "The XDP program \"%s\" (id %u) is attached and is no chain (%s)",
+			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s)",
 			   v->prog.name, v->prog.id, v->reason);
 }
 

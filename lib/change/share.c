@@ -13,7 +13,7 @@ static int check_source(const struct view *v, struct report *r)
 	if (v->kind == VIEW_DETACHED)
 		return report_fail(
 			r, STATUS_REFUSED, ENOTCONN,
-			"The chain of dev %s was taken off the interface: \"ip link xdp multi repair dev %s\" attaches it again",
+			"The chain of dev %s is detached: \"ip link xdp multi repair dev %s\" attaches it again",
 			v->link.ifname, v->link.ifname);
 	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname,

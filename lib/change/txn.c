@@ -136,7 +136,7 @@ static void warn_left(const struct txn *x, const struct target *t)
 		return;
 	report_warn(
 		x->r,
-		"dev %s: pins for its interface index are left and may belong to another network namespace: \"ip link xdp multi clean\" lists them",
+		"dev %s: there are pins for its interface index, which may belong to another network namespace: \"ip link xdp multi clean\" lists them",
 		now.ifname);
 }
 
@@ -289,7 +289,7 @@ static int run(struct txn *x)
 	if (err != -EAGAIN || *report_error(x->r))
 		return err;
 	return report_fail(x->r, STATUS_RETRY, EAGAIN,
-			   "Somebody else kept changing the interface: gave up after %u tries",
+			   "Other processes kept changing the interface: gave up after %u tries",
 			   MAX_TRIES);
 }
 

@@ -176,7 +176,7 @@ static int leave(struct undoing *x)
 	report_clear_error(x->r);
 	return drop(
 		x, ESTALE,
-		"Somebody else changed the interface after the unconfirmed change: it is left as it is");
+		"Another process changed the interface after the unconfirmed change: it is left as it is");
 }
 
 static int take_back(struct undoing *x)

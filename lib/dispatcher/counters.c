@@ -75,7 +75,7 @@ int counters_open(const struct kobj_prog *dispatcher, struct counters *k, struct
 	}
 	if (k->counts >= 0 && k->offsets >= 0)
 		return 0;
-	return report_fail(r, STATUS_REFUSED, ENOENT, "The dispatcher has lost its counters");
+	return report_fail(r, STATUS_REFUSED, ENOENT, "The dispatcher's counters are missing");
 }
 
 int counters_bind(const struct counters *k, int dispatcher, struct report *r)

@@ -27,7 +27,7 @@ static int refused(struct report *r, int err, const char *what)
 	char lacking[CAPS_TEXT_SIZE];
 
 	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
-		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot load the %s: that needs %s",
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot load the %s: requires %s",
 				   what, lacking);
 	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the %s: %s", what,
 			   strerror(err));
@@ -124,7 +124,7 @@ static int identify(struct dispatcher *d, struct report *r)
 	memcpy(d->tag, info.tag, sizeof(d->tag));
 	if (!err && strcmp(info.name, XDP_DISPATCHER_NAME))
 		err = report_fail(r, STATUS_REFUSED, EIO,
-				  "The kernel did not take the dispatcher's name");
+				  "The kernel did not store the dispatcher's name");
 	return err;
 }
 

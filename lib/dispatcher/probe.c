@@ -43,10 +43,10 @@ int probe_frags(struct report *r)
 		return fd >= 0;
 	if (errno == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
-				   "Cannot load XDP programs: that needs %s", lacking);
+				   "Cannot load XDP programs: requires %s", lacking);
 	return report_fail(
 		r, STATUS_REFUSED, errno,
-		"Cannot find out whether the kernel knows programs for packets in several buffers: %s",
+		"Cannot find out whether the kernel supports multi-buffer XDP programs (frags): %s",
 		strerror(errno));
 }
 
@@ -56,7 +56,7 @@ static int refused_extension(struct report *r, int err)
 
 	if (err == EPERM && caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
-				   "Cannot load extension programs: that needs %s", lacking);
+				   "Cannot load extension programs: requires %s", lacking);
 	return report_fail(r, STATUS_NOT_TRIED, err,
 			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
 			   strerror(err));

@@ -16,7 +16,7 @@ static int refused(struct report *r, const struct program *p, int err)
 {
 	return report_fail(
 		r, STATUS_REFUSED, err,
-		"Program %u (\"%s\") was loaded without an attach type, and the kernel refused the extension that would tail-call it: %s",
+		"Program %u (\"%s\") was loaded without an attach type, and the kernel refused the extension that tail-calls it: %s",
 		p->id, p->func, strerror(err));
 }
 

@@ -60,10 +60,9 @@ int tailcalls_fill(int fd, const struct chain *c, struct report *r)
 	for (unsigned int i = 0; !err && i < c->n; i++)
 		if (chain_tie(c, i) == TIE_TAIL &&
 		    tailcalls_get(fd, i) != c->entries[i].program->id)
-			err = report_fail(
-				r, STATUS_REFUSED, EIO,
-				"The map of tail calls holds another program in slot %u than it was given",
-				i);
+			err = report_fail(r, STATUS_REFUSED, EIO,
+					  "The map of tail calls has the wrong program in slot %u",
+					  i);
 	return err;
 }
 

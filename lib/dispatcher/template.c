@@ -33,7 +33,7 @@ static int refused(struct report *r, int err)
 
 	if (err == EPERM && caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
-				   "Cannot load the dispatcher: that needs %s", lacking);
+				   "Cannot load the dispatcher: requires %s", lacking);
 	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the dispatcher: %s",
 			   strerror(err));
 }

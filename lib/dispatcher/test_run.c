@@ -33,6 +33,6 @@ int test_run(int prog_fd, struct test_run *run, struct report *r)
 		err = run_once(prog_fd, run, NULL);
 	if (!err)
 		return 0;
-	return report_fail(r, STATUS_REFUSED, -err, "The kernel refused to try the packet: %s",
+	return report_fail(r, STATUS_REFUSED, -err, "The kernel refused to run the test packet: %s",
 			   strerror(-err));
 }

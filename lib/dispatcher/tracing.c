@@ -161,7 +161,7 @@ static int read_conf(struct tracing *t, struct report *r)
 	err = kobj_map_value(t->how, t->conf, r);
 	if (!err && !conf_valid(t->conf))
 		err = report_fail(r, STATUS_REFUSED, ENOENT,
-				  "What the dispatcher is traced for is not understood");
+				  "The dispatcher's trace settings are not understood");
 	return err;
 }
 
@@ -176,7 +176,7 @@ int tracing_open(const struct kobj_prog *dispatcher, struct tracing *t, struct r
 		return err;
 	if (t->ring < 0 || t->scratch < 0 || t->how < 0 || t->names < 0)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "The dispatcher has lost the maps of its trace");
+				   "The dispatcher's trace maps are missing");
 	err = identify(t, r);
 	return err ? err : read_conf(t, r);
 }

@@ -456,7 +456,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 	err = refusal_errno(nl, ifindex, mode, expected_fd, err, &answer);
 	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
-				   "Cannot %s the dispatcher: that needs %s",
+				   "Cannot %s the dispatcher: requires %s",
 				   fd < 0 ? "detach" : "attach", lacking);
 	return report_fail(r, swap_status(err), -err, "the kernel refused to %s the dispatcher: %s",
 			   fd < 0 ? "detach" : "attach", why);

@@ -63,7 +63,7 @@ static int make_xdp(const struct store *s, struct report *r)
 		return 0;
 	if (caps_lacking(CAPS_LOAD_XDP, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
-				   "Cannot create %s/" XDP_DIR ": that needs %s", s->path, lacking);
+				   "Cannot create %s/" XDP_DIR ": requires %s", s->path, lacking);
 	if (mkdirat(s->root, XDP_DIR, 0700) < 0 && errno != EEXIST)
 		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot create %s/" XDP_DIR ": %s",
 				   s->path, strerror(errno));

@@ -117,7 +117,7 @@ static int ambiguous(const struct chain *c, const char *what, unsigned int a, un
 
 	return report_fail(
 		r, STATUS_REFUSED, ENOTUNIQ,
-		"%s means several entries (slot %u id %u, slot %u id %u): select by id or slot",
+		"%s matches several entries (slot %u id %u, slot %u id %u): select by id or slot",
 		what, a, pa ? pa->id : 0, b, pb ? pb->id : 0);
 }
 
@@ -136,7 +136,7 @@ int chain_find(const struct chain *c, const struct selector *sel, struct report 
 	}
 	if (found < 0)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "No such entry: nothing in the chain has %s", what);
+				   "No such entry: no entry in the chain has %s", what);
 	return found;
 }
 

@@ -105,10 +105,8 @@ static int check_kept(const struct entry_request *q, const struct program *p, st
 {
 	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
 		return 0;
-	return report_fail(
-		r, STATUS_REFUSED, EBADMSG,
-		"Program %u is the same and stays, but it does not have the tag that was given",
-		p->id);
+	return report_fail(r, STATUS_REFUSED, EBADMSG,
+			   "Program %u is unchanged, but it does not have the given tag", p->id);
 }
 
 int edit_update_program(const struct entry_request *q, const struct new_program *p, struct entry *e,
@@ -258,7 +256,7 @@ static int edit_stats(const struct request *rq, struct chain *c, struct report *
 {
 	if (rq->stats == STATS_RESET && !c->stats)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "The chain has no counters: \"stats on\" makes them");
+				   "The chain has no counters: \"stats on\" adds them");
 	if (rq->stats == STATS_ON)
 		c->stats = true;
 	else if (rq->stats == STATS_OFF)

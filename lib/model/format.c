@@ -119,8 +119,7 @@ int format_decode(const void *buf, size_t size, unsigned int version, struct cha
 	f = format_of(version);
 	if (!f)
 		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "The dispatcher has version %u, which is not known here",
-				   version);
+				   "The dispatcher has the unknown version %u", version);
 	c->format = f->version;
 	err = f->decode(f, buf, size, c, conf, r);
 	c->linear = !conf->frags;
@@ -259,7 +258,7 @@ static int check_frags(const struct chain *c, unsigned int slot, struct report *
 		return 0;
 	return report_fail(
 		r, STATUS_REFUSED, EOPNOTSUPP,
-		"Entry \"%s\" was loaded for packets in several buffers and can be tail-called only where all others were too",
+		"Entry \"%s\" was loaded for multi-buffer packets (frags): it can be tail-called only if all other entries were too",
 		e->name);
 }
 
@@ -277,11 +276,12 @@ int format_check_tail(const struct chain *c, struct report *r)
 	}
 	if (n > CHAIN_MAX_TAIL)
 		return report_fail(r, STATUS_REFUSED, E2BIG,
-				   "%u entries are tail-called: the kernel allows for %u", n,
+				   "%u entries are tail-called: the kernel allows %u", n,
 				   CHAIN_MAX_TAIL);
 	if (n && chain_devbound(c))
-		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "A chain with a device-bound program cannot tail-call others");
+		return report_fail(
+			r, STATUS_REFUSED, EOPNOTSUPP,
+			"A chain with a device-bound program cannot have tail-called entries");
 	return 0;
 }
 
@@ -323,6 +323,6 @@ void format_warn_order(const struct chain *c, const struct chain *before, struct
 		return;
 	report_warn(
 		r,
-		"libxdp would run \"%s\" before \"%s\", should it rebuild this chain: both have priority %u, and it sorts by function, tag and age",
+		"if libxdp rebuilds this chain, it runs \"%s\" before \"%s\": both have priority %u, and libxdp sorts them by function, tag and age",
 		c->entries[i + 1].name, c->entries[i].name, c->entries[i].prio);
 }

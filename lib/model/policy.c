@@ -100,8 +100,8 @@ void policy_set(const struct policy *p, const char *name, const char *object,
 	if (!rule || rule->deny)
 		return;
 	if (!q->line && overrules(rule, q))
-		report_warn(r, "%s:%u: the policy sets \"%s\" for entry \"%s\" instead", p->path,
-			    rule->line, rule->text, name);
+		report_warn(r, "%s:%u: the policy overrides entry \"%s\": %s", p->path, rule->line,
+			    name, rule->text);
 	set(rule, q);
 }
 

@@ -60,7 +60,7 @@ static int check_goto(const struct chain *c, unsigned int slot, unsigned int ver
 				   e->name, verdict_name(verdict));
 	return report_fail(
 		r, STATUS_REFUSED, EINVAL,
-		"A goto leads forward only: \"%s\" (slot %u) cannot go to \"%s\" (slot %d) on %s",
+		"A goto can only go forward: \"%s\" (slot %u) cannot go to \"%s\" (slot %d) on %s",
 		e->name, slot, c->entries[to].name, to, verdict_name(verdict));
 }
 

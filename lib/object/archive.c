@@ -72,7 +72,7 @@ static int copy(const struct origin *o, const char *dir, const char *path, struc
 	if (strcmp(f.sha256, o->sha256))
 		err = report_fail(
 			r, STATUS_REFUSED, EBADMSG,
-			"\"%s\" has changed since its program was loaded and cannot be kept: its sha256 was %s and is now %s",
+			"\"%s\" cannot be copied: it has changed since the program was loaded (SHA-256 was %s, is %s)",
 			o->object, o->sha256, f.sha256);
 	else
 		err = write_copy(&f, dir, path, r);
@@ -88,7 +88,7 @@ int archive_object(const struct origin *o, const char *dir, struct report *r)
 	if (strlen(o->sha256) != 64 || strspn(o->sha256, "0123456789abcdef") != 64)
 		return report_fail(
 			r, STATUS_REFUSED, ENOENT,
-			"It is not known which version of \"%s\" was loaded: it cannot be kept",
+			"\"%s\" cannot be copied: it is not known which version of it was loaded",
 			o->object);
 	if (asprintf(&path, "%s/%s.o", dir, o->sha256) < 0)
 		return report_no_memory(r);

@@ -43,7 +43,7 @@ missing(const struct cloning *c, const char *fmt, ...)
 	if (!c->partial)
 		return report_fail(
 			c->r, STATUS_REFUSED, ENOENT,
-			"Entry \"%s\" cannot be tried: %s; \"partial\" tries the rest without that",
+			"Entry \"%s\" cannot be tested: %s; \"partial\" tests the rest without it",
 			c->entry, what);
 	report_warn(c->r, "Entry \"%s\": %s", c->entry, what);
 	return 0;

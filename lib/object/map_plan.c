@@ -364,23 +364,23 @@ void map_plan_free(struct map_plan *plan)
 /* ---- words ---- */
 
 static const char *const reasons[] = {
-	[MAP_LOST_NAME] = "the new program has no map of this name",
+	[MAP_LOST_NAME] = "the new program has no such map",
 	[MAP_LOST_AMBIGUOUS] =
-		"the kernel has only the first 15 characters of its name, which do not tell which map of the new program it is",
+		"the kernel stores only 15 characters of its name, and these do not identify one map of the new program",
 	[MAP_LOST_TWICE] = "another map of this name is kept",
-	[MAP_LOST_TYPE] = "the new program's is of another type",
-	[MAP_LOST_KEY_SIZE] = "the new program's has keys of another size",
-	[MAP_LOST_VALUE_SIZE] = "the new program's has values of another size",
-	[MAP_LOST_ENTRIES] = "the new program's has another max_entries",
-	[MAP_LOST_FLAGS] = "the new program's has other flags",
-	[MAP_LOST_EXTRA] = "the new program's has another map_extra",
-	[MAP_LOST_KEY] = "the new program's has keys of another type",
-	[MAP_LOST_VALUE] = "the new program's has values of another type",
-	[MAP_LOST_INNER] = "the new program's holds other maps",
+	[MAP_LOST_TYPE] = "the map of the new program has another type",
+	[MAP_LOST_KEY_SIZE] = "the map of the new program has another key size",
+	[MAP_LOST_VALUE_SIZE] = "the map of the new program has another value size",
+	[MAP_LOST_ENTRIES] = "the map of the new program has another max_entries",
+	[MAP_LOST_FLAGS] = "the map of the new program has other flags",
+	[MAP_LOST_EXTRA] = "the map of the new program has another map_extra",
+	[MAP_LOST_KEY] = "the map of the new program has another key type",
+	[MAP_LOST_VALUE] = "the map of the new program has another value type",
+	[MAP_LOST_INNER] = "the map of the new program has other inner maps",
 	[MAP_LOST_PIN] = "another map is pinned in \"pinmaps\"",
 	[MAP_LOST_OWN] = "the new program is loaded already and has its own maps",
-	[MAP_LOST_PROGRAM] = "somebody put another program into this map of tail calls",
-	[MAP_LOST_VARIABLES] = "the new program lacks variables, or has them with other types",
+	[MAP_LOST_PROGRAM] = "another process put a program into this map of tail calls",
+	[MAP_LOST_VARIABLES] = "the new program has no such variables, or other types for them",
 };
 
 void map_loss_text(const struct map_fate *fate, char *buf, size_t size)
@@ -431,7 +431,7 @@ static void warn_of_variables(const struct map_plan *plan, const struct map_fact
 	if (len)
 		report_warn(
 			r,
-			"Variables of \"%s\" are not kept, because the new program lacks them or has them with other types: %s",
+			"Variables of \"%s\" are dropped, because the new program does not have them or has other types for them: %s",
 			entry, list);
 }
 
@@ -448,8 +448,8 @@ void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
 		if (loss && forbidden(loss, policy))
 			map_losses_add(losses, old[o].name, entry, why);
 		else if (loss && loss != MAP_LOST_VARIABLES)
-			report_warn(r, "Map \"%s\" of \"%s\" is not kept: %s", old[o].name, entry,
-				    why);
+			report_warn(r, "Map \"%s\" of \"%s\" and its contents are dropped: %s",
+				    old[o].name, entry, why);
 	}
 	if (policy != MAPS_KEEP)
 		warn_of_variables(plan, old, entry, r);
@@ -468,5 +468,5 @@ int map_losses_refuse(const struct map_losses *l, enum maps_policy policy, struc
 		policy == MAPS_KEEP ? "Maps cannot be kept" : "Maps would be lost", l->text, more,
 		policy == MAPS_KEEP
 			? ""
-			: "; \"maps fit\" keeps what fits and drops the rest, \"maps new\" makes all maps anew");
+			: "; \"maps fit\" keeps what fits and drops the rest, \"maps new\" starts with empty maps");
 }

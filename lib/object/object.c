@@ -272,9 +272,10 @@ static int check_digest(const struct program_source *src, const struct file *f, 
 {
 	if (!src->sha256 || !strcmp(src->sha256, f->sha256))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EBADMSG,
-			   "\"%s\" has changed: its SHA-256 is %s, not %s", src->object, f->sha256,
-			   src->sha256);
+	return report_fail(
+		r, STATUS_REFUSED, EBADMSG,
+		"\"%s\" has changed since the chain was saved (SHA-256 %s, expected %s): -force loads it all the same",
+		src->object, f->sha256, src->sha256);
 }
 
 static void init(struct object *o)

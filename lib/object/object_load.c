@@ -56,8 +56,7 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 				   object_cause(err));
 	if (caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
-				   "Cannot load the program in \"%s\": that needs %s", path,
-				   lacking);
+				   "Cannot load the program in \"%s\": requires %s", path, lacking);
 	if (o->program.plain || !probe_ext_refused(t))
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
@@ -183,8 +182,8 @@ static int load_bound(struct object *o, int ifindex, struct template *t, struct 
 		report_clear_error(r);
 		return report_fail(
 			r, STATUS_NOT_TRIED, -err,
-			"\"%s\" asks the driver about packets (" KFUNC_PREFIX
-			"...), which needs a kernel and a driver that know device-bound programs (Linux 6.3): %s",
+			"\"%s\" calls " KFUNC_PREFIX
+			"...(), which requires device-bound programs in the kernel (Linux 6.3) and in the driver: %s",
 			o->program.origin.object, strerror(-err));
 	}
 	err = load_against(o, &bound);
@@ -307,8 +306,8 @@ static int program_info(const struct program_source *src, int fd, struct kobj_pr
 	if (!err || !src->pinned)
 		return err;
 	report_clear_error(r);
-	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "What is pinned at \"%s\" is not a program",
-			   src->pinned);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
+			   "The object pinned at \"%s\" is not a program", src->pinned);
 }
 
 static int check_adoptable(const struct program_source *src, const struct kobj_prog *info,

@@ -207,7 +207,7 @@ static char *beside(const char *path, int map, struct report *r)
 static void unpin(const char *path, struct report *r)
 {
 	if (unlink(path) && errno != ENOENT)
-		report_warn(r, "The pin \"%s\", which nothing needs, was left behind: %s", path,
+		report_warn(r, "Pin \"%s\" is not needed any more, but was left behind: %s", path,
 			    strerror(errno));
 }
 

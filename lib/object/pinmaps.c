@@ -196,7 +196,7 @@ int pinmaps_wanted(const struct object *o, const struct bpf_map *m, struct repor
 	if (bpf_map__pin_path(m) && !dir)
 		report_warn(
 			r,
-			"Map \"%s\" of \"%s\" is not pinned, though the object file wants it: \"pinmaps DIR\" says where",
+			"Map \"%s\" of \"%s\" is not pinned, although the object file asks for it: add \"pinmaps DIR\"",
 			bpf_map__name(m), o->program.origin.object);
 	return bpf_map__pin_path(m) && dir;
 }
@@ -237,7 +237,7 @@ void pinmaps_remove(struct object *o, struct report *r)
 	const char *path = o->program.origin.pinmaps;
 
 	if (o->pinmaps_made && rmdir(path) && errno != ENOTEMPTY && errno != ENOENT)
-		report_warn(r, "The directory \"%s\", which nothing needs, was left behind: %s",
+		report_warn(r, "Directory \"%s\" is not needed any more, but was left behind: %s",
 			    path, strerror(errno));
 	o->pinmaps_made = false;
 }

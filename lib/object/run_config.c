@@ -100,7 +100,7 @@ void run_config_read(const struct btf *btf, const char *function, __u32 *prio, _
 		else
 			report_warn(
 				r,
-				"The object's %s has the member \"%s\", which libxdp does not know: it will not read this chain",
+				"%s has the member \"%s\", which libxdp does not know: libxdp will not read this chain",
 				SECTION, name);
 	}
 }

@@ -43,11 +43,11 @@ static int refuse_other(const struct tenant *t, const struct view *v, struct rep
 {
 	if (*v->chain.owner)
 		return report_fail(r, STATUS_REFUSED, EEXIST,
-				   "dev %s: There is a chain already, of \"%s\"", t->ifname,
+				   "dev %s: A chain of \"%s\" already exists", t->ifname,
 				   v->chain.owner);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
-		"dev %s: There is a chain already: \"ip link xdp multi flush dev %s\" in its network namespace removes it",
+		"dev %s: A chain already exists: \"ip link xdp multi flush dev %s\" in its network namespace removes it",
 		t->ifname, t->ifname);
 }
 
@@ -88,10 +88,9 @@ static int keep(struct session *s, const struct tenant *t, const struct request 
 		return refuse_other(t, v, r);
 	err = would_change(s, rq, &changes, r);
 	if (!err && changes)
-		return report_fail(
-			r, STATUS_REFUSED, EEXIST,
-			"dev %s: There is a chain of this owner already, and it is another one",
-			t->ifname);
+		return report_fail(r, STATUS_REFUSED, EEXIST,
+				   "dev %s: A different chain of this owner already exists",
+				   t->ifname);
 	return err;
 }
 
@@ -101,7 +100,7 @@ int tenant_check_store(const struct store *s, struct report *r)
 		return 0;
 	return report_fail(
 		r, STATUS_NOT_TRIED, EXDEV,
-		"The bpffs at %s is not one of init's: a chain pinned there ends with this mount namespace; mount the host's there, or run in the host's mount namespace",
+		"The bpffs at %s is not init's: a chain pinned there is lost with this mount namespace; mount the host's there, or run in the host's mount namespace",
 		s->path);
 }
 
@@ -112,18 +111,18 @@ static int check_free(const struct tenant *t, const struct view *v, struct repor
 	if (v->kind == VIEW_FOREIGN && v->displaced)
 		return report_fail(
 			r, STATUS_REFUSED, EBUSY,
-			"dev %s: The XDP program \"%s\" (id %u) is attached in place of a chain, and nothing is replaced",
+			"dev %s: The XDP program \"%s\" (id %u) is attached in place of a chain and is not replaced",
 			t->ifname, v->prog.name, v->prog.id);
 	if (v->kind == VIEW_FOREIGN &&
 	    (v->foreign == FOREIGN_PROGRAM || v->foreign == FOREIGN_DISPATCHER))
 		return report_fail(
 			r, STATUS_REFUSED, EBUSY,
-			"dev %s: The XDP program \"%s\" (id %u) is attached, and nothing is replaced",
+			"dev %s: The XDP program \"%s\" (id %u) is attached and is not replaced",
 			t->ifname, v->prog.name, v->prog.id);
 	if (v->kind == VIEW_DETACHED && strcmp(v->chain.owner, t->owner) != 0)
 		return report_fail(
 			r, STATUS_REFUSED, EEXIST,
-			"dev %s: There is a chain already, of \"%s\", which somebody has taken off, and nothing is replaced",
+			"dev %s: A detached chain of \"%s\" already exists and is not replaced",
 			t->ifname, *v->chain.owner ? v->chain.owner : "nobody");
 	return 0;
 }
@@ -138,7 +137,7 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 	report_clear_error(r);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
-		"dev %s: There is a chain of this owner already, which somebody has taken off, and it has maps that the new one has not",
+		"dev %s: A detached chain of this owner already exists, and it has maps that the new chain does not have",
 		t->ifname);
 }
 
@@ -209,7 +208,7 @@ static int check_there(const struct tenant *t, const struct view *v, struct repo
 		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is gone",
 				   t->ifname);
 	if (*v->chain.owner && strcmp(v->chain.owner, t->owner) != 0)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is that of \"%s\"",
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain belongs to \"%s\"",
 				   t->ifname, v->chain.owner);
 	if (!view_is_whole(v))
 		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: The chain is damaged: %s",

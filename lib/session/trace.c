@@ -91,7 +91,8 @@ static bool is_told(const struct trace *t, __u32 id)
 static void say_gone(struct trace *t, const char *ifname)
 {
 	if (!t->said)
-		report_warn(t->r, "dev %s: the chain was gone for a while, and not traced", ifname);
+		report_warn(t->r, "dev %s: the chain was gone for a while and was not traced",
+			    ifname);
 	t->said = true;
 }
 
@@ -292,8 +293,7 @@ static int finish(struct trace *t, int err)
 		err = tell_all(t);
 	/* Without the interface there is nothing to put back. */
 	if (failed && failed != -ENODEV)
-		report_warn(t->r,
-			    "The chain is still traced, until the next change of it ends that: %s",
+		report_warn(t->r, "The chain is still traced until its next change: %s",
 			    report_error(&why));
 	report_free(&why);
 	return err;

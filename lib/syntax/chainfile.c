@@ -68,7 +68,7 @@ static int parse_line(struct reading *in, struct lexer *l)
 		return parse_chain_line(l->argc, l->argv, in->rq, in->r);
 	if (in->rq->n_entries > in->first)
 		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
-				   "a file of this kind has one entry, and this is the second");
+				   "this file can have only one entry");
 	return parse_entry_line(l->argc, l->argv, in->place->name, in->rq, in->r);
 }
 
@@ -133,7 +133,7 @@ static int check_end(struct lexer *l, const char *after, struct report *r)
 	if (!strcmp(l->argv[0], "chain"))
 		return report_fail(
 			r, STATUS_NOT_TRIED, EINVAL,
-			"another chain begins here: \"restore all\" gives each device its own");
+			"another chain begins here: use \"restore all\" for a file of several chains");
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "unexpected \"%s\" after \"%s\"",
 			   l->argv[0], after);
 }
@@ -178,7 +178,7 @@ static int check_whole(const struct reading *in)
 			name);
 	if (!n)
 		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
-				   "\"%s\" has no entries: to remove a chain use flush", name);
+				   "\"%s\" has no entries: to remove a chain, use flush", name);
 	if (declared && !in->f->ended)
 		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
 				   "\"%s\" is truncated: it has no line \"end\"", name);
@@ -222,8 +222,9 @@ static bool is_end_all(const struct lexer *l)
 static int check_dev(const struct chainset *c, const struct request *rq, struct report *r)
 {
 	if (!rq->file_dev)
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "a chain of several begins with \"chain dev DEV\"");
+		return report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"in a file of several chains, each must begin with \"chain dev DEV\"");
 	for (unsigned int i = 0; i < c->n; i++)
 		if (&c->chains[i] != rq && !strcmp(c->chains[i].file_dev, rq->file_dev))
 			return report_fail(r, STATUS_NOT_TRIED, EEXIST,

@@ -165,7 +165,7 @@ int take_on(struct parser *p, const char *key, char *value)
 		return grammar_one_of(p, key, grammar_verdicts, value);
 	if (rule->mask & p->ruled)
 		return report_fail(p->r, STATUS_USAGE, EINVAL,
-				   "Error: \"on %s\" sets a verdict that is set already.", value);
+				   "Error: duplicate \"on\": \"%s\" already has a rule.", value);
 	p->ruled |= rule->mask;
 	word = grammar_next_word(p);
 	if (!word)

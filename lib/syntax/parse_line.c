@@ -130,7 +130,7 @@ int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct re
 	if (!err && !(e.has_place || e.has_proceed_on || p.deny || e.toggle))
 		err = report_fail(
 			r, STATUS_USAGE, EINVAL,
-			"Not enough information: what of such an entry? One of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
+			"Not enough information: one of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
 	if (err)
 		return err;
 	*rule = (struct policy_rule){

@@ -76,7 +76,7 @@ static int refuse_bound(const struct trial *t, struct report *r)
 		if (!t->chain.entries[i].disabled && t->chain.entries[i].program->devbound)
 			return report_fail(
 				r, STATUS_REFUSED, EOPNOTSUPP,
-				"Entry \"%s\" cannot be tried: its program asks the driver about packets, and only real packets have a driver",
+				"Entry \"%s\" cannot be tested: its program is device-bound, and test packets come from no device",
 				t->chain.entries[i].name);
 	return 0;
 }

@@ -116,21 +116,21 @@ static void find_nothing(void **state)
 	(void)state;
 	fill(3);
 	assert_refused(find(SELECT_NAME, "e", 0), ENOENT,
-		       "No such entry: nothing in the chain has name \"e\"");
+		       "No such entry: no entry in the chain has name \"e\"");
 	assert_refused(find(SELECT_NAME, "E0", 0), ENOENT,
-		       "No such entry: nothing in the chain has name \"E0\"");
+		       "No such entry: no entry in the chain has name \"E0\"");
 	assert_refused(find(SELECT_NAME, LONGEST, 0), ENOENT,
-		       "No such entry: nothing in the chain has name \"" LONGEST "\"");
+		       "No such entry: no entry in the chain has name \"" LONGEST "\"");
 	assert_refused(find(SELECT_ID, "", 103), ENOENT,
-		       "No such entry: nothing in the chain has id 103");
+		       "No such entry: no entry in the chain has id 103");
 	assert_refused(find(SELECT_ID, "", UINT32_MAX), ENOENT,
-		       "No such entry: nothing in the chain has id 4294967295");
+		       "No such entry: no entry in the chain has id 4294967295");
 	assert_refused(find(SELECT_TAG, "", 0xab), ENOENT,
-		       "No such entry: nothing in the chain has tag abababababababab");
+		       "No such entry: no entry in the chain has tag abababababababab");
 	assert_refused(find(SELECT_SLOT, "", 3), ENOENT,
-		       "No such entry: nothing in the chain has slot 3");
+		       "No such entry: no entry in the chain has slot 3");
 	assert_refused(find(SELECT_SLOT, "", UINT32_MAX), ENOENT,
-		       "No such entry: nothing in the chain has slot 4294967295");
+		       "No such entry: no entry in the chain has slot 4294967295");
 	assert_int_equal(find(SELECT_NONE, "e0", 100), -ENOENT);
 }
 
@@ -152,17 +152,17 @@ static void find_twins(void **state)
 	put("fw", 40, 3);
 	assert_refused(
 		find(SELECT_NAME, "fw", 0), ENOTUNIQ,
-		"name \"fw\" means several entries (slot 0 id 100, slot 2 id 102): select by id or slot");
+		"name \"fw\" matches several entries (slot 0 id 100, slot 2 id 102): select by id or slot");
 	assert_int_equal(find(SELECT_NAME, "log", 0), 1);
 	assert_int_equal(find(SELECT_ID, "", 102), 2);
 	assert_int_equal(find(SELECT_SLOT, "", 3), 3);
 	put("again", 50, 0);
 	assert_refused(
 		find(SELECT_ID, "", 100), ENOTUNIQ,
-		"id 100 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
+		"id 100 matches several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
 	assert_refused(
 		find(SELECT_TAG, "", 0), ENOTUNIQ,
-		"tag 0000000000000000 means several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
+		"tag 0000000000000000 matches several entries (slot 0 id 100, slot 4 id 100): select by id or slot");
 	assert_int_equal(find(SELECT_SLOT, "", 0), 0);
 }
 
@@ -179,7 +179,7 @@ static void find_without_program(void **state)
 	assert_int_equal(find(SELECT_SLOT, "", 0), 0);
 	assert_refused(
 		find(SELECT_NAME, "e1", 0), ENOTUNIQ,
-		"name \"e1\" means several entries (slot 0 id 0, slot 1 id 101): select by id or slot");
+		"name \"e1\" matches several entries (slot 0 id 0, slot 1 id 101): select by id or slot");
 }
 
 /* ---- order ---- */
@@ -363,7 +363,7 @@ static void places_in_nothing(void **state)
 	setup(state);
 	place = beside(PLACE_BEFORE, "x");
 	assert_refused(insert("x", 0, &place, 7), ENOENT,
-		       "No such entry: nothing in the chain has name \"x\"");
+		       "No such entry: no entry in the chain has name \"x\"");
 	assert_int_equal(chain.n, 0);
 }
 
@@ -377,11 +377,11 @@ static void places_beside_nobody(void **state)
 	put("e1", 60, 3);
 	before = chain;
 	assert_refused(insert("x", 0, &place, 7), ENOENT,
-		       "No such entry: nothing in the chain has name \"nosuch\"");
+		       "No such entry: no entry in the chain has name \"nosuch\"");
 	place = beside(PLACE_BEFORE, "e1");
 	assert_refused(
 		insert("x", 0, &place, 7), ENOTUNIQ,
-		"name \"e1\" means several entries (slot 1 id 101, slot 3 id 103): select by id or slot");
+		"name \"e1\" matches several entries (slot 1 id 101, slot 3 id 103): select by id or slot");
 	assert_int_equal(chain_move(&chain, 0, &place, &report), -ENOTUNIQ);
 	report_clear_error(&report);
 	place = beside(PLACE_AFTER, "nosuch");

@@ -256,7 +256,7 @@ static void no_entry(void **state)
 	char error[128];
 
 	(void)state;
-	snprintf(error, sizeof(error), "\"%s\" has no entries: to remove a chain use flush", path);
+	snprintf(error, sizeof(error), "\"%s\" has no entries: to remove a chain, use flush", path);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		assert_int_equal(read_text(texts[i]), -EINVAL);
 		assert_int_equal(report.status, STATUS_NOT_TRIED);

@@ -522,9 +522,9 @@ static void whose_version_counts(void **state)
 	}
 	size = foreign(1, 10, 3);
 	assert_refused(decode(buf, size, 0), EOPNOTSUPP,
-		       "The dispatcher has version 0, which is not known here");
+		       "The dispatcher has the unknown version 0");
 	assert_refused(decode(buf, size, 4), EOPNOTSUPP,
-		       "The dispatcher has version 4, which is not known here");
+		       "The dispatcher has the unknown version 4");
 }
 
 static void unknown_versions(void **state)
@@ -538,8 +538,8 @@ static void unknown_versions(void **state)
 		if (version == XDP_MULTI_VERSION)
 			continue;
 		head[1] = version;
-		snprintf(error, sizeof(error),
-			 "The dispatcher has version %u, which is not known here", version);
+		snprintf(error, sizeof(error), "The dispatcher has the unknown version %u",
+			 version);
 		assert_refused(decode(buf, 128, 2), EOPNOTSUPP, error);
 	}
 }

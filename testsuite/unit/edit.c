@@ -141,15 +141,15 @@ static void add_with_bad_goto(void **state)
 	rule(VERDICT_BIT(VERDICT_DROP), FATE_GOTO, "e1");
 	assert_refused(
 		edit(), EINVAL,
-		"A goto leads forward only: \"new\" (slot 2) cannot go to \"e1\" (slot 1) on drop");
+		"A goto can only go forward: \"new\" (slot 2) cannot go to \"e1\" (slot 1) on drop");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("new");
 	assert_refused(
 		edit(), EINVAL,
-		"A goto leads forward only: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop");
+		"A goto can only go forward: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("nosuch");
-	assert_refused(edit(), ENOENT, "No such entry: nothing in the chain has name \"nosuch\"");
+	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"nosuch\"");
 }
 
 static void replace_keeps_all(void **state)
@@ -199,9 +199,8 @@ static void replace_by_the_same(void **state)
 	memcpy(words.source.tag, programs[1].tag, BPF_TAG_BYTES);
 	edit_ok();
 	words.source.tag[0] ^= 1;
-	assert_refused(
-		edit(), EBADMSG,
-		"Program 101 is the same and stays, but it does not have the tag that was given");
+	assert_refused(edit(), EBADMSG,
+		       "Program 101 is unchanged, but it does not have the given tag");
 }
 
 static void replace_one_of_twins(void **state)
@@ -237,7 +236,7 @@ static void change_everything(void **state)
 	assert_false(chain.entries[2].disabled);
 	assert_ptr_equal(chain.entries[2].program, &programs[9]);
 	ask(VERB_CHANGE, "e0", false);
-	assert_refused(edit(), ENOENT, "No such entry: nothing in the chain has name \"e0\"");
+	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"e0\"");
 	ask(VERB_CHANGE, "e1", false);
 	strcpy(words.name, "e3");
 	assert_refused(edit(), EEXIST, "File exists: slot 3 of the chain is already named \"e3\"");
@@ -254,7 +253,7 @@ static void change_order_of_gotos(void **state)
 	words.place.how = PLACE_FIRST;
 	assert_refused(
 		edit(), EINVAL,
-		"A goto leads forward only: \"e0\" (slot 1) cannot go to \"e2\" (slot 0) on drop");
+		"A goto can only go forward: \"e0\" (slot 1) cannot go to \"e2\" (slot 0) on drop");
 	setup(state);
 	fill(3);
 	rules_set(&chain.entries[0], 2, FATE_GOTO, chain.entries[2].uid);
@@ -263,7 +262,7 @@ static void change_order_of_gotos(void **state)
 	words.place.how = PLACE_LAST;
 	assert_refused(
 		edit(), EINVAL,
-		"A goto leads forward only: \"e0\" (slot 2) cannot go to \"e2\" (slot 1) on drop");
+		"A goto can only go forward: \"e0\" (slot 2) cannot go to \"e2\" (slot 1) on drop");
 	/* unless the same line changes the rule */
 	setup(state);
 	fill(3);
@@ -280,7 +279,7 @@ static void del_some(void **state)
 	ask(VERB_DEL, "e1", false);
 	edit_ok();
 	assert_order("e0 e2");
-	assert_refused(edit(), ENOENT, "No such entry: nothing in the chain has name \"e1\"");
+	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"e1\"");
 	rq.if_exists = true;
 	edit_ok();
 	assert_order("e0 e2");
@@ -507,11 +506,11 @@ static void restore_bad_files(void **state)
 	lines[2].rules[0] = (struct rule_request){ 1, FATE_GOTO, by_name("e1") };
 	assert_refused(
 		restore(&chain), EINVAL,
-		"A goto leads forward only: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
+		"A goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
 	/* what was there before is not there for a goto */
 	lines[2].rules[0].to = by_name("e7");
 	assert_refused(restore(&chain), ENOENT,
-		       "No such entry: nothing in the chain has name \"e7\"");
+		       "No such entry: no entry in the chain has name \"e7\"");
 }
 
 /* ---- at random, against a list ---- */

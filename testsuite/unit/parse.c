@@ -59,7 +59,7 @@
 #define VERDICTS(value)                                                                                                                          \
 	"!Error: argument of \"expect-verdict\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", not \"" value \
 	"\""
-#define SECOND_FATE(value) "!Error: \"on " value "\" sets a verdict that is set already."
+#define SECOND_FATE(value) "!Error: duplicate \"on\": \"" value "\" already has a rule."
 #define SECOND_PLACE(key)                                                                               \
 	"!Error: only one of \"prio\", \"first\", \"last\", \"before\", \"after\" can be given, \"" key \
 	"\" is the second."

@@ -147,7 +147,7 @@ static void warnings(void **state)
 {
 	const struct place at7 = { .how = PLACE_PRIO, .prio = 7 },
 			   at8 = { .how = PLACE_PRIO, .prio = 8 };
-	const char instead[] = "/p:1: the policy sets \"prio 7 disable\" for entry \"fw\" instead";
+	const char instead[] = "/p:1: the policy overrides entry \"fw\": prio 7 disable";
 
 	(void)state;
 	begin();
@@ -164,7 +164,7 @@ static void warnings(void **state)
 	begin();
 	rule("name fw proceed-on drop");
 	told(&(struct entry_request){ .n_rules = 1 },
-	     "/p:1: the policy sets \"proceed-on drop\" for entry \"fw\" instead");
+	     "/p:1: the policy overrides entry \"fw\": proceed-on drop");
 	assert_int_equal(asked.n_rules, 0);
 }
 

@@ -64,7 +64,7 @@ static void goto_only_forward(void **state)
 			}
 			snprintf(
 				error, sizeof(error),
-				"A goto leads forward only: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop",
+				"A goto can only go forward: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop",
 				from, from, to, to);
 			assert_refused(rules_check(&chain, &report), EINVAL, error);
 		}
@@ -380,10 +380,9 @@ static void name_function(unsigned int program, const char *func, __u8 tag)
 	memset(programs[program].tag, tag, BPF_TAG_BYTES);
 }
 
-#define SWAPS(a, b, prio)                                            \
-	"libxdp would run \"" b "\" before \"" a                     \
-	"\", should it rebuild this chain: both have priority " prio \
-	", and it sorts by function, tag and age"
+#define SWAPS(a, b, prio)                                              \
+	"if libxdp rebuilds this chain, it runs \"" b "\" before \"" a \
+	"\": both have priority " prio ", and libxdp sorts them by function, tag and age"
 
 static void warn_of_ties(void **state)
 {

@@ -28,7 +28,7 @@ killed() {
 }
 
 adopt=(ip link xdp multi adopt dev v0)
-hint='~^Error: dev v0: The XDP program "counter" \(id [0-9]+\) is attached and is no chain .*"ip link xdp multi adopt dev v0", or displace it with "overwrite"'
+hint='~^Error: dev v0: The XDP program "counter" \(id [0-9]+\) is attached and is not a chain .*"ip link xdp multi adopt dev v0", or displace it with "overwrite"'
 
 new_veth 0
 remember_counts
@@ -51,7 +51,7 @@ for mode in xdp xdpgeneric; do
 	before=$tap_counts
 	refused 2 "$hint" "$mode: add points to adopt" \
 		ip link xdp multi add dev v0 object obj/bpf/pass.o
-	refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but none was expected' 'another is expected' \
+	refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but "expect none" was given' 'another is expected' \
 		"${adopt[@]}" expect none
 	refused 255 '~^Error: .*"object"' 'adopt takes no object' "${adopt[@]}" object obj/bpf/pass.o
 	tap_counts=$before
@@ -62,7 +62,7 @@ for mode in xdp xdpgeneric; do
 	like "$(ip link xdp multi)" "^[0-9]*: v0: mode $([[ $mode == xdp ]] && echo native || echo generic) " \
 		'in the mode that it was attached in'
 	is "$(pings 3) $(counted 1)" '3 3' 'it sees packets'
-	refused 2 '~^Error: dev v0: There is a chain already' 'it cannot be adopted again' "${adopt[@]}"
+	refused 2 '~^Error: dev v0: A chain already exists' 'it cannot be adopted again' "${adopt[@]}"
 	add drop first
 	is "$(pings 2) $(counted 1)" '0 3' 'a drop can be put in front of it'
 	run ip link xdp multi change dev v0 drop last

@@ -139,7 +139,7 @@ else
 	run "${multi[@]}" show dev v0
 	expect 0 '~^[0-9]+: v0: detached dispatcher ' '' 'show tells that it is detached'
 	run "${multi[@]}" check
-	expect 2 '~have detached' '' 'so does check'
+	expect 2 'v0: chain is detached' '' 'so does check'
 	run "${multi[@]}" save dev v0
 	expect 0 '~ name seen .* name fw .*end$' '' 'save has its entries'
 	# The pins of links cannot be opened by who checks commands either.

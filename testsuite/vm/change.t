@@ -84,13 +84,13 @@ while IFS='|' read -r code sentence words; do
 	run "${change[@]}" $words
 	expect "$code" '' "$sentence" "$words"
 done << END
-2|~^Error: dev v0: No such entry: nothing in the chain has name "none"\.$|none prio 1
-2|~^Error: dev v0: No such entry: nothing in the chain has slot 3\.$|slot 3 prio 1
-2|~^Error: dev v0: No such entry: nothing in the chain has id 999999\.$|id 999999 prio 1
-2|~^Error: dev v0: No such entry: nothing in the chain has tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
-2|~^Error: dev v0: No such entry: nothing in the chain has name "none"\.$|a before none
-2|~^Error: dev v0: No such entry: nothing in the chain has slot 7\.$|a after slot 7
-2|~^Error: dev v0: No such entry: nothing in the chain has name "none"\.$|a on drop goto none
+2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|none prio 1
+2|~^Error: dev v0: No such entry: no entry in the chain has slot 3\.$|slot 3 prio 1
+2|~^Error: dev v0: No such entry: no entry in the chain has id 999999\.$|id 999999 prio 1
+2|~^Error: dev v0: No such entry: no entry in the chain has tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
+2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|a before none
+2|~^Error: dev v0: No such entry: no entry in the chain has slot 7\.$|a after slot 7
+2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|a on drop goto none
 2|~^Error: dev v0: File exists: slot 1 of the chain is already named "b"\.$|a name b
 2|~^Error: dev v0: Entry "a" cannot be placed beside itself\.$|a before a
 2|~^Error: dev v0: Entry "a" cannot be placed beside itself\.$|a after slot 0
@@ -111,9 +111,9 @@ END
 unchanged 'none of these changed anything'
 add pass name twin
 tag=$(tag_of a)
-refused 2 "~^Error: dev v0: tag $tag means several entries \(slot 0 id [0-9]+, slot 3 id [0-9]+\): select by id or slot\.$" \
+refused 2 "~^Error: dev v0: tag $tag matches several entries \(slot 0 id [0-9]+, slot 3 id [0-9]+\): select by id or slot\.$" \
 	'an ambiguous tag' "${change[@]}" tag "$tag" prio 3
-refused 2 "~^Error: dev v0: tag $tag means several entries" 'and an ambiguous neighbour' "${change[@]}" b before tag "$tag"
+refused 2 "~^Error: dev v0: tag $tag matches several entries" 'and an ambiguous neighbour' "${change[@]}" b before tag "$tag"
 ip link xdp multi del dev v0 twin
 
 b=$(id_of v0 b)
@@ -123,10 +123,10 @@ isnt "$(id_of v0 b)" "$b" 'and is another'
 run ip -j -d link xdp multi show v0
 is "$(json '.[0].entries[1] | .program, .origin.object')" $'"filter"\n"'"$PWD/obj/bpf/filter.o\"" 'this'
 run "${change[@]}" b obj obj/bpf/counter.o sec xdp name n prio 40 proceed-on tx maps fit
-expect 0 '' '~^Warning: Map "blocked" of "b" is not kept: the new program has no map of this name\.' 'with new name, place and rules'
+expect 0 '' '~^Warning: Map "blocked" of "b" and its contents are dropped: the new program has no such map\.' 'with new name, place and rules'
 chain_is v0 'a/10/pass c/30/pass n/40/tx' 'it has these'
 refused 0 '' 'the same program again' "${change[@]}" n object obj/bpf/counter.o
-refused 2 $'~^Warning: Map "packets" of "n" is not kept[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o maps fit
+refused 2 $'~^Warning: Map "packets" of "n" and its contents are dropped[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o maps fit
 a=$(id_of v0 a)
 run "${change[@]}" n id "$a" maps new
 expect 0 '' '' 'a program that is loaded already'
@@ -164,7 +164,7 @@ ip link xdp multi flush dev v0
 
 add pass name p
 run ip link xdp multi add dev v0 object obj/bpf/counter.o name c
-expect 0 '' 'Warning: libxdp would run "c" before "p", should it rebuild this chain: both have priority 50, and it sorts by function, tag and age.' \
+expect 0 '' 'Warning: if libxdp rebuilds this chain, it runs "c" before "p": both have priority 50, and libxdp sorts them by function, tag and age.' \
 	'an order of ties that libxdp would not keep'
 changes 'p/50/pass c/51/pass' 'a free priority mends it' c after p
 run "${change[@]}" c prio 50

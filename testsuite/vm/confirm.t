@@ -12,7 +12,7 @@
 
 multi=(ip link xdp multi)
 how='^The change is undone in [0-9]+ s unless you confirm it: ip link xdp multi confirm'
-pending='Error: dev v0: The last change is not confirmed yet: first keep it with "ip link xdp multi confirm dev v0", or take it back with "ip link xdp multi undo dev v0".'
+pending='Error: dev v0: The last change is not confirmed yet: keep it with "ip link xdp multi confirm dev v0" or undo it with "ip link xdp multi undo dev v0" first.'
 nothing='There is no unconfirmed change.'
 
 add() {
@@ -299,7 +299,7 @@ system_ip link set dev v0 xdp off
 end_keepers TERM
 terminal_ends
 is "$status" 3 'what somebody else took off is left'
-like "$stdout" 'Error: dev v0: Somebody else changed the interface after the unconfirmed change: it is left as it is\.$' \
+like "$stdout" 'Error: dev v0: Another process changed the interface after the unconfirmed change: it is left as it is\.$' \
 	'and who waits is told'
 is "$(xdp_id v0)" 0 'nothing is attached'
 run "${multi[@]}" repair dev v0
@@ -475,7 +475,7 @@ system_ip link set dev v0 xdp off
 add name a
 system_ip link set dev v0 xdp off
 echo 'object obj/bpf/pass.o name b' | sed "s|obj/|$PWD/obj/|" > "$tap_tmp/chain"
-refused 2 '~Error: dev v0: The chain of dispatcher [0-9]+ is not attached and would be given up, which cannot be undone: ' \
+refused 2 '~Error: dev v0: The detached chain of dispatcher [0-9]+ would be removed, and this cannot be undone: ' \
 	'a chain that is not attached would be lost' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/chain" confirm 1000
 run "${multi[@]}" repair dev v0

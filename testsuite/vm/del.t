@@ -57,7 +57,7 @@ for word in slot dev if-exists; do
 done
 mapfile -t ids < <(ip link xdp multi show dev v0 | sed -n 's/.* program pass id \([0-9]*\) .*/\1/p')
 tag=$(ip -d link xdp multi show dev v0 | sed -n '/^ *0: /s/.* tag \([0-9a-f]*\) .*/\1/p')
-refused 2 "Error: dev v0: tag $tag means several entries (slot 0 id ${ids[0]}, slot 2 id ${ids[1]}): select by id or slot." \
+refused 2 "Error: dev v0: tag $tag matches several entries (slot 0 id ${ids[0]}, slot 2 id ${ids[1]}): select by id or slot." \
 	'a tag that two have' ip link xdp multi del dev v0 tag "$tag"
 refused 2 '~^Error: dev v0: No such entry: .*name "nobody".*\.$' \
 	'a name that nobody has' ip link xdp multi del dev v0 nobody
@@ -116,7 +116,7 @@ run ip link xdp multi flush all
 expect 0 '' '' 'flush all'
 chain_is v0 '' 'takes all chains off'
 is "$(xdp_id v1)" "$id" 'and leaves alone what is not a chain'
-refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $id\) is attached and is no chain" \
+refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $id\) is attached and is not a chain" \
 	'flush of that device says so' ip link xdp multi flush dev v1
 system_ip link set dev v1 xdp off
 rm -rf /sys/fs/bpf/tc /sys/fs/bpf/ip /sys/fs/bpf/xdp/globals

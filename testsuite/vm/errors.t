@@ -32,9 +32,9 @@ refused 1 'Error: Cannot find device "veth-with-too-long-a-name".' 'too long a n
 
 refused 1 '~^Error: Cannot load [^.]*: that needs .*CAP_BPF\.$' \
 	'without any right to load' without sys_admin,bpf,perfmon "${add[@]}"
-refused 1 '~^Error: Cannot load the program in ".*/obj/bpf/pass.o": that needs CAP_PERFMON\.$' \
+refused 1 '~^Error: Cannot load the program in ".*/obj/bpf/pass.o": requires CAP_PERFMON\.$' \
 	'without CAP_PERFMON' without sys_admin,perfmon "${add[@]}"
-refused 1 '~^Error: .*that needs CAP_NET_ADMIN\.$' \
+refused 1 '~^Error: .*requires CAP_NET_ADMIN\.$' \
 	'without CAP_NET_ADMIN' without sys_admin,net_admin "${add[@]}"
 refused 1 '~^Error: .*CAP_NET_ADMIN' \
 	'without CAP_NET_ADMIN, with CAP_SYS_ADMIN' without net_admin "${add[@]}"
@@ -46,7 +46,7 @@ refused 1 '~^Error: Cannot [^.]*that needs .*CAP_BPF\.$' \
 	'who is the first one' "${user[@]}" "${add[@]}"
 
 "${add[@]}"
-refused 1 '~^Error: .*that needs CAP_SYS_ADMIN\.$' \
+refused 1 '~^Error: .*requires CAP_SYS_ADMIN\.$' \
 	'a chain and no CAP_SYS_ADMIN' without sys_admin "${add[@]}" name second
 refused 1 '~^Error: dev v0: .*CAP_SYS_ADMIN' 'del as well' \
 	without sys_admin ip link xdp multi del dev v0 pass
@@ -95,7 +95,7 @@ remember_counts
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
 id=$(xdp_id v0)
 isnt "$id" 0 'a plain program is on v0'
-refused 2 "~^Error: dev v0: The XDP program \"pass\" \(id $id\) is attached and is no chain \([^)]*\): make it the first entry of one with \"ip link xdp multi adopt dev v0\", or displace it with \"overwrite\"\.$" \
+refused 2 "~^Error: dev v0: The XDP program \"pass\" \(id $id\) is attached and is not a chain \([^)]*\): make it the first entry of one with \"ip link xdp multi adopt dev v0\", or displace it with \"overwrite\"\.$" \
 	'a plain program' "${add[@]}"
 run "${add[@]}" overwrite
 expect 0 '' '' 'overwrite displaces it'
@@ -123,7 +123,7 @@ unchanged 'nothing is left'
 
 coproc holder { exec obj/helpers/foreign link v0; }
 read -r _ <&"${holder[0]}"
-refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link [0-9]+: only the link'"'"'s holder can take it off\.$' \
+refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link [0-9]+: only the owner of the link can detach it\.$' \
 	'a bpf_link' "${add[@]}"
 refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link' \
 	'overwrite does not help' "${add[@]}" overwrite
@@ -133,7 +133,7 @@ kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null
 
 obj/helpers/foreign dispatcher v0 9 > /dev/null
-refused 2 '~^Error: dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is no chain \([^)]*9[^)]*\): displace it with "overwrite"\.$' \
+refused 2 '~^Error: dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \([^)]*9[^)]*\): displace it with "overwrite"\.$' \
 	'a dispatcher of unknown version' "${add[@]}"
 system_ip link set dev v0 xdp off
 

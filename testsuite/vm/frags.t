@@ -57,7 +57,7 @@ remember_counts
 # not_taken ENTRY: what is said of an entry that does not; each kernel has its
 # own way to say that the peer's MTU is too large.
 not_taken() {
-	echo "~^Warning: dev v0: entry \"$1\" does not take packets in several buffers \(its section is not \"xdp\.frags\"\), which a large MTU needs of every entry\.
+	echo "~^Warning: dev v0: entry \"$1\" does not support multi-buffer packets \(its section is not \"xdp\.frags\"\), but a large MTU needs that of every entry\.
 Error: dev v0: the kernel refused to attach the dispatcher: .*Peer MTU is too large to set XDP\.$"
 }
 refused 2 "$(not_taken pass)" 'one that does not on a jumbo veth' "${multi[@]}" add dev v0 object obj/bpf/pass.o

@@ -59,7 +59,7 @@ run "${multi[@]}" change dev v0 e0 on pass goto e100
 not_ok 'and one to it does not' reaches 0
 run "${multi[@]}" change dev v0 e0 on pass goto slot 101
 ok 'one to the next does' reaches 0
-refused 2 '~^Error: dev v0: A goto leads forward only: "e249" \(slot 249\) cannot go to "e0" \(slot 0\) on drop\.$' \
+refused 2 '~^Error: dev v0: A goto can only go forward: "e249" \(slot 249\) cannot go to "e0" \(slot 0\) on drop\.$' \
 	'none leads back' "${multi[@]}" change dev v0 e249 on drop goto e0
 run "${multi[@]}" restore dev v0 file /tmp/more format 2
 is "$status" 2 'neither does a file that is too long'

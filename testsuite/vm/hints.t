@@ -22,7 +22,7 @@ start=$tap_counts
 
 if ! kernel_has devbound; then
 	run "${add[@]}" object obj/bpf/hints.o
-	expect 1 '' '~^Error: "/project/obj/bpf/hints.o" asks the driver .*\(Linux 6\.3\)' 'a kernel before 6.3 has no device-bound programs'
+	expect 1 '' '~^Error: "/project/obj/bpf/hints.o" calls bpf_xdp_metadata_.*\(Linux 6\.3\)' 'a kernel before 6.3 has no device-bound programs'
 	unchanged 'nothing is left of the attempt'
 	skip 'device-bound programs came with Linux 6.3' 'chains with metadata functions'
 	done_testing
@@ -61,7 +61,7 @@ is "$(values marked)" 5 'it works there too'
 "${multi[@]}" set dev v0 format 3
 saved=$("${multi[@]}" save dev v0)
 refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared.' 'share' "${multi[@]}" share dev v1 from v0
-refused 1 '~Program "hints" asks its device about packets, so it is bound to one and cannot be added to several at once\.$' \
+refused 1 '~Program "hints" is device-bound and cannot be added to several devices at once\.$' \
 	'two devices' "${multi[@]}" add dev v0 dev v1 object obj/bpf/hints.o name x
 refused 2 "~^$warning
 Error: dev v1: The kernel refused to link the program into slot 0" 'the loaded program on another device' \
@@ -93,7 +93,7 @@ rm /sys/fs/bpf/mine
 refused 2 "$warning
 Error: dev v0: the kernel refused to attach the dispatcher: Can't attach device-bound programs in generic mode." 'generic mode' "${add[@]}" object obj/bpf/hints.o mode generic
 system_ip link add d0 type dummy
-refused 1 '~^Error: "/project/obj/bpf/hints.o" asks the driver .*: Operation not supported\.$' 'a device without native mode' "${multi[@]}" add dev d0 object obj/bpf/hints.o
+refused 1 '~^Error: "/project/obj/bpf/hints.o" calls bpf_xdp_metadata_.*: Operation not supported\.$' 'a device without native mode' "${multi[@]}" add dev d0 object obj/bpf/hints.o
 system_ip link del d0
 unchanged 'nothing is left'
 
@@ -109,10 +109,10 @@ is "$(id_of v0 counter)" "$id" 'the other runs on'
 reaches 0 > /dev/null
 is "$(values packets) | $(values asked)" '1 | 1 1' 'and both see the packet'
 run "${multi[@]}" del dev v0 hints
-expect 0 '' '~^Warning: dev v0: libxdp on this machine has format 2 .* "ip link xdp multi set dev v0 format 2" ' 'without it'
+expect 0 '' '~^Warning: dev v0: libxdp on this machine uses format 2 .* "ip link xdp multi set dev v0 format 2" ' 'without it'
 chain_is v0 'counter/5/pass' 'the chain is as it was'
 run "${multi[@]}" share dev v1 from v0
-expect 0 '' '~^Warning: dev v1: libxdp on this machine has format 2 ' 'bound to no device any more: it can be shared'
+expect 0 '' '~^Warning: dev v1: libxdp on this machine uses format 2 ' 'bound to no device any more: it can be shared'
 is "$(xdp_id v1)" "$(xdp_id v0)" 'with its dispatcher'
 "${multi[@]}" flush all
 

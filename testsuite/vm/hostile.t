@@ -133,7 +133,7 @@ done <<'END'
 1|~^Error: Cannot read "/tmp/\\x1b.*"[^$]*Command failed /tmp/a \\x1b.*:1$|-batch @/batch
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: Invalid "tag" value|link xdp multi del dev v0 tag @
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: a "name" is|link xdp multi change pass dev v0 name @
-2|~^Error: dev v0: No such entry: nothing in the chain has name "/tmp/a \\x1b|link xdp multi del dev v0 @
+2|~^Error: dev v0: No such entry: no entry in the chain has name "/tmp/a \\x1b|link xdp multi del dev v0 @
 END
 run ip link xdp multi show "$(printf 'a\033[31m')"
 expect 0 '~^[0-9]+: v0: mode native ' '' 'an alternative name with an escape finds the device'
@@ -183,7 +183,7 @@ refuses() {
 	expect "$2" '' "~^Error: $3"'[^'$'\n'']*\.$' "$1: ${words[0]}"
 }
 
-foreign='dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is no chain \('
+foreign='dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \('
 # not_understood NAME REASON SIZE HEX [IDENT...]
 not_understood() {
 	local name=$1 reason=$2 verb
@@ -227,7 +227,7 @@ no_program() {
 		'change dev v0 slot 0 prio 3'; do
 		refuses "$name" 2 "dev v0: $gone" "$verb"
 	done
-	refuses "$name" 2 'dev v0: There is a chain already' 'adopt dev v0'
+	refuses "$name" 2 'dev v0: A chain already exists' 'adopt dev v0'
 	refuses "$name" 2 '(The chain|.* no entry)' 'share dev v1 from v0'
 	run ip link xdp multi save dev v0
 	if [[ $2 == ec02 || $* == *' name_x '* ]]; then

@@ -56,8 +56,8 @@ pass="object $tap_tmp/user/pass.o"
 
 # A user who is there before root. What he may not do must not leave a directory
 # that is his, or root has none.
-load='~^Error: ([^ ]*chain:1: )?Cannot load [^.]*: that needs CAP_NET_ADMIN and CAP_BPF\.$'
-make='Error: Cannot create /sys/fs/bpf/xdp: that needs CAP_NET_ADMIN and CAP_BPF.'
+load='~^Error: ([^ ]*chain:1: )?Cannot load [^.]*: requires CAP_NET_ADMIN and CAP_BPF\.$'
+make='Error: Cannot create /sys/fs/bpf/xdp: requires CAP_NET_ADMIN and CAP_BPF.'
 remember_counts
 for words in "add dev v0 $pass" "replace dev v0 $pass" "add dev v0 $pass dry-run" \
 	"restore dev v0 file $tap_tmp/user/chain"; do
@@ -72,7 +72,7 @@ for words in '' 'show dev v0' 'flush all' 'check' 'clean' 'clean all-netns'; do
 	says "$words" 0 '' ''
 done
 says 'save dev v0' 2 '' 'Error: dev v0: No such chain: there is nothing to save.'
-says features 0 '~reason +Cannot load [^.]*: that needs CAP_NET_ADMIN and CAP_BPF' ''
+says features 0 '~reason +Cannot load [^.]*: requires CAP_NET_ADMIN and CAP_BPF' ''
 is "$(find "$bpffs" -mindepth 1 -name 'xdp*')" '' 'he has left nothing there'
 unchanged 'nor anywhere else'
 
@@ -85,7 +85,7 @@ for words in "add dev v0 $pass" 'change dev v0 drop prio 1' 'del dev v0 drop if-
 	'flush all' "restore dev v0 file $tap_tmp/user/chain" 'share dev v1 from v0' 'repair all' 'clean'; do
 	says "$words" 1 '' 'Error: Cannot open /sys/fs/bpf/xdp: Permission denied.'
 done
-cannot="Cannot open program $id: that needs CAP_SYS_ADMIN"
+cannot="Cannot open program $id: requires CAP_SYS_ADMIN"
 says 'show dev v0' 0 "~foreign unreadable id $id reason $cannot" ''
 says 'save dev v0' 1 '' "Error: dev v0: $cannot."
 says 'check' 1 '' "Warning: dev v0: $cannot."

@@ -91,7 +91,7 @@ unchanged 'nothing is left'
 xdp-loader load v0 obj/bpf/pass.o
 xdp-loader load v0 obj/bpf/pass.o
 chain_is v0 'pass/50/pass pass/50/pass' 'a chain with twins'
-refused 2 '~^Error: dev v0: name "pass" means several entries \(slot 0 id [0-9]+, slot 1 id [0-9]+\)' \
+refused 2 '~^Error: dev v0: name "pass" matches several entries \(slot 0 id [0-9]+, slot 1 id [0-9]+\)' \
 	'the name does not say which' ip link xdp multi del dev v0 pass
 twin=$(id_of v0 pass | sed 1d)
 add counter
@@ -156,7 +156,7 @@ ip link xdp multi flush dev v0
 unchanged 'nothing is left'
 
 # A chain in another version than its own it cannot change, and we say so.
-note='libxdp on this machine has format 2 and cannot change this chain: "ip link xdp multi set dev v0 format 2" makes it able to'
+note='libxdp on this machine uses format 2 and cannot change this chain: "ip link xdp multi set dev v0 format 2" rewrites it'
 add pass format 3
 run ip link xdp multi add dev v0 object obj/bpf/counter.o prio 60
 expect 0 '' "Warning: dev v0: $note." 'a chain in format 3 is changed'

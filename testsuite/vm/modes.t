@@ -88,7 +88,7 @@ mode_is v0 generic 1 'as it is'
 add frags name e
 chain_is v0 't/50/pass/tail e/50/pass' 'and gets company'
 ok 'large packets get through' jumbo
-refused 2 '~^Error: dev v0: Entry "t" was loaded for packets in several buffers' \
+refused 2 '~^Error: dev v0: Entry "t" was loaded for multi-buffer packets' \
 	'but none that does not take them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 flush
 unchanged 'nothing is left'

@@ -41,7 +41,7 @@ fi
 refused 1 '~^Error: Cannot use "/sys/fs/bpf/a.b" for "pinmaps": a name on a BPF filesystem has no dot\.$' \
 	'a name with a dot' "${add[@]}" object obj/helpers/pinned-1.o pinmaps /sys/fs/bpf/a.b
 run "${add[@]}" object obj/helpers/pinned-1.o
-expect 0 '' 'Warning: Map "blocked" of "'"$PWD"'/obj/helpers/pinned-1.o" is not pinned, though the object file wants it: "pinmaps DIR" says where.' \
+expect 0 '' 'Warning: Map "blocked" of "'"$PWD"'/obj/helpers/pinned-1.o" is not pinned, although the object file asks for it: add "pinmaps DIR".' \
 	'a map that wants to be pinned, without pinmaps'
 "${multi[@]}" flush dev v0
 printf 'object %s/obj/helpers/pinned-1.o pinmaps %s name %s\n' "$PWD" $pins first "$PWD" $pins second > "$tap_tmp/chain"

@@ -68,7 +68,7 @@ unchanged 'nothing is left'
 # Those that take no lock.
 meanwhile 'system_ip link set dev v0 xdp object obj/bpf/drop.o section xdp' \
 	"${add[@]}" obj/bpf/pass.o
-expect 2 '' '~^Error: dev v0: The XDP program "drop" .* is attached and is no chain' \
+expect 2 '' '~^Error: dev v0: The XDP program "drop" .* is attached and is not a chain' \
 	'another program came in between'
 not_ok 'and stays' reaches 0
 is "$(pins_of "$(< /sys/class/net/v0/ifindex)")" '' 'what was pinned for the new one is gone'

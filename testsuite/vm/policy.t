@@ -26,7 +26,7 @@ works() {
 # overruled NAME COMMAND...: it works, but something is set otherwise, and that is told
 overruled() {
 	run "${@:2}"
-	expect 0 '' "~^Warning: $policy:[0-9]+: the policy sets \"" "$1"
+	expect 0 '' "~^Warning: $policy:[0-9]+: the policy overrides entry" "$1"
 }
 
 mkdir -p "${policy%/*}"
@@ -41,7 +41,7 @@ policy 'name p* prio 9 disable'
 "${multi[@]}" add dev v0 object obj/bpf/counter.o prio 9 2> /dev/null
 overruled 'replace' "${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
 chain_is v0 'counter/9/pass pass/9/all/off' 'follows it, whatever is asked for'
-refused 0 "~^Warning: $policy:1: the policy sets \"prio 9 disable\" for entry \"pass\" instead" 'once more' \
+refused 0 "~^Warning: $policy:1: the policy overrides entry \"pass\": prio 9 disable" 'once more' \
 	"${multi[@]}" replace dev v0 object obj/bpf/pass.o first proceed-on all
 refused 0 "~^Warning: $policy:1" 'change cannot enable what is disabled' "${multi[@]}" change pass enable dev v0
 works 'change of what it says nothing of' "${multi[@]}" change pass proceed-on drop dev v0

@@ -23,7 +23,7 @@ add() {
 
 # lost ENTRY: the warning about it.
 lost() {
-	echo "Warning: dev v0: entry \"$1\" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back."
+	echo "Warning: dev v0: libxdp rebuilt the chain and reduced the proceed-on of entry \"$1\": the next change restores it."
 }
 
 # rebuilt LAST CHAIN NAME: xdp-loader adds a program of its own behind ours, of

@@ -91,9 +91,9 @@ refused 1 'Error: Cannot read "/tmp/none.o": No such file or directory.' 'no fil
 	"${replace[@]}" dev v0 name fw object /tmp/none.o
 refused 2 '~^Error: The verifier rejected' 'a bad program' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/loop_bad.o
-refused 2 '~^Error: dev v0: No such entry: nothing in the chain has name "none"' 'no neighbour' \
+refused 2 '~^Error: dev v0: No such entry: no entry in the chain has name "none"' 'no neighbour' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o after none
-refused 3 "~^Error: dev v0: Program $(xdp_id v0) is attached, but none was expected" 'another state' \
+refused 3 "~^Error: dev v0: Program $(xdp_id v0) is attached, but \"expect none\" was given" 'another state' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o expect none
 refused 0 '' 'a dry run of nothing new prints the chain' \
 	eval 'ip link xdp multi replace dev v0 name fw object obj/bpf/two.o program second dry-run > /dev/null'
@@ -114,7 +114,7 @@ expect 0 '' '' 'another program for both'
 chain_is v0 'counter/50/pass' 'the one has it'
 is "$(id_of v0 counter)" "$(id_of v1 counter)" 'the other has the same'
 ip link xdp multi flush dev v1
-mtu=$'~^Warning: dev v1: entry "counter" does not take packets in several buffers[^\n]*\nError: dev v1: the kernel refused to attach the dispatcher: '
+mtu=$'~^Warning: dev v1: entry "counter" does not support multi-buffer packets[^\n]*\nError: dev v1: the kernel refused to attach the dispatcher: '
 system_ip -n peer1 link set p1 mtu 9000
 refused 2 "$mtu" 'the second cannot: neither is changed' \
 	"${replace[@]}" dev v0 dev v1 object obj/bpf/drop.o name counter
@@ -123,7 +123,7 @@ refused 2 "$mtu" 'in the other order too' \
 ok 'v0 is reached' reaches 0
 system_ip -n peer1 link set p1 mtu 1500
 obj/helpers/foreign dispatcher v1 9 > /dev/null
-refused 2 '~^Error: dev v1: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is no chain' \
+refused 2 '~^Error: dev v1: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain' \
 	'the second has a foreign program: neither is changed' \
 	"${replace[@]}" dev v0 dev v1 object obj/bpf/drop.o name counter
 run "${replace[@]}" dev v0 dev v1 object obj/bpf/void_ctx.o name counter overwrite

@@ -148,7 +148,7 @@ at='Error: /tmp/files/bad:3:'
 bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'garbage'
 bad 'name x' "$at Not enough information: \"object\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
-bad 'object x.o name x on pass next on pass stop' "~^$at .* is set already" 'two fates for a verdict'
+bad 'object x.o name x on pass next on pass stop' "~^$at .* already has a rule" 'two fates for a verdict'
 bad 'object x.o name x prio 4294967296' "~^$at .*4294967296" 'a priority out of range'
 bad 'object x.o name 9x' "~^$at .*9x" 'a name that is none'
 bad 'object x.o name x help' "~^$at .*help" 'a word that asks for help'
@@ -160,11 +160,11 @@ bad 'object sub/pass.o name p' '~^Error: dev v0: /tmp/files/bad:3: File exists: 
 bad 'object sub/pass.o name q on drop goto p' '~^Error: dev v0: .*"q" .*"p"' 'a goto that leads back' 2
 bad 'object sub/pass.o name q on drop goto nobody' '~^Error: dev v0: /tmp/files/bad:3: .*nobody' 'a goto to nobody' 2
 bad "object sub/pass.o name q sha256 $(digest obj/bpf/drop.o)" \
-	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" has changed: its SHA-256 is $(digest obj/bpf/pass.o), not $(digest obj/bpf/drop.o)." \
+	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" has changed since the chain was saved (SHA-256 $(digest obj/bpf/pass.o), expected $(digest obj/bpf/drop.o)): -force loads it all the same." \
 	'another digest' 2
 refused 1 '~^Error: Cannot read "/tmp/nofile": No such file' 'no file' "${restore[@]}" dev v0 file /tmp/nofile
 printf '\n# nothing\nchain mode native\n' > /tmp/none
-refused 1 'Error: "/tmp/none" has no entries: to remove a chain use flush.' 'a file without an entry' \
+refused 1 'Error: "/tmp/none" has no entries: to remove a chain, use flush.' 'a file without an entry' \
 	"${restore[@]}" dev v0 file /tmp/none
 
 # A file that lost its end has fewer entries, or fewer rules.

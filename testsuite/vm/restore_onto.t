@@ -57,17 +57,17 @@ is "$(blocked)" 33554442 'the block list'
 filter=$(id_of v0 filter)
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps keep
-expect 2 '' 'Error: Maps cannot be kept: "blocked" of "filter" (the new program has no map of this name).' \
+expect 2 '' 'Error: Maps cannot be kept: "blocked" of "filter" (the new program has no such map).' \
 	'and refuses to lose any'
 is "$(blocked)" 33554442 'the block list is there'
 is "$(id_of v0 filter)" "$filter" 'and the program'
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "filter" \(the new program has no map of this name\); "maps fit"' \
+expect 2 '' '~^Error: Maps would be lost: "blocked" of "filter" \(the new program has no such map\); "maps fit"' \
 	'without that word too'
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
-expect 0 '' 'Warning: Map "blocked" of "filter" is not kept: the new program has no map of this name.' \
+expect 0 '' 'Warning: Map "blocked" of "filter" and its contents are dropped: the new program has no such map.' \
 	'with maps fit what is lost is named'
 chain_is v0 'counter/10/pass filter/20/pass' 'the chain is the new one'
 restore "$saved" dev v0
@@ -116,9 +116,9 @@ is "$(blocked)" 33554442 'and the block list'
 chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
 system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
-given_up="Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"filter\"."
+given_up="Warning: dev v0: the detached chain of dispatcher $id is removed; these entries and their maps are lost: \"filter\"."
 restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
-expect 0 '' "Warning: Map \"blocked\" of \"filter\" is not kept: its entry is removed.
+expect 0 '' "Warning: Map \"blocked\" of \"filter\" and its contents are dropped: its entry is removed.
 $given_up" 'an entry that is not restored is named, as its maps go'
 is "$(id_of v0 counter)" "$counter" 'the other one is there'
 "${multi[@]}" flush all
@@ -161,7 +161,7 @@ object $PWD/obj/bpf/counter.o name c prio 2"
 echo "$saved" > /tmp/chain
 system_ip link set dev v1 xdp object obj/bpf/drop.o section xdp
 foreign=$(xdp_id v1)
-refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $foreign\) is attached and is no chain .*\"overwrite\"\.$" \
+refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $foreign\) is attached and is not a chain .*\"overwrite\"\.$" \
 	'a program that is no chain' "${multi[@]}" restore dev v1 file /tmp/chain
 refused 2 '~^Error: dev v1: The XDP program "drop"' 'on one of two devices' \
 	"${multi[@]}" restore dev v0 dev v1 file /tmp/chain

@@ -26,11 +26,11 @@ expect 0 '' '' 'a first program takes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'
 is "$(stat -c '%U %a' /sys/fs/bpf/xdp)" 'nobody 700' "the directory of pins is the user's"
 not_ok 'it drops' reaches 0
 run as "$first" "${multi[@]}" show
-expect 0 '~foreign unreadable .*that needs CAP_SYS_ADMIN' '' 'to look at it takes CAP_SYS_ADMIN'
+expect 0 '~foreign unreadable .*requires CAP_SYS_ADMIN' '' 'to look at it takes CAP_SYS_ADMIN'
 run as "$first" "${multi[@]}" check dev v0
-expect 1 '' '~that needs CAP_SYS_ADMIN' 'so does check'
+expect 1 '' '~requires CAP_SYS_ADMIN' 'so does check'
 run as "$first" "${multi[@]}" metrics
-expect 1 '~state="unreadable"\} 1' '~Warning: dev v0: .*that needs CAP_SYS_ADMIN\.
+expect 1 '~state="unreadable"\} 1' '~Warning: dev v0: .*requires CAP_SYS_ADMIN\.
 Error: Not every chain could be read\.$' 'and metrics'
 run as "$first" timeout 60 ip link xdp multi monitor
 expect 1 '' 'Error: Chains cannot be watched: Cannot open program 1: that needs CAP_SYS_ADMIN.' 'and monitor'
@@ -41,7 +41,7 @@ run "${multi[@]}" show dev v0
 expect 0 '~the pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs to another user' \
 	"not even root takes part in another user's pins"
 refused 1 '~/sys/fs/bpf/xdp belongs to another user' 'or changes them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
-refused 1 '~Cannot open program [0-9]+: that needs CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
+refused 1 '~Cannot open program [0-9]+: requires CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
 	as "$first" "${multi[@]}" add dev v0 object obj/bpf/pass.o
 run as "$all" "${multi[@]}" add dev v0 object obj/bpf/pass.o first
 expect 0 '' '' 'with that, and CAP_NET_ADMIN, a second program joins'
@@ -50,7 +50,7 @@ expect 0 '' '' 'is renamed'
 run as "$all" "${multi[@]}" check dev v0
 expect 0 '' '' 'and the chain is whole'
 not_ok 'it drops still' reaches 0
-refused 1 '~attach.*CAP_NET_ADMIN|that needs CAP_NET_ADMIN' 'without CAP_NET_ADMIN it is not taken off' \
+refused 1 '~attach.*CAP_NET_ADMIN|requires CAP_NET_ADMIN' 'without CAP_NET_ADMIN it is not taken off' \
 	as +sys_admin "${multi[@]}" flush dev v0
 run as "$all" "${multi[@]}" flush dev v0
 expect 0 '' '' 'with it, it is'
@@ -82,7 +82,7 @@ as "$all" "${multi[@]}" flush dev v0
 unchanged 'nothing is left'
 
 run as +net_admin "${multi[@]}" features
-expect 0 '~reason +.*that needs CAP_BPF' '' 'features says what is missing too'
+expect 0 '~reason +.*requires CAP_BPF' '' 'features says what is missing too'
 
 # Root of another user namespace has all capabilities there, which is not where the
 # kernel looks for them.

@@ -96,18 +96,18 @@ for format in 2 3; do
 	refused 2 "~^Error: dev v0: Format $format cannot hold this chain: it has $goto\.$" \
 		"nor with one more" ip link xdp multi add dev v0 object obj/bpf/tx.o format $format
 done
-refused 2 'Error: dev v0: A goto leads forward only: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
+refused 2 'Error: dev v0: A goto can only go forward: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
 	'a goto backward' "${change[@]}" log on pass goto fw
-refused 2 'Error: dev v0: A goto leads forward only: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
+refused 2 'Error: dev v0: A goto can only go forward: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
 	'a goto to itself' "${change[@]}" log on pass goto log
-refused 2 'Error: dev v0: A goto leads forward only: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
+refused 2 'Error: dev v0: A goto can only go forward: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
 	'a move behind the target' "${change[@]}" fw last
-refused 2 'Error: dev v0: A goto leads forward only: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
+refused 2 'Error: dev v0: A goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
 	'a move of the target before it' "${change[@]}" log first
-refused 2 '~^Error: dev v0: No such entry: nothing in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
+refused 2 '~^Error: dev v0: No such entry: no entry in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
 tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)
 refused 2 '~^Error: dev v0: tag .* means several' 'to two at once' "${change[@]}" fw on tx goto tag "$tag"
-refused 2 '~^Error: dev v0: A goto leads forward only: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
+refused 2 '~^Error: dev v0: A goto can only go forward: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
 	ip link xdp multi add dev v0 object obj/bpf/pass.o name x last on drop goto wall
 remember_counts
 while IFS='|' read -r sentence words; do
@@ -115,9 +115,9 @@ while IFS='|' read -r sentence words; do
 	run "${change[@]}" fw $words
 	expect 255 '' "$sentence" "$words"
 done << 'END'
-Error: "on drop" sets a verdict that is set already.|on drop next on drop stop
-Error: "on pass,tx" sets a verdict that is set already.|on drop,pass next on pass,tx goto log
-Error: "on all" sets a verdict that is set already.|on drop next on all stop
+Error: duplicate "on": "drop" already has a rule.|on drop next on drop stop
+Error: duplicate "on": "pass,tx" already has a rule.|on drop,pass next on pass,tx goto log
+Error: duplicate "on": "all" already has a rule.|on drop next on all stop
 Command line is not complete. Try option "help"|on
 Command line is not complete. Try option "help"|on drop
 Command line is not complete. Try option "help"|on drop goto

@@ -76,7 +76,7 @@ bad '$d' '8: the file is truncated: it has no line "end all"' 'cut off between t
 bad '7,$d' '7: the file is truncated' 'cut off in a chain'
 bad '$a end' '9: unexpected "end" after "end all"' 'a line too many'
 bad 's/dev v2/dev v0/' '5: dev "v0" has another chain in this file' 'two chains for a device'
-bad 's/dev v2 //' '5: a chain of several begins with "chain dev DEV"' 'a chain of nobody'
+bad 's/dev v2 //' '5: in a file of several chains, each must begin with "chain dev DEV"' 'a chain of nobody'
 bad 's/entries 1/entries 2/' '7: .* it says 2, but the file has 1' 'a wrong number of entries'
 bad 's/name one/name 1/' '3: argument "1" is wrong' 'a wrong word'
 refused 1 "~:5: another chain begins here: \"restore all\"" 'restore of one device' \
@@ -138,7 +138,7 @@ printf 'object %s program drop sha256 %s name one\n' "$one" "$was" > "$tap_tmp/c
 refused 2 "~has changed: its SHA-256" 'another digest is refused' \
 	"${multi[@]}" restore dev v0 file "$tap_tmp/chain"
 run ip -force link xdp multi restore dev v0 file "$tap_tmp/chain"
-expect 0 '' "~Warning: \"$one\" has the sha256 $now, where $was was saved\." 'with -force a warning names both'
+expect 0 '' "~Warning: \"$one\" has changed since the chain was saved \(SHA-256 $now, expected $was\)\." 'with -force a warning names both'
 chain_is v0 'one/50/pass' 'and it is taken'
 "${multi[@]}" flush dev v0
 system_ip link set dev v1 xdp off

@@ -89,7 +89,7 @@ refused 2 'Error: No such chain: dev p0 has none to share.' 'from a device witho
 	ip -n peer0 link xdp multi share dev lo from p0
 refused 1 'Error: Cannot find device "v9".' 'from no device' "${share[@]}" dev v1 from v9
 refused 1 'Error: Cannot find device "v9".' 'with no device' "${share[@]}" dev v9 dev v0 from v1
-refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but none was expected' 'not as expected' \
+refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but "expect none" was given' 'not as expected' \
 	"${share[@]}" dev v0 from v1 expect none
 "${multi[@]}" flush dev v0
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp

@@ -23,7 +23,7 @@ run "${multi[@]}" show dev v0
 like "$stdout" 'problem|proceed-on drop,pass' 'show tells what is wanted'
 chain='pass/10/pass drop/20/drop,pass counter/30/pass'
 rebuilt=$(xdp_id v0)
-lost='Warning: dev v0: entry "drop" has lost its proceed-on set since libxdp rebuilt the chain: the next change gives it back.'
+lost='Warning: dev v0: libxdp rebuilt the chain and reduced the proceed-on of entry "drop": the next change restores it.'
 
 run "${multi[@]}" share dev v1 from v0
 expect 0 '' "$lost" 'the chain is shared'

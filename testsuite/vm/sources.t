@@ -44,7 +44,7 @@ expect 0 '' '' 'once more, under another name'
 chain_is v1 'one/50/pass,tx again/60/all' 'is another entry'
 reaches 1
 is "$(counted)" 4 'that counts too'
-refused 2 '~^Error: dev v1: id '"$id"' means several entries \(slot 0 id '"$id"', slot 1 id '"$id"'\)' \
+refused 2 '~^Error: dev v1: id '"$id"' matches several entries \(slot 0 id '"$id"', slot 1 id '"$id"'\)' \
 	'its id means both' "${multi[@]}" del dev v1 id "$id"
 run "${multi[@]}" replace dev v1 id "$id" name again
 expect 0 '' '' 'replace by the same'

@@ -12,7 +12,7 @@ multi=(ip link xdp multi)
 # is_refused VERB [WORDS]: the command does not touch a chain that was taken off.
 is_refused() {
 	run "${multi[@]}" "$@"
-	expect 2 '' "Error: dev v0: The chain was taken off the interface and is still pinned (dispatcher $id): \"ip link xdp multi repair dev v0\" attaches it again, \"ip link xdp multi flush dev v0\" forgets it." \
+	expect 2 '' "Error: dev v0: The chain is detached, but still pinned (dispatcher $id): \"ip link xdp multi repair dev v0\" attaches it again, \"ip link xdp multi flush dev v0\" removes it." \
 		"refused: ${*//*\/}"
 }
 
@@ -55,16 +55,16 @@ refuses() {
 	run "${multi[@]}" del dev v0 fw if-exists
 	expect 0 '' '' 'with if-exists it is no error'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o expect "$id"
-	expect 3 '' "Error: dev v0: Nothing is attached, but dispatcher $id was expected." \
+	expect 3 '' "Error: dev v0: Nothing is attached, but \"expect $id\" was given." \
 		'and not what is expected'
 	run "${multi[@]}" share dev v1 from v0
-	expect 2 '' 'Error: The chain of dev v0 was taken off the interface: "ip link xdp multi repair dev v0" attaches it again.' \
+	expect 2 '' 'Error: The chain of dev v0 is detached: "ip link xdp multi repair dev v0" attaches it again.' \
 		'it cannot be shared'
 	run "${multi[@]}" clean
-	expect 0 "leave $dir: a chain that was taken off: repair attaches it again, flush forgets it " '' \
+	expect 0 "leave $dir: a detached chain: repair attaches it again, flush removes it " '' \
 		'clean leaves it'
 	run "${multi[@]}" clean all-netns
-	expect 0 "leave $dir: a chain that was taken off: repair attaches it again, flush forgets it " '' \
+	expect 0 "leave $dir: a detached chain: repair attaches it again, flush removes it " '' \
 		'in any case'
 	run "${multi[@]}" repair dev v0 dry-run
 	expect 0 "v0: attach dispatcher id $id " '' 'repair dry-run prints what it would do'
@@ -99,7 +99,7 @@ ends() {
 	off v0
 	run "${multi[@]}" add dev v1 object obj/bpf/pass.o
 	run "${multi[@]}" share dev v0 from v1
-	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"seen\", \"fw\"." \
+	expect 0 '' "Warning: dev v0: the detached chain of dispatcher $id is removed; these entries and their maps are lost: \"seen\", \"fw\"." \
 		'and so does share, which says so'
 	is "$(xdp_id v0)" "$(xdp_id v1)" 'it is that of the other device'
 	run "${multi[@]}" flush dev v1

@@ -8,7 +8,7 @@
 . testsuite/lib/stale.sh
 
 multi=(ip link xdp multi)
-swept='~^(Warning: dev v0: removed the pins of dispatcher [0-9]+, which nothing used any more\.)?$'
+swept='~^(Warning: dev v0: removed the unused pins of dispatcher [0-9]+\.)?$'
 
 # calls SYSCALL WORDS: how often our command makes it.
 calls() {
@@ -85,9 +85,9 @@ kept() {
 	run "${multi[@]}" check
 	expect 2 'v0: chain is detached' '' 'check misses it'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' '~^Error: dev v0: The chain was taken off the interface and is still pinned ' 'add is refused'
+	expect 2 '' '~^Error: dev v0: The chain is detached, but still pinned ' 'add is refused'
 	run "${multi[@]}" clean
-	like "$status $stdout" '(^0 |'$'\n'')leave [a-z]+-[0-9]+-[0-9]+: a chain that was taken off: ' 'clean leaves it'
+	like "$status $stdout" '(^0 |'$'\n'')leave [a-z]+-[0-9]+-[0-9]+: a detached chain: ' 'clean leaves it'
 	run "${multi[@]}" repair dev v0
 	like "$status $stdout" '^0 v0: attach dispatcher id ' 'repair attaches it'
 	not_ok 'it drops' reaches 0

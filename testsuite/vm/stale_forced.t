@@ -43,7 +43,7 @@ refuses() {
 
 	remember_counts
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' "Error: dev v0: $what, \"overwrite\" gives it up with its maps." 'add does not displace it'
+	expect 2 '' "Error: dev v0: $what, \"overwrite\" removes it and its maps." 'add does not displace it'
 	for words in 'del dev v0 fw' 'change dev v0 fw prio 3' 'flush dev v0'; do
 		# shellcheck disable=SC2086
 		run "${multi[@]}" $words
@@ -87,7 +87,7 @@ for linkage in "${linkages[@]}"; do
 	runs 'put back'
 	forced pass
 	run "${multi[@]}" add dev v0 object obj/bpf/counter.o overwrite
-	expect 0 '' "Warning: dev v0: the chain of dispatcher $id, which is no longer attached, is given up; these entries are lost with their maps: \"seen\", \"fw\"." \
+	expect 0 '' "Warning: dev v0: the detached chain of dispatcher $id is removed; these entries and their maps are lost: \"seen\", \"fw\"." \
 		'overwrite displaces both, and says so'
 	is "$(chain_of v0 | sed 's|/tail||')" 'counter/50/pass' 'a new chain'
 	flush
@@ -110,7 +110,7 @@ for linkage in "${linkages[@]}"; do
 	forced pass
 	plain=$(xdp_id v0)
 	run "${multi[@]}" flush all
-	expect 0 '' "Warning: dev v0: removed the pins of dispatcher $id, which nothing used any more." 'flush all forgets the chain that was here, and says so'
+	expect 0 '' "Warning: dev v0: removed the unused pins of dispatcher $id." 'flush all forgets the chain that was here, and says so'
 	is "$(xdp_id v0)" "$plain" 'what is no chain stays'
 	off v0
 	is_bare 'nothing else was there'
@@ -123,7 +123,7 @@ expect 0 '' '' 'where no chain was before, repair all has nothing to say of anot
 run "${multi[@]}" check
 expect 0 '' '' 'nor has check'
 run "${multi[@]}" repair dev v0
-expect 2 '' '~ is attached and is no chain \(not a dispatcher\)\.$' 'repair of that device has'
+expect 2 '' '~ is attached and is not a chain \(not a dispatcher\)\.$' 'repair of that device has'
 off v0
 unchanged 'nothing is left'
 

@@ -60,7 +60,7 @@ not_ok 'a chain of xdp-loader drops' reaches 0
 off v0
 is_detached 'taken off, it is in use nowhere, and so detached'
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-expect 2 '' '~^Error: dev v0: The chain was taken off the interface' 'add is refused'
+expect 2 '' '~^Error: dev v0: The chain is detached' 'add is refused'
 bpftool prog pin id "$id" /sys/fs/bpf/held
 is_bare 'with another user it might be that of another namespace'
 leaves "$in_use" 'clean leaves it'
@@ -100,7 +100,7 @@ for linkage in "${linkages[@]}"; do
 	got=$(chain_of v0)
 	is "${got%% (pinned*}" 'pass/50/pass' 'which is there'
 	run "${multi[@]}" add dev v0 object obj/bpf/counter.o
-	expect 0 '' "~Warning: dev v0: removed the pins of dispatcher $id, which nothing used any more\." \
+	expect 0 '' "~Warning: dev v0: removed the unused pins of dispatcher $id\." \
 		'the next change removes what is left of ours, and says so'
 	flush
 	unchanged 'nothing is left'
@@ -126,7 +126,7 @@ for linkage in "${linkages[@]}"; do
 		expect 0 '~1: fw .*empty .*problem: pins and links are gone and no program runs: flush the chain' '' \
 			'run in another namespace it ends a chain'
 		run ip -n a link xdp multi repair all
-		expect 2 '' 'Warning: dev v0: Nothing of the chain is left: flush it and add its programs again.
+		expect 2 '' 'Warning: dev v0: The whole chain is lost: flush it and add the programs again.
 Error: Not every chain could be repaired.' 'for good'
 	else
 		runs 'run in another namespace it does not see the extended format'

@@ -80,12 +80,12 @@ beside_looks() {
 	looked
 	for ((try = 0; try < 3; try++)); do
 		run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-		[[ $status -eq 2 && $stderr == *'was taken off the interface'* ]] || bad=$((bad + 1))
+		[[ $status -eq 2 && $stderr == *'is detached'* ]] || bad=$((bad + 1))
 		run "${multi[@]}" check
 		[[ $status -eq 2 && $stdout == 'v0: chain is detached' ]] ||
 			bad=$((bad + 1))
 		run "${multi[@]}" clean
-		[[ $status -eq 0 && $stdout == "leave $dir: a chain that was taken off: "* ]] ||
+		[[ $status -eq 0 && $stdout == "leave $dir: a detached chain: "* ]] ||
 			bad=$((bad + 1))
 	done
 	is "$bad" 0 'beside loops of show: add is refused, check misses it, clean leaves it'
@@ -128,9 +128,9 @@ crowded() {
 	run "${multi[@]}" check
 	expect 2 'v0: chain is detached' '' 'missed'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' '~The chain was taken off the interface' 'in the way of add'
+	expect 2 '' '~The chain is detached' 'in the way of add'
 	run "${multi[@]}" clean
-	like "$status $stdout" "(^0 |"$'\n'")leave $dir: a chain that was taken off: " 'left by clean'
+	like "$status $stdout" "(^0 |"$'\n'")leave $dir: a detached chain: " 'left by clean'
 	repairs attach 'and repaired'
 	is "$(xdp_id v0)" "$id" 'by the same dispatcher'
 	not_ok 'it drops' reaches 0

@@ -129,7 +129,7 @@ for linkage in "${linkages[@]}"; do
 		rm "$bpffs/$dir/entries"
 		damaged 'pin "entries" is missing' 'the map of calls'
 		not_ok 'packets abort' reaches 0
-		lost '' 'Error: dev v0: Not all of the chain is left, what nothing holds any more is lost (pin "entries" is missing): flush it and add its programs again.'
+		lost '' 'Error: dev v0: Parts of the chain are lost (pin "entries" is missing): flush it and add the programs again.'
 	fi
 
 	firewall "$linkage"
@@ -156,7 +156,7 @@ for linkage in "${linkages[@]}"; do
 
 	rm -r "${bpffs:?}/$dir"
 	damaged "$gone" 'all pins'
-	lost '' 'Error: dev v0: Nothing of the chain is left: flush it and add its programs again.'
+	lost '' 'Error: dev v0: The whole chain is lost: flush it and add the programs again.'
 
 	firewall "$linkage"
 	off v0

@@ -34,7 +34,7 @@ for linkage in "${linkages[@]}"; do
 	shared "$linkage"
 	run "${multi[@]}" check
 	expect 2 'v0: chain is detached' '' 'check tells of the one'
-	leaves 'a chain that was taken off: repair attaches it again, flush forgets it' 'clean leaves it'
+	leaves 'a detached chain: repair attaches it again, flush removes it' 'clean leaves it'
 	run "${multi[@]}" repair all
 	expect 0 "v0: attach dispatcher id $id " '' 'repair all attaches it'
 	runs 'on v0'

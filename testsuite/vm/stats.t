@@ -86,7 +86,7 @@ for linkage in ext tail; do
 		'-s says how to begin'
 	run ip -j -s link xdp multi show dev v0
 	is "$(json '[.[0].stats], [.[0].entries[].stats]')" $'[null]\n[null]' 'and JSON has nothing'
-	refused 2 'Error: dev v0: The chain has no counters: "stats on" makes them.' 'none can be reset' \
+	refused 2 'Error: dev v0: The chain has no counters: "stats on" adds them.' 'none can be reset' \
 		"${multi[@]}" set dev v0 stats reset
 	refused 2 '~^Error: dev v0: Format 3 cannot hold this chain: it (has counters|has an entry that is tail-called)\.$' \
 		'libxdp cannot have them' "${multi[@]}" set dev v0 stats on format 3
@@ -292,7 +292,7 @@ refused 2 'Error: dev v1: No such chain: there is nothing to draw.' 'without a c
 
 sed 's/stats on/stats off/' < <("${multi[@]}" save dev v0) > "$tap_tmp/off"
 dry_run 'restore without counters' restore dev v0 file "$tap_tmp/off"
-like "$stderr" '^Warning: dev v0: packets are no longer counted, and the counters are gone\.$' \
+like "$stderr" '^Warning: dev v0: the counters are removed and packets are no longer counted\.$' \
 	'restore says that it loses them'
 
 # Rates.

@@ -151,7 +151,7 @@ add frags linkage tail
 run ip -j link xdp multi show v0
 is "$(json '[.[0].entries[] | .linkage, .frags]')" '["tail",true]' 'tail-called, for several buffers'
 ok 'packets of 8000 bytes get through' in_peer 0 ping -q -c 1 -W 1 -M 'do' -s 8000 10.0.0.1
-refused 2 'Error: dev v0: Entry "frags" was loaded for packets in several buffers and can be tail-called only where all others were too.' \
+refused 2 'Error: dev v0: Entry "frags" was loaded for multi-buffer packets (frags): it can be tail-called only if all other entries were too.' \
 	'one that is not cannot join' ip link xdp multi add dev v0 object obj/bpf/pass.o
 refused 2 '~^Error: dev v0: Entry "frags" was loaded' 'nor if it is tail-called' \
 	ip link xdp multi add dev v0 object obj/bpf/pass.o linkage tail

@@ -201,7 +201,7 @@ flush
 ok 'maps of each kind are copied' obj/helpers/copies
 add helpers/maps-1 name all
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "all" cannot be tried: its map "xskmap" is not copied: what is in a map of this type cannot be copied; "partial"' \
+expect 2 '' '~^Error: dev v0: Entry "all" cannot be tested: its map "xskmap" is not copied: what is in a map of this type cannot be copied; "partial"' \
 	'a map that cannot be read is named'
 run "${test[@]}" packet "$good" partial
 expect 0 '1: pass 50 bytes: all pass' '~^Warning: Entry "all": its map "xskmap" is not copied.*
@@ -227,7 +227,7 @@ run "${test[@]}" packet "$bad" replace object obj/helpers/jump-2.o program jump 
 expect 0 '1: pass 50 bytes: jump pass' '*' 'and a new version that calls a new one'
 bpftool map delete pinned /sys/fs/bpf/maps/jumps key 1 0 0 0
 run "${test[@]}" packet "$bad"
-expect 2 '' '~^Error: dev v0: Entry "jump" cannot be tried: its map of tail calls "jumps" holds other programs than its file puts there' \
+expect 2 '' '~^Error: dev v0: Entry "jump" cannot be tested: its map of tail calls "jumps" holds other programs than its file puts there' \
 	'what others put there cannot be loaded again'
 run "${test[@]}" packet "$bad" partial
 expect 0 '1: pass 50 bytes: jump pass' '~^Warning: Entry "jump": its map of tail calls' \
@@ -239,7 +239,7 @@ ip link xdp multi adopt dev v0 name alien
 rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
 add bpf/counter
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "alien" cannot be tried: it is not known which file its program came from; "partial"' \
+expect 2 '' '~^Error: dev v0: Entry "alien" cannot be tested: it is not known which file its program came from; "partial"' \
 	'a program that somebody else loaded'
 run "${test[@]}" packet "$good" partial
 expect 0 '1: pass 50 bytes: counter pass' '~^Warning: Entry "alien": it is not known' 'is passed by when that is wanted'
@@ -248,7 +248,7 @@ cp obj/bpf/drop.o "$tap_tmp/drop.o"
 ip link xdp multi add dev v0 object "$tap_tmp/drop.o"
 cp obj/bpf/pass.o "$tap_tmp/drop.o"
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "drop" cannot be tried: ".*drop.o" has changed' 'a file that has changed'
+expect 2 '' '~^Error: dev v0: Entry "drop" cannot be tested: ".*drop.o" has changed' 'a file that has changed'
 flush
 unchanged 'nothing is left'
 done_testing

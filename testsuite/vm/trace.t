@@ -43,7 +43,7 @@ for words in 'filter nonsense' 'filter' 'verdict none' 'verdict other' 'sample 0
 	# shellcheck disable=SC2086
 	refused 255 '~.' "$words" "${multi[@]}" trace dev v0 $words
 done
-refused 2 'Error: dev v0: No such entry: nothing in the chain has name "nobody".' 'an entry that is not there' \
+refused 2 'Error: dev v0: No such entry: no entry in the chain has name "nobody".' 'an entry that is not there' \
 	"${multi[@]}" trace dev v0 entry nobody
 refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a file that cannot be' \
 	"${multi[@]}" trace dev v0 write /nowhere/file
@@ -213,7 +213,7 @@ await is_traced
 send "$good"
 ended INT
 is "$(lines gone)" 'v0 drop drop  59 bytes 10.0.0.2.12345 > 10.0.0.1.53 udp' 'another chain is traced too'
-like "$(< "$tap_tmp/gone.err")" 'Warning: dev v0: the chain was gone for a while, and not traced\.' \
+like "$(< "$tap_tmp/gone.err")" 'Warning: dev v0: the chain was gone for a while and was not traced\.' \
 	'and it says that there was none'
 
 # More than is read.

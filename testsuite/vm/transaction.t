@@ -39,11 +39,11 @@ start=$tap_counts
 run "${multi[@]}" add dev v0 "${pass[@]}" 10 expect none
 expect 0 '' '' 'expect none, and none is there'
 id=$(xdp_id v0)
-refused 3 "Error: dev v0: Program $id is attached, but none was expected." 'none is expected, one is there' \
+refused 3 "Error: dev v0: Program $id is attached, but \"expect none\" was given." 'none is expected, one is there' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect none
-refused 3 "Error: dev v0: Program $id is attached, but dispatcher 999999 was expected." 'another is expected' \
+refused 3 "Error: dev v0: Program $id is attached, but \"expect 999999\" was given." 'another is expected' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect 999999
-refused 3 'Error: dev v1: Nothing is attached, but dispatcher 7 was expected.' 'one is expected, none is there' \
+refused 3 'Error: dev v1: Nothing is attached, but "expect 7" was given.' 'one is expected, none is there' \
 	"${multi[@]}" add dev v1 "${pass[@]}" 20 expect 7
 run timeout 120 "${multi[@]}" flush dev v0 expect 1
 is "$status" 3 'it is not tried again'
@@ -56,7 +56,7 @@ for verb in 'del b' 'change b prio 5' "replace ${pass[*]} 5" flush 'set format 3
 	case $verb in
 	share*) is "$status" 2 "expect: $verb" ;;
 	restore*) is "$status" 1 "expect: $verb" ;;
-	*) expect 3 '' "Error: dev v0: Program $(xdp_id v0) is attached, but dispatcher $id was expected." "expect: $verb" ;;
+	*) expect 3 '' "Error: dev v0: Program $(xdp_id v0) is attached, but \"expect $id\" was given." "expect: $verb" ;;
 	esac
 done
 refused 255 'Error: only one "dev" is allowed here.' 'expect is for one device' \
@@ -118,7 +118,7 @@ refused 2 '~^Error: dev v0: File exists: ' '2: refused by the chain' "${multi[@]
 refused 2 '~^Error: dev v1: No such chain' '2: no chain' "${multi[@]}" flush dev v1
 refused 2 '~^Error: dev v1: File exists|^Error: dev v0: File exists' '2: one of two devices refuses' \
 	"${multi[@]}" add dev v1 dev v0 "${pass[@]}" 10
-refused 3 '~none was expected' '3: not as expected' "${multi[@]}" flush dev v0 expect none
+refused 3 '~"expect none" was given' '3: not as expected' "${multi[@]}" flush dev v0 expect none
 flock /sys/fs/bpf/xdp sleep infinity > /dev/null &
 holder=$!
 await locked_by_other
