@@ -30,7 +30,7 @@ refused 1 'Error: Cannot find device "v9".' 'and as JSON' \
 refused 1 'Error: Cannot find device "veth-with-too-long-a-name".' 'too long a name' \
 	ip link xdp multi add dev veth-with-too-long-a-name object obj/bpf/pass.o
 
-refused 1 '~^Error: Cannot load [^.]*: that needs .*CAP_BPF\.$' \
+refused 1 '~^Error: Cannot load [^.]*: requires .*CAP_BPF\.$' \
 	'without any right to load' without sys_admin,bpf,perfmon "${add[@]}"
 refused 1 '~^Error: Cannot load the program in ".*/obj/bpf/pass.o": requires CAP_PERFMON\.$' \
 	'without CAP_PERFMON' without sys_admin,perfmon "${add[@]}"
@@ -42,7 +42,7 @@ user=(setpriv --reuid nobody --regid nogroup --clear-groups)
 refused 1 '~^Error: Cannot open /sys/fs/bpf/xdp: Permission denied\.$' \
 	'an ordinary user' "${user[@]}" "${add[@]}"
 rmdir /sys/fs/bpf/xdp
-refused 1 '~^Error: Cannot [^.]*that needs .*CAP_BPF\.$' \
+refused 1 '~^Error: Cannot [^.]*requires .*CAP_BPF\.$' \
 	'who is the first one' "${user[@]}" "${add[@]}"
 
 "${add[@]}"

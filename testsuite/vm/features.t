@@ -34,7 +34,7 @@ run setpriv --reuid nobody --regid nogroup --clear-groups ip link xdp multi feat
 is "$(sed -n 's/ *not allowed .*//p' <<< "$stdout" | wc -l)" 8 'as text: not allowed'
 run unshare --user --map-root-user ip -j link xdp multi features
 is "$(json '[.[0] | .dispatcher, .frags]')" '[null,null]' 'nor can root of another user namespace'
-like "$(json '.[0].reasons')" 'that needs CAP_NET_ADMIN and CAP_BPF in the initial user namespace"' 'and is told where the rights are wanted'
+like "$(json '.[0].reasons')" 'requires CAP_NET_ADMIN and CAP_BPF in the initial user namespace"' 'and is told where the rights are wanted'
 run setpriv --bounding-set -all,+bpf,+net_admin --inh-caps -all,+bpf,+net_admin ip -j link xdp multi features
 is "$(json '[.[0] | .dispatcher, .tail, .ext, .ext_calls]')" '[true,true,null,null]' 'without CAP_PERFMON extensions are not known of'
 unchanged 'nothing is left of the probes'

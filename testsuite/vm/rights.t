@@ -57,7 +57,7 @@ expect 0 '' '' 'with it, it is'
 unchanged 'nothing is left'
 
 while read -r caps lacking; do
-	refused 1 "~that needs $lacking\.\$" "with $caps only, $lacking is named" \
+	refused 1 "~requires $lacking\.\$" "with $caps only, $lacking is named" \
 		as "$caps" "${multi[@]}" add dev v0 object obj/bpf/drop.o
 done << 'END'
 +bpf,+perfmon CAP_NET_ADMIN
@@ -89,12 +89,12 @@ expect 0 '~reason +.*requires CAP_BPF' '' 'features says what is missing too'
 userns=(unshare --user --map-root-user)
 remember_counts
 rmdir /sys/fs/bpf/xdp 2> /dev/null
-refused 1 '~that needs CAP_NET_ADMIN and CAP_BPF in the initial user namespace\.$' \
+refused 1 '~requires CAP_NET_ADMIN and CAP_BPF in the initial user namespace\.$' \
 	'in a user namespace the rights of the initial one are missing' \
 	"${userns[@]}" --net "${multi[@]}" add dev lo object obj/bpf/drop.o mode generic
 "${multi[@]}" add dev v0 object obj/bpf/drop.o
 run "${userns[@]}" "${multi[@]}" show dev v0
-expect 0 '~foreign unreadable .*that needs CAP_SYS_ADMIN in the initial user namespace $' '*' 'also to look at a chain'
+expect 0 '~foreign unreadable .*requires CAP_SYS_ADMIN in the initial user namespace $' '*' 'also to look at a chain'
 refused 1 '~in the initial user namespace|Permission denied' 'or to change it' \
 	"${userns[@]}" "${multi[@]}" flush dev v0
 "${multi[@]}" flush dev v0
