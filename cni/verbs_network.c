@@ -88,7 +88,7 @@ int verbs_gc(const struct cni_config *c, struct cni_error *e)
 		err = check_list(v.list, key, e);
 	}
 	if (!err && tenant_release(&stale, NULL, &r))
-		err = cni_fail_report(e, &r, "not all that is stale could be removed");
+		err = cni_fail_report(e, &r, "cannot remove all stale chains");
 	cni_warn(&r);
 	report_free(&r);
 	json_object_put(none);

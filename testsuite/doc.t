@@ -74,6 +74,11 @@ all_in() {
 	is "$missing" '' "$3"
 }
 
+# page NAME: a man page in section 5, in plain text.
+page() {
+	sed -E 's/\\-/-/g' "obj/man/man5/$1.5"
+}
+
 # section HEADING: that part of the man page, in plain text.
 section() {
 	sed -E 's/\\-/-/g; s/\\fI|\\fR|\\fB//g' "$page" | awk -v heading="$1" '
@@ -115,10 +120,11 @@ all_in "$(first_words verbs)" "$(section .S)" 'and in the man page, with its syn
 isnt "$(file_keywords)" '' 'some keywords are for chain files only'
 all_in "$(keywords | grep -vxF "$(file_keywords; policy_keywords)")" "$usage" \
 	'every other keyword is in the help'
-all_in "$(first_words keywords | grep -vxF "$(policy_keywords)")" "$(section .S)" \
+all_in "$(first_words keywords | grep -vxF "$(policy_keywords)")" \
+	"$(section .S; page xdp-multi.chain)" \
 	'and all are in the man page, with synonyms'
-all_in "$(file_keywords)" "$(section '.SH CHAIN FILES')" \
-	'those of chain files where these are described'
+all_in "$(file_keywords)" "$(page xdp-multi.chain)" \
+	'those of chain files in xdp-multi.chain(5)'
 all_in "$(policy_keywords)" "$(< obj/man/man5/xdp-multi.conf.5)" \
 	'those of the policy in xdp-multi.conf(5)'
 all_in "$(main_verbs | grep -vx help)" "$(section ".SH SYNOPSIS")" \
@@ -176,9 +182,9 @@ keys=$(tr -d '\n\t' < <(cat ip/*.c) | tr ';' '\n' |
 	grep -oE '(open_json_[a-z]+|print_(flag|string|uint|u64|bool))\(&?[a-z]+,[^"]*"[a-z_]+"' |
 	grep -oE '"[a-z_]+"' | tr -d '"' | sort -u)
 isnt "$keys" '' 'there are keys of JSON'
-all_in "$keys" "$(section '.SH JSON')" 'each is in the man page'
+all_in "$keys" "$(page xdp-multi-json)" 'each is in the man page'
 all_in "$(sed -n '/ rows\[\] = {/,/};/p' ip/show_features.c | first_strings)" \
-	"$(section '.SH JSON')" 'and so is what features tells'
+	"$(page xdp-multi-json)" 'and so is what features tells'
 
 ### README
 

@@ -78,17 +78,17 @@ run "${restore[@]}" "$file"
 expect 1 '' "~^Error: Cannot read \"$file\": Invalid .*\.$" 'a zero byte'
 printf 'object \033[31m name x y\n' > "$file"
 run "${restore[@]}" "$file"
-expect 1 '' "Error: $file:1: \"y\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'garbage'
+expect 1 '' "Error: $file:1: \"y\" is garbage here, see xdp-multi.chain(5)." 'garbage'
 printf '\033[31m\n' > "$file"
 run "${restore[@]}" "$file"
-expect 1 '' "Error: $file:1: \"\\x1b[31m\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." \
+expect 1 '' "Error: $file:1: \"\\x1b[31m\" is garbage here, see xdp-multi.chain(5)." \
 	'that a terminal would obey'
 yes 'object x.o name x' | head -n 500000 > "$file"
 run "${restore[@]}" "$file"
 expect 2 '' "Error: $file:251: A chain has at most 250 entries." 'half a million entries'
 { printf 'object '; letters 1000000; printf ' name x y\n'; } > "$file"
 run "${restore[@]}" "$file"
-expect 1 '' "Error: $file:1: \"y\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'a path of a million letters'
+expect 1 '' "Error: $file:1: \"y\" is garbage here, see xdp-multi.chain(5)." 'a path of a million letters'
 yes "\\" | head -n 1000000 > "$file"
 run "${restore[@]}" "$file"
 expect 1 '' "Error: \"$file\" has no entries: to remove a chain, use flush." 'a million continued lines'

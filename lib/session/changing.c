@@ -147,12 +147,12 @@ static int refuse_none(const struct view *v, struct report *r)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
 	if (v->kind == VIEW_FOREIGN)
 		return report_fail(r, STATUS_REFUSED, EBUSY,
-				   "The XDP program \"%s\" (id %u) is attached and is no chain",
+				   "The XDP program \"%s\" (id %u) is attached and is not a chain",
 				   v->prog.name, v->prog.id);
 	if (v->kind == VIEW_DETACHED)
 		return report_fail(
 			r, STATUS_REFUSED, ENOENT,
-			"The chain is detached, so that no packet meets it: \"ip link xdp multi repair dev %s\" attaches it again",
+			"The chain is detached: \"ip link xdp multi repair dev %s\" attaches it again",
 			v->link.ifname);
 	return report_fail(r, STATUS_REFUSED, ENOENT, "No such chain: nothing is attached");
 }

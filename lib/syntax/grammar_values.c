@@ -13,7 +13,7 @@
 const char *grammar_see(const struct parser *p)
 {
 	return p->where == LINE_POLICY ? "see xdp-multi.conf(5)."
-				       : "see CHAIN FILES in ip-link-xdp-multi(8).";
+				       : "see xdp-multi.chain(5).";
 }
 
 int grammar_incomplete(struct parser *p)

@@ -94,7 +94,7 @@ case_boot() {
 	before xdp-multi@br0 network-online.target 'br0 too'
 	is "$(up wan0)" up 'the link of wan0 is up'
 	is "$(about broken0)" 'failed: -' 'a file with a mistake'
-	is "$(said broken0)" 'Error: dev broken0: /etc/xdp-multi/broken0.chain:3: "oops" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).' \
+	is "$(said broken0)" 'Error: dev broken0: /etc/xdp-multi/broken0.chain:3: "oops" is garbage here, see xdp-multi.chain(5).' \
 		'is told in one line, with interface, file and cause'
 	is "$(about gone0)" 'failed: -' 'an object that is not there'
 	is "$(said gone0)" "Error: dev gone0: /etc/xdp-multi/gone0.chain:4: Cannot read \"$objects/nowhere.o\": No such file or directory." \

@@ -187,24 +187,24 @@ static void continuations(void **state)
 static void lines_in_errors(void **state)
 {
 	(void)state;
-	assert_error("x\n", ":1: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+	assert_error("x\n", ":1: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("\n\n# c\nx\n",
-		     ":4: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":4: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
 		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
 		":4: argument \"7\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"");
 	assert_error("object /o\\\nname n\nx\n",
-		     ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object /o name n # c\n# d\nname m\n",
 		     ":3: Not enough information: \"object\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
-		     ":2: The line is not complete, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":2: The line is not complete, see xdp-multi.chain(5).");
 	assert_error("chain help\n",
-		     ":1: \"help\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":1: \"help\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object '/o' \\\n'name' 'n'\nx\n",
-		     ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
 }
 
 /* The file's error, without the path before it. */
@@ -242,7 +242,7 @@ static void counted_entries(void **state)
 	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b), ":4: unexpected \"object\" after \"end\"");
 	assert_error(LINE(a) "end\nend\n", ":3: unexpected \"end\" after \"end\"");
 	assert_error(LINE(a) "end x\n",
-		     ":2: \"end\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":2: \"end\" is garbage here, see xdp-multi.chain(5).");
 	assert_error(ENTRIES(251) LINE(a),
 		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
 	assert_error(ENTRIES(x) LINE(a), ":1: argument \"x\" is wrong: Invalid \"entries\" value");
@@ -279,7 +279,7 @@ static void many_words(void **state)
 	for (int i = 0; i < 512; i++)
 		strcat(text, " x");
 	strcat(text, "\n");
-	assert_error(text, ":3: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+	assert_error(text, ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
 }
 
 static void assert_unreadable(const char *from, const char *why)
@@ -327,7 +327,7 @@ static void long_file(void **state)
 	release();
 	strcpy(text + len, "x\n");
 	assert_error(text,
-		     ":3001: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		     ":3001: \"x\" is garbage here, see xdp-multi.chain(5).");
 	free(text);
 }
 
@@ -407,7 +407,7 @@ static void standard_input(void **state)
 	assert_int_equal(read_path("-"), -EINVAL);
 	assert_string_equal(
 		report.error,
-		"standard input:2: \"x\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).");
+		"standard input:2: \"x\" is garbage here, see xdp-multi.chain(5).");
 	release();
 }
 

@@ -27,7 +27,7 @@
 #define WHICH		  "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
 #define GARBAGE(word)	  "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
 #define TRY_DEV(word)	  "!Error: \"" word "\" is garbage here, try \"dev " word "\"."
-#define SEE_CHAIN	  "see CHAIN FILES in ip-link-xdp-multi(8)."
+#define SEE_CHAIN	  "see xdp-multi.chain(5)."
 #define NO_LINE(word)	  "!Error: \"" word "\" is garbage here, " SEE_CHAIN
 #define CUT_OFF		  "!The line is not complete, " SEE_CHAIN
 #define DEV_OR_ALL	  "!Not enough information: \"dev\" argument or \"all\" is required."

@@ -70,7 +70,7 @@ refused 2 '~^Error: dev v0: No such entry: .*slot 6.*\.$' \
 refused 2 '~^Error: dev v0: No such entry: .*tag 0123456789abcdef.*\.$' \
 	'a tag' ip link xdp multi del dev v0 tag 0123456789abcdef
 refused 0 '' 'with if-exists that is success' ip link xdp multi del dev v0 nobody if-exists
-refused 2 "~^Error: dev v0: tag $tag means several" \
+refused 2 "~^Error: dev v0: tag $tag matches several" \
 	'but not that two have it' ip link xdp multi del dev v0 tag "$tag" if-exists
 refused 2 '~^Error: dev v1: No such chain' \
 	'a device without a chain' ip link xdp multi del dev v1 pass

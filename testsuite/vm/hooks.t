@@ -79,7 +79,7 @@ for caller in "${callers[@]}"; do
 	expect 0 '' '' "$caller: a device that is not there"
 	dev=v1
 	$caller
-	expect 1 '' 'Error: dev v1: /etc/xdp-multi/v1.chain:1: "nonsense" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8).' \
+	expect 1 '' 'Error: dev v1: /etc/xdp-multi/v1.chain:1: "nonsense" is garbage here, see xdp-multi.chain(5).' \
 		"$caller: a bad file, in one line"
 	ip link xdp multi flush dev v0
 done

@@ -145,7 +145,7 @@ bad() {
 	refused "${4-1}" "$2" "a file with $3" "${restore[@]}" dev v0 file /tmp/files/bad
 }
 at='Error: /tmp/files/bad:3:'
-bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see CHAIN FILES in ip-link-xdp-multi(8)." 'garbage'
+bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see xdp-multi.chain(5)." 'garbage'
 bad 'name x' "$at Not enough information: \"object\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
 bad 'object x.o name x on pass next on pass stop' "~^$at .* already has a rule" 'two fates for a verdict'

@@ -33,7 +33,7 @@ run as "$first" "${multi[@]}" metrics
 expect 1 '~state="unreadable"\} 1' '~Warning: dev v0: .*requires CAP_SYS_ADMIN\.
 Error: Not every chain could be read\.$' 'and metrics'
 run as "$first" timeout 60 ip link xdp multi monitor
-expect 1 '' 'Error: Chains cannot be watched: Cannot open program 1: that needs CAP_SYS_ADMIN.' 'and monitor'
+expect 1 '' 'Error: Chains cannot be watched: Cannot open program 1: requires CAP_SYS_ADMIN.' 'and monitor'
 run as +sys_admin "${multi[@]}" show dev v0
 expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
     0: drop prio 50 proceed-on pass program drop id [0-9]+ $' '' 'and nothing else'
