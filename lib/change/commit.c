@@ -101,7 +101,7 @@ static void explain_frags(const struct txn *x, const struct target *t)
 	if (!probe_frags(NULL)) {
 		report_warn(
 			x->r,
-			"dev %s: this kernel has no programs for packets in several buffers, which %s needs",
+			"dev %s: this kernel does not support multi-buffer XDP (frags), but %s needs it",
 			t->link.ifname, refusal_needs(x->r->error));
 		return;
 	}

@@ -152,7 +152,7 @@ system_ip -n peer0 link set p0 mtu 9000
 refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP\.$' \
 	'an MTU that native mode cannot have: never generic instead' "${add[@]}"
 if ! kernel_has frags; then
-	refused 2 '~^Warning: dev v0: this kernel has no programs for packets in several buffers, which a large MTU needs\.
+	refused 2 '~^Warning: dev v0: this kernel does not support multi-buffer XDP \(frags\), but a large MTU needs it\.
 Error: dev v0: .*Peer MTU is too large to set XDP\.$' 'nor with a section xdp.frags where the kernel has no such programs' \
 		ip link xdp multi add dev v0 object obj/bpf/frags.o
 else

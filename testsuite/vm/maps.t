@@ -159,7 +159,7 @@ id=$(map blocked)
 run ip link xdp multi add dev v0 name second object $pinned-2.o pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'a second program'
 is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'uses it too'
-refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one that ".*-4.o" declares: the new program.s has values of another size\.$' \
+refused 2 '~^Error: The map pinned at "/sys/fs/bpf/pins/blocked" is not the one that ".*-4.o" declares: the map of the new program has another value size\.$' \
 	'one that declares it otherwise is refused' \
 	ip link xdp multi add dev v0 name third object $pinned-4.o pinmaps /sys/fs/bpf/pins
 ip link xdp multi flush dev v0

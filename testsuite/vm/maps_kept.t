@@ -73,7 +73,7 @@ before=$(ids fw)
 run "${multi[@]}" replace dev v0 name fw object obj/bpf/pass.o
 expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program has no such map\); "maps fit"' 'a version without the map is refused'
 run "${multi[@]}" change dev v0 fw object obj/helpers/firewall-4.o
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program.s has values of another size\); "maps fit"' 'one with other values'
+expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the map of the new program has another value size\); "maps fit"' 'one with other values'
 run "${multi[@]}" change dev v0 fw id "$(id_of v0 wall)"
 expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program' 'a program that is loaded already'
 run "${multi[@]}" replace dev v0 name wf object obj/helpers/firewall-2.o maps keep
