@@ -121,7 +121,7 @@ bool txn_wait(void *arg)
 	if (!x->waited)
 		report_warn(
 			x->r,
-			"Cannot wait for packets in flight (membarrier and packet sockets are refused): pins that are no longer needed were left behind");
+			"Old pins were left behind: cannot wait until no packet uses the old chain (membarrier and packet sockets are refused)");
 	if (!libxdp_may_look(x))
 		return x->waited;
 	/* Should the lock not be had again, the next change removes what is going. */

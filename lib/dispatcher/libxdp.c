@@ -126,11 +126,11 @@ bool libxdp_note(struct libxdp *l, const struct chain *c, const char *ifname, ch
 	if (!f || !f->writable)
 		return false;
 	len = snprintf(buf, size,
-		       "libxdp on this machine has format %u and cannot change this chain",
+		       "libxdp on this machine uses format %u and cannot change this chain",
 		       l->version);
 	if (len > 0 && (size_t)len < size && !format_lack(f, c))
 		snprintf(buf + len, size - len,
-			 ": \"ip link xdp multi set dev %s format %u\" makes it able to", ifname,
+			 ": \"ip link xdp multi set dev %s format %u\" rewrites it", ifname,
 			 l->version);
 	return true;
 }

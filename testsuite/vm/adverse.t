@@ -128,7 +128,7 @@ for words in 'flush dev v0' "restore dev v0 file $tap_tmp/chain"; do
 done
 if ! kernel_has link_target; then
 	# Only the pins of links could tell, and on a read-only bpffs they cannot be opened.
-	unread='dev v0: Cannot read the pins of a chain that may have been taken off: Read-only file system\.$'
+	unread='dev v0: Cannot read the pins of a chain that may be detached: Read-only file system\.$'
 	refused 1 "~^Error: $unread" 'repair says that it cannot be read' "${multi[@]}" repair dev v0
 	refused 1 "~^Error: $unread" 'and save' "${multi[@]}" save dev v0
 	run "${multi[@]}" check
