@@ -493,9 +493,9 @@ cni_prefix=(obj/helpers/spent -c)
 one=$(cni ADD "$(conf "$counts_packets")" m20 /run/netns/m20 | cut -d ' ' -f 1)
 one_del=$(cni DEL "$(conf)" m20 /run/netns/m20 | cut -d ' ' -f 1)
 cni_prefix=()
-[[ $one -gt 100 && $many -le $((one + 19 + 4)) ]]
+[[ $one -gt 100 && $many -le $((one + 2 * 19 + 10)) ]]
 result $? "ADD beside 19 others makes $many calls, alone $one"
-[[ $one_del -gt 100 && $many_del -le $((one_del + 2 * 19 + 4)) ]]
+[[ $one_del -gt 100 && $many_del -le $((one_del + 2 * 19 + 10)) ]]
 result $? "DEL beside 19 others makes $many_del calls, alone $one_del"
 unchanged 'nothing is left'
 for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
