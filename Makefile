@@ -216,6 +216,12 @@ check-containers: all $(helpers) | test-deps
 	@scripts/deps containers
 	@prove --timer testsuite/containers/*.t
 
+# Files of a trace as Wireshark reads them, on the kernel of this machine. The other tests
+# do without: it brings 100 megabytes.
+check-wireshark: all $(helpers) | test-deps
+	@scripts/deps wireshark
+	@for test in trace trace_chains; do testsuite/vm/direct $$test || exit 1; done
+
 # Completion in the shells of two Debian suites.
 check-completion: all | test-deps
 	@prove --timer testsuite/completion/shells.t
@@ -310,6 +316,7 @@ help:
 #: make check-completion  try completion in bash, with an older and a newer
 #:                  bash-completion, and in zsh
 #: make check-containers  let container engines call the CNI plugin and the OCI hook
+#: make check-wireshark   let Wireshark read the files of a trace
 #: make fuzz        feed hostile bytes to what reads them, each for a minute
 #:                  FUZZ="conf batch" FUZZ_SECONDS=600 choose
 #: make actors      let somebody else act at every system call of every verb: it
@@ -331,7 +338,7 @@ help:
 #: make check, demo and shell install missing packages and configure, and say so first.
 #: ./configure --help lists the options of the build, such as --host for cross compilation
 
-.PHONY: units helpers shell all format install uninstall check check-all check-boot check-completion check-containers bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: units helpers shell all format install uninstall check check-all check-boot check-completion check-containers check-wireshark bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

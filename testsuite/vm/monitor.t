@@ -245,7 +245,7 @@ if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 	system_ip link set dev v0 xdp off
 	"${multi[@]}" flush dev v0
 else
-	skip 'the lines of the man page' 'no xdp-loader'
+	skip 'no xdp-loader' 'the lines of the man page'
 fi
 
 run ip link xdp multi monitor v0

@@ -59,6 +59,7 @@ pcap() {
 	for hex; do
 		printf '\0\0\0\0\0\0\0\0'
 		printf "\\x$(printf %02x $((${#hex} / 2)))\\0\\0\\0%.0s" 1 2
+		# shellcheck disable=SC2001
 		printf '%b' "$(sed 's/../\\x&/g' <<< "$hex")"
 	done
 }

@@ -120,7 +120,7 @@ if type -P tshark > /dev/null; then
 		$'59\tcounter pass > filter drop\t2,1\t2' 'Wireshark finds what was dropped'
 	is "$(tshark -r "$tap_tmp/packets" "${fields[@]}" 2> /dev/null | wc -l)" 7 'among all others'
 else
-	skip 'Wireshark finds what was dropped' 'no tshark'
+	skip 'no tshark: make check-wireshark' 'Wireshark finds what was dropped'
 fi
 id=$(xdp_id v0)
 command ip link xdp multi trace dev v0 count 1 write - > "$tap_tmp/stdout" 2> /dev/null &

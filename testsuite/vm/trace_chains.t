@@ -55,7 +55,7 @@ if type -P tshark > /dev/null; then
 	like "$(tshark -r "$tap_tmp/packets" -T fields -e frame.comment 2> /dev/null)" \
 		"^mangle pass > .*,mangle: 59 > 58 bytes" 'which Wireshark reads'
 else
-	skip 'which Wireshark reads' 'no tshark'
+	skip 'no tshark: make check-wireshark' 'which Wireshark reads'
 fi
 is "$(chain_of v0)" "$before" 'the chain is what it was'
 
@@ -109,7 +109,7 @@ if [[ $LINKAGE == ext ]] && type -P xdp-loader > /dev/null; then
 	ok 'and xdp-loader changes it' xdp-loader load -m native v0 obj/bpf/pass.o
 	"${multi[@]}" flush dev v0
 else
-	skip 'a chain that xdp-loader made' 'no xdp-loader'
+	skip 'no xdp-loader' 'a chain that xdp-loader made'
 fi
 unchanged 'nothing is left'
 done_testing
