@@ -43,14 +43,14 @@ run_all() {
 			at_most "$memory" "$peak" "kB of memory of $command"
 		fi
 	done <<- 'END'
-	37 6800 3600 add dev v0 object obj/bpf/pass.o name a prio 1
-	52 7300 3600 add dev v0 object obj/bpf/pass.o name b prio 2
-	60 7700 3600 add dev v0 object obj/bpf/pass.o name c prio 3
+	37 7300 3600 add dev v0 object obj/bpf/pass.o name a prio 1
+	52 7700 3600 add dev v0 object obj/bpf/pass.o name b prio 2
+	60 8100 3600 add dev v0 object obj/bpf/pass.o name c prio 3
 	94 9200 3600 replace dev v0 object obj/bpf/counter.o name b
 	45 7000 3600 change c dev v0 first
-	23 4500 3300 show v0
-	41 6200 3600 del c dev v0
-	19 4900 3400 flush dev v0
+	23 5000 3300 show v0
+	41 6700 3600 del c dev v0
+	19 5500 3400 flush dev v0
 	END
 }
 
