@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext mixed
 # change: name, place, rules and program of an entry that is there.
 

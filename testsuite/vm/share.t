@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# kernel: last
 # linkage: ext mixed
 # One chain for many devices: with several of them in one command, and with
 # share, which gives a device the chain of another.
