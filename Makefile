@@ -287,6 +287,8 @@ format:
 	clang-format -i $(wildcard lib/*/*.[ch] ip/*.[ch] cni/*.[ch] oci/*.[ch] include/*.h bpf/*.[ch] \
 		testsuite/*.h testsuite/unit/*.[ch] testsuite/fuzz/*.[ch] testsuite/vm/helpers/*.[ch])
 
+include packaging.mk
+
 deps:
 	@scripts/deps build test
 
@@ -330,6 +332,11 @@ help:
 #:                  chooses, JSON=1 prints JSON
 #: make bench-containers  measure what a chain for each of many containers costs
 #: make format      lay the C files out as .clang-format says
+#: make lint        check the sources with shellcheck, cppcheck, codespell and others
+#: make coverage    print how many lines the unit tests and the tests of this host run
+#: make dist        write the sources of the last commit to obj/, the same bytes each time
+#: make deb         build Debian packages in chroots, as root; SUITES="bookworm trixie sid"
+#:                  chooses
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
 #: make deps        install the packages that building and testing need

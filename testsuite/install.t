@@ -112,9 +112,10 @@ make_in /usr/local uninstall > /dev/null
 
 # What acts by itself is installed where that was asked for.
 start
+# shellcheck disable=SC2046
+has_oci=$(printf '%s\n' etc/containers/oci/hooks.d/50-xdp-multi.json $(ours usr/local ip) | sort | xargs)
 run make_in /usr/local install OCIHOOKSDIR=/etc/containers/oci/hooks.d
-is "$status $(names)" "0 $(printf '%s\n' etc/containers/oci/hooks.d/50-xdp-multi.json \
-	$(ours usr/local ip) | sort | xargs)" 'with the hook for container engines'
+is "$status $(names)" "0 $has_oci" 'with the hook for container engines'
 is "$(jq -r '.version + " " + (.stages | join(" "))' "$root/etc/containers/oci/hooks.d/50-xdp-multi.json")" \
 	'1.0.0 createRuntime poststop' 'that is JSON'
 run make_in /usr/local uninstall OCIHOOKSDIR=/etc/containers/oci/hooks.d

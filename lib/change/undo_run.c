@@ -260,8 +260,7 @@ static void end_trace(struct dirs *d, int ifindex, unsigned int wait, struct rep
 	if (!has_dead_tracer(d, ifindex) || netlink_link_index(d->nl, ifindex, &link, NULL))
 		return;
 	if (txn_run(d, NULL, &rq, NULL, &why))
-		report_warn(r,
-			    "The chain is still traced until its next change: %s",
+		report_warn(r, "The chain is still traced until its next change: %s",
 			    report_error(&why));
 	report_free(&why);
 }
@@ -356,7 +355,7 @@ static void go_on(struct dirs *d, const struct request *rq, const char *name, co
 	int err = name ? run_named(d, rq, name, &own) : act_on(d, rq, u, &own);
 	struct netlink_link link;
 
-	if (err && !name)
+	if (err && u)
 		report_context(&own, "dev %s",
 			       netlink_link_index(d->nl, u->ifindex, &link, NULL) ? u->ifname
 										  : link.ifname);

@@ -92,8 +92,8 @@ static int cannot(struct report *r, int err, const char *what, __u32 id)
 	char lacking[CAPS_TEXT_SIZE];
 
 	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking))
-		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: requires %s",
-				   what, id, lacking);
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: requires %s", what,
+				   id, lacking);
 	return report_fail(r, STATUS_REFUSED, err, "Cannot open %s %u: %s", what, id,
 			   strerror(err));
 }

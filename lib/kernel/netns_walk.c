@@ -94,7 +94,7 @@ static void unescape(char *path)
 
 	for (; *path; path++) {
 		if (*path == '\\' && path[1] && path[2] && path[3]) {
-			*to++ = (path[1] - '0') << 6 | (path[2] - '0') << 3 | (path[3] - '0');
+			*to++ = (path[1] - '0') * 64 + (path[2] - '0') * 8 + path[3] - '0';
 			path += 3;
 		} else {
 			*to++ = *path;

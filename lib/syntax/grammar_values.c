@@ -12,8 +12,7 @@
 
 const char *grammar_see(const struct parser *p)
 {
-	return p->where == LINE_POLICY ? "see xdp-multi.conf(5)."
-				       : "see xdp-multi.chain(5).";
+	return p->where == LINE_POLICY ? "see xdp-multi.conf(5)." : "see xdp-multi.chain(5).";
 }
 
 int grammar_incomplete(struct parser *p)

@@ -160,6 +160,7 @@ case_apply() {
 # is what it was about to replace.
 leftover() {
 	chmod 2700 /sys/fs/bpf/xdp/*-"$(ifindex v0)-$(xdp_id v0)"
+	# shellcheck disable=SC2174
 	mkdir -p -m 1700 "/sys/fs/bpf/xdp/multi-$(ifindex v0)-4294967295"
 }
 

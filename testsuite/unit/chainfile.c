@@ -188,8 +188,7 @@ static void lines_in_errors(void **state)
 {
 	(void)state;
 	assert_error("x\n", ":1: \"x\" is garbage here, see xdp-multi.chain(5).");
-	assert_error("\n\n# c\nx\n",
-		     ":4: \"x\" is garbage here, see xdp-multi.chain(5).");
+	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
 		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
 	assert_error(
@@ -201,8 +200,7 @@ static void lines_in_errors(void **state)
 		     ":3: Not enough information: \"object\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
 		     ":2: The line is not complete, see xdp-multi.chain(5).");
-	assert_error("chain help\n",
-		     ":1: \"help\" is garbage here, see xdp-multi.chain(5).");
+	assert_error("chain help\n", ":1: \"help\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object '/o' \\\n'name' 'n'\nx\n",
 		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
 }
@@ -241,8 +239,7 @@ static void counted_entries(void **state)
 	assert_not_whole(ENTRIES(2) LINE(a) LINE(b) LINE(c) "end\n", COUNTED(2, 3));
 	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b), ":4: unexpected \"object\" after \"end\"");
 	assert_error(LINE(a) "end\nend\n", ":3: unexpected \"end\" after \"end\"");
-	assert_error(LINE(a) "end x\n",
-		     ":2: \"end\" is garbage here, see xdp-multi.chain(5).");
+	assert_error(LINE(a) "end x\n", ":2: \"end\" is garbage here, see xdp-multi.chain(5).");
 	assert_error(ENTRIES(251) LINE(a),
 		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
 	assert_error(ENTRIES(x) LINE(a), ":1: argument \"x\" is wrong: Invalid \"entries\" value");
@@ -326,8 +323,7 @@ static void long_file(void **state)
 	assert_string_equal(rq.entries[249].source.object, "/o2988");
 	release();
 	strcpy(text + len, "x\n");
-	assert_error(text,
-		     ":3001: \"x\" is garbage here, see xdp-multi.chain(5).");
+	assert_error(text, ":3001: \"x\" is garbage here, see xdp-multi.chain(5).");
 	free(text);
 }
 
@@ -405,9 +401,8 @@ static void standard_input(void **state)
 	write_file("object o name n\nx\n", 18);
 	assert_non_null(freopen(path, "r", stdin));
 	assert_int_equal(read_path("-"), -EINVAL);
-	assert_string_equal(
-		report.error,
-		"standard input:2: \"x\" is garbage here, see xdp-multi.chain(5).");
+	assert_string_equal(report.error,
+			    "standard input:2: \"x\" is garbage here, see xdp-multi.chain(5).");
 	release();
 }
 

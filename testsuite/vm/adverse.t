@@ -36,6 +36,7 @@ released() {
 replaced='Error: dev a0: The device was renamed or another took its place: nothing was changed.'
 new_veth 0
 system_ip link add a0 type veth peer name c0
+# shellcheck disable=SC2174
 mkdir -p -m 700 /sys/fs/bpf/xdp
 remember_counts
 index=$(index_of a0)
@@ -81,7 +82,7 @@ system_ip -n peer0 link del a0
 # Another command put it beside its pin, pinned its own, and was killed before the swap.
 remember_counts
 pins=/sys/fs/bpf/pins
-replace=("${multi[@]}" replace dev v0 name tc object obj/bpf/tailcall.o program tailcall pinmaps $pins)
+replace=("${multi[@]}" replace dev v0 name tc object obj/bpf/tailcall.o program tailcall pinmaps "$pins")
 "${replace[@]}"
 parked=$pins/jumps-$(bpftool -j map show pinned $pins/jumps | jq .id)
 calls=$(obj/helpers/objects calls $pins/jumps)

@@ -138,7 +138,7 @@ rm "$etc/v0.chain"
 "${multi[@]}" add dev v0 object obj/bpf/pass.o name hand 2> /dev/null
 applied 'first/1/pass hand/50/pass never/50/pass y/50/pass' 'a less specific chain file counts' ||
 	diag "$(configs v0)"
-rm -r "$etc"/* "${lib:?}"/*
+rm -r "${etc:?}"/* "${lib:?}"/*
 applied 'hand/50/pass' 'no files: what came from files goes' only
 flush
 put "$etc/v0.d/1-a.entry" 'object /opt/pass.o'
@@ -195,7 +195,7 @@ expect 2 '' '~Warning: dev v0: .*Warning: dev v1: Maps would be lost' 'a refusal
 run "${multi[@]}" check all config root "$root"
 expect 1 '~^v1: entry a program' "~^Warning: dev v0: $etc/v0.d/1-a.entry:2" 'check goes on, too'
 "${multi[@]}" flush all
-rm -r "$etc"/*
+rm -r "${etc:?}"/*
 
 ### The policy
 
@@ -216,7 +216,7 @@ run ip -force link xdp multi apply dev v0 root "$root" policy off
 expect 0 '' '*' 'policy off with -force'
 chain_is v0 'b/50/pass c/50/pass a/70/none' 'is as if there were none'
 flush
-rm -r "$etc"/* "${lib:?}"/*
+rm -r "${etc:?}"/* "${lib:?}"/*
 
 ### Bad files, of which testsuite/config.t has more
 
@@ -262,7 +262,7 @@ done
 wait
 is "$wrong" '' 'a file that comes and goes is there or not'
 flush
-rm -r "$root"/{etc,usr}
+rm -r "${root:?}"/{etc,usr}
 
 ### At the real places, in another namespace
 

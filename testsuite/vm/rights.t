@@ -40,6 +40,7 @@ expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
 run "${multi[@]}" show dev v0
 expect 0 '~the pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs to another user' \
 	"not even root takes part in another user's pins"
+# shellcheck disable=SC2088
 refused 1 '~/sys/fs/bpf/xdp belongs to another user' 'or changes them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 refused 1 '~Cannot open program [0-9]+: requires CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
 	as "$first" "${multi[@]}" add dev v0 object obj/bpf/pass.o
