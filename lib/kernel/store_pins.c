@@ -163,6 +163,19 @@ static int is_entry(const struct dirent *entry)
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
+#ifndef __GLIBC__
+/* musl has no scandirat(). */
+static int scandirat(int dir, const char *path, struct dirent ***entries,
+		     int (*wanted)(const struct dirent *),
+		     int (*compare)(const struct dirent **, const struct dirent **))
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d/%s", dir, path);
+	return scandir(name, entries, wanted, compare);
+}
+#endif
+
 /* Unpin whatever is there; what cannot be does not protect the others. */
 static int unpin_rest(int dir)
 {
