@@ -321,21 +321,26 @@ static bool stays(const struct chain *c, const char *name)
 
 void printer_removed(struct output *out, const struct view *old, const struct view *v)
 {
+	bool any = false;
+
 	if (out->opts->brief && !is_json_context(out))
 		return;
-	open_json_array(out, "removed");
 	for (unsigned int i = 0; i < old->chain.n; i++) {
 		const struct entry *e = &old->chain.entries[i];
 
 		if (has_chain(v) && stays(&v->chain, e->name))
 			continue;
+		if (!any)
+			open_json_array(out, "removed");
+		any = true;
 		print_nl(out);
 		open_json_object(out, NULL);
 		print_color_string(out, PRINT_ANY, TEXT_DOWN, "name", "    removed: %s ", e->name);
 		print_program(out, e->program);
 		close_json_object(out);
 	}
-	close_json_array(out);
+	if (any)
+		close_json_array(out);
 }
 
 /* ---- the doors ---- */

@@ -93,7 +93,7 @@ not_of_calls() {
 
 # not_of_libxdp TEXT: without these lines; the text may be a pattern of expect.
 not_of_libxdp() {
-	local about='^~?\^?Warning: (libxdp would run|The chain is written in the extended format)'
+	local about='^~?\^?Warning: (if libxdp rebuilds|The chain is written in the extended format)'
 	local line text='' pattern=''
 
 	while IFS= read -r line; do

@@ -77,7 +77,7 @@ run ip link xdp multi add dev v0 object ./void_ctx.o
 run ip link xdp multi add dev v0 object two.o section xdp program second
 expect 255 '' 'Error: either "section" or "program", not both.' 'one of two by section and name'
 run ip link xdp multi add dev v0 object two.o program second
-expect 0 '' '~^Warning: libxdp would run "second" before "void_ctx"' 'one of two by name, behind what libxdp would sort otherwise'
+expect 0 '' '~^Warning: if libxdp rebuilds this chain, it runs "second" before "void_ctx"' 'one of two by name, behind what libxdp would sort otherwise'
 cd ../.. || exit
 chain_is v0 'void_ctx/50/pass second/50/pass' 'relative paths'
 run ip -j -d link xdp multi show v0

@@ -169,7 +169,7 @@ expect 0 '' 'Warning: if libxdp rebuilds this chain, it runs "c" before "p": bot
 	'an order of ties that libxdp would not keep'
 changes 'p/50/pass c/51/pass' 'a free priority mends it' c after p
 run "${change[@]}" c prio 50
-expect 0 '' '~^Warning: libxdp would run "c" before "p"' 'it is there again'
+expect 0 '' '~^Warning: if libxdp rebuilds this chain, it runs "c" before "p"' 'it is there again'
 run "${change[@]}" c first
 expect 0 '' '' 'the other order'
 chain_is v0 'c/49/pass p/50/pass' 'is by priority'
@@ -178,7 +178,7 @@ run "${change[@]}" p before v
 expect 0 '' '' 'no priority between: a tie that libxdp keeps, by function name'
 chain_is v0 'c/49/pass p/49/pass v/49/pass' 'in this order'
 run "${change[@]}" c after p
-expect 0 '' '~^Warning: libxdp would run "c" before "p"' 'and one that it does not'
+expect 0 '' '~^Warning: if libxdp rebuilds this chain, it runs "c" before "p"' 'and one that it does not'
 if [[ $LINKAGE == ext ]] && type -P xdp-loader > /dev/null; then
 	changes 'c/48/pass p/49/pass v/49/pass' 'c is the first' c first
 	changes 'c/48/pass v/49/pass p/50/pass' 'p the last' p last

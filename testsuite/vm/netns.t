@@ -17,7 +17,7 @@ expect 0 '' '' 'add in a namespace by name'
 run ip -netns /run/netns/b link xdp multi add dev v0 object obj/bpf/drop.o prio 3
 expect 0 '' '' 'and in another by path'
 run ip -n a link xdp multi add dev v0 object obj/bpf/counter.o
-expect 0 '' '~^Warning: libxdp would run' 'once more in the first, where a tie is told'
+expect 0 '' '~^Warning: if libxdp rebuilds' 'once more in the first, where a tie is told'
 in_netns=(-n a)
 chain_is v0 'pass/50/pass counter/50/pass' 'the one has its chain'
 a_id=$(xdp_id v0)
@@ -97,7 +97,7 @@ expect 1 '' '~^Error: dev v0: The bpffs at .* is not init.s' 'unless -force is g
 run ip netns exec b bash -c 'mount -t bpf bpf /sys/fs/bpf
 	ip -force link xdp multi add dev v0 object obj/bpf/tx.o &&
 	ip -force -br -echo link xdp multi add dev v0 object obj/bpf/pass.o && ip link xdp multi flush dev v0'
-expect 0 '~^v0 +native +tx,pass ?$' '~^Warning: libxdp would run' 'then it works'
+expect 0 '~^v0 +native +tx,pass ?$' '~^Warning: if libxdp rebuilds' 'then it works'
 
 ip -n a link xdp multi flush all
 ip link xdp multi flush all

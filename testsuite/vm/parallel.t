@@ -40,7 +40,7 @@ remember_counts
 
 "${add[@]}" obj/bpf/pass.o
 meanwhile '"${add[@]}" obj/bpf/tx.o wait 0 || test $? -eq 3' "${add[@]}" obj/bpf/counter.o
-expect 0 '' '~^(Warning: libxdp would run .*)?$' 'a second command waits for the first'
+expect 0 '' '~^(Warning: if libxdp rebuilds .*)?$' 'a second command waits for the first'
 chain_is v0 'pass/50/pass counter/50/pass' 'or gives up'
 meanwhile 'kill -TERM $ours; kill -INT $ours' "${add[@]}" obj/bpf/tx.o
 is "$status" 143 'a signal ends a command'

@@ -110,7 +110,7 @@ cp obj/bpf/{pass,counter}.o /tmp/files/sub
 echo 'object sub/pass.o name p
 object ./sub/counter.o name c' > /tmp/files/chain
 run "${restore[@]}" dev v0 dev v1 file /tmp/files/chain
-expect 0 '' '~^Warning: libxdp would run "c" before "p"' "paths are those from the file's directory"
+expect 0 '' '~^Warning: if libxdp rebuilds this chain, it runs "c" before "p"' "paths are those from the file's directory"
 chain_is v0 'p/50/pass c/50/pass' 'on one device'
 chain_is v1 'p/50/pass c/50/pass' 'and on the other'
 is "$(xdp_id v0)" "$(xdp_id v1)" 'which has the same dispatcher'
