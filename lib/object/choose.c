@@ -35,6 +35,15 @@ bool choose_is_xdp(const char *section)
 	       type == BPF_PROG_TYPE_XDP;
 }
 
+/* "freplace/x": a program that is an extension already.  libxdp loads such too. */
+bool choose_is_extension(const char *section)
+{
+	static const char name[] = "freplace";
+
+	return !strncmp(section, name, strlen(name)) &&
+	       (!section[strlen(name)] || section[strlen(name)] == '/');
+}
+
 /* What has no section of its own is a subprogram, unless it is all there is. */
 static bool is_program(const struct elf_file *e, __u32 symbol)
 {
@@ -49,7 +58,9 @@ static bool is_program(const struct elf_file *e, __u32 symbol)
 	return functions == 1;
 }
 
-static bool is_candidate(const struct elf_file *e, __u32 symbol, const struct program_source *src)
+/* Extensions count if nothing was named and there is no XDP program. */
+static bool is_candidate(const struct elf_file *e, __u32 symbol, const struct program_source *src,
+			 bool extensions)
 {
 	const char *section = choose_section(e, symbol);
 
@@ -59,7 +70,8 @@ static bool is_candidate(const struct elf_file *e, __u32 symbol, const struct pr
 		return false;
 	if (src->section && strcmp(section, src->section))
 		return false;
-	return src->function || src->section || is_xdp_section(section);
+	return src->function || src->section ||
+	       (extensions ? choose_is_extension(section) : is_xdp_section(section));
 }
 
 /* "xdp_pass (section "xdp"), ..." for the sentence that asks for a choice. */
@@ -104,25 +116,40 @@ static int several(const struct elf_file *e, const struct program_source *src, s
 		src->object, list);
 }
 
+/* The only candidate, into @found; 0 there for none. */
+static int find(const struct elf_file *e, const struct program_source *src, bool extensions,
+		__u32 *found, struct report *r)
+{
+	*found = 0;
+	for (unsigned int i = 0; i < e->n_items; i++) {
+		if (!is_candidate(e, e->items[i], src, extensions))
+			continue;
+		if (*found)
+			return several(e, src, r);
+		*found = e->items[i];
+	}
+	return 0;
+}
+
 int choose(const struct elf_file *e, const struct program_source *src, __u32 *symbol,
 	   struct report *r)
 {
-	__u32 found = 0;
+	const char *section;
+	__u32 found;
+	int err = find(e, src, false, &found, r);
 
-	for (unsigned int i = 0; i < e->n_items; i++) {
-		if (!is_candidate(e, e->items[i], src))
-			continue;
-		if (found)
-			return several(e, src, r);
-		found = e->items[i];
-	}
+	if (!err && !found)
+		err = find(e, src, true, &found, r);
+	if (err)
+		return err;
 	if (!found)
 		return no_choice(e, src, r);
-	if (!choose_is_xdp(choose_section(e, found)))
+	section = choose_section(e, found);
+	if (!choose_is_xdp(section) && !choose_is_extension(section))
 		return report_fail(
 			r, STATUS_NOT_TRIED, EINVAL,
 			"Program \"%s\" in section \"%s\" of \"%s\" is not an XDP program",
-			elf_symbol_name(e, found), choose_section(e, found), src->object);
+			elf_symbol_name(e, found), section, src->object);
 	*symbol = found;
 	return 0;
 }

@@ -12,9 +12,9 @@
 /*
  * choose() - the program that the source asks for, as its symbol
  *
- * By function, by section, or the only XDP program of the file.  Fails with
- * STATUS_NOT_TRIED and a sentence that lists the programs: -ENOENT for none,
- * -ENOTUNIQ for several, -EINVAL for one of another kind.
+ * By function, by section, or the only XDP program of the file; where there is none,
+ * the only extension.  Fails with STATUS_NOT_TRIED and a sentence that lists the
+ * programs: -ENOENT for none, -ENOTUNIQ for several, -EINVAL for one of another kind.
  */
 int choose(const struct elf_file *e, const struct program_source *src, __u32 *symbol,
 	   struct report *r);
@@ -26,5 +26,9 @@ const char *choose_section(const struct elf_file *e, __u32 symbol);
 /* choose_is_xdp() - does a section of this name hold XDP programs, of any kind?
  * True as well for sections that nobody knows. */
 bool choose_is_xdp(const char *section);
+
+/* choose_is_extension() - does a section of this name hold programs that extend others?
+ * What they extend may be of another type than XDP */
+bool choose_is_extension(const char *section);
 
 #endif

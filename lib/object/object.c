@@ -187,6 +187,39 @@ static struct btf *read_btf(const struct elf_file *e)
 	return libbpf_get_error(btf) ? NULL : btf;
 }
 
+/* Does a function take the context of XDP programs, as its types say? */
+static bool takes_xdp_context(const struct btf *btf, const char *function)
+{
+	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	if (!t || !btf_is_func_proto(t) || btf_vlen(t) != 1)
+		return false;
+	id = btf__resolve_type(btf, btf_params(t)->type);
+	t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	if (!t || !btf_is_ptr(t))
+		return false;
+	id = btf__resolve_type(btf, t->type);
+	t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	return t && btf_is_struct(t) && !strcmp(btf__name_by_offset(btf, t->name_off), "xdp_md");
+}
+
+/* An extension may be meant for a program of another type. */
+static int check_extension(const struct elf_file *e, __u32 symbol, const struct btf *btf,
+			   const char *file, struct report *r)
+{
+	const char *function = elf_symbol_name(e, symbol);
+
+	if (!choose_is_extension(choose_section(e, symbol)) ||
+	    (btf && takes_xdp_context(btf, function)))
+		return 0;
+	return report_fail(
+		r, STATUS_NOT_TRIED, EINVAL,
+		"Program \"%s\" in section \"%s\" of \"%s\" is not an XDP program: it does not take a \"struct xdp_md *\"",
+		function, choose_section(e, symbol), file);
+}
+
 /* With the types as the kernel takes them, and without what is not reached. */
 static char *make_reduced(const struct reach *to, __u32 symbol, const struct btf *old,
 			  struct reduced *with, size_t *size)
@@ -224,15 +257,15 @@ static int open_program(struct object *o, const struct file *f, const struct elf
 			__u32 symbol, struct reduced *with, struct report *r)
 {
 	struct btf *btf = read_btf(e);
-	struct reach to;
+	struct reach to = { 0 };
 	char name[64], *data = NULL;
 	size_t size;
-	int err = reach_from(&to, e, symbol);
+	int err = check_extension(e, symbol, btf, f->path, r);
 
 	name_object(f, name, sizeof(name));
-	if (!err)
+	if (!err && !reach_from(&to, e, symbol))
 		data = make_reduced(&to, symbol, btf, with, &size);
-	if (!data)
+	if (!err && !data)
 		err = report_no_memory(r);
 	if (!err)
 		err = describe(o, f, &to, symbol, r);

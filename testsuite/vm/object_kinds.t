@@ -78,6 +78,19 @@ refused 1 '~^Error: Program "on_entry" in section "fentry/no_such_kernel_functio
 refused 1 '~^Error: Program "ssthresh" in section "struct_ops/ssthresh" of ".*" is not an XDP program\.$' \
 	'a struct_ops program' "${add[@]}" object obj/bpf/mixed.o program ssthresh
 
+if [[ $LINKAGE == ext ]]; then
+	run "${add[@]}" object obj/bpf/extension.o
+	expect 0 '' '' 'a program that was written as an extension'
+	chain_is v0 'extension/50/pass' 'is in the chain'
+	not_ok 'and drops' reaches 0
+	"${multi[@]}" flush dev v0
+	run "${add[@]}" object obj/bpf/mixed.o program replacement
+	is "$status" 0 'one beside an XDP program, if it is named'
+	"${multi[@]}" flush dev v0
+fi
+refused 1 '~^Error: Program "extension_tc" in section "freplace/classifier" of ".*" is not an XDP program: it does not take a "struct xdp_md \*"\.$' \
+	'an extension of another type of program' "${add[@]}" object obj/bpf/extension_tc.o
+
 callees=(object obj/bpf/callees.o pinmaps "$pins" program)
 if [[ $LINKAGE == tail ]] || kernel_has ext_calls; then
 	run "${add[@]}" "${callees[@]}" callees
