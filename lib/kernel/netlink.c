@@ -409,6 +409,16 @@ static int refusal_errno(struct netlink *nl, int ifindex, enum xdp_mode mode, in
 	return err == -EOPNOTSUPP || err == -ERANGE || err == -EMSGSIZE ? -EINVAL : err;
 }
 
+/* What to do about a refusal in these words.  Is there anything? */
+static bool advise(struct netlink *nl, int ifindex, const char *words, char *todo, size_t size)
+{
+	struct netlink_link link = { 0 };
+	struct answer ignored;
+
+	return !get_by_index(nl, ifindex, &link, &ignored) &&
+	       *refusal_advice(words, link.ifname, todo, size);
+}
+
 static enum status swap_status(int err)
 {
 	switch (err) {
@@ -425,7 +435,7 @@ static enum status swap_status(int err)
 int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, int expected_fd,
 		 struct report *r)
 {
-	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[CAPS_TEXT_SIZE];
+	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[CAPS_TEXT_SIZE], todo[512];
 	struct answer answer;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
@@ -458,6 +468,10 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot %s the dispatcher: requires %s",
 				   fd < 0 ? "detach" : "attach", lacking);
+	if (fd >= 0 && advise(nl, ifindex, answer.text, todo, sizeof(todo)))
+		return report_fail(r, swap_status(err), -err,
+				   "the kernel refused to attach the dispatcher: %s; %s",
+				   answer.text, todo);
 	return report_fail(r, swap_status(err), -err, "the kernel refused to %s the dispatcher: %s",
 			   fd < 0 ? "detach" : "attach", why);
 }

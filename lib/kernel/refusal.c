@@ -3,6 +3,8 @@
 #include "kernel/refusal.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/if_ether.h>
@@ -78,6 +80,56 @@ enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 	if ((err == -EOPNOTSUPP || err == -EINVAL) && may_be_size(text, dev))
 		return REFUSAL_MAYBE_FRAGS;
 	return REFUSAL_OTHER;
+}
+
+/*
+ * struct advice - words of the kernel, and what helps; DEV stands for the device
+ *
+ * The first that is found counts.  virtio_net says "host is implementing" only where the
+ * guest has no way to turn its offloads off (no VIRTIO_NET_F_CTRL_GUEST_OFFLOADS).
+ */
+static const struct advice {
+	const char *words;
+	const char *todo;
+} advices[] = {
+	{ "host is implementing",
+	  "this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine's configuration, or take \"mode generic\"" },
+	{ "GRO_HW", "turn it off with \"ethtool -K DEV rx-gro-hw off\"" },
+	{ "LRO", "turn it off with \"ethtool -K DEV lro off\"" },
+	{ data_split, "turn it off with \"ethtool -G DEV tcp-data-split off\"" },
+	{ "rx queues not less than peer tx queues",
+	  "give it more receive queues with \"ethtool -L DEV rx N\", or its peer fewer transmit queues with \"ethtool -L PEER tx N\"" },
+	{ "Slave has XDP program loaded",
+	  "a port of the bond has a program of its own; \"ip link xdp multi show\" tells which, and \"ip link xdp multi flush dev PORT\" removes a chain" },
+	{ "upper device already has a program",
+	  "a bond, VLAN or other device on top of DEV has one; use that device, or remove its program first" },
+};
+
+/* With the name of the device in place of DEV. */
+static void fill_in(const char *todo, const char *dev, char *buf, size_t size)
+{
+	static const char mark[] = "DEV";
+	size_t len = 0;
+
+	while (*todo && len + 1 < size) {
+		bool here = !strncmp(todo, mark, strlen(mark));
+		int n = snprintf(buf + len, size - len, here ? "%s" : "%.1s", here ? dev : todo);
+
+		len += n > 0 ? n : 0;
+		todo += here ? strlen(mark) : 1;
+	}
+}
+
+const char *refusal_advice(const char *text, const char *dev, char *buf, size_t size)
+{
+	*buf = '\0';
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+		if (!strcasestr(text, advices[i].words))
+			continue;
+		fill_in(advices[i].todo, dev, buf, size);
+		break;
+	}
+	return buf;
 }
 
 const char *refusal_needs(const char *text)

@@ -6,6 +6,8 @@
 #ifndef XM_REFUSAL_H
 #define XM_REFUSAL_H
 
+#include <stddef.h>
+
 #include <linux/types.h>
 
 #include "model/chain.h"
@@ -40,6 +42,15 @@ struct refusal_device {
  */
 enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 			const struct refusal_device *dev);
+
+/*
+ * refusal_advice() - what to do about a refusal of the native mode or of the device
+ * @text: extended ack
+ * @dev: name of the device
+ *
+ * Into @buf as a clause, "" where the kernel's words say it all; returns @buf.
+ */
+const char *refusal_advice(const char *text, const char *dev, char *buf, size_t size);
 
 /* refusal_needs() - what it is that needs programs for several buffers, in words */
 const char *refusal_needs(const char *text);

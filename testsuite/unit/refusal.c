@@ -152,12 +152,42 @@ static void what_needs_frags(void **state)
 	assert_string_equal(refusal_needs("Peer MTU is too large to set XDP"), "a large MTU");
 }
 
+static void what_helps(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *todo;
+	} known[] = {
+		{ "hv_netvsc: XDP: not support LRO",
+		  "turn it off with \"ethtool -K eth0 lro off\"" },
+		{ "foo: disable GRO_HW first",
+		  "turn it off with \"ethtool -K eth0 rx-gro-hw off\"" },
+		{ "virtio_net: Can't set XDP while host is implementing LRO/CSUM, disable LRO/CSUM first",
+		  "this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine's configuration, or take \"mode generic\"" },
+		{ "unable to install XDP to device using tcp-data-split",
+		  "turn it off with \"ethtool -G eth0 tcp-data-split off\"" },
+		{ "Cannot attach when an upper device already has a program",
+		  "a bond, VLAN or other device on top of eth0 has one; use that device, or remove its program first" },
+		{ CORE, "" },
+		{ "", "" },
+	};
+	char buf[256], small[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		assert_string_equal(refusal_advice(known[i].text, "eth0", buf, sizeof(buf)),
+				    known[i].todo);
+	assert_string_equal(refusal_advice(known[0].text, "eth0", small, sizeof(small)),
+			    "turn it off wit");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drivers_words),
 		cmocka_unit_test(generic_mode),
 		cmocka_unit_test(what_needs_frags),
+		cmocka_unit_test(what_helps),
 	};
 
 	return cmocka_run_group_tests_name("refusal", tests, NULL, NULL);
