@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chain/oversize.h"
 #include "config_files.h"
 #include "dispatcher/libxdp.h"
 #include "own_words.h"
@@ -91,12 +92,14 @@ static void print_difference(const struct difference *d, void *arg)
 }
 
 /* No difference: the chain may be as it was wanted. */
-static void warn_version(struct check *c, const struct view *v)
+static void warn_of(struct check *c, const struct view *v)
 {
-	char note[256];
+	char note[512];
 
 	if (!c->rq->format &&
 	    libxdp_note(&c->out.libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
+		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
+	if (oversize_note(v, note, sizeof(note)))
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
 }
 
@@ -115,7 +118,7 @@ static int compare(struct check *c, const struct view *v, const struct request *
 		return 0;
 	}
 	if (v->kind == VIEW_CHAIN)
-		warn_version(c, v);
+		warn_of(c, v);
 	err = session_compare(v, rq, print_difference, c, c->r);
 	if (!err)
 		err = session_compare_required(c->s, v, rq, print_difference, c, c->r);
