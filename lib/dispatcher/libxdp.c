@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "dispatcher/dispatcher_btf.h"
 #include "model/format.h"
@@ -26,12 +27,15 @@ static const char *const lib_dirs[] = {
 	"/usr/local/lib64",
 };
 
+/* @err: errno, or one of libbpf's own numbers, which mean that the file is damaged */
 static int cannot_tell(const char *path, int err, struct report *r)
 {
+	bool damaged = err >= __LIBBPF_ERRNO__START;
+
 	return report_fail(
-		r, STATUS_NOT_TRIED, err,
+		r, STATUS_NOT_TRIED, damaged ? EINVAL : err,
 		"Cannot find out from %s which format the installed libxdp reads: %s; choose one with \"format\"",
-		path, strerror(err));
+		path, damaged ? "it is not a BPF object file" : strerror(err));
 }
 
 /* Raise @version to that of the object in a directory, if there is one. */
