@@ -100,9 +100,14 @@ void print_entry_details(struct output *out, const struct kobj_prog *info, const
 
 void print_holder(struct output *out, const struct view *v)
 {
+	char path[512];
 	struct holder h;
 
-	if (v->foreign == FOREIGN_UNREADABLE || !holder_find(v->prog.id, v->link_id, &h))
+	if (v->foreign == FOREIGN_UNREADABLE)
+		return;
+	if (holder_pin(v->prog.id, v->link_id, path, sizeof(path)))
+		print_string(out, PRINT_ANY, "pin", "pinned at %s ", path);
+	if (!holder_find(v->prog.id, v->link_id, &h))
 		return;
 	open_json_object(out, "holder");
 	print_uint(out, PRINT_ANY, "pid", "held by process %u ", h.pid);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/bpf.h>
+
 #include "chain/dirs.h"
 #include "chain/view_internal.h"
 
@@ -147,6 +149,30 @@ static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 		set_foreign(v, FOREIGN_LINK, reason);
 }
 
+/* A plain program.  Some are the root of programs that are tail-called, which is another
+ * way to run several: who wants to add one there has to know the map. */
+static void set_program(struct view *v)
+{
+	struct kobj_map map;
+	char reason[128];
+
+	set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
+	for (unsigned int i = 0; i < v->prog.n_maps && i < KOBJ_MAX_MAPS; i++) {
+		int fd = kobj_map_open(v->prog.maps[i], NULL);
+		int err = fd < 0 ? fd : kobj_map_info(fd, &map, NULL);
+
+		if (fd >= 0)
+			close(fd);
+		if (err || map.type != BPF_MAP_TYPE_PROG_ARRAY)
+			continue;
+		snprintf(reason, sizeof(reason),
+			 "not a dispatcher; it tail-calls the programs in map \"%s\", id %u",
+			 map.name, map.id);
+		set_foreign(v, FOREIGN_PROGRAM, reason);
+		return;
+	}
+}
+
 static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 			      struct report *r)
 {
@@ -158,7 +184,7 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 	err = view_read_chain(v, d, dirs, &which, r);
 	/* A dispatcher that is pinned as it should be was attached by netlink. */
 	if (!err && !view_is_whole(v))
-		find_holder(v, dirs, "a dispatcher attached by a bpf_link");
+		find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
 	return err;
 }
 
@@ -185,9 +211,11 @@ static int look(struct view *v, struct dirs *dirs, struct report *r)
 		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
 			    report_error(r));
 		report_clear_error(r);
+		if (v->foreign == FOREIGN_DISPATCHER)
+			find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
 		is = 0;
 	} else {
-		set_foreign(v, FOREIGN_PROGRAM, "not a dispatcher");
+		set_program(v);
 		find_holder(v, dirs, "attached by a bpf_link");
 	}
 	dispatcher_view_close(d);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "chain/leftover.h"
-#include "change/displaced.h"
+#include "change/foreign.h"
 #include "kernel/attach.h"
 
 /* Does the verb make a chain where none is? */
@@ -17,40 +17,11 @@ static bool makes_chain(const struct request *rq)
 	       rq->verb == VERB_SHARE || (rq->verb == VERB_APPLY && rq->n_entries);
 }
 
-static int refuse_foreign(const struct txn *x, const struct view *v)
+static enum foreign_wish wish_of(const struct request *rq)
 {
-	const char *dev = v->link.ifname;
-
-	switch (v->foreign) {
-	case FOREIGN_LINK:
-		return report_fail(
-			x->r, STATUS_REFUSED, EBUSY,
-			"Program %u is attached by bpf_link %u: only the owner of the link can detach it",
-			v->prog.id, v->link_id);
-	case FOREIGN_HW:
-		return report_fail(x->r, STATUS_REFUSED, EBUSY, "Program %u runs in the hardware",
-				   v->prog.id);
-	case FOREIGN_UNREADABLE:
-		return report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
-	case FOREIGN_PROGRAM:
-	case FOREIGN_DISPATCHER:
-		break;
-	}
-	if (v->displaced)
-		return displaced_refusal(v, makes_chain(x->rq), x->r);
-	if (makes_chain(x->rq) && v->foreign == FOREIGN_DISPATCHER)
-		return report_fail(
-			x->r, STATUS_REFUSED, EBUSY,
-			"The XDP program \"%s\" (id %u) is attached and is not a chain (%s): displace it with \"overwrite\"",
-			v->prog.name, v->prog.id, v->reason);
-	if (makes_chain(x->rq))
-		return report_fail(
-			x->r, STATUS_REFUSED, EBUSY,
-			"The XDP program \"%s\" (id %u) is attached and is not a chain (%s): make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
-			v->prog.name, v->prog.id, v->reason, dev);
-	return report_fail(x->r, STATUS_REFUSED, EBUSY,
-			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s)",
-			   v->prog.name, v->prog.id, v->reason);
+	if (makes_chain(rq))
+		return FOREIGN_CHAIN;
+	return rq->verb == VERB_FLUSH || rq->verb == VERB_DEL ? FOREIGN_REMOVE : FOREIGN_LOOK;
 }
 
 int chain_refusal(const struct view *v, struct report *r)
@@ -211,7 +182,7 @@ static int check_old(const struct txn *x, struct target *t)
 			return 0;
 		if (!x->rq->overwrite || !makes_chain(x->rq) ||
 		    (v->foreign != FOREIGN_PROGRAM && v->foreign != FOREIGN_DISPATCHER))
-			return refuse_foreign(x, v);
+			return foreign_refusal(v, wish_of(x->rq), x->r);
 		err = check_bpffs(x);
 		return err ? err : check_mode(x, t);
 	case VIEW_CHAIN:

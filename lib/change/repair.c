@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "change/displaced.h"
+#include "change/foreign.h"
 #include "kernel/attach.h"
 #include "chain/built.h"
 
@@ -252,15 +253,9 @@ static int nothing(const struct repair *x)
 
 static int refuse(const struct repair *x, const struct view *v)
 {
-	if (v->foreign == FOREIGN_UNREADABLE)
-		return report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
-	if (x->rq->all && !v->displaced)
+	if (v->foreign != FOREIGN_UNREADABLE && x->rq->all && !v->displaced)
 		return 0;
-	if (displaced_can_return(v))
-		return displaced_refusal(v, false, x->r);
-	return report_fail(x->r, STATUS_REFUSED, EBUSY,
-			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s)",
-			   v->prog.name, v->prog.id, v->reason);
+	return foreign_refusal(v, FOREIGN_LOOK, x->r);
 }
 
 static int repair_view(const struct repair *x, struct view *v)

@@ -4,6 +4,7 @@
 #define XM_HOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include <linux/types.h>
@@ -22,5 +23,19 @@ struct holder {
  * this one runs do not count: they only look.  False if there is none.
  */
 bool holder_find(__u32 prog, __u32 link, struct holder *h);
+
+/*
+ * holder_pin() - where a link is pinned, or else a program
+ * @link: 0 for none
+ * @path: the first pin that is found on a bpffs of this mount namespace
+ *
+ * Opens every pin there, so it is for who has found something that is not ours.  False if
+ * there is none.
+ */
+bool holder_pin(__u32 prog, __u32 link, char *path, size_t size);
+
+/* holder_text() - both as a clause such as ", held by process 12 (katran)" and ", pinned at
+ * PATH", "" where neither is known; returns @buf */
+const char *holder_text(__u32 prog, __u32 link, char *buf, size_t size);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "change/foreign.h"
 #include "kernel/netns.h"
 #include "session/require.h"
 
@@ -143,12 +144,8 @@ static int take_changed(struct session *s, const struct request *change, struct 
 
 static int refuse_none(const struct view *v, struct report *r)
 {
-	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
-		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
 	if (v->kind == VIEW_FOREIGN)
-		return report_fail(r, STATUS_REFUSED, EBUSY,
-				   "The XDP program \"%s\" (id %u) is attached and is not a chain",
-				   v->prog.name, v->prog.id);
+		return foreign_refusal(v, FOREIGN_LOOK, r);
 	if (v->kind == VIEW_DETACHED)
 		return report_fail(
 			r, STATUS_REFUSED, ENOENT,

@@ -113,7 +113,7 @@ fi
 coproc holder { exec obj/helpers/foreign link v0; }
 read -r _ <&"${holder[0]}"
 link=$(obj/helpers/objects nomaps | awk '$1 == "link" && $NF != 0 { print $2 }')
-refused 2 "~^Error: dev v0: Program $(xdp_id v0) is attached by bpf_link $link: " \
+refused 2 "~^Error: dev v0: Program $(xdp_id v0) \(.by_link.\) is attached by bpf_link $link, held by process " \
 	'one that a bpf_link attached is refused' "${adopt[@]}"
 kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null

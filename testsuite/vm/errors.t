@@ -123,11 +123,11 @@ unchanged 'nothing is left'
 
 coproc holder { exec obj/helpers/foreign link v0; }
 read -r _ <&"${holder[0]}"
-refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link [0-9]+: only the owner of the link can detach it\.$' \
+refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link [0-9]+, held by process [0-9]+ \(foreign\): the owner of the link must detach it first, or "bpftool link detach id [0-9]+" does\.$' \
 	'a bpf_link' "${add[@]}"
-refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link' \
+refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link' \
 	'overwrite does not help' "${add[@]}" overwrite
-refused 2 '~^Error: dev v0: Program [0-9]+ is attached by bpf_link' \
+refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link' \
 	'nor does -force' ip -force link xdp multi flush dev v0
 kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null

@@ -7,6 +7,9 @@
  *	foreign dispatcher DEV VERSION	a program that passes and looks like a
  *					dispatcher of that version with no entry, by
  *					netlink
+ *	foreign linked DEV VERSION	the same by a bpf_link, as bpfman does; it stays
+ *					where it is pinned, /sys/fs/bpf/foreign_link
+ *	foreign root DEV		a program that tail-calls what is in a map
  *	foreign config DEV SIZE HEX [IDENT...]
  *					such a one whose config map has so many
  *					bytes, of which the first are these, and
@@ -106,9 +109,8 @@ static int make_config(const void *value, size_t size)
 	return map;
 }
 
-/* @mark: the version that the BTF tells, 0 for none */
-static void attach_dispatcher(int ifindex, const void *config, size_t size, unsigned int mark,
-			      char **labels)
+/* Fd of a dispatcher.  @mark: the version that the BTF tells, 0 for none */
+static int make_dispatcher(const void *config, size_t size, unsigned int mark, char **labels)
 {
 	struct bpf_func_info func = { 0 };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP, .func_info = &func,
@@ -126,11 +128,16 @@ static void attach_dispatcher(int ifindex, const void *config, size_t size, unsi
 	prog = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_dispatcher", "GPL", pass, 2, &opts);
 	checked(prog, "load");
 	checked(bpf_prog_bind_map(prog, make_config(config, size), NULL), "bind");
+	return prog;
+}
+
+static void attach(int ifindex, int prog)
+{
 	checked(bpf_xdp_attach(ifindex, prog, XDP_FLAGS_DRV_MODE, NULL), "attach");
 	puts("ready");
 }
 
-static void attach_version(int ifindex, unsigned char version)
+static int make_version(unsigned char version)
 {
 	unsigned char config[VALUE_SIZE] = { 0 };
 	char *none = NULL;
@@ -140,7 +147,37 @@ static void attach_version(int ifindex, unsigned char version)
 		config[0] = MAGIC;
 		config[1] = version;
 	}
-	attach_dispatcher(ifindex, config, version == 1 ? V1_SIZE : sizeof(config), version, &none);
+	return make_dispatcher(config, version == 1 ? V1_SIZE : sizeof(config), version, &none);
+}
+
+static void attach_linked(int ifindex, unsigned char version)
+{
+	int link = bpf_link_create(make_version(version), ifindex, BPF_XDP, NULL);
+
+	checked(bpf_obj_pin(checked(link, "link"), "/sys/fs/bpf/foreign_link"), "pin");
+	puts("ready");
+}
+
+/* bpf_tail_call(ctx, map, 0); return XDP_PASS; */
+static void attach_root(int ifindex)
+{
+	int map = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "root_array", 4, 4, 3, NULL);
+	struct bpf_insn root[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = 2,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		pass[0],
+		pass[1],
+	};
+
+	checked(map, "map");
+	attach(ifindex, checked(bpf_prog_load(BPF_PROG_TYPE_XDP, "xdp_root", "GPL", root,
+					      sizeof(root) / sizeof(root[0]), NULL),
+				"load"));
 }
 
 static void attach_config(int ifindex, size_t size, const char *hex, char **labels)
@@ -151,7 +188,7 @@ static void attach_config(int ifindex, size_t size, const char *hex, char **labe
 		die("config");
 	for (size_t i = 0; i < size && sscanf(hex, "%2hhx", &config[i]) == 1; i++)
 		hex += 2;
-	attach_dispatcher(ifindex, config, size, 0, labels);
+	attach(ifindex, make_dispatcher(config, size, 0, labels));
 	free(config);
 }
 
@@ -162,7 +199,11 @@ int main(int argc, char **argv)
 	if (ifindex && argc == 3 && !strcmp(argv[1], "link"))
 		attach_link(ifindex);
 	else if (ifindex && argc == 4 && !strcmp(argv[1], "dispatcher"))
-		attach_version(ifindex, atoi(argv[3]));
+		attach(ifindex, make_version(atoi(argv[3])));
+	else if (ifindex && argc == 4 && !strcmp(argv[1], "linked"))
+		attach_linked(ifindex, atoi(argv[3]));
+	else if (ifindex && argc == 3 && !strcmp(argv[1], "root"))
+		attach_root(ifindex);
 	else if (ifindex && argc >= 5 && !strcmp(argv[1], "config"))
 		attach_config(ifindex, strtoul(argv[3], NULL, 0), argv[4], argv + 5);
 	else

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A command that wants a chain finds something else on the interface. */
+#include "change/foreign.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "change/displaced.h"
+#include "kernel/holder.h"
+
+#define TODO_SIZE   256
+#define HOLDER_SIZE 640
+
+/* What to do about a program that is attached by netlink, as a clause. */
+static const char *advice(const struct view *v, enum foreign_wish wish, char *buf)
+{
+	const char *dev = v->link.ifname;
+
+	*buf = '\0';
+	if (wish == FOREIGN_REMOVE)
+		snprintf(buf, TODO_SIZE, ": \"ip link set dev %s %s off\" removes it", dev,
+			 v->mode == XDP_MODE_GENERIC ? "xdpgeneric" : "xdpdrv");
+	else if (wish == FOREIGN_CHAIN && v->foreign == FOREIGN_DISPATCHER)
+		snprintf(buf, TODO_SIZE, ": displace it with \"overwrite\"");
+	else if (wish == FOREIGN_CHAIN)
+		snprintf(
+			buf, TODO_SIZE,
+			": make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
+			dev);
+	return buf;
+}
+
+static int refuse_link(const struct view *v, const char *holder, struct report *r)
+{
+	return report_fail(
+		r, STATUS_REFUSED, EBUSY,
+		"Program %u (\"%s\") is attached by bpf_link %u%s: the owner of the link must detach it first, or \"bpftool link detach id %u\" does",
+		v->prog.id, v->prog.name, v->link_id, holder, v->link_id);
+}
+
+int foreign_refusal(const struct view *v, enum foreign_wish wish, struct report *r)
+{
+	char holder[HOLDER_SIZE], todo[TODO_SIZE];
+
+	if (v->foreign == FOREIGN_UNREADABLE)
+		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
+	if (v->foreign == FOREIGN_HW)
+		return report_fail(
+			r, STATUS_REFUSED, EBUSY,
+			"Program %u runs in the hardware: \"ip link set dev %s xdpoffload off\" removes it",
+			v->prog.id, v->link.ifname);
+	if (displaced_can_return(v))
+		return displaced_refusal(v, wish == FOREIGN_CHAIN, r);
+	holder_text(v->prog.id, v->link_id, holder, sizeof(holder));
+	if (v->foreign == FOREIGN_LINK)
+		return refuse_link(v, holder, r);
+	return report_fail(r, STATUS_REFUSED, EBUSY,
+			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s%s)%s",
+			   v->prog.name, v->prog.id, v->reason, holder, advice(v, wish, todo));
+}
