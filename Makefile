@@ -54,7 +54,7 @@ helpers := $(patsubst testsuite/vm/helpers/%.c,obj/helpers/%,$(wildcard testsuit
 	   obj/helpers/jump-1.o obj/helpers/jump-2.o obj/helpers/maps-1.o obj/helpers/maps-2.o \
 	   obj/helpers/pinned-maps-1.o \
 	   $(patsubst %,obj/helpers/pinned-%.o,1 2 4)
-man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man[58]/*.in))
+man_pages := $(patsubst man/%.in,obj/man/%,$(wildcard man/man[578]/*.in))
 hook_files := $(patsubst %.in,obj/%,$(wildcard hooks/*/*.in))
 library = obj/libxdpmulti.a
 fuzzers := $(patsubst testsuite/fuzz/%.c,obj/fuzz/%,\

@@ -89,7 +89,7 @@ section() {
 
 ### The man pages format
 
-for file in obj/man/man*/*.[58]; do
+for file in obj/man/man*/*.[578]; do
 	name=${file##*/}
 	not_ok "$name: no placeholder is left" grep -q '@[A-Z_]*@' "$file"
 	if type -P groff > /dev/null; then

@@ -42,7 +42,7 @@ names() {
 # ours PREFIX [WITH-IP]: the names of what an installation has
 ours() {
 	local all=("$1/$completion/ip-xdp-multi" "$1"/share/man/man8/ip{-link,}-xdp-multi.8
-		"$1"/share/man/man5/xdp-multi{.chain,.conf,-json}.5 "$1"/share/man/man8/xdp-multi-{cni,hooks,oci}.8
+		"$1"/share/man/man5/xdp-multi{.chain,.conf,-json}.5 "$1/share/man/man7/xdp-multi.7" "$1"/share/man/man8/xdp-multi-{cni,hooks,oci}.8
 		"$1/lib/cni/xdp-multi" "$1/libexec/xdp-multi/xdp-multi-oci"
 		"$1"/include/xdp-multi/xdp_{multi,dispatcher}.h "$1/share/pkgconfig/ip-xdp-multi.pc"
 		"$1/sbin/ip-xdp-multi" "$1/share/zsh/site-functions/_ip-xdp-multi")

@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A chain on each kind of device: in which mode it is by itself, what its packets meet,
+# and what a refusal says. Each assertion is a cell of testsuite/matrix/devices, which
+# also boots a machine with a virtio_net card.
+
+. testsuite/lib/tail.sh
+
+multi=(ip link xdp multi)
+
+# seen: how many packets the program of a chain has seen
+seen() {
+	bpftool map dump id "$(maps_named packets | tail -n 1)" | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
+}
+
+# on KIND DEV MODE [SENDER...]: a chain there gets that mode by itself, meets the packets
+# that the command sends, and goes.
+on() {
+	local kind=$1 dev=$2 mode=$3 text wrong='' want=''
+
+	shift 3
+	[[ $mode == native ]] || want='the chain runs in generic mode, because .*'
+	run "${multi[@]}" add dev "$dev" object obj/bpf/counter.o
+	[[ $status -eq 0 && $stderr =~ ^(Warning:\ dev\ $dev:\ $want)?$ && ( -n $stderr || $mode == native ) ]] ||
+		wrong+="status $status: $stderr; "
+	text=$("${multi[@]}" show dev "$dev")
+	[[ $text == *": mode $mode dispatcher "* ]] || wrong+="$text; "
+	if [[ $# -gt 0 ]]; then
+		"$@" > /dev/null 2>&1
+		sees_more 0 || wrong+='it sees no packet; '
+	fi
+	run "${multi[@]}" add dev "$dev" object obj/bpf/pass.o prio 60
+	[[ $status -eq 0 && -z $stderr ]] || wrong+="second: $stderr; "
+	run "${multi[@]}" flush dev "$dev"
+	[[ $status -eq 0 && $(xdp_id "$dev") == 0 ]] || wrong+="flush: $stderr; "
+	is "$wrong" '' "$kind: $mode"
+}
+
+# sees_more THAN: packets are handed over between processors, which takes a moment.
+sees_more() {
+	local try
+
+	for ((try = 0; try < 50; try++)); do
+		[[ $(seen) -le $1 ]] || return 0
+		sleep "$tick"
+	done
+	return 1
+}
+
+# make KIND WORDS...: such a device by these words of ip, or it is said that there is none.
+make() {
+	system_ip link add "${@:2}" 2> /dev/null && return
+	skip 'this kernel has none' "$1"
+	return 1
+}
+
+# greets N ADDRESS: the peer pings that. What asks for the address is a packet too.
+# shellcheck disable=SC2317
+greets() {
+	in_peer "$1" ping -q -c 1 -W 1 "$2"
+}
+
+for module in 8021q bonding bridge dummy ifb macvlan team tun veth vxlan; do
+	modprobe -q "$module"
+done
+for n in 0 1; do
+	new_veth $n
+	system_ip -n peer$n address add 10.9.$n.2/24 dev p$n
+done
+remember_counts
+
+on veth v0 native reaches 0
+on lo lo generic ping -q -c 1 127.0.0.1
+! make dummy name d0 type dummy || on dummy d0 generic
+! make ifb name ifb9 type ifb || on ifb ifb9 generic
+! make vxlan name vx0 type vxlan id 7 dstport 4789 local 10.0.0.1 || on vxlan vx0 generic
+if make vlan link v0 name l0 up type vlan id 5; then
+	system_ip address add 10.5.0.1/24 dev l0
+	system_ip -n peer0 link add link p0 name l0 up type vlan id 5
+	system_ip -n peer0 address add 10.5.0.2/24 dev l0
+	on vlan l0 generic greets 0 10.5.0.1
+	system_ip link del l0
+fi
+if make macvlan link v0 name m0 up type macvlan; then
+	system_ip address add 10.9.0.1/24 dev m0
+	on macvlan m0 generic greets 0 10.9.0.1
+	system_ip link del m0
+fi
+for kind in tun tap; do
+	if system_ip tuntap add t0 mode $kind 2> /dev/null; then
+		on $kind t0 "$([[ $kind == tap ]] && echo native || echo generic)"
+		system_ip link del t0
+	else
+		skip 'this kernel has none' $kind
+	fi
+done
+if make bridge name br0 up type bridge; then
+	system_ip link set v1 master br0
+	system_ip address add 10.9.1.1/24 dev br0
+	on bridge br0 generic greets 1 10.9.1.1
+	on 'port of a bridge' v1 native greets 1 10.9.1.1
+	system_ip link del br0
+fi
+if make team name te0 type team; then
+	system_ip link set v1 down
+	system_ip link set v1 master te0
+	on team te0 generic
+	on 'port of a team' v1 native
+	"${multi[@]}" add dev te0 object obj/bpf/pass.o 2> /dev/null
+	refused 2 '~Cannot attach when an upper device already has a program; a bond, VLAN or other device on top of v1 has one; use that device, or remove its program first\.$' \
+		'port of a team: refused while the team has a program' "${multi[@]}" add dev v1 object obj/bpf/pass.o
+	"${multi[@]}" flush dev te0
+	system_ip link del te0
+	system_ip link set v1 up
+fi
+
+# ---- bond ----
+
+if [[ $KERNEL == 5.10 ]]; then
+	skip 'before 5.15 a bond has no native mode' bond
+elif make bond name bo0 type bond mode active-backup; then
+	on 'bond without ports' bo0 native
+	system_ip link set v1 down
+	system_ip link set v1 master bo0
+	system_ip link set bo0 up
+	system_ip address add 10.9.1.1/24 dev bo0
+	on bond bo0 native greets 1 10.9.1.1
+	"${multi[@]}" add dev v1 object obj/bpf/pass.o
+	refused 2 '~Slave has XDP program loaded, please unload before enslaving; a port of the bond has a program of its own; "ip link xdp multi show" tells which, and "ip link xdp multi flush dev PORT" removes a chain\.$' \
+		'bond: not in generic mode because a port has a chain' "${multi[@]}" add dev bo0 object obj/bpf/pass.o
+	"${multi[@]}" flush dev v1
+	run "${multi[@]}" add dev bo0 object obj/bpf/counter.o
+	expect 0 '' '' 'bond: what was advised helps'
+	greets 1 10.9.1.1 > /dev/null
+	ok 'bond: its port runs the chain' sees_more 0
+	refused 2 '~on top of v1 has one; use that device' 'bond: its port gets no chain of its own' \
+		"${multi[@]}" add dev v1 object obj/bpf/pass.o
+	# A port that comes later has the chain too, or does not come.
+	system_ip link set v0 down
+	run system_ip link set v0 master bo0
+	is "$status" 0 'bond: a port that is added later'
+	system_ip link set v1 nomaster
+	system_ip address add 10.9.0.1/24 dev bo0
+	before=$(seen)
+	greets 0 10.9.0.1 > /dev/null
+	ok 'bond: it runs the chain too' sees_more "$before"
+	system_ip link set v0 nomaster
+	"${multi[@]}" add dev v1 object obj/bpf/pass.o
+	system_ip link set v1 down
+	run system_ip link set v1 master bo0
+	isnt "$status" 0 'bond: the kernel refuses a port with a chain of its own'
+	"${multi[@]}" flush all
+	if system_ip link set d0 down && system_ip link set d0 master bo0; then
+		on 'bond with a port without native XDP' bo0 generic
+	fi
+	system_ip link del bo0
+	system_ip link set v0 up
+	system_ip link set v1 up
+fi
+
+# ---- what a driver wants ----
+
+if make veth name q0 numtxqueues 4 numrxqueues 1 type veth peer name q1 numtxqueues 4 numrxqueues 1; then
+	refused 2 '~XDP expects number of rx queues not less than peer tx queues; give it more receive queues with "ethtool -L q0 rx N", or its peer fewer transmit queues with "ethtool -L PEER tx N"\.$' \
+		'veth: too few queues' "${multi[@]}" add dev q0 object obj/bpf/pass.o
+	if type -P ethtool > /dev/null && ethtool -L q1 tx 1 2> /dev/null; then
+		run "${multi[@]}" add dev q0 object obj/bpf/pass.o
+		expect 0 '' '' 'veth: what was advised helps'
+		"${multi[@]}" flush dev q0
+	fi
+	system_ip link del q0
+fi
+if modprobe -q netdevsim && echo '7 1' > /sys/bus/netdevsim/new_device; then
+	on netdevsim eni7np1 generic
+	echo 7 > /sys/bus/netdevsim/del_device
+else
+	skip 'this kernel has none' netdevsim
+fi
+
+# ---- virtio_net ----
+
+if [[ -z ${NIC-} ]]; then
+	skip 'this machine has no card' virtio_net
+else
+	modprobe virtio_pci
+	modprobe virtio_net
+	system_ip link set "$NIC" up
+fi
+if [[ ${NIC-} && ${NIC_STUBBORN-} ]]; then
+	refused 2 '~host is implementing (GRO_HW|LRO)/CSUM, .*; this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine.s configuration, or take "mode generic"\.$' \
+		'virtio_net: not in generic mode because of GRO_HW' "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
+	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o mode generic
+	expect 0 '' '' 'virtio_net: what was advised helps'
+	"${multi[@]}" flush dev "$NIC"
+elif [[ ${NIC-} ]]; then
+	on virtio_net "$NIC" native
+	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
+	system_ip link set "$NIC" mtu 9000
+	run "${multi[@]}" check dev "$NIC"
+	expect 0 '' '~^Warning: dev [a-z0-9]*: the MTU is 9000, but entry "pass" does not take packets in several buffers .*; lower the MTU with "ip link set dev '"$NIC"' mtu 1500"\.$' \
+		'virtio_net: check tells of an MTU that was raised'
+	system_ip link set "$NIC" mtu 1500
+	run "${multi[@]}" check dev "$NIC"
+	expect 0 '' '' 'virtio_net: and not when it is lowered'
+	"${multi[@]}" flush dev "$NIC"
+fi
+unchanged 'nothing is left'
+done_testing
