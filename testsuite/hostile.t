@@ -49,8 +49,8 @@ batch_gives 1 $'Missing continuation line\nCommand failed -:100000' 'that are on
 batch_gives 1 '~^Command "x+.*[^$]*Command failed -:1[^$]*Command failed -:2$' 'a line of a million letters'
 yes 'x ' | head -n 1000000 | tr -d '\n' > "$tap_tmp/batch"
 batch_gives 1 $'Too many arguments to command\nCommand failed -:1' 'of a million words'
-printf 'frob\0show no/such\nsho\0w\n' > "$tap_tmp/batch"
-batch_gives 1 '~^Command "frob" is unknown.*Command failed -:1[^$]*"sho" is unknown.*Command failed -:2$' \
+printf 'frob\0show no/such\nshox\0w\n' > "$tap_tmp/batch"
+batch_gives 1 '~^Command "frob" is unknown.*Command failed -:1[^$]*"shox" is unknown.*Command failed -:2$' \
 	'a line ends at a zero byte'
 printf '"\n'"'"'frob\n"frob\\\n"\n' > "$tap_tmp/batch"
 batch_gives 1 '~^Unterminated quoted string

@@ -79,7 +79,7 @@ bad 's/dev v2/dev v0/' '5: dev "v0" has another chain in this file' 'two chains 
 bad 's/dev v2 //' '5: in a file of several chains, each must begin with "chain dev DEV"' 'a chain of nobody'
 bad 's/entries 1/entries 2/' '7: .* it says 2, but the file has 1' 'a wrong number of entries'
 bad 's/name one/name 1/' '3: argument "1" is wrong' 'a wrong word'
-refused 1 "~:5: another chain begins here: \"restore all\"" 'restore of one device' \
+refused 1 "~:5: another chain begins here: use \"restore all\"" 'restore of one device' \
 	"${multi[@]}" restore dev v0 file "$all"
 refused 255 '*' 'all and dev' "${multi[@]}" restore all dev v0 file "$all"
 run "${multi[@]}" restore all file "$(edited 's/dev v2/dev nix/')"
@@ -104,7 +104,7 @@ now=$(digest "$one")
 run "${multi[@]}" save dev v0 with-objects "$objects"
 expect 0 "$(< "$tap_tmp/yesterday")" '' 'a copy that is there serves when the object file has changed'
 run "${multi[@]}" save dev v0 with-objects "$tap_tmp/others"
-expect 2 '' "Error: dev v0: entry \"one\": \"$one\" has changed since its program was loaded and cannot be kept: its sha256 was $was and is now $now." \
+expect 2 '' "Error: dev v0: entry \"one\": \"$one\" cannot be copied: it has changed since the program was loaded (SHA-256 was $was, is $now)." \
 	'else it cannot be kept'
 run "${multi[@]}" save all with-objects "$tap_tmp/others"
 expect 2 '' '~^Warning: dev v0: entry "one": .* has changed
@@ -135,7 +135,7 @@ expect 1 '' '*' 'a file in place of a directory'
 ### Another digest
 
 printf 'object %s program drop sha256 %s name one\n' "$one" "$was" > "$tap_tmp/chain"
-refused 2 "~has changed: its SHA-256" 'another digest is refused' \
+refused 2 "~has changed since the chain was saved" 'another digest is refused' \
 	"${multi[@]}" restore dev v0 file "$tap_tmp/chain"
 run ip -force link xdp multi restore dev v0 file "$tap_tmp/chain"
 expect 0 '' "~Warning: \"$one\" has changed since the chain was saved \(SHA-256 $now, expected $was\)\." 'with -force a warning names both'
