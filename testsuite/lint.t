@@ -43,7 +43,7 @@ check_c() {
 
 # Tests misspell words on purpose.
 check_spelling() {
-	printf '%s\n' "${files[@]}" | grep -v '^testsuite/' | xargs -d '\n' codespell -L te
+	printf '%s\n' "${files[@]}" | grep -v '^testsuite/' | xargs -d '\n' codespell -L te,bu
 }
 
 check_format() {
