@@ -26,7 +26,7 @@ foresees() {
 	text=$(numberless)
 	unchanged "$name: dry-run changes nothing"
 	run ip -j link xdp multi "$@" dry-run
-	like "$status $stdout" "^0 .*,\"changed\":$changed[,}]" "$name: changed $changed"
+	like "$status $stdout" "^0 .*,\"changed\":${changed}[,}]" "$name: changed $changed"
 	run ip -echo link xdp multi "$@"
 	is "$text" "$(numberless)" "$name: dry-run prints what -echo does"
 }
