@@ -66,10 +66,10 @@ $(state created $pid | jq -c 'del(.status)')@no "status"@no status
 $(state created $pid '"org.xdp-multi.chain":"two.chain"')@not an absolute path@a relative path
 $(state created $pid '"org.xdp-multi.chain":"/nowhere"')@Cannot read "/nowhere"@no such file
 $(state created $pid '"org.xdp-multi.chain":"/run/fifo"')@not a regular file@a fifo does not block
-$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a/b"')@no name of an interface@a bad name of an interface
-$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a:b"')@no name of an interface@another
-$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":".."')@no name of an interface@and another
-$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":""')@no name of an interface@and none
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a/b"')@not an interface name@a bad name of an interface
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"a:b"')@not an interface name@another
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":".."')@not an interface name@and another
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":""')@not an interface name@and none
 $(state created $pid '"org.xdp-multi.chain":1')@org.xdp-multi.chain is not a string@a chain that is no text
 $(state created $pid '"org.xdp-multi.chain":null')@org.xdp-multi.chain is not a string@or nothing
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":1')@org.xdp-multi.interface is not a string@an interface that is no text

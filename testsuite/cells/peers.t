@@ -128,7 +128,7 @@ for peer in "${peers[@]}"; do
 	command "${multi[@]}" add dev v0 object obj/bpf/counter.o name mine prio 10 proceed-on drop,pass
 	step ok by "$peer" load drop 40
 	like "$(command "${multi[@]}" show dev v0 2>&1)" \
-		'^Warning: dev v0: entry "mine" has lost its proceed-on set .* 0: mine prio 10 proceed-on drop,pass ' \
+		'^Warning: dev v0: libxdp rebuilt the chain and reduced the proceed-on of entry "mine": .* 0: mine prio 10 proceed-on drop,pass ' \
 		"$peer: its change takes our proceed-on of the last entry, and show says so"
 	command "${multi[@]}" change dev v0 mine prio 11 2> /dev/null
 	like "$("${dir_of[$peer]}/xdp-loader" status v0)" '=> +11 +counter .* XDP_DROP,XDP_PASS' 'our next change gives it back'

@@ -418,7 +418,7 @@ for verb in undo confirm; do
 	command ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said"
 	kill "$tracer"
 	wait "$tracer"
-	like "$(< "$tap_tmp/trace.err")" 'The chain is still traced, until .* The last change is not confirmed yet' \
+	like "$(< "$tap_tmp/trace.err")" 'The chain is still traced until its next change: .*The last change is not confirmed yet' \
 		"$verb: a trace that ends cannot put the chain back"
 	run "${multi[@]}" "$verb" dev v0
 	expect 0 '' '' "$verb: it works"

@@ -127,7 +127,7 @@ unchanged 'nothing is left'
 # An MTU is no reason for generic mode, and a program that can have it is loaded so.
 system_ip link set dev v0 mtu 1500
 remember_counts
-refused 2 '~^Warning: dev v0: entry "pass" .*, which a large MTU needs of every entry\.
+refused 2 '~^Warning: dev v0: entry "pass" .*, but a large MTU needs that of every entry\.
 Error: dev v0: the kernel refused .*Peer MTU is too large to set XDP\.$' \
 	'a peer of large MTU' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 run "${multi[@]}" add dev v0 "${frags[@]}" linkage tail

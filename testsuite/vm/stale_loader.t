@@ -154,7 +154,7 @@ expect 0 '' '' 'add does not wait for it'
 run "${multi[@]}" change dev v0 pass prio 7
 expect 0 '' '' 'nor does change'
 run "${multi[@]}" flush dev v0
-expect 0 '' '~^Warning: dev v0: pins for its interface index are left .*: "ip link xdp multi clean" lists them\.$' 'nor flush, which says so'
+expect 0 '' '~^Warning: dev v0: there are pins for its interface index, .*: "ip link xdp multi clean" lists them\.$' 'nor flush, which says so'
 run "${multi[@]}" flush all
 expect 0 '' '' 'nor flush all'
 is "$(find "/sys/fs/bpf/xdp/$dir" -type f | wc -l)" 2 'all its pins are there'

@@ -123,7 +123,7 @@ for linkage in "${linkages[@]}"; do
 		rm "$bpffs/$dir/prog1-link"
 		damaged 'slot 1: pin "prog1-link" is missing' 'a link'
 		ok 'packets pass by' reaches 0
-		lost '' '~^Error: dev v0: Not all of the chain is left, what nothing holds any more is lost \(slot 1: pin "prog1-link" is missing\): flush it'
+		lost '' '~^Error: dev v0: Parts of the chain are lost \(slot 1: pin "prog1-link" is missing\): flush it'
 	else
 		one dispatcher ''
 		rm "$bpffs/$dir/entries"
