@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the README tells to type in `make shell` works as it stands there.
+# What the README says to type in `make shell` works as written, and so does the story
+# of `make demo`.
 
 . testsuite/lib/tap.sh
 
@@ -20,5 +21,16 @@ like "$stdout" 'filter +[1-9]' 'packets came to the second program'
 like "$stdout" '3 packets transmitted, 3 received' 'and through it'
 run scripts/shell sh -c 'ls filter.o && ip -n peer -br link show p0 && exit 7'
 is "$status" 7 'the status is that of what runs in it'
+
+### The demo, if it can run here; else it would start a virtual machine
+
+if [[ -e obj/helpers/bpf.so && -e obj/helpers/objects ]] && scripts/shell bpftool prog > /dev/null; then
+	run scripts/demo
+	is "$status" 0 'the demo plays to its end'
+	like "$stdout" 'Nothing is left' 'and leaves nothing behind'
+	is "$stderr" '' 'without an error'
+else
+	skip 'no bpftool, or "make helpers" did not run' 'the demo plays to its end'
+fi
 
 done_testing
