@@ -5,7 +5,7 @@
  * machines that accept every MAC address (promiscuous), or share one.
  *
  *	ip link xdp multi add dev v0 object forward.o
- *	# 10.9.0.2 leaves by the device with index 7
+ *	# 10.9.0.2 leaves by the device with index 7, which must exist ("ip link" has the index)
  *	bpftool map update name out_device key 10 9 0 2 value 7 0 0 0
  *
  * The driver of the other device must be able to send (on veth: its peer needs an XDP
