@@ -102,20 +102,9 @@ static int load_pass(enum bpf_attach_type type)
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", return_pass, 2, &opts);
 }
 
-/* r2 = map; r3 = 0; tail_call(ctx, r2, r3); return 0 */
 static int load_calling_ext(const struct template *t, int map)
 {
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = map },
-		{ 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
+	const struct bpf_insn insns[] = { TAIL_CALL_FIRST(map) };
 
 	return template_load_ext(t, "probe", insns, sizeof(insns) / sizeof(insns[0]), 0);
 }

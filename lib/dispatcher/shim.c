@@ -20,20 +20,10 @@ static int refused(struct report *r, const struct program *p, int err)
 		p->id, p->func, strerror(err));
 }
 
-/* tail_call(ctx, map, 0); return aborted: as a stub of the dispatcher does */
+/* As a stub of the dispatcher does. */
 static int load(const struct template *t, int map, bool frags)
 {
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = map },
-		{ 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_ABORTED },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
+	const struct bpf_insn insns[] = { TAIL_CALL_FIRST(map) };
 
 	return template_load_ext(t, "multi_shim", insns, sizeof(insns) / sizeof(insns[0]),
 				 frags ? XDP_DISPATCHER_F_FRAGS : 0);

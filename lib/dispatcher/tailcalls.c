@@ -81,17 +81,7 @@ bool tailcalls_is_map(__u32 id)
 static int takes(int prog_fd, bool no_type, bool frags)
 {
 	int map = tailcalls_make_map(1);
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = map },
-		{ 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
+	const struct bpf_insn insns[] = { TAIL_CALL_FIRST(map) };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = no_type ? 0 : BPF_XDP,
 		    .prog_flags = frags ? XDP_DISPATCHER_F_FRAGS : 0);
 	__u32 key = 0, value = prog_fd;
@@ -99,7 +89,8 @@ static int takes(int prog_fd, bool no_type, bool frags)
 
 	if (map < 0)
 		return -errno;
-	owner = bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", insns, 6, &opts);
+	owner = bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", insns,
+			      sizeof(insns) / sizeof(insns[0]), &opts);
 	if (owner < 0 || bpf_map_update_elem(map, &key, &value, 0))
 		err = -errno;
 	if (owner >= 0)

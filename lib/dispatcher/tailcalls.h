@@ -8,10 +8,25 @@
 #ifndef XM_TAILCALLS_H
 #define XM_TAILCALLS_H
 
+#include <linux/bpf.h>
+
 #include "model/chain.h"
 #include "model/report.h"
 
 #define ENTRIES_PIN "entries"
+
+/* TAIL_CALL_FIRST() - tail-call the first program of a map; without one, return aborted */
+#define TAIL_CALL_FIRST(map)                                                          \
+	{ .code = BPF_LD | BPF_DW | BPF_IMM,                                          \
+	  .dst_reg = BPF_REG_2,                                                       \
+	  .src_reg = BPF_PSEUDO_MAP_FD,                                               \
+	  .imm = (map) },                                                             \
+		{ 0 }, { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 }, \
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },            \
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = VERDICT_ABORTED },      \
+	{                                                                             \
+		.code = BPF_JMP | BPF_EXIT                                            \
+	}
 
 /* tailcalls_make_map() - an empty map for so many programs.  Fd, or -1 with errno. */
 int tailcalls_make_map(unsigned int n);
