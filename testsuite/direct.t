@@ -39,6 +39,22 @@ new_veth 0
 mkdir -m 700 /sys/fs/bpf/xdp
 remember_counts
 
+# What could not be tried is not there.
+# shellcheck disable=SC2016 # jq expands it
+has='[.[0] | to_entries[] | select(.value == true).key] - $known'
+known=$(ip -j link xdp multi features | jq -c --argjson known '[]' "$has")
+bad='' tried=0
+for ((n = 1; ; n++)); do
+	wrong=$(obj/helpers/inject "bpf(PROG_LOAD):$n" 0 "$tap_tmp/hit" ip -j link xdp multi features |
+		jq -c --argjson known "$known" "$has")
+	[[ $(< "$tap_tmp/hit") != none* ]] || break
+	tried=$((tried + 1))
+	[[ $wrong == '[]' ]] || bad+=" $(< "$tap_tmp/hit"): $wrong"
+done
+[[ $tried -gt 1 && -z $bad ]]
+result $? "a program that the kernel cannot load, at $tried calls: no feature is told that is not there" ||
+	diag "$bad"
+
 refused 1 '~^Error: .*The bpffs at /sys/fs/bpf is not .*-force' 'without -force no chain is made on a bpffs that ends' \
 	ip link xdp multi add dev v0 object obj/bpf/counter.o
 is "$(xdp_id v0)" 0 'nothing is attached'

@@ -137,28 +137,30 @@ bool probe_ext_calls_refused(struct template *t)
 	return !template_load(0, t, NULL) && probe_ext_calls(t) == FEATURE_NO;
 }
 
-/* A whole dispatcher that tail-calls a program. */
-static bool probe_tail(struct report *r)
+/* A whole dispatcher that tail-calls a program.  0 or -errno. */
+static int probe_tail(struct report *r)
 {
 	struct program p = { .fd = load_pass(BPF_XDP), .plain = true };
 	struct chain *c = calloc(1, sizeof(*c));
 	struct dispatcher d = DISPATCHER_INIT;
 	struct kobj_prog info;
-	bool works = false;
+	int err = c ? 0 : report_no_memory(r);
 
-	if (c && p.fd >= 0 && !kobj_prog_info(p.fd, &info, r)) {
+	if (!err)
+		err = p.fd < 0 ? p.fd : kobj_prog_info(p.fd, &info, r);
+	if (!err) {
 		p.id = info.id;
 		c->format = FORMAT_EXTENDED;
 		c->n = 1;
 		c->entries[0].linkage = LINKAGE_TAIL;
 		c->entries[0].program = &p;
-		works = !dispatcher_load(c, 0, NULL, &d, r);
+		err = dispatcher_load(c, 0, NULL, &d, r);
 	}
 	dispatcher_close(&d);
 	if (p.fd >= 0)
 		close(p.fd);
 	free(c);
-	return works;
+	return err;
 }
 
 /* One whose only program is replaced. */
@@ -201,8 +203,10 @@ static void probe_link(const struct dispatcher *d, int ext, struct features *f, 
 	int link = dispatcher_link(d, 0, ext, r);
 
 	f->ext_link = tried(f, CAPS_LOAD_XDP, link >= 0, link);
-	if (link < 0)
+	if (link < 0) {
+		f->link_target = f->ext_link;
 		return;
+	}
 	if (!kobj_link_info(link, &info, r))
 		f->link_target = info.target == d->id ? FEATURE_YES : FEATURE_NO;
 	close(link);
@@ -255,12 +259,16 @@ void probe_features(struct features *f, struct report *r)
 	f->devbound = probe_devbound(f);
 	err = load_dispatcher(&d, r);
 	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
-	f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
-	if (f->dispatcher == FEATURE_UNKNOWN)
-		caps_lacking(CAPS_LOAD_EXT, f->lacking);
-	if (err)
+	if (err) {
+		/* The others need one. */
+		f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
+		if (f->dispatcher == FEATURE_UNKNOWN)
+			caps_lacking(CAPS_LOAD_EXT, f->lacking);
 		return;
-	f->tail = probe_tail(r) ? FEATURE_YES : FEATURE_NO;
+	}
+	f->ext = f->ext_link = f->ext_calls = f->link_target = FEATURE_UNKNOWN;
+	err = probe_tail(r);
+	f->tail = tried(f, CAPS_LOAD_XDP, !err, err);
 	probe_extension(&d, f, r);
 	dispatcher_close(&d);
 }
