@@ -11,8 +11,8 @@
 /*
  * capture_each() - call @fn for each packet of a pcap or pcapng file
  * @path: the file, "-" for standard input
- * @fn: gets @len bytes, of @wire_len that the packet had; returns 0 to go on, or a
- *	negative value that ends the walk and is returned
+ * @fn: gets @len bytes, of @wire_len that the packet had; returns 0 to go on, or
+ *	another value that ends the walk and is returned
  *
  * Only of Ethernet.  Returns 0 or -errno with a sentence.
  */

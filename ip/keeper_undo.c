@@ -47,7 +47,6 @@ static void settle(struct keeping *k, size_t i)
 static const char *name_of(const struct keeping *k, const struct undo *u, char name[IFNAMSIZ])
 {
 	struct netlink_link link;
-
 	bool gone = netlink_link_index(k->s->nl, u->ifindex, &link, NULL);
 
 	memcpy(name, gone ? u->ifname : link.ifname, IFNAMSIZ);

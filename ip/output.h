@@ -107,6 +107,7 @@ void print_color_string(struct output *out, enum output_type type, enum text_col
 
 /* print_color_flag() - print_flag() in a colour */
 void print_color_flag(struct output *out, enum text_color color, const char *key, const char *text);
+
 /* print_null() - in JSON only, what is not known; @key is NULL in an array */
 void print_null(struct output *out, const char *key);
 

@@ -210,12 +210,11 @@ static size_t first_of(const struct dir *at, size_t n, const struct store_dir *w
 static void take_over(const struct dirs *d, struct dir *dir)
 {
 	size_t i = first_of(d->kept, d->n_kept, &dir->which);
-	const struct dir *old = &d->kept[i];
 	const enum answer *was;
 
-	if (i == d->n_kept || !store_same_dir(&old->which, &dir->which))
+	if (i == d->n_kept || !store_same_dir(&d->kept[i].which, &dir->which))
 		return;
-	was = old->facts.is;
+	was = d->kept[i].facts.is;
 	if (was[DIR_OF_NETNS] == NO)
 		dir->facts.is[DIR_EXISTS] = was[DIR_EXISTS];
 	if (was[DIR_OF_NETNS] == NO && was[DIR_IS_PENDING] == NO)

@@ -40,7 +40,8 @@ enum foreign_kind {
  * @fd: of the attached program, -1 where it cannot be opened; of a detached
  *	chain its dispatcher
  * @prog: that program
- * @chain: the entries, as they are wanted and as they are in force; their programs are @programs[slot]
+ * @chain: the entries, as they are wanted and as they are in force; their programs are
+ *	   @programs[slot]
  * @configs, @policies: per slot, what the entry says of itself, or NULL
  * @slots: what was opened of it, programs included
  * @infos: what the kernel says of each component program, as in @slots

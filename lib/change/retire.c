@@ -66,7 +66,6 @@ void txn_unpin_old(void *arg, unsigned int i)
 void txn_unpin_new(void *arg, unsigned int i)
 {
 	struct txn *x = arg;
-
 	const struct target *t = &x->targets[i];
 
 	if (!unpin(x, t, &t->plan.new_dir, "new") && t->swept)

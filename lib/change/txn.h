@@ -31,6 +31,9 @@ struct txn_preview {
 	void *arg;
 };
 
+/* Returned when a device has not what the request's requirements were tried on. */
+#define TXN_OUTDATED (-EKEYEXPIRED)
+
 /*
  * txn_run() - carry out a changing request
  * @d: opened by the caller, in the right network namespace; forgotten afterwards
@@ -40,11 +43,8 @@ struct txn_preview {
  *
  * All devices of the request change, or none; a device that somebody else
  * changed in the middle is left alone and named.  Lost races are retried with a
- * bound.  Returns 0, or -errno with status and sentence in @r; TXN_OUTDATED when a
- * device has not what the request's requirements were tried on.
+ * bound.  Returns 0, or -errno with status and sentence in @r.
  */
-#define TXN_OUTDATED (-EKEYEXPIRED)
-
 int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	    const struct txn_preview *preview, struct report *r);
 

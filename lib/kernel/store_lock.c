@@ -226,6 +226,7 @@ static int wait_flock(const struct store *s, long long deadline, unsigned int se
 					   strerror(errno));
 		left = deadline - now_ns();
 		if (left <= 0)
+			/* Who holds it takes long to find out. */
 			return r ? lock_timed_out(s, seconds, r) : -ETIMEDOUT;
 		pause = always ? always : next_pause(pause, left);
 		sleep_ns(pause);

@@ -87,8 +87,8 @@ size_t format_encode(const struct chain *c, void *buf);
  *	     only used when there is no magic number
  *
  * Fills @c->format, @c->n and prio, proceed_on of the entries, which is what is in
- * force; everything else in the entries is cleared.  Every byte may be hostile.  Versions 1 to 3 built
- * with another number of slots are understood by their size.  Returns 0,
+ * force; everything else in the entries is cleared.  Every byte may be hostile.
+ * Versions 1 to 3 built with another number of slots are understood by their size.  Returns 0,
  * -EOPNOTSUPP for a version that we do not know, or -EINVAL for nonsense, with
  * a sentence that says what is wrong with the map.
  */

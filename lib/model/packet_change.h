@@ -34,7 +34,7 @@ struct changed_range {
 
 /*
  * struct change_of_packet
- * @any: there is a change; else all the rest is 0
+ * @any: there is a change
  * @was, @is: the length before and after
  * @front, @end: bytes added there, removed if negative
  * @more: there are more ranges than are told

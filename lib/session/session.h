@@ -36,8 +36,8 @@ enum session_use {
 };
 
 /*
- * session_capture_fn - call @fn for each packet of a file; it returns 0 to go on, or a
- * negative value that ends the walk and is returned.  0 or -errno with a sentence.
+ * session_capture_fn - call @fn for each packet of a file; it returns 0 to go on, or
+ * another value that ends the walk and is returned.  0 or -errno with a sentence.
  */
 typedef int session_capture_fn(const char *path,
 			       int (*fn)(const void *packet, unsigned int len,
@@ -119,7 +119,8 @@ int session_savable(const struct view *v, struct report *r);
 int session_policy(struct session *s, struct request *rq, struct report *r);
 
 /* session_change() - carry out a changing request under the administrator's policy and
- * the requirements of its files, as txn_run(); share reads the other chain in the namespace @rq->netns */
+ * the requirements of its files, as txn_run(); share reads the other chain in the
+ * namespace @rq->netns */
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
 

@@ -70,4 +70,3 @@ send() {
 	fi
 	in_peer 0 obj/helpers/send "${times[@]}" p0 "$@"
 }
-
