@@ -345,7 +345,7 @@ help:
 #: make check, demo and shell install missing packages and configure, and say so first.
 #: ./configure --help lists the options of the build, such as --host for cross compilation
 
-.PHONY: units helpers shell all format install uninstall check check-all check-boot check-completion check-containers check-wireshark bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: matrix units helpers shell all format install uninstall check check-all check-boot check-completion check-containers check-wireshark bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -17,8 +17,8 @@ static int print_sample(void *left, void *data, size_t size __attribute__((unuse
 	unsigned long *count = left;
 	__u32 shown = s->length < SAMPLE_BYTES ? s->length : SAMPLE_BYTES;
 
-	printf("%llu.%09llu if%u %u bytes:", s->time / 1000000000, s->time % 1000000000, s->ifindex,
-	       s->length);
+	printf("%llu.%09llu if%u %u bytes:", (unsigned long long)s->time / 1000000000,
+	       (unsigned long long)s->time % 1000000000, s->ifindex, s->length);
 	for (__u32 i = 0; i < shown; i++)
 		printf("%s%02x", i % 2 ? "" : " ", s->data[i]);
 	printf("\n");
