@@ -195,10 +195,17 @@ take_down() {
 }
 
 # attach_again: between the swap and what is noted of it in the pins, the chain that
-# was taken off, or was about to be attached, is shown as detached.
+# was taken off, or was about to be attached, is shown as detached; the one that was about
+# to adopt a program, as displaced by it, and the next adopt puts it in place.
 attach_again() {
-	[[ "${part[*]}" == *': detached dispatcher '* ]] || return 0
-	works repair all || wrong "what is detached is not repaired: $stderr" all
+	case ${part[*]} in
+	*': detached dispatcher '*)
+		works repair all || wrong "what is detached is not repaired: $stderr" all ;;
+	*'displaced dispatcher '*)
+		works "${change[@]}" || wrong "the next change fails: $stderr" all ;;
+	*)
+		return ;;
+	esac
 	look
 }
 
