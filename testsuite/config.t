@@ -140,7 +140,7 @@ for kind in read newfstatat fstat; do
 		put "$etc/lo.chain" 'object /opt/pass.o name first'
 		rm -f "$tap_tmp/acted"
 		run obj/helpers/inject "$kind:$k" act "bash $tap_tmp/writer > $tap_tmp/acted" "$tap_tmp/hit" \
-			timeout 60 ip/ip link xdp multi check dev lo config root "$root"
+			ip/ip link xdp multi check dev lo config root "$root"
 		[[ $(cat "$tap_tmp/hit" 2> /dev/null) != none* && -e $tap_tmp/hit ]] || break
 		[[ -s $tap_tmp/acted ]] || continue
 		acted+=" $kind:$k"
