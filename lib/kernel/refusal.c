@@ -93,16 +93,16 @@ static const struct advice {
 	const char *todo;
 } advices[] = {
 	{ "host is implementing",
-	  "this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine's configuration, or take \"mode generic\"" },
+	  "only the host can turn that off: set ctrl_guest_offloads=on for this card in the virtual machine's configuration, or use \"mode generic\"" },
 	{ "GRO_HW", "turn it off with \"ethtool -K DEV rx-gro-hw off\"" },
 	{ "LRO", "turn it off with \"ethtool -K DEV lro off\"" },
 	{ data_split, "turn it off with \"ethtool -G DEV tcp-data-split off\"" },
 	{ "rx queues not less than peer tx queues",
 	  "give it more receive queues with \"ethtool -L DEV rx N\", or its peer fewer transmit queues with \"ethtool -L PEER tx N\"" },
 	{ "Slave has XDP program loaded",
-	  "a port of the bond has a program of its own; \"ip link xdp multi show\" tells which, and \"ip link xdp multi flush dev PORT\" removes a chain" },
+	  "remove the program from that port first (\"ip link xdp multi flush dev PORT\" removes a chain)" },
 	{ "upper device already has a program",
-	  "a bond, VLAN or other device on top of DEV has one; use that device, or remove its program first" },
+	  "use the bond, VLAN or other device on top of DEV, or remove its program first" },
 };
 
 /* With the name of the device in place of DEV. */

@@ -107,7 +107,7 @@ if make team name te0 type team; then
 	on team te0 generic
 	on 'port of a team' v1 native
 	"${multi[@]}" add dev te0 object obj/bpf/pass.o 2> /dev/null
-	refused 2 '~Cannot attach when an upper device already has a program; a bond, VLAN or other device on top of v1 has one; use that device, or remove its program first\.$' \
+	refused 2 '~Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v1, or remove its program first\.$' \
 		'port of a team: refused while the team has a program' "${multi[@]}" add dev v1 object obj/bpf/pass.o
 	"${multi[@]}" flush dev te0
 	system_ip link del te0
@@ -126,14 +126,14 @@ elif make bond name bo0 type bond mode active-backup; then
 	system_ip address add 10.9.1.1/24 dev bo0
 	on bond bo0 native greets 1 10.9.1.1
 	"${multi[@]}" add dev v1 object obj/bpf/pass.o
-	refused 2 '~Slave has XDP program loaded, please unload before enslaving; a port of the bond has a program of its own; "ip link xdp multi show" tells which, and "ip link xdp multi flush dev PORT" removes a chain\.$' \
+	refused 2 '~Slave has XDP program loaded, please unload before enslaving; remove the program from that port first \("ip link xdp multi flush dev PORT" removes a chain\)\.$' \
 		'bond: not in generic mode because a port has a chain' "${multi[@]}" add dev bo0 object obj/bpf/pass.o
 	"${multi[@]}" flush dev v1
 	run "${multi[@]}" add dev bo0 object obj/bpf/counter.o
 	expect 0 '' '' 'bond: what was advised helps'
 	greets 1 10.9.1.1 > /dev/null
 	ok 'bond: its port runs the chain' sees_more 0
-	refused 2 '~on top of v1 has one; use that device' 'bond: its port gets no chain of its own' \
+	refused 2 '~device on top of v1, or remove its program' 'bond: its port gets no chain of its own' \
 		"${multi[@]}" add dev v1 object obj/bpf/pass.o
 	# A port that comes later has the chain too, or does not come.
 	system_ip link set v0 down
@@ -187,7 +187,7 @@ else
 	system_ip link set "$NIC" up
 fi
 if [[ ${NIC-} && ${NIC_STUBBORN-} ]]; then
-	refused 2 '~host is implementing (GRO_HW|LRO)/CSUM, .*; this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine.s configuration, or take "mode generic"\.$' \
+	refused 2 '~host is implementing (GRO_HW|LRO)/CSUM, .*; only the host can turn that off: set ctrl_guest_offloads=on for this card in the virtual machine.s configuration, or use "mode generic"\.$' \
 		'virtio_net: not in generic mode because of GRO_HW' "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
 	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o mode generic
 	expect 0 '' '' 'virtio_net: what was advised helps'

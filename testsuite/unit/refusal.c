@@ -163,11 +163,11 @@ static void what_helps(void **state)
 		{ "foo: disable GRO_HW first",
 		  "turn it off with \"ethtool -K eth0 rx-gro-hw off\"" },
 		{ "virtio_net: Can't set XDP while host is implementing LRO/CSUM, disable LRO/CSUM first",
-		  "this network card lets only the host do that: give it ctrl_guest_offloads=on in the virtual machine's configuration, or take \"mode generic\"" },
+		  "only the host can turn that off: set ctrl_guest_offloads=on for this card in the virtual machine's configuration, or use \"mode generic\"" },
 		{ "unable to install XDP to device using tcp-data-split",
 		  "turn it off with \"ethtool -G eth0 tcp-data-split off\"" },
 		{ "Cannot attach when an upper device already has a program",
-		  "a bond, VLAN or other device on top of eth0 has one; use that device, or remove its program first" },
+		  "use the bond, VLAN or other device on top of eth0, or remove its program first" },
 		{ CORE, "" },
 		{ "", "" },
 	};

@@ -136,7 +136,7 @@ mode_is v0 native 1 'natively'
 flush
 system_ip link add link v1 name l1 type vlan id 5
 "${multi[@]}" add dev l1 object obj/bpf/pass.o mode generic
-refused 2 '~^Error: dev v1: .*Cannot attach when an upper device already has a program; a bond, VLAN or other device on top of v[01] has one; use that device, or remove its program first\.$' \
+refused 2 '~^Error: dev v1: .*Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v[01], or remove its program first\.$' \
 	'another reason needs no such hint' "${multi[@]}" add dev v1 object obj/bpf/pass.o
 "${multi[@]}" flush dev l1
 system_ip link del l1

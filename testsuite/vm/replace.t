@@ -114,7 +114,7 @@ expect 0 '' '' 'another program for both'
 chain_is v0 'counter/50/pass' 'the one has it'
 is "$(id_of v0 counter)" "$(id_of v1 counter)" 'the other has the same'
 ip link xdp multi flush dev v1
-mtu=$'~^Warning: dev v1: entry "counter" does not support multi-buffer packets[^\n]*\nError: dev v1: the kernel refused to attach the dispatcher: '
+mtu=$'~^Warning: dev v1: (entry "counter" does not support multi-buffer packets|this kernel does not support multi-buffer XDP)[^\n]*\nError: dev v1: the kernel refused to attach the dispatcher: '
 system_ip -n peer1 link set p1 mtu 9000
 refused 2 "$mtu" 'the second cannot: neither is changed' \
 	"${replace[@]}" dev v0 dev v1 object obj/bpf/drop.o name counter
