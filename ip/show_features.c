@@ -65,7 +65,7 @@ static void print_features(struct output *out, const struct features *f, bool bp
 		{ "ext_calls", f->ext_calls, "extension programs make tail calls" },
 		{ "tail", f->tail, "dispatchers tail-call XDP programs" },
 		{ "link_target", f->link_target,
-		  "links tell what they replace: chains can be checked" },
+		  "links say what they replace, so chains can be checked" },
 		{ "frags", f->frags, "programs for multi-buffer packets" },
 		{ "devbound", f->devbound, "programs that ask the driver about a packet" },
 	};
