@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Drops IPv4 packets from the addresses in the map `blocked`; with state of
- * every kind, to see what of it a new version of a program keeps:
+/* Drops IPv4 packets from the addresses in the map `blocked`; with all
+ * kinds of state, to test what a new version of the program keeps:
  *
  *	1, 2	alike but for .rodata
  *	3	.bss holds another variable of the same size
  *	4	.data holds one more, and `blocked` has another value
  *	5	has no `blocked`, so that it drops nothing
  *
- * With PINNED it wants `blocked` to be pinned.
+ * With PINNED, `blocked` is declared to be pinned.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>

@@ -7,8 +7,8 @@
  *	ip link xdp multi add dev v0 object knock.o
  *	for port in 7001 8002 9003; do echo > /dev/udp/10.0.0.1/$port; done
  *
- * The knocks themselves are dropped, so that no answer tells of them. Who can see the
- * packets can repeat them, so this hides a port and does not replace a password.
+ * The knocks themselves are dropped and get no answer. Anybody who sees the packets can
+ * repeat them, so this hides a port, but does not replace a password.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>

@@ -8,7 +8,7 @@
 #define TTL 22
 #define TAG 4
 
-/* The time to live becomes 9, and the last byte goes. */
+/* The time to live becomes 9, and the last byte is removed. */
 SEC("xdp")
 int mangle(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Two programs in one object: the user must say which.
+// Two programs in one object file: the user must choose one.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -308,6 +308,6 @@ mv /usr/kept /usr/bin/kept
 ln -sf "$ip" /usr/sbin/ip
 ln -sf kept /usr/bin/ip
 run configured --prefix=/usr
-expect 0 '~foreign commands go to /usr/bin/kept'$'\n' '' 'configure finds the file of iproute2, and none of ours'
+expect 0 '~other commands go to /usr/bin/kept'$'\n' '' 'configure finds the file of iproute2, and none of ours'
 umount -l /usr "$layer"
 done_testing
