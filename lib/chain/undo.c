@@ -284,14 +284,17 @@ static bool is_gone(__u32 id)
 	return fd == -ENOENT;
 }
 
-/* Only the kernel's lists of all namespaces tell that an interface was moved. */
-static bool is_elsewhere(__u32 id)
+/* Only the kernel's lists of all namespaces tell that an interface was moved.  Without
+ * them it may have been, as long as the program is there. */
+static bool may_be_elsewhere(__u32 id)
 {
 	struct attachments all;
 	size_t n = 0;
 
-	if (!id || attachments_read(&all))
+	if (!id)
 		return false;
+	if (attachments_read(&all))
+		return !is_gone(id);
 	attachments_of(&all, id, &n);
 	attachments_free(&all);
 	return n;
@@ -307,7 +310,7 @@ static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state 
 	if (err == -ENODEV)
 		report_clear_error(r);
 	if (err == -ENODEV)
-		*state = is_elsewhere(u->new_id) ? UNDO_ELSEWHERE : UNDO_STALE;
+		*state = may_be_elsewhere(u->new_id) ? UNDO_ELSEWHERE : UNDO_STALE;
 	else if (!err && !undo_is_pending(u, &link))
 		*state = UNDO_STALE;
 	return err == -ENODEV ? 0 : err;

@@ -373,6 +373,8 @@ for verb in undo confirm keeper; do
 	is "$(command ip -n blue -j link xdp multi show dev m0 | jq -c '.[0].unconfirmed | [.kept, .before]')" \
 		"[true,$first]" "$verb: a device that was moved is unconfirmed still"
 	run "${multi[@]}" clean
+	# Also where the kernel does not tell what is attached in other namespaces.
+	run obj/helpers/inject -s 'bpf(ITER_CREATE):1' 0 "$tap_tmp/hit" "${multi[@]}" clean
 	run ip -n blue link xdp multi del dev m0 a
 	expect 2 '' '~^Error: dev m0: The last change is not confirmed yet' "$verb: and not changed"
 	if [[ $verb == keeper ]]; then
