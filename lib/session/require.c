@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static unsigned int digit(char c)
 {
@@ -95,12 +96,17 @@ static int try_packet(const void *packet, unsigned int len, unsigned int wire_le
 {
 	struct attempt *a = arg;
 	unsigned int len_out;
+	char name[512];
 	struct path p;
 	int err;
 
 	(void)wire_len;
 	a->number++;
 	err = trial_packet(a->t, packet, len, &p, &len_out, a->r);
+	if (err && a->q->pcap) {
+		packet_name(a, name, sizeof(name));
+		report_context(a->r, "%s", name);
+	}
 	if (err || (p.verdict < N_VERDICTS && a->q->verdicts & VERDICT_BIT(p.verdict)))
 		return err;
 	return a->refuse(a, &p);
@@ -116,6 +122,16 @@ static int try_hex(struct attempt *a)
 	return err;
 }
 
+/* It is read once for each device and each try, and must not make a boot wait. */
+static int check_regular(const char *path, struct report *r)
+{
+	struct stat st;
+
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
+}
+
 static int try_file(struct attempt *a)
 {
 	int err;
@@ -123,6 +139,9 @@ static int try_file(struct attempt *a)
 	if (!a->s->capture)
 		return report_fail(a->r, STATUS_NOT_TRIED, EOPNOTSUPP,
 				   "This program cannot read files of packets");
+	err = check_regular(a->q->pcap, a->r);
+	if (err)
+		return err;
 	err = a->s->capture(a->q->pcap, try_packet, a, a->r);
 	/* A file that says nothing must not pass for one that is satisfied. */
 	if (!err && !a->number)

@@ -73,6 +73,14 @@ pcap > "$tap_tmp/none"
 file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap none'
 refused 1 '~^Error: dev v0: .*/pcap:2: ".*/none" has no packet\.$' 'a file without packets says nothing' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
+pcap "$packet" 00 > "$tap_tmp/short"
+file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap short'
+refused 1 '~^Error: dev v0: .*/pcap:2: Packet 2 of ".*/short": a packet of 1 bytes? has no Ethernet header\.$' \
+	'a packet that cannot be tried is named' ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
+mkfifo "$tap_tmp/fifo"
+file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap fifo'
+refused 1 '~^Error: dev v0: .*/pcap:2: ".*/fifo" is not a regular file\.$' 'a FIFO, which would make it wait, is refused' \
+	timeout 60 ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
 refused 1 '~^Error: dev v0: .*/dev/fd/[0-9]+:2: Cannot read packets from ".*/nothing"' 'nor does one that is not there' \
 	ip link xdp multi restore dev v0 file <(printf '%s\n' "object $PWD/obj/bpf/filter.o name f" \
 	"require verdict pass pcap $tap_tmp/nothing")
