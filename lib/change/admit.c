@@ -69,13 +69,18 @@ static int check_nothing_there(const struct txn *x, const struct target *t)
 static int check_mode(const struct txn *x, const struct target *t)
 {
 	unsigned int modes = x->rq->modes;
+	char todo[FOREIGN_TODO_SIZE];
 
 	if (!modes || modes & t->old->mode)
 		return 0;
+	if (t->old->kind == VIEW_FOREIGN)
+		foreign_advice(t->old, FOREIGN_REMOVE, todo);
+	else
+		snprintf(todo, sizeof(todo), ": flush it first");
 	return report_fail(
 		x->r, STATUS_REFUSED, EEXIST,
-		"The interface is in %s mode and cannot change to %s while a program is attached: flush it first",
-		xdp_mode_name(t->old->mode), xdp_mode_name(modes));
+		"The interface is in %s mode and cannot change to %s while a program is attached%s",
+		xdp_mode_name(t->old->mode), xdp_mode_name(modes), todo);
 }
 
 static int check_expected(const struct txn *x, const struct view *v)

@@ -8,23 +8,21 @@
 #include "change/displaced.h"
 #include "kernel/holder.h"
 
-#define TODO_SIZE   256
 #define HOLDER_SIZE 640
 
-/* What to do about a program that is attached by netlink, as a clause. */
-static const char *advice(const struct view *v, enum foreign_wish wish, char *buf)
+const char *foreign_advice(const struct view *v, enum foreign_wish wish, char *buf)
 {
 	const char *dev = v->link.ifname;
 
 	*buf = '\0';
 	if (wish == FOREIGN_REMOVE)
-		snprintf(buf, TODO_SIZE, ": \"ip link set dev %s %s off\" removes it", dev,
+		snprintf(buf, FOREIGN_TODO_SIZE, ": \"ip link set dev %s %s off\" removes it", dev,
 			 v->mode == XDP_MODE_GENERIC ? "xdpgeneric" : "xdpdrv");
 	else if (wish == FOREIGN_CHAIN && v->foreign == FOREIGN_DISPATCHER)
-		snprintf(buf, TODO_SIZE, ": displace it with \"overwrite\"");
+		snprintf(buf, FOREIGN_TODO_SIZE, ": displace it with \"overwrite\"");
 	else if (wish == FOREIGN_CHAIN)
 		snprintf(
-			buf, TODO_SIZE,
+			buf, FOREIGN_TODO_SIZE,
 			": make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
 			dev);
 	return buf;
@@ -40,7 +38,7 @@ static int refuse_link(const struct view *v, const char *holder, struct report *
 
 int foreign_refusal(const struct view *v, enum foreign_wish wish, struct report *r)
 {
-	char holder[HOLDER_SIZE], todo[TODO_SIZE];
+	char holder[HOLDER_SIZE], todo[FOREIGN_TODO_SIZE];
 
 	if (v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
@@ -56,5 +54,6 @@ int foreign_refusal(const struct view *v, enum foreign_wish wish, struct report 
 		return refuse_link(v, holder, r);
 	return report_fail(r, STATUS_REFUSED, EBUSY,
 			   "The XDP program \"%s\" (id %u) is attached and is not a chain (%s%s)%s",
-			   v->prog.name, v->prog.id, v->reason, holder, advice(v, wish, todo));
+			   v->prog.name, v->prog.id, v->reason, holder,
+			   foreign_advice(v, wish, todo));
 }

@@ -13,6 +13,17 @@ enum foreign_wish {
 	FOREIGN_CHAIN,	/* make one */
 };
 
+#define FOREIGN_TODO_SIZE 256
+
+/*
+ * foreign_advice() - what to do about a program that is attached by netlink, as a clause
+ * @v: a foreign view
+ * @buf: at least FOREIGN_TODO_SIZE bytes
+ *
+ * Returns @buf: empty, or what follows the sentence that says what is there.
+ */
+const char *foreign_advice(const struct view *v, enum foreign_wish wish, char *buf);
+
 /*
  * foreign_refusal() - what is there instead, who holds it, and what to do
  * @v: a foreign view

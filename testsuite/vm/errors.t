@@ -109,7 +109,7 @@ run "${add[@]}" name second mode auto
 expect 0 '' '' 'auto is that of the chain'
 run ip link xdp multi flush dev v0
 system_ip link set dev v0 xdpgeneric object obj/bpf/pass.o section xdp
-refused 2 '~^Error: dev v0: The interface is in generic mode and cannot change to native' \
+refused 2 '~^Error: dev v0: The interface is in generic mode and cannot change to native while a program is attached: "ip link set dev v0 xdpgeneric off" removes it\.$' \
 	'overwrite does not change the mode' "${add[@]}" overwrite mode native
 run ip -force link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' '-force says the same as overwrite'
