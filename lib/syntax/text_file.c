@@ -14,7 +14,9 @@
 
 int text_cannot_read(struct report *r, const char *path, int err)
 {
-	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, strerror(err));
+	const char *why = err == EILSEQ ? "it is not a text file" : strerror(err);
+
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, why);
 }
 
 const char *text_file_name(const char *path)
