@@ -155,9 +155,8 @@ static int try_all(struct test *t)
 		err = report_fail(t->r, STATUS_NOT_TRIED, ENODATA, "There is no packet in \"%s\"",
 				  test->pcap);
 	if (t->cut)
-		report_warn(t->r,
-			    "%u packets were captured only in part and are tested as they are",
-			    t->cut);
+		report_warn(t->r, "%u %s captured only in part and tested as captured", t->cut,
+			    t->cut == 1 ? "packet was" : "packets were");
 	return err;
 }
 

@@ -279,9 +279,8 @@ static int run(struct session *s, struct tracer *t, const struct trace_conf *con
 	release_signals(&before);
 	close(reader.stop);
 	if (*lost)
-		report_warn(t->r,
-			    "%llu packets were lost: they came faster than they could be read",
-			    (unsigned long long)*lost);
+		report_warn(t->r, "%llu %s lost: packets came faster than they could be read",
+			    (unsigned long long)*lost, *lost == 1 ? "packet was" : "packets were");
 	return err;
 }
 
