@@ -135,6 +135,13 @@ static void copy_bytes(const struct traced *t, __s32 to)
 		copy_linear(t, to);
 }
 
+/* Is the size in this register 0?  Behind "!= 0" the verifier of Linux 6.1 does not
+ * know that it is at least 1, as helpers want it. */
+static void jump_if_none(const struct traced *t, __u8 reg, unsigned int label)
+{
+	asm_jump_if64(t->a, BPF_JLT, reg, 1, label);
+}
+
 static void copy_packet(const struct traced *t)
 {
 	struct assembler *a = t->a;
@@ -142,7 +149,7 @@ static void copy_packet(const struct traced *t)
 	asm_mov(a, BPF_REG_4, BPF_REG_9);
 	asm_put(a, BPF_JMP | BPF_JLE | BPF_K, BPF_REG_4, 0, 1, TRACE_SNAP_MAX);
 	asm_set32(a, BPF_REG_4, TRACE_SNAP_MAX);
-	asm_jump_if64(a, BPF_JEQ, BPF_REG_4, 0, t->label + LABEL_BEGUN);
+	jump_if_none(t, BPF_REG_4, t->label + LABEL_BEGUN);
 	asm_store(a, BPF_DW, BPF_REG_10, FRAME_COPIED, BPF_REG_4);
 	copy_bytes(t, packet_offset(t));
 	asm_jump_if64(a, BPF_JNE, BPF_REG_0, 0, t->label + LABEL_BEGUN);
@@ -259,7 +266,7 @@ static void copy_piece(const struct traced *t, unsigned int slot)
 	asm_store(a, BPF_W, BPF_REG_1, IN_STEP(slot, len), BPF_REG_4);
 	asm_put(a, BPF_JMP | BPF_JLE | BPF_K, BPF_REG_4, 0, 1, piece(t));
 	asm_set32(a, BPF_REG_4, piece(t));
-	asm_jump_if64(a, BPF_JEQ, BPF_REG_4, 0, label);
+	jump_if_none(t, BPF_REG_4, label);
 	copy_bytes(t, piece_offset(t, slot));
 	asm_place(a, label);
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
@@ -282,7 +289,7 @@ static void take_up(const struct traced *t)
 	struct assembler *a = t->a;
 
 	asm_load(a, BPF_DW, BPF_REG_9, BPF_REG_10, FRAME_TOLD);
-	asm_jump_if64(a, BPF_JEQ, BPF_REG_9, 0, t->label + LABEL_ENDED);
+	jump_if_none(t, BPF_REG_9, t->label + LABEL_ENDED);
 	/* It is not more, but the verifier need not know that. */
 	asm_jump_if64(a, BPF_JGT, BPF_REG_9, TRACE_SNAP_MAX, t->label + LABEL_ENDED);
 	asm_load(a, BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, rx_queue_index));
