@@ -88,8 +88,8 @@ put "$etc/v0.d/20-filter.entry" '# another one' $'object /opt/pass.o \\\nname fi
 mkdir -p "$root/run/xdp-multi/uplink.d"
 ln -s /dev/null "$root/run/xdp-multi/uplink.d/10-counter.entry"
 run "${check[@]}"
-is "$status $(sed 's/ want.*//' <<< "$stdout" | sort | xargs)" \
-	'2 v0: entry counter entry v0: entry filter config v0: entry filter program' \
+is "$status $(sed 's/ is ".*//' <<< "$stdout" | sort)" \
+	$'2 v0: entry "counter" is not expected\nv0: entry "filter": config\nv0: entry "filter": program' \
 	'check tells what apply would change'
 refused 2 '~^Error: dev v0: Maps would be lost: "blocked" of "filter"' 'a map that would be lost, as with restore' \
 	"${apply[@]}"
@@ -193,7 +193,7 @@ put "$etc/v1.d/1-a.entry" 'object /opt/pass.o'
 run "${multi[@]}" apply dev v0 dev v1 root "$root"
 expect 2 '' '~Warning: dev v0: .*Warning: dev v1: Maps would be lost' 'a refusal counts more than a bad file'
 run "${multi[@]}" check all config root "$root"
-expect 1 '~^v1: entry a program' "~^Warning: dev v0: $etc/v0.d/1-a.entry:2" 'check goes on, too'
+expect 1 '~^v1: entry "a": program is ' "~^Warning: dev v0: $etc/v0.d/1-a.entry:2" 'check goes on, too'
 "${multi[@]}" flush all
 rm -r "${etc:?}"/*
 

@@ -209,10 +209,10 @@ not_understood 'too many for any chain' 'more programs than it has slots' 8192 e
 not_understood 'a goto out of the chain' 'a flag or a rule' 24 \
 	ece0010000000000000000000000000000000005000000ff
 not_understood 'unknown flags' 'a flag or a rule' 24 ece00100ffffffff
-not_understood 'an unknown version' 'version 236, which is not known' 65536 ecec
+not_understood 'an unknown version' 'unknown version 236' 65536 ecec
 not_understood 'a megabyte' 'it has 1048576 bytes' 1048576 ece0fa00
 not_understood 'a single byte' 'too small' 1 ec
-not_understood 'no version' 'version 0, which is not known' 84 01
+not_understood 'no version' 'unknown version 0' 84 01
 
 gone='The chain is damaged: pins and links are gone'
 # no_program NAME SIZE HEX [IDENT...]: it is understood, and nothing is behind it.

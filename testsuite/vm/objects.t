@@ -77,7 +77,7 @@ while IFS='|' read -r words sentence; do
 	refused 255 "$sentence" "$words" ip link xdp multi $words
 done <<'END'
 frob|Command "frob" is unknown, try "ip link xdp multi help".
-ad dev v0 object obj/bpf/pass.o|Command "ad" is unknown, try "ip link xdp multi help".
+addd dev v0 object obj/bpf/pass.o|Command "addd" is unknown, try "ip link xdp multi help".
 add|Not enough information: "dev" argument is required.
 add dev v0|Not enough information: "object" argument is required.
 add dev|Command line is not complete. Try option "help"
@@ -89,7 +89,7 @@ add dev v0 object a overwrite overwrite|Error: duplicate "overwrite".
 add dev v0 object a prio|Command line is not complete. Try option "help"
 add dev v0 object a prio -1|Error: argument "-1" is wrong: Invalid "prio" value
 add dev v0 object a prio 4294967296|Error: argument "4294967296" is wrong: Invalid "prio" value
-add dev v0 object a prio 0x10|Error: argument "0x10" is wrong: Invalid "prio" value
+add dev v0 object a prio 0x1g|Error: argument "0x1g" is wrong: Invalid "prio" value
 add dev v0 object a prio 5x|Error: argument "5x" is wrong: Invalid "prio" value
 add dev v0 object a name 1st|~^Error: argument "1st" is wrong: a "name" is 1 to 63 char
 add dev v0 object a name a/b|~^Error: argument "a/b" is wrong: a "name" is 1 to 63 char

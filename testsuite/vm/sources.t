@@ -92,7 +92,7 @@ refused 255 'Error: argument "123" is wrong: Invalid "tag" value' 'half a tag' "
 refused 1 'Error: There is no program with id 999999.' 'no such id' "${add[@]}" id 999999
 refused 1 'Error: Nothing is pinned at "/sys/fs/bpf/none".' 'no such pin' "${add[@]}" pinned /sys/fs/bpf/none
 refused 1 'Error: Cannot open the pin "/etc/passwd": it is not on a BPF filesystem.' 'a file that is no pin' "${add[@]}" pinned /etc/passwd
-refused 1 'Error: What is pinned at "/sys/fs/bpf/map" is not a program.' 'a map' "${add[@]}" pinned /sys/fs/bpf/map
+refused 1 'Error: The object pinned at "/sys/fs/bpf/map" is not a program.' 'a map' "${add[@]}" pinned /sys/fs/bpf/map
 refused 1 '~^Error: .*/sys/fs/bpf/xdp"' 'a directory' "${add[@]}" pinned /sys/fs/bpf/xdp
 refused 255 'Error: argument "0" is wrong: Invalid "id" value' 'the id 0' "${add[@]}" id 0
 refused 255 'Error: either "pinned" or "id", not both.' 'pin and id' "${add[@]}" pinned /sys/fs/bpf/mine id "$id"
@@ -101,7 +101,7 @@ refused 255 'Not enough information: "object" argument is required.' 'a tag alon
 
 "${multi[@]}" add dev v0 id "$id"
 bpftool prog load obj/bpf/classifier.o /sys/fs/bpf/tc_prog type classifier
-refused 1 'Error: What is pinned at /sys/fs/bpf/tc_prog is neither an XDP program nor an extension.' 'a program for tc' \
+refused 1 'Error: The program pinned at "/sys/fs/bpf/tc_prog" is neither an XDP program nor an extension.' 'a program for tc' \
 	"${add[@]}" pinned /sys/fs/bpf/tc_prog
 refused 1 'Error: The program is neither an XDP program nor an extension.' 'by its id' \
 	"${add[@]}" id "$(bpftool prog show pinned /sys/fs/bpf/tc_prog | sed -n 's/^\([0-9]*\):.*/\1/p')"
