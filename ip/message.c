@@ -33,21 +33,9 @@ static void print_line(const char *prefix, const char *text)
 	fprintf(stderr, "%s%s%s\n", prefix, line, len && strchr(".?!", line[len - 1]) ? "" : ".");
 }
 
-static void print_log(const char *log, bool whole)
+static void print_lines(const char *start, const char *end)
 {
-	const char *start = log + strlen(log);
-	int lines = 0;
-
-	while (start > log) {
-		if (start[-1] == '\n' && start[0] && ++lines == LOG_LINES && !whole)
-			break;
-		start--;
-	}
-	if (start > log)
-		fprintf(stderr, "Last lines of the verifier log (\"verbose\" prints all of it):\n");
-	else
-		fprintf(stderr, "Verifier log:\n");
-	while (*start) {
+	while (start < end) {
 		int len = strcspn(start, "\n");
 		char text[512], line[2048];
 
@@ -55,6 +43,43 @@ static void print_log(const char *log, bool whole)
 		fprintf(stderr, "  %s\n", text_escape(text, line, sizeof(line)));
 		start += len + !!start[len];
 	}
+}
+
+/* The report with which newer kernels end the log: what failed, why, and where. How it
+ * came to that can be longer than all the rest, and is left out. */
+static const char *find_report(const char *log, const char **end)
+{
+	const char *start = strstr(log, "\nVerification failed:");
+	const char *causes = start ? strstr(start, "\nCausal path:") : NULL;
+
+	if (causes)
+		*end = causes;
+	return start ? start + 1 : NULL;
+}
+
+static const char *last_lines(const char *log, const char *end)
+{
+	int lines = 0;
+
+	while (end > log && !(end[-1] == '\n' && *end && ++lines == LOG_LINES))
+		end--;
+	return end;
+}
+
+static void print_log(const char *log, bool whole)
+{
+	const char *end = log + strlen(log), *start = log;
+
+	if (!whole) {
+		start = find_report(log, &end);
+		if (!start)
+			start = last_lines(log, end);
+	}
+	if (start > log)
+		fprintf(stderr, "Last lines of the verifier log (\"verbose\" prints all of it):\n");
+	else
+		fprintf(stderr, "Verifier log:\n");
+	print_lines(start, end);
 }
 
 int message_no_memory(void)

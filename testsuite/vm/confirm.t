@@ -322,7 +322,7 @@ if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 		xdp-loader load -m native v0 obj/bpf/drop.o
 	second=$(xdp_id v0)
 	run "${multi[@]}" undo dev v0
-	expect 3 '' '~Somebody else changed the interface' 'its chain is left'
+	expect 3 '' '~Another process changed the interface' 'its chain is left'
 	is "$(xdp_id v0)" "$second" 'as it is'
 	await no_keeper
 	run "${multi[@]}" flush dev v0

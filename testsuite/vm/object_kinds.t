@@ -101,7 +101,7 @@ if [[ $LINKAGE == tail ]] || kernel_has ext_calls; then
 	not_ok 'the last callee drops' reaches 0
 	"${multi[@]}" flush dev v0
 	rm -r $pins
-	refused 2 '~^Error: The verifier rejected the program in ".*callees.o"\..*invalid access to packet' \
+	refused 2 '~^Error: The verifier rejected the program in ".*callees.o"\..*(invalid access to packet|access may be outside object bounds)' \
 		'one that leads to what the verifier refuses' "${add[@]}" "${callees[@]}" calls_bad
 	run ip -d link xdp multi add dev v0 "${callees[@]}" again
 	is "$status" 0 'one that leads back to itself'
