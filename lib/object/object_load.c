@@ -316,9 +316,10 @@ static int check_adoptable(const struct program_source *src, const struct kobj_p
 	if (info->type == BPF_PROG_TYPE_EXT || info->type == BPF_PROG_TYPE_XDP)
 		return 0;
 	if (src->pinned)
-		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "The program pinned at \"%s\" is neither an XDP program nor an extension",
-				   src->pinned);
+		return report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"The program pinned at \"%s\" is neither an XDP program nor an extension",
+			src->pinned);
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 			   "The program is neither an XDP program nor an extension");
 }
