@@ -75,7 +75,7 @@ run "${restore[@]}" /dev/zero
 expect 1 '' 'Error: Cannot read "/dev/zero": File too large.' 'a file without end'
 printf 'object x.o name x\0y\n' > "$file"
 run "${restore[@]}" "$file"
-expect 1 '' "~^Error: Cannot read \"$file\": Invalid .*\.$" 'a zero byte'
+expect 1 '' "~^Error: Cannot read \"$file\": it is not a text file\.$" 'a zero byte'
 printf 'object \033[31m name x y\n' > "$file"
 run "${restore[@]}" "$file"
 expect 1 '' "Error: $file:1: \"y\" is garbage here, see xdp-multi.chain(5)." 'garbage'
