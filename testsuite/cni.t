@@ -16,9 +16,11 @@ export MADE=/run/made LD_PRELOAD=$PWD/obj/helpers/bpf.so
 : > "$MADE"
 bpf=$PWD/obj/bpf
 
-# sandbox NAME [PEER]: a network namespace with a veth as eth0
+# sandbox NAME [PEER]: a network namespace with a veth as eth0. PEER goes first: the
+# kernel removes the interfaces of a dead namespace some time later.
 sandbox() {
 	system_ip netns add "$1"
+	[[ -z ${2-} ]] || system_ip link del "$2" 2> /dev/null
 	[[ -z ${2-} ]] || system_ip link add "$2" type veth peer name eth0 netns "$1"
 }
 

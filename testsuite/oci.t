@@ -42,15 +42,22 @@ has_own_netns() {
 	[[ $(readlink "/proc/$pid/ns/net") != "$(readlink /proc/self/ns/net)" ]]
 }
 
+# start_netns: $pid is a process with a network namespace of its own, and eth0 in it.
+# h1 goes first: the kernel removes the interfaces of a dead namespace some time later.
+start_netns() {
+	system_ip link del h1 2> /dev/null
+	unshare --net sleep 1000 &
+	pid=$!
+	await has_own_netns
+	system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+}
+
 mkdir -m 700 /sys/fs/bpf/xdp
 remember_counts
 
 ### States
 
-unshare --net sleep 1000 &
-pid=$!
-await has_own_netns
-system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+start_netns
 
 while IFS='@' read -r text want name; do
 	run hook "$text"
@@ -123,10 +130,7 @@ is "$(pins)" 0 'no pins are left'
 unchanged 'and nothing else'
 
 # A runtime with a mount namespace of its own, in which there is another bpffs.
-unshare --net sleep 1000 &
-pid=$!
-await has_own_netns
-system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+start_netns
 # shellcheck disable=SC2016,SC2317
 elsewhere() {
 	unshare --mount --propagation private bash -c 'mount -t bpf bpf /sys/fs/bpf && mount -t tmpfs none /run && exec "$0"' \
@@ -158,10 +162,7 @@ wait $pid 2> /dev/null
 
 ### Killed
 
-unshare --net sleep 1000 &
-pid=$!
-await has_own_netns
-system_ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
+start_netns
 remember_counts
 points=0 bad=0
 # shellcheck disable=SC2016

@@ -8,8 +8,10 @@ mkdir -p $bundle/rootfs/{bin,proc,dev}
 cp "$(type -P busybox)" $bundle/rootfs/bin/busybox
 cat > /run/plug << 'END'
 #!/bin/bash
-# In place of an engine's network: before the hook that needs it.
+# In place of an engine's network: before the hook that needs it. An h1 whose other end
+# was in a dead namespace may be there still.
 pid=$(jq .pid)
+ip link del h1 2> /dev/null
 ip link add h1 type veth peer name eth0 netns "/proc/$pid/ns/net"
 nsenter --net="/proc/$pid/ns/net" ip address add 10.7.0.2/24 dev eth0
 nsenter --net="/proc/$pid/ns/net" ip link set eth0 up

@@ -365,6 +365,8 @@ run "${multi[@]}" clean
 
 for verb in undo confirm keeper; do
 	system_ip netns add blue
+	# The kernel removes the interfaces of a dead namespace some time later.
+	system_ip link del m1 2> /dev/null
 	system_ip link add m0 type veth peer name m1
 	command ip link xdp multi add dev m0 object obj/bpf/pass.o name a 2> "$tap_tmp/said"
 	first=$(xdp_id m0)
