@@ -43,6 +43,10 @@ int netlink_open_protocol(struct netlink **nl, int protocol, struct report *r);
 int netlink_exchange(struct netlink *nl, struct nlmsghdr *nlh, link_fn fn, void *arg,
 		     struct answer *answer);
 
+/* netlink_get_by_index() - read an interface; without a sentence.  0 or -errno. */
+int netlink_get_by_index(struct netlink *nl, int ifindex, struct netlink_link *link,
+			 struct answer *answer);
+
 /* netlink_put_header() - begin a message about an interface in @buf, which has
  * REQUEST_MAX bytes */
 struct nlmsghdr *netlink_put_header(char *buf, int type, int flags, int ifindex);
