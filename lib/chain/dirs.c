@@ -6,11 +6,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "chain/view_internal.h"
-#include "dispatcher/dispatcher.h"
-#include "kernel/kobj.h"
 
 #define LIST_TRIES 8
 
@@ -34,7 +29,7 @@ static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 
 /* ---- its mark ---- */
 
-static int mark_of(struct dirs *d, struct dir *dir)
+int dirs_mark(struct dirs *d, struct dir *dir)
 {
 	if (dir->mark == MARK_UNASKED)
 		dir->mark = store_look(d->store, &dir->which, &dir->note);
@@ -44,7 +39,7 @@ static int mark_of(struct dirs *d, struct dir *dir)
 
 static bool is_pending(struct dirs *d, struct dir *dir)
 {
-	return mark_of(d, dir) == STORE_PENDING;
+	return dirs_mark(d, dir) == STORE_PENDING;
 }
 
 /* ---- the interface ---- */
@@ -92,116 +87,13 @@ static enum answer is_superseded(struct dirs *d, struct dir *dir)
 	return NO;
 }
 
-/* ---- the dispatcher ---- */
-
-/* Is it the caller who cannot look, or the kernel that lets nobody look at pins (a
- * read-only bpffs)?  That says nothing of what is there. */
-static bool says_nothing(int err)
-{
-	return kobj_is_shortage(-err) || err == -EACCES || err == -EROFS;
-}
-
-/* It could not be looked at. */
-static enum answer unsure(struct dir *dir, int err)
-{
-	if (says_nothing(err))
-		dir->err = err;
-	return UNSURE;
-}
-
-/* Containers have interfaces of the same number, and there can be many. */
-static bool is_noted_elsewhere(struct dirs *d, struct dir *dir)
-{
-	__u64 here = netlink_netns(d->nl);
-
-	return mark_of(d, dir) >= 0 && here && dir->note.netns && here != dir->note.netns;
-}
-
-/* A list that has one which is not there any more is not of this moment.  A note lasts
- * as long as all the pins, and so the dispatcher. */
-static enum answer exists(struct dirs *d, struct dir *dir)
-{
-	int fd;
-
-	if (mark_of(d, dir) == -ENOENT)
-		return NO;
-	if (is_noted_elsewhere(d, dir))
-		return YES;
-	fd = kobj_prog_open(dir->which.id, NULL);
-	if (fd < 0 && fd != -ENOENT)
-		return unsure(dir, fd);
-	if (fd >= 0)
-		close(fd);
-	return answer(fd >= 0);
-}
-
-/* The namespace that it was made for, 0 where it does not say: 0 or -errno. */
-static int read_netns(const struct dir *dir, __u64 *netns)
-{
-	struct kobj_prog prog;
-	int fd = kobj_prog_open(dir->which.id, NULL);
-	int err = fd < 0 ? fd : kobj_prog_info(fd, &prog, NULL);
-
-	*netns = 0;
-	if (fd >= 0)
-		close(fd);
-	return err ? err : dispatcher_netns(&prog, netns);
-}
-
-/* Another namespace's is not ours; one that cannot be read is in doubt. */
-static enum answer is_of_netns(struct dirs *d, struct dir *dir)
-{
-	__u64 here = netlink_netns(d->nl), there;
-	int err;
-
-	if (is_noted_elsewhere(d, dir))
-		return NO;
-	err = read_netns(dir, &there);
-	if (says_nothing(err) || err == -EPERM)
-		return unsure(dir, err);
-	return here && there ? answer(here == there) : UNSURE;
-}
-
-/* Does the directory hold all of the chain?  1 or 0, or -errno. */
-static int read_whole(struct dirs *d, const struct dir *dir, struct dispatcher_view *dv,
-		      struct view *v)
-{
-	int is, err;
-
-	v->fd = kobj_prog_open(dir->which.id, NULL);
-	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, NULL);
-	if (!is)
-		is = dispatcher_read(&v->prog, dv, NULL);
-	if (is != 1)
-		return is;
-	err = view_read_chain(v, dv, d, &dir->which, NULL);
-	return err ? err : v->pinned && view_is_whole(v);
-}
-
-static enum answer is_whole(struct dirs *d, struct dir *dir)
-{
-	struct dispatcher_view *dv = dispatcher_view_new();
-	struct view *v = view_new();
-	int is = -ENOMEM;
-
-	if (dv && v)
-		is = read_whole(d, dir, dv, v);
-	if (v)
-		view_close(v);
-	if (dv)
-		dispatcher_view_close(dv);
-	free(v);
-	free(dv);
-	return says_nothing(is) || is == -EPERM ? unsure(dir, is) : answer(is == 1);
-}
-
-/* The same, found out once. */
+/* Does it hold all of the chain?  Found out once. */
 static bool holds_all(struct dirs *d, struct dir *dir)
 {
 	enum answer *is = &dir->facts.is[DIR_IS_WHOLE];
 
 	if (!*is)
-		*is = is_whole(d, dir);
+		*is = dirs_is_whole(d, dir);
 	return *is == YES;
 }
 
@@ -345,13 +237,13 @@ static void find_out(struct dirs *d, struct dir *dir, enum dir_fact fact)
 		look_at_interface(d, dir);
 		break;
 	case DIR_EXISTS:
-		*is = exists(d, dir);
+		*is = dirs_exists(d, dir);
 		break;
 	case DIR_IS_PENDING:
 		*is = answer(is_pending(d, dir));
 		break;
 	case DIR_OF_NETNS:
-		*is = is_of_netns(d, dir);
+		*is = dirs_is_of_netns(d, dir);
 		break;
 	case DIR_IS_SPARE:
 		*is = is_spare(d, dir);
@@ -363,7 +255,7 @@ static void find_out(struct dirs *d, struct dir *dir, enum dir_fact fact)
 		*is = is_elsewhere(d, dir);
 		break;
 	case DIR_IS_WHOLE:
-		*is = is_whole(d, dir);
+		*is = dirs_is_whole(d, dir);
 		break;
 	case DIR_IS_USED:
 		dirs_is_used(d, dir);

@@ -12,4 +12,20 @@
 /* dirs_update_link() - an interface that only we have changed since.  0 or -ENOMEM. */
 int dirs_update_link(struct dirs *d, const struct netlink_link *link);
 
+/* ---- dirs.c ---- */
+
+/* dirs_mark() - what is noted in the directory: enum store_mark, or -errno; asked once */
+int dirs_mark(struct dirs *d, struct dir *dir);
+
+/* ---- dirs_pinned.c ---- */
+
+/* dirs_exists() - is its dispatcher there? */
+enum answer dirs_exists(struct dirs *d, struct dir *dir);
+
+/* dirs_is_of_netns() - was the dispatcher made for this namespace? */
+enum answer dirs_is_of_netns(struct dirs *d, struct dir *dir);
+
+/* dirs_is_whole() - does the directory hold all of the chain? */
+enum answer dirs_is_whole(struct dirs *d, struct dir *dir);
+
 #endif

@@ -65,79 +65,6 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 	return 0;
 }
 
-/* ---- a chain that is not attached ---- */
-
-static int read_pinned(struct view *v, struct dirs *dirs, const struct store_dir *which,
-		       struct report *r)
-{
-	struct dispatcher_view *d = dispatcher_view_new();
-	int is;
-
-	if (!d)
-		return report_no_memory(r);
-	v->fd = kobj_prog_open(which->id, r);
-	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, r);
-	if (!is)
-		is = dispatcher_read(&v->prog, d, r);
-	if (is == 1)
-		is = view_read_chain(v, d, dirs, which, r);
-	else if (!is)
-		is = -ENOENT;
-	dispatcher_view_close(d);
-	free(d);
-	return is;
-}
-
-/*
- * The chain that somebody took off the interface, or in whose place @attached is
- * now.  1 with it in @v, 0 if there is none, or -errno.
- */
-static int read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct report *r)
-{
-	struct store_dir which;
-	int is = dirs_detached(dirs, v->link.ifindex, attached, &which, r), err;
-
-	if (is < 0 && !*report_error(r))
-		report_fail(r, STATUS_NOT_TRIED, -is,
-			    "Cannot read the pins of a chain that may be detached: %s",
-			    strerror(-is));
-	if (!is)
-		v->in_doubt = which.id;
-	if (is < 0)
-		return report_fail(r, STATUS_NOT_TRIED, -is, "Cannot look for detached chains: %s",
-				   strerror(-is));
-	if (!is)
-		return 0;
-	err = read_pinned(v, dirs, &which, r);
-	if (err && !kobj_is_shortage(-err)) {
-		/* Removed just now. */
-		report_clear_error(r);
-		view_close(v);
-		return 0;
-	}
-	v->kind = VIEW_DETACHED;
-	return err ? err : 1;
-}
-
-static int read_displaced(struct dirs *dirs, struct view *v, struct report *r)
-{
-	struct view *was = view_new();
-	struct problem p = { .kind = PROBLEM_DISPLACED, .slot = PROBLEM_OF_NO_SLOT };
-	int is;
-
-	if (!was)
-		return report_no_memory(r);
-	was->link = v->link;
-	is = read_detached(dirs, v->prog.id, was, r);
-	if (is > 0) {
-		v->displaced = was;
-		p.id = was->prog.id;
-		return problems_add(&v->problems, &p, r);
-	}
-	view_free(was);
-	return is;
-}
-
 /* ---- what is attached ---- */
 
 /* Was the program attached by a bpf_link, which only its holder may change?  Who
@@ -241,7 +168,7 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 		int err = look(v, dirs, r);
 
 		if (!err && v->kind == VIEW_FOREIGN)
-			err = read_displaced(dirs, v, r);
+			err = view_read_displaced(dirs, v, r);
 		return err;
 	}
 	if (v->fd == -ENOENT)
@@ -269,7 +196,7 @@ int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r)
 	if (id)
 		err = read_attached(d, id, v, r);
 	else
-		err = read_detached(d, 0, v, r);
+		err = view_read_detached(d, 0, v, r);
 	if (!changed_meanwhile(d->nl, v))
 		return err < 0 ? err : 0;
 	report_clear_error(r);

@@ -14,4 +14,16 @@
 int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs *dirs,
 		    const struct store_dir *which, struct report *r);
 
+/*
+ * view_read_detached() - the chain that somebody took off the interface, or in whose
+ * place @attached is now
+ *
+ * 1 with it in @v, 0 if there is none, or -errno.
+ */
+int view_read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct report *r);
+
+/* view_read_displaced() - the same of a view of something foreign, as its displaced chain.
+ * 0 or -errno. */
+int view_read_displaced(struct dirs *dirs, struct view *v, struct report *r);
+
 #endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose pins are these?  What the dispatcher says that they are of. */
+#include "chain/dirs_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "chain/view_internal.h"
+#include "dispatcher/dispatcher.h"
+#include "kernel/kobj.h"
+
+static enum answer answer(bool yes)
+{
+	return yes ? YES : NO;
+}
+
+/* Is it the caller who cannot look, or the kernel that lets nobody look at pins (a
+ * read-only bpffs)?  That says nothing of what is there. */
+static bool says_nothing(int err)
+{
+	return kobj_is_shortage(-err) || err == -EACCES || err == -EROFS;
+}
+
+/* It could not be looked at. */
+static enum answer unsure(struct dir *dir, int err)
+{
+	if (says_nothing(err))
+		dir->err = err;
+	return UNSURE;
+}
+
+/* Containers have interfaces of the same number, and there can be many. */
+static bool is_noted_elsewhere(struct dirs *d, struct dir *dir)
+{
+	__u64 here = netlink_netns(d->nl);
+
+	return dirs_mark(d, dir) >= 0 && here && dir->note.netns && here != dir->note.netns;
+}
+
+/* A list that has one which is not there any more is not of this moment.  A note lasts
+ * as long as all the pins, and so the dispatcher. */
+enum answer dirs_exists(struct dirs *d, struct dir *dir)
+{
+	int fd;
+
+	if (dirs_mark(d, dir) == -ENOENT)
+		return NO;
+	if (is_noted_elsewhere(d, dir))
+		return YES;
+	fd = kobj_prog_open(dir->which.id, NULL);
+	if (fd < 0 && fd != -ENOENT)
+		return unsure(dir, fd);
+	if (fd >= 0)
+		close(fd);
+	return answer(fd >= 0);
+}
+
+/* The namespace that it was made for, 0 where it does not say: 0 or -errno. */
+static int read_netns(const struct dir *dir, __u64 *netns)
+{
+	struct kobj_prog prog;
+	int fd = kobj_prog_open(dir->which.id, NULL);
+	int err = fd < 0 ? fd : kobj_prog_info(fd, &prog, NULL);
+
+	*netns = 0;
+	if (fd >= 0)
+		close(fd);
+	return err ? err : dispatcher_netns(&prog, netns);
+}
+
+/* Another namespace's is not ours; one that cannot be read is in doubt. */
+enum answer dirs_is_of_netns(struct dirs *d, struct dir *dir)
+{
+	__u64 here = netlink_netns(d->nl), there;
+	int err;
+
+	if (is_noted_elsewhere(d, dir))
+		return NO;
+	err = read_netns(dir, &there);
+	if (says_nothing(err) || err == -EPERM)
+		return unsure(dir, err);
+	return here && there ? answer(here == there) : UNSURE;
+}
+
+/* Does the directory hold all of the chain?  1 or 0, or -errno. */
+static int read_whole(struct dirs *d, const struct dir *dir, struct dispatcher_view *dv,
+		      struct view *v)
+{
+	int is, err;
+
+	v->fd = kobj_prog_open(dir->which.id, NULL);
+	is = v->fd < 0 ? v->fd : kobj_prog_info(v->fd, &v->prog, NULL);
+	if (!is)
+		is = dispatcher_read(&v->prog, dv, NULL);
+	if (is != 1)
+		return is;
+	err = view_read_chain(v, dv, d, &dir->which, NULL);
+	return err ? err : v->pinned && view_is_whole(v);
+}
+
+enum answer dirs_is_whole(struct dirs *d, struct dir *dir)
+{
+	struct dispatcher_view *dv = dispatcher_view_new();
+	struct view *v = view_new();
+	int is = -ENOMEM;
+
+	if (dv && v)
+		is = read_whole(d, dir, dv, v);
+	if (v)
+		view_close(v);
+	if (dv)
+		dispatcher_view_close(dv);
+	free(v);
+	free(dv);
+	return says_nothing(is) || is == -EPERM ? unsure(dir, is) : answer(is == 1);
+}
