@@ -4,13 +4,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bpf/btf.h>
 
-#include "object/btf_name.h"
+#include "object/btf_function.h"
 #include "object/reach.h"
 
 /* The layout, as compilers and libbpf have it; each part is a record size, and
@@ -236,59 +235,6 @@ static void take_source(struct make *m)
 
 /* ---- the types of functions ---- */
 
-static int find_or_add_ctx(struct btf *btf)
-{
-	int id = btf__find_by_name_kind(btf, "xdp_md", BTF_KIND_STRUCT);
-
-	if (id < 0)
-		id = btf__add_struct(btf, "xdp_md", 0);
-	return id < 0 ? id : btf__add_ptr(btf, id);
-}
-
-/*
- * Give the function the prototype int f(struct xdp_md *ctx).  A program that
- * returns enum xdp_action or takes void * then fits the stubs like any other,
- * and libxdp can link it again too.
- */
-static int fix_prototype(struct btf *btf, __u32 func)
-{
-	int ctx = find_or_add_ctx(btf);
-	int ret = btf__add_int(btf, "int", sizeof(int), BTF_INT_SIGNED);
-	int proto = btf__add_func_proto(btf, ret);
-	struct btf_type *t;
-
-	if (ctx < 0 || ret < 0 || proto < 0 || btf__add_func_param(btf, "ctx", ctx))
-		return -ENOMEM;
-	t = (struct btf_type *)btf__type_by_id(btf, func);
-	t->type = proto;
-	t->info = BTF_KIND_FUNC << 24 | BTF_FUNC_GLOBAL;
-	return 0;
-}
-
-/* The verifier looks at a static function wherever it is called, so that its
- * type matters little. */
-static int add_function(struct btf *btf, const char *symbol)
-{
-	int ret = btf__add_int(btf, "int", sizeof(int), BTF_INT_SIGNED);
-	int proto = btf__add_func_proto(btf, ret);
-	char name[256];
-
-	snprintf(name, sizeof(name), "%s", symbol);
-	btf_name_fix(name, sizeof(name), btf__type_cnt(btf));
-	return ret < 0 || proto < 0 ? -ENOMEM : btf__add_func(btf, name, BTF_FUNC_STATIC, proto);
-}
-
-/* As libbpf has it: who hides a function wants it to be verified where it is
- * called. */
-static void fix_linkage(struct btf *btf, __u32 id, const Elf64_Sym *s)
-{
-	struct btf_type *t = (struct btf_type *)btf__type_by_id(btf, id);
-
-	if (ELF64_ST_VISIBILITY(s->st_other) == STV_HIDDEN ||
-	    ELF64_ST_VISIBILITY(s->st_other) == STV_INTERNAL || btf_vlen(t) > BTF_FUNC_GLOBAL)
-		t->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
-}
-
 static int function_type(struct make *m, __u32 symbol)
 {
 	const struct elf_file *e = m->from->to->elf;
@@ -298,12 +244,12 @@ static int function_type(struct make *m, __u32 symbol)
 	if (!id)
 		id = btf__find_by_name_kind(m->btf, name, BTF_KIND_FUNC);
 	if (id <= 0)
-		id = add_function(m->btf, name);
+		id = btf_function_add(m->btf, name);
 	if (id < 0)
 		return -ENOMEM;
 	if (symbol == m->from->chosen)
-		return fix_prototype(m->btf, id) ? -ENOMEM : id;
-	fix_linkage(m->btf, id, &e->symbols[symbol]);
+		return btf_function_fix_prototype(m->btf, id) ? -ENOMEM : id;
+	btf_function_fix_linkage(m->btf, id, &e->symbols[symbol]);
 	return id;
 }
 

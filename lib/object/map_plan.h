@@ -139,6 +139,8 @@ struct map_plan {
 	struct map_fate misfit_fate;
 };
 
+/* ---- map_fit.c ---- */
+
 /* map_facts_settle() - what the kernel makes of these facts, which are a
  * declaration's or a map's: then the two can be compared
  * @cpus: how many processors are possible */
@@ -147,6 +149,8 @@ void map_facts_settle(struct map_facts *f, unsigned int cpus);
 /* map_fits() - can the old map take the new one's place, name apart?  If not,
  * @fate says why. */
 bool map_fits(const struct map_facts *old, const struct map_facts *new, struct map_fate *fate);
+
+/* ---- map_plan.c ---- */
 
 /*
  * map_plan_make() - decide

@@ -16,6 +16,7 @@
 
 #include "kernel/kobj.h"
 #include "kernel/store.h"
+#include "object/map_pin.h"
 #include "object/pinmaps.h"
 #include "object/tables.h"
 
@@ -165,61 +166,7 @@ int object_pinned_fd(const struct object *o, unsigned int map)
 
 /* ---- pin ---- */
 
-/* 1 if both are the same map. */
-static int same_map(int a, int b, struct report *r)
-{
-	struct kobj_map x, y;
-	int err = kobj_map_info(a, &x, r);
-
-	if (!err)
-		err = kobj_map_info(b, &y, r);
-	return err ? err : x.id == y.id;
-}
-
-/* Is it still this map that is pinned there?  0, or -EEXIST without a sentence. */
-static int check_pinned(const char *path, int map, struct report *r)
-{
-	int fd = store_get_path(path, r);
-	int same = fd < 0 ? fd : same_map(fd, map, r);
-
-	if (fd >= 0)
-		close(fd);
-	if (same < 0 && same != -ENOENT)
-		return same;
-	return same == 1 ? 0 : -EEXIST;
-}
-
-/* A path beside that of the pin: no map has a name with such a character. */
-static char *beside(const char *path, int map, struct report *r)
-{
-	struct kobj_map info;
-	char *text;
-
-	if (kobj_map_info(map, &info, r))
-		return NULL;
-	if (asprintf(&text, "%s-%u", path, info.id) >= 0)
-		return text;
-	report_no_memory(r);
-	return NULL;
-}
-
-/* A pin that nothing needs goes, or it is said. */
-static void unpin(const char *path, struct report *r)
-{
-	if (unlink(path) && errno != ENOENT)
-		report_warn(r, "Pin \"%s\" is not needed any more, but was left behind: %s", path,
-			    strerror(errno));
-}
-
-static int pin_once(const char *path, int map, struct report *r)
-{
-	int err = store_pin_path(path, map, r);
-
-	if (err != -EEXIST)
-		return err;
-	report_clear_error(r);
-	return check_pinned(path, map, r);
-}
+/* ---- pin ---- */
 
 /* A map keeps another pin when it loses its own: the kernel would empty it, with what
  * still runs. */
@@ -227,10 +174,10 @@ static int park(struct object_pin *pin, int map, struct report *r)
 {
 	int err;
 
-	pin->parked = beside(pin->path, map, r);
+	pin->parked = map_pin_beside(pin->path, map, r);
 	if (!pin->parked)
 		return -ENOMEM;
-	err = pin_once(pin->parked, map, r);
+	err = map_pin_once(pin->parked, map, r);
 	if (!err)
 		return 0;
 	free(pin->parked);
@@ -240,36 +187,22 @@ static int park(struct object_pin *pin, int map, struct report *r)
 
 static void unpark(struct object_pin *pin, struct report *r)
 {
-	unpin(pin->parked, r);
+	map_unpin(pin->parked, r);
 	free(pin->parked);
 	pin->parked = NULL;
-}
-
-static int put_in_place(const char *path, int map, struct report *r)
-{
-	char *fresh = beside(path, map, r);
-	int err = fresh ? pin_once(fresh, map, r) : -ENOMEM;
-
-	if (!err && rename(fresh, path)) {
-		err = report_fail(r, STATUS_REFUSED, errno, "Cannot pin \"%s\": %s", path,
-				  strerror(errno));
-		unpin(fresh, r);
-	}
-	free(fresh);
-	return err;
 }
 
 /* The new map takes the pin, by one rename.  If another map than the old one has it by
  * now, the old one may be parked already by who took the pin from it, and stays so. */
 static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
 {
-	int err = check_pinned(pin->path, old, r);
+	int err = map_pin_check(pin->path, old, r);
 
 	if (!err)
 		err = park(pin, old, r);
 	if (err)
 		return err;
-	err = put_in_place(pin->path, new, r);
+	err = map_pin_replace(pin->path, new, r);
 	if (err)
 		unpark(pin, r);
 	pin->made = !err;
@@ -316,7 +249,7 @@ static int pin_map(const struct object *o, struct object_pin *pin, struct report
 	if (err != -EEXIST)
 		return err;
 	report_clear_error(r);
-	return check_pinned(pin->path, map_fd(o, pin), r);
+	return map_pin_check(pin->path, map_fd(o, pin), r);
 }
 
 int object_pin_maps(struct object *o, struct report *r)
@@ -349,13 +282,13 @@ void object_unpin_maps(struct object *o, struct report *r)
 		bool back = pin->parked && put_back(pin, r);
 
 		if (pin->made && !back)
-			unpin(pin->path, r);
+			map_unpin(pin->path, r);
 		pin->made = false;
 	}
 	pinmaps_remove(o, r);
 }
 
-/* Is this path one that beside() made, of a map of tail calls that nothing uses? */
+/* Is this path one that map_pin_beside() made, of a map of tail calls that nothing uses? */
 static bool is_forgotten(const char *path, const char *beside_what)
 {
 	enum table_state state = TABLE_BUSY;
@@ -368,7 +301,7 @@ static bool is_forgotten(const char *path, const char *beside_what)
 	if (fd < 0)
 		return false;
 	if (!kobj_map_info(fd, &info, NULL) && info.type == BPF_MAP_TYPE_PROG_ARRAY)
-		ours = beside(beside_what, fd, NULL);
+		ours = map_pin_beside(beside_what, fd, NULL);
 	found = ours && !strcmp(ours, path) && !table_state(fd, NULL, 0, "", &state, &user, NULL) &&
 		state == TABLE_FREE;
 	free(ours);
@@ -384,7 +317,7 @@ static void sweep_one(const char *path, const char *name, struct report *r)
 	if (asprintf(&found, "%.*s/%s", (int)(strrchr(path, '/') - path), path, name) < 0)
 		return;
 	if (is_forgotten(found, path))
-		unpin(found, r);
+		map_unpin(found, r);
 	free(found);
 }
 
@@ -410,7 +343,7 @@ void object_release_maps(struct object *o, struct report *r)
 		const struct object_pin *pin = &o->pins[i];
 
 		if (pin->parked)
-			unpin(pin->parked, r);
+			map_unpin(pin->parked, r);
 		if (o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS)
 			sweep(o, pin, r);
 	}
