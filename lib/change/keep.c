@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What becomes of the maps of the entries that a request replaces or drops.  Nothing is
- * changed here.
+ * What becomes of the maps of the entries that a request replaces.  Nothing is changed
+ * here.
  */
 #include "change/txn_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "model/nearest.h"
 #include "object/map_set.h"
@@ -40,63 +38,11 @@ static __u32 old_program(const struct txn *x, unsigned int i, const struct view 
 	return slot < 0 ? 0 : own->programs[slot].id;
 }
 
-/* Does a chain out of files have no entry of this name any more? */
-static bool is_dropped(const struct txn *x, const struct entry *e)
-{
-	if (!request_drops(x->rq, e))
-		return false;
-	for (unsigned int i = 0; i < x->rq->n_entries; i++)
-		if (!strcmp(x->programs[i].name, e->name))
-			return false;
-	return true;
-}
-
-/* Is it a question whether its maps may be lost?  Who takes a configuration file away
- * says so of its entry, as del does. */
-static bool is_judged(const struct txn *x, const struct entry *e)
-{
-	if (x->rq->verb == VERB_APPLY && e->config && x->rq->maps != MAPS_KEEP)
-		return false;
-	return is_dropped(x, e);
-}
-
-static bool has_id(const __u32 *ids, unsigned int n, __u32 id)
-{
-	for (unsigned int i = 0; i < n; i++)
-		if (ids[i] == id)
-			return true;
-	return false;
-}
-
-static int add_id(__u32 **ids, unsigned int *n, __u32 id, struct report *r)
-{
-	__u32 *more;
-
-	if (has_id(*ids, *n, id))
-		return 0;
-	more = realloc(*ids, (*n + 1) * sizeof(*more));
-	if (!more)
-		return report_no_memory(r);
-	*ids = more;
-	more[(*n)++] = id;
-	return 0;
-}
-
-/* Were the maps looked at of all that would be dropped now? */
-static bool knows_dropped(const struct txn *x, const struct view *own)
-{
-	for (unsigned int s = 0; own && s < own->chain.n; s++)
-		if (is_judged(x, &own->chain.entries[s]) &&
-		    !has_id(x->judged, x->n_judged, own->programs[s].id))
-			return false;
-	return true;
-}
-
 bool txn_prepared_for(const struct txn *x, const struct target *t)
 {
 	if (!t->prepared || x->rq->maps == MAPS_NEW)
 		return true;
-	if (x->objects && !knows_dropped(x, view_own_chain(t->old)))
+	if (x->objects && !txn_knows_dropped(x, view_own_chain(t->old)))
 		return false;
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
 		if (request_loads(&x->rq->entries[i]) &&
@@ -178,7 +124,7 @@ static int consider(struct txn *x, const struct program *p, const struct kobj_pr
 	bool elsewhere;
 	int err = program_runs_elsewhere(p, old, n_old, &elsewhere, x->r);
 
-	return err || elsewhere ? err : add_id(&x->going, &x->n_going, p->id, x->r);
+	return err || elsewhere ? err : txn_add_id(&x->going, &x->n_going, p->id, x->r);
 }
 
 static int find_going_on(struct txn *x, const struct view *v, const struct kobj_prog *old,
@@ -194,7 +140,7 @@ static int find_going_on(struct txn *x, const struct view *v, const struct kobj_
 		err = p ? consider(x, p, old, n_old) : 0;
 	}
 	for (unsigned int s = 0; !err && own && s < own->chain.n; s++)
-		if (is_dropped(x, &own->chain.entries[s]))
+		if (txn_drops(x, &own->chain.entries[s]))
 			err = consider(x, &own->programs[s], old, n_old);
 	return err;
 }
@@ -264,103 +210,6 @@ int txn_plan_entry(struct txn *x, unsigned int i, struct view *const *views)
 	return err ? err : object_plan_maps(o, x->rq->maps, x->r);
 }
 
-/* ---- dropped entries ---- */
-
-/* A map that is pinned where the entry's maps are stays there. */
-static bool is_pinned(const struct program *p, const struct map_facts *f)
-{
-	char path[sizeof(p->origin.pinmaps) + MAP_NAME_MAX];
-	struct kobj_map info;
-	bool same;
-	int fd;
-
-	if (!*p->origin.pinmaps)
-		return false;
-	snprintf(path, sizeof(path), "%s/%s", p->origin.pinmaps, f->name);
-	fd = store_get_path(path, NULL);
-	if (fd < 0)
-		return false;
-	same = !kobj_map_info(fd, &info, NULL) && info.id == f->id;
-	close(fd);
-	return same;
-}
-
-/* Variables alone are no reason to keep an entry that was taken out of the file. */
-static bool matters(const struct txn *x, const struct map_facts *f)
-{
-	if (f->role == MAP_OF_VARIABLES)
-		return x->rq->maps == MAPS_KEEP;
-	return f->role == MAP_OF_USER || f->stranger;
-}
-
-static int judge_dropped(struct txn *x, const struct entry *e, const struct map_set *staying,
-			 struct map_losses *losses)
-{
-	struct map_set s = { 0 };
-	int err = add_id(&x->judged, &x->n_judged, e->program->id, x->r);
-
-	if (!err)
-		err = map_set_add_program(&s, e->program->id, x->r);
-	for (unsigned int i = 0; !err && i < s.n; i++) {
-		const struct map_facts *f = &s.facts[i];
-
-		if (!matters(x, f) || map_set_has_map(staying, f->id) || is_pinned(e->program, f))
-			continue;
-		if (x->rq->maps == MAPS_FIT)
-			report_warn(
-				x->r,
-				"Map \"%s\" of \"%s\" and its contents are dropped: its entry is removed",
-				f->name, e->name);
-		else
-			map_losses_add(losses, f->name, e->name, "its entry is removed");
-	}
-	map_set_close(&s);
-	return err;
-}
-
-/* The maps of all entries that stay in some form. */
-static int find_staying(struct txn *x, struct view *const *views, struct map_set *staying)
-{
-	int err = 0;
-
-	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(views[d]);
-
-		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
-			if (!is_dropped(x, &own->chain.entries[s]))
-				err = map_set_add_program(staying, own->programs[s].id, x->r);
-	}
-	return err;
-}
-
-static bool drops_any(const struct txn *x, struct view *const *views)
-{
-	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(views[d]);
-
-		for (unsigned int s = 0; own && s < own->chain.n; s++)
-			if (is_judged(x, &own->chain.entries[s]))
-				return true;
-	}
-	return false;
-}
-
-static int plan_dropped(struct txn *x, struct view *const *views, struct map_losses *losses)
-{
-	struct map_set staying = { 0 };
-	int err = drops_any(x, views) ? find_staying(x, views, &staying) : 0;
-
-	for (unsigned int d = 0; d < x->n; d++) {
-		const struct view *own = view_own_chain(views[d]);
-
-		for (unsigned int s = 0; own && !err && s < own->chain.n; s++)
-			if (is_judged(x, &own->chain.entries[s]))
-				err = judge_dropped(x, &own->chain.entries[s], &staying, losses);
-	}
-	map_set_close(&staying);
-	return err;
-}
-
 /* ---- all of it ---- */
 
 /* The name that the entry has now. */
@@ -407,7 +256,7 @@ int txn_plan_maps(struct txn *x, struct view *const *views)
 	if (!err)
 		err = plan_entries(x, views, &losses);
 	if (!err && views && x->rq->maps != MAPS_NEW)
-		err = plan_dropped(x, views, &losses);
+		err = txn_plan_dropped(x, views, &losses);
 	if (!err)
 		err = map_losses_refuse(&losses, x->rq->maps, x->r);
 	/* Then nothing of it happens. */

@@ -9,8 +9,8 @@
  *	tracing.c  says whom it tells of packets
  *	commit.c  takes the steps of steps.c
  *
- * and before all that load.c loads the programs, with the maps that keep.c decides
- * on, or share.c takes the chain of another device.
+ * and before all that load.c loads the programs, with the maps that keep.c and dropped.c
+ * decide on, or share.c takes the chain of another device.
  */
 #ifndef TXN_INTERNAL_H
 #define TXN_INTERNAL_H
@@ -183,6 +183,21 @@ int txn_plan_entry(struct txn *x, unsigned int i, struct view *const *views);
 /* txn_prepared_for() - were the programs loaded for the entries that the device
  * has now, with the maps of these? */
 bool txn_prepared_for(const struct txn *x, const struct target *t);
+
+/* ---- dropped.c ---- */
+
+/* txn_drops() - does the request drop this entry of the chain that is there? */
+bool txn_drops(const struct txn *x, const struct entry *e);
+
+/* txn_plan_dropped() - add to @losses what would be lost of the maps of all dropped
+ * entries.  0 or -errno. */
+int txn_plan_dropped(struct txn *x, struct view *const *views, struct map_losses *losses);
+
+/* txn_knows_dropped() - were the maps looked at of all that would be dropped now? */
+bool txn_knows_dropped(const struct txn *x, const struct view *own);
+
+/* txn_add_id() - one more, unless it is there.  0 or -ENOMEM. */
+int txn_add_id(__u32 **ids, unsigned int *n, __u32 id, struct report *r);
 
 /* ---- share.c ---- */
 
