@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handing over to the system's ip. */
-#include "passthru.h"
+#include "passthru_internal.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,37 +18,6 @@
 #include "system_ip.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What iproute2 prints for a failed line of a batch on standard input, before the
- * line number. */
-#define FAILED_LINE "Command failed -:"
-
-/*
- * struct passthru - a system's ip that runs lines of a batch
- * @pidfd: -1 where the kernel has none (before Linux 5.3)
- * @in_fd: its standard input
- * @err_fd: its standard error, -1 after the end of that
- * @lines: given to it so far
- * @reported: it named a failed line
- * @midline: the last byte passed on was not a newline
- * @held: the beginning of a line that may become a FAILED_LINE
- * @old_sigpipe, @old_sigchld: as they were before
- */
-struct passthru {
-	pid_t pid;
-	int pidfd;
-	int in_fd;
-	int err_fd;
-	const char *file;
-	unsigned int first_line;
-	unsigned int lines;
-	bool reported;
-	bool midline;
-	char held[48];
-	size_t held_len;
-	struct sigaction old_sigpipe;
-	struct sigaction old_sigchld;
-};
 
 int passthru_exec(char *const argv[])
 {
@@ -88,102 +56,6 @@ int passthru_run(char *const argv[])
 	return 1;
 }
 
-static void write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EAGAIN)
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-		else if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= n;
-		}
-	}
-}
-
-static void flush_held(struct passthru *run)
-{
-	write_all(STDERR_FILENO, run->held, run->held_len);
-	run->held_len = 0;
-}
-
-/* Is what we hold the beginning of a FAILED_LINE? */
-static bool may_become_report(const struct passthru *run)
-{
-	size_t prefix = strlen(FAILED_LINE);
-
-	if (strncmp(run->held, FAILED_LINE, run->held_len < prefix ? run->held_len : prefix))
-		return false;
-	for (size_t i = prefix; i < run->held_len; i++)
-		if (!isdigit((unsigned char)run->held[i]))
-			return false;
-	return true;
-}
-
-/* If the line that we hold is a FAILED_LINE, print it with our name and number. */
-static bool translate_report(struct passthru *run)
-{
-	run->held[run->held_len - 1] = '\0';
-	run->held_len--;
-	if (run->held_len <= strlen(FAILED_LINE) || !may_become_report(run)) {
-		run->held[run->held_len++] = '\n';
-		return false;
-	}
-	dprintf(STDERR_FILENO, "Command failed %s:%lu\n", run->file,
-		run->first_line - 1 + strtoul(run->held + strlen(FAILED_LINE), NULL, 10));
-	run->held_len = 0;
-	run->reported = true;
-	return true;
-}
-
-/* Pass on text that has no newline except perhaps as its last byte. */
-static void forward_piece(struct passthru *run, const char *text, size_t len)
-{
-	bool ends_line = text[len - 1] == '\n';
-
-	if (run->midline || run->held_len + len >= sizeof(run->held)) {
-		flush_held(run);
-		write_all(STDERR_FILENO, text, len);
-	} else {
-		memcpy(run->held + run->held_len, text, len);
-		run->held_len += len;
-		if (!ends_line && may_become_report(run))
-			return;
-		if (!ends_line || !translate_report(run))
-			flush_held(run);
-	}
-	run->midline = !ends_line;
-}
-
-/* Pass on what the child has written.  False if there is nothing (now). */
-static bool forward_stderr(struct passthru *run)
-{
-	char buf[4096];
-	const char *text = buf;
-	ssize_t len;
-
-	len = read(run->err_fd, buf, sizeof(buf));
-	if (len < 0)
-		return errno == EINTR;
-	if (len == 0) {
-		close(run->err_fd);
-		run->err_fd = -1;
-		return false;
-	}
-	while (len) {
-		const char *newline = memchr(text, '\n', len);
-		size_t piece = newline ? (size_t)(newline + 1 - text) : (size_t)len;
-
-		forward_piece(run, text, piece);
-		text += piece;
-		len -= piece;
-	}
-	return true;
-}
-
 /* Polled where there is no pidfd, see wait_for(). */
 static bool has_ended(const struct passthru *run)
 {
@@ -211,7 +83,7 @@ static bool wait_for(struct passthru *run, int fd, short events)
 			return false;
 		}
 		if (fds[1].revents)
-			forward_stderr(run);
+			passthru_forward_stderr(run);
 		if (fds[0].revents || (run->pidfd < 0 && has_ended(run)))
 			return false;
 		if (fds[2].revents)
@@ -325,58 +197,6 @@ bool passthru_wait_input(struct passthru *run, int fd)
 	return wait_for(run, fd, POLLIN);
 }
 
-static void close_all_but(int keep)
-{
-	int limit = sysconf(_SC_OPEN_MAX) > 4096 ? 4096 : sysconf(_SC_OPEN_MAX);
-
-	for (int fd = 0; fd < limit; fd++)
-		if (fd != keep && fd != STDERR_FILENO)
-			close(fd);
-}
-
-/*
- * A process that the child left in the background may still write to the pipe and
- * must not get SIGPIPE for that: leave a process behind that passes it on.  Its
- * parent exits at once, so that nobody has to wait for it.
- */
-static void leave_forwarder(struct passthru *run)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return;
-	if (pid > 0) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		return;
-	}
-	if (fork())
-		_exit(0);
-	close_all_but(run->err_fd);
-	fcntl(run->err_fd, F_SETFL, 0);
-	for (;;) {
-		char buf[4096];
-		ssize_t len = read(run->err_fd, buf, sizeof(buf));
-
-		if (len == 0 || (len < 0 && errno != EINTR))
-			_exit(0);
-		if (len > 0)
-			write_all(STDERR_FILENO, buf, len);
-	}
-}
-
-/* Pass on the rest of the error output without waiting for more. */
-static void finish_stderr(struct passthru *run)
-{
-	while (run->err_fd >= 0 && forward_stderr(run))
-		;
-	flush_held(run);
-	if (run->err_fd >= 0) {
-		leave_forwarder(run);
-		close(run->err_fd);
-	}
-}
-
 /* iproute2 exits in the middle of many commands without naming the line. */
 static void report_failure(const struct passthru *run, int status)
 {
@@ -396,7 +216,7 @@ int passthru_finish(struct passthru *run)
 	close(run->in_fd);
 	wait_for(run, -1, 0);
 	status = exit_status(run->pid);
-	finish_stderr(run);
+	passthru_finish_stderr(run);
 	if (run->pidfd >= 0)
 		close(run->pidfd);
 	sigaction(SIGPIPE, &run->old_sigpipe, NULL);
