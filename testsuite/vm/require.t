@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: last
+# kernel: here
 # linkage: ext
 # require: a file whose chain treats a packet otherwise than it says is refused before
 # anything is changed.

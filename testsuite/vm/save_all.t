@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: last
+# kernel: here
 # linkage: ext
 # A whole machine as one file, and object files kept by their digests.
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: last
+# kernel: here
 # linkage: ext
 # What every change has in common: expect, dry-run, wait, if-exists, -echo, and
 # the exit statuses.

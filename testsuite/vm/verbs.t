@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: last
+# kernel: here
 # linkage: ext
 # All verbs in a batch, with the system's own between them; what -force and
 # overwrite mean there, and which line failed.
