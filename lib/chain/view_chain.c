@@ -10,6 +10,7 @@
 
 #include <linux/bpf.h>
 
+#include "model/format.h"
 #include "chain/view_internal.h"
 #include "object/label_map.h"
 
@@ -117,6 +118,24 @@ static void restore_mask(struct view *v, const struct dispatcher_view *d, unsign
 			v->link.ifname, e->name);
 }
 
+/*
+ * A goto to the next slot is written as proceed-on in a format of libxdp; the labels say
+ * which it is.  Those of a program are older than its chain, and do not count.
+ */
+static void restore_gotos(struct chain *c, unsigned int slot, const struct labels *l)
+{
+	struct entry *e = &c->entries[slot];
+	__u32 gotos = label_gotos(l) & e->proceed_on;
+
+	if (!format_is_libxdps(c->format) || slot + 1 >= c->n)
+		return;
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (gotos & VERDICT_BIT(v))
+			e->go_to[v] = c->entries[slot + 1].uid;
+	e->proceed_on &= ~gotos;
+	e->in_force &= ~gotos;
+}
+
 /* A copy of a label that the view owns. */
 static int keep(const char *label, char **copy, const char **to, struct report *r)
 {
@@ -142,6 +161,8 @@ static int describe(struct view *v, const struct dispatcher_view *d, unsigned in
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
 	label_origin(l, &p->origin);
+	if (d->ours)
+		restore_gotos(&v->chain, slot, l);
 	restore_mask(v, d, slot, l, r);
 	return 0;
 }

@@ -341,6 +341,11 @@ void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid);
  * last, or a disabled one), or -1 when the chain ends there */
 int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
 
+/* rules_leads_on() - the verdicts after which the very next slot follows, by proceed-on or
+ * by a goto there, which is the same; rules_skips() - is there another goto? */
+__u32 rules_leads_on(const struct chain *c, unsigned int slot);
+bool rules_skips(const struct chain *c, unsigned int slot);
+
 /* rules_follows() - the slot of the entry that runs after @verdict of @slot, which can
  * be VERDICT_OTHER, or -1 when this verdict is the chain's; rules_called() - the first
  * one that is called, from @slot on */

@@ -33,7 +33,7 @@ size_t conf_encode_libxdp(const struct format *f, const struct chain *c, void *b
 	v2->is_xdp_frags = chain_frags(c);
 	for (unsigned int i = 0; i < c->n; i++) {
 		const struct entry *e = &c->entries[i];
-		__u32 mask = e->proceed_on;
+		__u32 mask = rules_leads_on(c, i);
 
 		if (i == c->n - 1)
 			mask &= VERDICT_BIT(VERDICT_PASS);

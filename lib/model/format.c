@@ -133,15 +133,17 @@ int format_decode(const void *buf, size_t size, unsigned int version, struct cha
 
 /* ---- which format ---- */
 
-static const char *entry_lack(const struct format *f, const struct entry *e)
+static const char *entry_lack(const struct format *f, const struct chain *c, unsigned int slot)
 {
+	const struct entry *e = &c->entries[slot];
+
 	if (e->disabled && !f->says_disabled)
 		return "it has a disabled entry";
 	if (e->linkage == LINKAGE_TAIL && !f->says_tail)
 		return "it has an entry that is tail-called";
-	for (unsigned int v = 0; v < N_VERDICTS; v++)
-		if (e->go_to[v] && !f->says_goto)
-			return "it has a goto";
+	/* One to the next entry is the same as to proceed. */
+	if (!f->says_goto && rules_skips(c, slot))
+		return "it has a goto that skips an entry";
 	return NULL;
 }
 
@@ -153,7 +155,7 @@ const char *format_lack(const struct format *f, const struct chain *c)
 	if (c->n > f->max_entries)
 		return "it has more than " TEXT_OF(XDP_DISPATCHER_SLOTS) " entries";
 	for (unsigned int i = 0; !lack && i < c->n; i++)
-		lack = entry_lack(f, &c->entries[i]);
+		lack = entry_lack(f, c, i);
 	if (!lack && !f->says_devbound && chain_devbound(c))
 		lack = "it has a device-bound program";
 	if (!lack && !f->says_stats && c->stats)

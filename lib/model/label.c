@@ -21,8 +21,8 @@ static const struct {
 	{                                                                                   \
 #field, offsetof(struct labels, field), sizeof(((struct labels *)0)->field) \
 	}
-	KEY(name),   KEY(proceed_on), KEY(object), KEY(section), KEY(function),
-	KEY(sha256), KEY(pinmaps),    KEY(added),  KEY(config),	 KEY(policy),
+	KEY(name),    KEY(proceed_on), KEY(object), KEY(section), KEY(function), KEY(sha256),
+	KEY(pinmaps), KEY(added),      KEY(config), KEY(policy),  KEY(gotos),
 #undef KEY
 };
 
@@ -31,14 +31,28 @@ static char *text_of(struct labels *l, size_t i)
 	return (char *)l + keys[i].offset;
 }
 
+/* The verdicts that have a goto, as a decimal mask; "" for none. */
+static void gotos_text(const struct entry *e, char *buf, size_t size)
+{
+	__u32 mask = 0;
+
+	*buf = '\0';
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (e->go_to[v])
+			mask |= VERDICT_BIT(v);
+	if (mask)
+		snprintf(buf, size, "%u", mask);
+}
+
 int label_each(const struct entry *e, int (*fn)(const char *key, const char *text, void *arg),
 	       void *arg)
 {
 	const struct origin *o = &e->program->origin;
-	char proceed_on[12], added[24] = "";
+	char proceed_on[12], gotos[12], added[24] = "";
 	int err = 0;
 
 	snprintf(proceed_on, sizeof(proceed_on), "%u", e->proceed_on);
+	gotos_text(e, gotos, sizeof(gotos));
 	if (o->added)
 		snprintf(added, sizeof(added), "%llu", (unsigned long long)o->added);
 	const char *const texts[ARRAY_SIZE(keys)] = {
@@ -52,6 +66,7 @@ int label_each(const struct entry *e, int (*fn)(const char *key, const char *tex
 		added,
 		e->config ? e->config : "",
 		e->policy ? e->policy : "",
+		gotos,
 	};
 	for (size_t i = 0; !err && i < ARRAY_SIZE(keys); i++)
 		if (*texts[i])
@@ -201,14 +216,27 @@ static bool number(const char *text, unsigned long long *value)
 	return !*end;
 }
 
+static bool verdicts(const char *text, __u32 *mask)
+{
+	unsigned long long value;
+
+	if (!number(text, &value) || value > VERDICTS_ALL)
+		return false;
+	*mask = value;
+	return true;
+}
+
 bool label_proceed_on(const struct labels *l, __u32 *proceed_on)
 {
-	unsigned long long mask;
+	return verdicts(l->proceed_on, proceed_on);
+}
 
-	if (!number(l->proceed_on, &mask) || mask > VERDICTS_ALL)
-		return false;
-	*proceed_on = mask;
-	return true;
+__u32 label_gotos(const struct labels *l)
+{
+	__u32 mask = 0;
+
+	verdicts(l->gotos, &mask);
+	return mask;
 }
 
 bool label_origin(const struct labels *l, struct origin *o)

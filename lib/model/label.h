@@ -37,6 +37,7 @@ struct labels {
 	char added[24]; /* decimal seconds */
 	char config[4096];
 	char policy[128];
+	char gotos[12]; /* decimal mask */
 };
 
 /* label_each() - call @fn for each label of @e that has a text; @fn returns 0
@@ -69,5 +70,9 @@ void label_read_owner(char *owner, const char *ident);
 bool label_name(const struct labels *l, char *name);
 bool label_proceed_on(const struct labels *l, __u32 *proceed_on);
 bool label_origin(const struct labels *l, struct origin *o);
+
+/* label_gotos() - the verdicts that have a goto, 0 for none or nonsense.  The extended
+ * format says itself where they lead; in libxdp's all of them lead to the next slot. */
+__u32 label_gotos(const struct labels *l);
 
 #endif

@@ -26,6 +26,27 @@ int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict)
 	return e->proceed_on & VERDICT_BIT(verdict) ? (int)slot + 1 : -1;
 }
 
+__u32 rules_leads_on(const struct chain *c, unsigned int slot)
+{
+	__u32 mask = 0;
+
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (rules_next(c, slot, v) == (int)slot + 1)
+			mask |= VERDICT_BIT(v);
+	return mask;
+}
+
+bool rules_skips(const struct chain *c, unsigned int slot)
+{
+	const struct entry *e = &c->entries[slot];
+	__u32 on = rules_leads_on(c, slot);
+
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (e->go_to[v] && !(on & VERDICT_BIT(v)))
+			return true;
+	return false;
+}
+
 /* What is disabled, or has lost its extension, is passed by. */
 static bool is_called(const struct entry *e)
 {

@@ -16,6 +16,7 @@ enum need {
 	DISABLED,
 	TAIL,
 	GOTO,
+	NEAR_GOTO,
 	DEVBOUND,
 	N_NEEDS,
 };
@@ -26,7 +27,7 @@ static const char *const reasons[N_NEEDS] = {
 	[ALL_SLOTS] = "it has more than 10 entries",
 	[DISABLED] = "it has a disabled entry",
 	[TAIL] = "it has an entry that is tail-called",
-	[GOTO] = "it has a goto",
+	[GOTO] = "it has a goto that skips an entry",
 	[DEVBOUND] = "it has a device-bound program",
 };
 
@@ -38,9 +39,9 @@ static const struct {
 	enum store_kind store;
 	unsigned int holds; /* bits of needs */
 } known[] = {
-	{ 1, "1", true, false, STORE_LIBXDP, 1U << NOTHING },
-	{ 2, "2", true, true, STORE_LIBXDP, 1U << NOTHING },
-	{ 3, "3", true, true, STORE_LIBXDP, 1U << NOTHING | 1U << DEVBOUND },
+	{ 1, "1", true, false, STORE_LIBXDP, 1U << NOTHING | 1U << NEAR_GOTO },
+	{ 2, "2", true, true, STORE_LIBXDP, 1U << NOTHING | 1U << NEAR_GOTO },
+	{ 3, "3", true, true, STORE_LIBXDP, 1U << NOTHING | 1U << NEAR_GOTO | 1U << DEVBOUND },
 	{ 0xe0, "extended", false, true, STORE_EXTENDED, (1U << N_NEEDS) - 1 },
 };
 
@@ -54,6 +55,8 @@ static void make_chain(enum need need)
 		chain.entries[9].linkage = LINKAGE_TAIL;
 	if (need == GOTO)
 		chain.entries[0].go_to[VERDICT_TX] = chain.entries[9].uid;
+	if (need == NEAR_GOTO)
+		chain.entries[0].go_to[VERDICT_TX] = chain.entries[1].uid;
 	if (need == DEVBOUND)
 		programs[9].devbound = true;
 }
@@ -134,7 +137,12 @@ static void what_is_held_is_read(void **state)
 			assert_int_equal(decoded.entries[3].disabled, need == DISABLED);
 			assert_int_equal(decoded.entries[9].linkage == LINKAGE_TAIL, need == TAIL);
 			assert_int_equal(decoded.entries[0].go_to[VERDICT_TX],
-					 need == GOTO ? decoded.entries[9].uid : 0);
+					 need == GOTO ? decoded.entries[9].uid
+					 : need == NEAR_GOTO && !known[i].libxdps
+						 ? decoded.entries[1].uid
+						 : 0);
+			assert_int_equal(rules_leads_on(&decoded, 0) & VERDICT_BIT(VERDICT_TX),
+					 need == NEAR_GOTO ? VERDICT_BIT(VERDICT_TX) : 0);
 		}
 }
 
@@ -155,7 +163,8 @@ static void when_libxdp_matters(void **state)
 		{ 2, false, NOTHING, 0, false },    { 3, false, NOTHING, 0, false },
 		{ 2, false, DEVBOUND, 0, false },   { 0xe0, false, NOTHING, 0, true },
 		{ 0xe0, false, TAIL, 0, false },    { 0xe0, true, NOTHING, 0, false },
-		{ 0xe0, false, NOTHING, 2, false },
+		{ 0xe0, false, NOTHING, 2, false }, { 0xe0, false, NEAR_GOTO, 0, true },
+		{ 0, false, NEAR_GOTO, 0, true },
 	};
 
 	(void)state;

@@ -297,6 +297,22 @@ static void each_in_order(void **state)
 	assert_string_equal(joined, "name=fw\nproceed_on=4\nobject=stop\n");
 }
 
+static void all_gotos(void **state)
+{
+	(void)state;
+	for (__u32 mask = 0; mask <= VERDICTS_ALL; mask++) {
+		setup(NULL);
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			entry.go_to[v] = mask & VERDICT_BIT(v) ? 7 + v : 0;
+		assert_int_equal(roundtrip(), mask ? 3 : 2);
+		assert_int_equal(label_gotos(&labels), mask);
+	}
+	label_set(&labels, "gotos", "32");
+	assert_int_equal(label_gotos(&labels), 0);
+	label_set(&labels, "gotos", "-1");
+	assert_int_equal(label_gotos(&labels), 0);
+}
+
 static void set_and_ignore(void **state)
 {
 	static const struct labels empty;
@@ -511,6 +527,7 @@ int main(void)
 		TEST(random_paths),
 		TEST(emit_ends_the_walk),
 		TEST(each_in_order),
+		TEST(all_gotos),
 		TEST(set_and_ignore),
 		TEST(nonsense_is_ignored),
 		TEST(malformed_takes_back),

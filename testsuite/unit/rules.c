@@ -48,6 +48,45 @@ static void go(unsigned int from, unsigned int verdict, unsigned int to)
 	rules_set(&chain.entries[from], VERDICT_BIT(verdict), FATE_GOTO, chain.entries[to].uid);
 }
 
+/* For each fate of each verdict of each of four entries. */
+static void leads_on(void **state)
+{
+	for (unsigned int from = 0; from < 4; from++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			for (unsigned int to = from + 1; to < 4; to++) {
+				__u32 pass = VERDICT_BIT(VERDICT_PASS);
+				bool next = to == from + 1;
+
+				setup(state);
+				fill(4);
+				assert_int_equal(rules_leads_on(&chain, from), pass);
+				assert_false(rules_skips(&chain, from));
+				go(from, v, to);
+				assert_int_equal(rules_leads_on(&chain, from),
+						 next ? pass | VERDICT_BIT(v)
+						      : pass & ~VERDICT_BIT(v));
+				assert_int_equal(rules_skips(&chain, from), !next);
+			}
+}
+
+/* An entry that comes between makes it another goto. */
+static void leads_on_no_more(void **state)
+{
+	struct place place = { .how = PLACE_BEFORE, .beside = by_name("e1") };
+	struct entry e = entry("new", ENTRY_DEFAULT_PRIO, 9);
+
+	(void)state;
+	fill(3);
+	go(0, VERDICT_DROP, 1);
+	assert_null(format_lack(format_of(FORMAT_2), &chain));
+	assert_int_equal(chain_insert(&chain, &e, &place, &report), 1);
+	assert_string_equal(format_lack(format_of(FORMAT_2), &chain),
+			    "it has a goto that skips an entry");
+	assert_int_equal(rules_leads_on(&chain, 0), VERDICT_BIT(VERDICT_PASS));
+	assert_int_equal(chain_del(&chain, 1, &report), 0);
+	assert_null(format_lack(format_of(FORMAT_2), &chain));
+}
+
 static void goto_only_forward(void **state)
 {
 	for (unsigned int from = 0; from < 4; from++) {
@@ -307,7 +346,7 @@ static void any_devbound_counts(void **state)
 #define NEEDS(why)     "The chain is written in the extended format, which libxdp does not read: " why
 #define CANNOT(f, why) "Format " f " cannot hold this chain: " why
 #define DISABLED       "it has a disabled entry"
-#define GOTO	       "it has a goto"
+#define GOTO	       "it has a goto that skips an entry"
 
 static int settle(enum chain_format wanted)
 {
@@ -333,7 +372,7 @@ static void extended_while_needed(void **state)
 	chain.entries[2].disabled = false;
 	assert_int_equal(settle(FORMAT_UNSET), 0);
 	assert_int_equal(chain.format, FORMAT_3);
-	go(0, VERDICT_DROP, 1);
+	go(0, VERDICT_DROP, 2);
 	assert_refused(settle(FORMAT_3), EOPNOTSUPP, CANNOT("3", GOTO));
 	assert_int_equal(settle(FORMAT_UNSET), 0);
 	assert_int_equal(chain.format, X);
@@ -443,12 +482,20 @@ static void warn_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(set_rules),	   TEST(next_of_each),
-		TEST(goto_only_forward),   TEST(goto_nowhere),
-		TEST(never_reached),	   TEST(reached_past_disabled),
-		TEST(random_reach),	   TEST(formats),
-		TEST(any_devbound_counts), TEST(extended_while_needed),
-		TEST(extended_as_wanted),  TEST(warn_of_ties),
+		TEST(set_rules),
+		TEST(next_of_each),
+		TEST(leads_on),
+		TEST(leads_on_no_more),
+		TEST(goto_only_forward),
+		TEST(goto_nowhere),
+		TEST(never_reached),
+		TEST(reached_past_disabled),
+		TEST(random_reach),
+		TEST(formats),
+		TEST(any_devbound_counts),
+		TEST(extended_while_needed),
+		TEST(extended_as_wanted),
+		TEST(warn_of_ties),
 		TEST(warn_once),
 	};
 

@@ -64,7 +64,7 @@ add filter name fw prio 10
 add counter name seen prio 20
 add counter name dump prio 30
 run "${change[@]}" fw on drop goto dump
-expect 0 '' "$extended a goto." 'what a firewall drops goes on elsewhere'
+expect 0 '' "$extended a goto that skips an entry." 'what a firewall drops goes on elsewhere'
 chain_is v0 'fw/10/pass/drop>dump seen/20/pass dump/30/pass' 'as show says'
 like "$(ip link xdp multi show v0)" $' format extended \n    0: fw prio 10 proceed-on pass on drop goto dump program filter id ' \
 	'in these words'
@@ -88,8 +88,8 @@ chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/
 run ip link xdp multi replace dev v0 name log object obj/bpf/echo.o maps new
 expect 0 '' '' 'and its program'
 chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/pass' 'all the same'
-goto='a goto'
-[[ $LINKAGE == ext ]] || goto='(a goto|an entry that is tail-called)'
+goto='a goto that skips an entry'
+[[ $LINKAGE == ext ]] || goto='(a goto that skips an entry|an entry that is tail-called)'
 for format in 2 3; do
 	refused 2 "~^Error: dev v0: Format $format cannot hold this chain: it has $goto\.$" \
 		"format $format cannot hold it" ip link xdp multi set dev v0 format $format
@@ -141,6 +141,23 @@ unchanged 'nothing is left'
 
 add echo name e prio 10
 add aborted name a prio 20
+run "${change[@]}" e on drop goto a
+expect 0 '' '' 'a goto to the next entry'
+chain_is v0 'e/10/pass/drop>a a/20/pass' 'is one'
+like "$(ip link xdp multi show v0)" " format $some_format " 'and in a format that libxdp reads'
+verdicts '0 0 0 3 4 5 0' 'packets go there'
+if [[ $LINKAGE == ext ]] && type -P xdp-loader > /dev/null; then
+	like "$(xdp-loader status v0)" '=> +10 .*XDP_DROP,XDP_PASS' 'and xdp-loader shows it as a verdict that proceeds'
+fi
+add tx name between before a
+chain_is v0 'e/10/pass/drop>a between/15/pass a/20/pass' 'one that comes between is skipped'
+like "$(ip link xdp multi show v0)" ' format extended ' 'and that is no format of libxdp'
+verdicts '0 0 3 3 4 5 3' 'packets skip it'
+ip link xdp multi del dev v0 between
+chain_is v0 'e/10/pass/drop>a a/20/pass' 'without it all is as before'
+like "$(ip link xdp multi show v0)" " format $some_format " 'the format too'
+run "${change[@]}" e on drop stop
+expect 0 '' '' 'the rule goes'
 add tx name t prio 30
 verdicts '0 1 0 3 4 5 0' 'what passes or did not run goes on, by default'
 "${change[@]}" e on drop next on pass stop
@@ -152,7 +169,7 @@ expect 0 '' $'Warning: Entry "a" never runs: no rule of an entry before it leads
 	'entries that no rule leads to are named'
 verdicts '0 1 2 3 4 5 0' 'on all stop: but for what did not run'
 run "${change[@]}" e on drop,redirect goto t
-expect 0 '' $'Warning: Entry "a" never runs: no rule of an entry before it leads there.\n'"$extended a goto." \
+expect 0 '' $'Warning: Entry "a" never runs: no rule of an entry before it leads there.\n'"$extended a goto that skips an entry." \
 	'two verdicts go over one entry'
 chain_is v0 'e/10/none/drop>t/redirect>t a/20/pass t/30/pass' 'as show says'
 verdicts '0 3 2 3 3 5 0' 'and so they do'
@@ -180,7 +197,7 @@ add tx name t prio 10
 add drop name d prio 20
 add echo name e prio 30
 run "${change[@]}" t on all goto e
-expect 0 '' $'Warning: Entry "d" never runs: no rule of an entry before it leads there.\n'"$extended a goto." \
+expect 0 '' $'Warning: Entry "d" never runs: no rule of an entry before it leads there.\n'"$extended a goto that skips an entry." \
 	'all verdicts go over one entry'
 verdicts '0 1 2 3 4 5 3' 'where the last did not run, the verdict before it counts'
 # Tail calls have no link to lose.
