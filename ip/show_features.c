@@ -162,6 +162,9 @@ int show_features(struct session *s, const struct request *rq, const struct opti
 	struct store store;
 	int err = find_devices(rq, s->nl, &links, r);
 
+	/* What does not work for want of descriptors would look like a missing feature. */
+	if (!err)
+		err = kobj_check_descriptors(r);
 	if (err) {
 		free(links);
 		return err;

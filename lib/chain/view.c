@@ -115,11 +115,11 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 	return err;
 }
 
-/* Is it we who cannot read it, for want of a right or of memory?  Then nothing is
- * known of the dispatcher, which may well be one of ours. */
+/* Is it we who may not read it?  Then nothing is known of the dispatcher, which may well
+ * be one of ours. */
 static bool is_unreadable(int err)
 {
-	return err == -EPERM || err == -EACCES || kobj_is_shortage(-err);
+	return err == -EPERM || err == -EACCES;
 }
 
 static int look(struct view *v, struct dirs *dirs, struct report *r)
@@ -134,14 +134,14 @@ static int look(struct view *v, struct dirs *dirs, struct report *r)
 		is = dispatcher_read(&v->prog, d, r);
 	if (is == 1) {
 		is = look_at_dispatcher(v, d, dirs, r);
-	} else if (is < 0) {
+	} else if (is < 0 && !kobj_is_shortage(-is)) {
 		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
 			    report_error(r));
 		report_clear_error(r);
 		if (v->foreign == FOREIGN_DISPATCHER)
 			find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
 		is = 0;
-	} else {
+	} else if (!is) {
 		set_program(v);
 		find_holder(v, dirs, "attached by a bpf_link");
 	}
@@ -171,8 +171,8 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 			err = view_read_displaced(dirs, v, r);
 		return err;
 	}
-	if (v->fd == -ENOENT)
-		return 0;
+	if (v->fd == -ENOENT || kobj_is_shortage(-v->fd))
+		return v->fd == -ENOENT ? 0 : v->fd;
 	set_foreign(v, FOREIGN_UNREADABLE, report_error(r));
 	report_clear_error(r);
 	return 0;

@@ -219,8 +219,8 @@ static int open_origin(const struct cloning *c)
 	if (!*from->object)
 		return missing(c, "it is not known which file its program came from");
 	err = object_open(&src, NULL, c->o, &why);
-	if (err == -ENOMEM)
-		report_no_memory(c->r);
+	if (err && kobj_is_shortage(-err))
+		report_fail(c->r, why.status, -err, "%s", report_error(&why));
 	else if (err)
 		err = missing(c, "%s", report_error(&why));
 	report_free(&why);

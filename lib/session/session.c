@@ -21,7 +21,7 @@ static int open_store(struct session *s, enum session_use use, struct report *r)
 		s->store = &s->own_store;
 		return 0;
 	}
-	if (use == SESSION_CHANGE || err == -ENOMEM)
+	if (use == SESSION_CHANGE || kobj_is_shortage(-err))
 		return err;
 	/* Whose directory it is has to be said: it hides the pins. */
 	if (err == -EPERM)
@@ -95,14 +95,17 @@ void session_close(struct session *s)
 
 /* ---- reading ---- */
 
-/* The whole listing does not fail for one device. */
+/* The whole listing does not fail for one device, unless memory or descriptors are short:
+ * then nothing is known of any. */
 static int read_view(struct session *s, int ifindex, struct view *v, struct report *r)
 {
 	struct report why = REPORT_INIT;
 	int err = view_read_steadily(&s->dirs, ifindex, v, &why);
 
-	if (err == -ENODEV || err == -ENOMEM || (err && !v->link.ifindex)) {
+	if (err == -ENODEV || (err && !v->link.ifindex)) {
 		report_fail(r, why.status, -err, "%s", why.error);
+	} else if (err && err != -EAGAIN && kobj_is_shortage(-err)) {
+		report_fail(r, why.status, -err, "dev %s: %s", v->link.ifname, why.error);
 	} else if (err) {
 		v->kind = VIEW_FOREIGN;
 		v->foreign = FOREIGN_UNREADABLE;

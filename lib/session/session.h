@@ -90,8 +90,9 @@ void session_close(struct session *s);
 /*
  * session_view() - what is on a device, by name
  *
- * What cannot be read is a foreign view of kind FOREIGN_UNREADABLE with the
- * reason in it.  Close the view in any case.  Returns 0, -ENODEV or -ENOMEM.
+ * What may not be read is a foreign view of kind FOREIGN_UNREADABLE with the
+ * reason in it.  Close the view in any case.  Returns 0, -ENODEV, or the error of who has
+ * too little memory or too few descriptors.
  */
 int session_view(struct session *s, const char *ifname, struct view *v, struct report *r);
 
