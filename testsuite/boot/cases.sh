@@ -216,6 +216,8 @@ case_unit() {
 	is "$(about hot1)" 'inactive: -' 'removes the chain'
 	ok 'start' systemctl start xdp-multi@hot1
 	is "$(about hot1)" 'active: counter pass' 'and it is there again'
+	ok 'many times in a few seconds' eval 'for i in {1..10}; do systemctl restart xdp-multi@hot1 || break; done'
+	is "$(about hot1)" 'active: counter pass' 'it is there still'
 }
 
 case_removal() {
