@@ -121,7 +121,7 @@ bool txn_wait(void *arg)
 		report_warn(
 			x->r,
 			"Old pins were left behind: cannot wait until no packet uses the old chain (membarrier and packet sockets are refused)");
-	if (!libxdp_may_look(x))
+	if (x->rq->released || !libxdp_may_look(x))
 		return x->waited;
 	/* Should the lock not be had again, the next change removes what is going. */
 	return !store_yield(x->store, LOCK_AGAIN_SECONDS, NULL) && x->waited;

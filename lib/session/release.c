@@ -47,7 +47,9 @@ static int look(struct release *rel, struct session *s)
 /* Take it off, unless it was changed meanwhile; then it is found again. */
 static int take_off(struct release *rel, struct session *s, const struct owned *o, struct report *r)
 {
-	struct request rq = { .verb = VERB_FLUSH, .n_devs = 1, .if_exists = true };
+	struct request rq = {
+		.verb = VERB_FLUSH, .n_devs = 1, .if_exists = true, .released = true
+	};
 	struct report why = REPORT_INIT;
 	struct netlink_link link;
 	char *dev = link.ifname;
