@@ -51,8 +51,28 @@ for dir in tmp etc/cdi var/lib/docker var/lib/containerd root; do
 done
 mkdir -p "$root$PWD"
 mount --bind "$PWD" "$root$PWD"
-sed "s|/usr/local/libexec/xdp-multi/|$PWD/obj/oci/|; s|/etc/xdp-multi/box.chain|$here/two.chain|" \
+sed "s|/usr/local/libexec/xdp-multi/xdp-multi-oci|$here/hook|; s|/etc/xdp-multi/box.chain|$here/two.chain|" \
 	examples/cdi/xdp-multi.json > "$root/etc/cdi/xdp-multi.json"
+cat > $here/hook << END
+#!/bin/bash
+# The hook. If it makes a chain, and there is $here/hold-before or -after, it stops before
+# or after its work while there is $here/held.
+stop() {
+	[[ -n \${2-} && -e $here/hold-\$1 ]] || return
+	touch $here/held
+	for ((try = 0; try < 600; try++)); do
+		[[ -e $here/held ]] || return
+		sleep 0.05
+	done
+}
+state=\$(cat)
+stop before "\$@"
+$PWD/obj/oci/xdp-multi-oci "\$@" <<< "\$state"
+status=\$?
+stop after "\$@"
+exit \$status
+END
+chmod 755 $here/hook
 
 inside() {
 	chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DOCKER_HOST=unix://$here/docker.sock "$@"
@@ -66,6 +86,8 @@ chain_in() {
 		sed -E 's/[0-9a-f]{64}/ID/'
 }
 
+# shellcheck disable=SC2317
+has_no_interface() { ! ip -br link | grep -q '^veth'; }
 start() { docker run -d --name "$1" "${@:2}" box /bin/busybox sleep 1000; }
 pid_of() { docker inspect -f '{{.State.Pid}}' "$1"; }
 
@@ -82,11 +104,14 @@ cat > $here/daemon.json << END
   "iptables": false, "ip6tables": false, "storage-driver": "vfs", "bip": "10.95.0.1/24",
   "exec-opts": [ "native.cgroupdriver=cgroupfs" ], "exec-root": "$here/exec", "pidfile": "$here/docker.pid" }
 END
-inside dockerd --config-file $here/daemon.json > $here/log 2>&1 &
 docker() { inside docker "$@"; }
 # shellcheck disable=SC2317
 docker_answers() { docker version > /dev/null 2>&1; }
-await docker_answers
+dockerd_start() {
+	inside dockerd --config-file $here/daemon.json >> $here/log 2>&1 &
+	await docker_answers
+}
+dockerd_start
 { tar -C $here/rootfs -c . | docker import - box && start box-try && docker rm -f box-try; } > $here/out 2>&1 ||
 	skip_all "docker runs no container here: $(tail -n 1 $here/out)"
 diag "docker $(docker version -f '{{.Server.Version}}')"
@@ -110,6 +135,45 @@ run start box-c --device xdp-multi.org/chain=box --network none
 isnt "$status" 0 'without an interface there is no container'
 like "$stderr" 'xdp-multi-oci.*Cannot find device "eth0"' 'and docker says why'
 docker rm -f box-c > /dev/null 2>&1
+
+### docker, killed while it makes a container
+
+# problems: of the chains in all network namespaces, docker's own among them
+problems() {
+	local netns
+
+	for netns in $(lsns -n -t net -o PID) /run/docker/netns/* $here/exec/netns/*; do
+		ip -j -n "$netns" link xdp multi show 2> /dev/null |
+			jq -r '.[] | [.entries[]?.name, .problems[]?] | join(" ")'
+	done | sort -u | grep -vx 'count end'
+}
+
+no_hook() { ! pgrep -f $here/hook > /dev/null; }
+
+# killed WHEN VICTIM: before or after the chain is made
+killed() {
+	touch "$here/hold-$1"
+	start box-k --device xdp-multi.org/chain=box > $here/out 2>&1 &
+	await test -e $here/held
+	pkill -9 -x "$2"
+	rm -f $here/hold-* $here/held
+	wait $!
+	await no_hook
+	[[ $2 != dockerd ]] || dockerd_start
+	# It starts its containerd again.
+	await docker run --rm --network none box /bin/busybox true > /dev/null 2>&1
+	is "$(problems)" '' "$2 killed $1 the chain is made: the chain is whole or not there"
+	docker rm -f box-k > /dev/null 2>&1
+	await has_no_interface
+	[[ $(pins) -eq 0 ]] || diag 'docker has not called the hook at poststop'
+	run ip link xdp multi clean all-netns
+	is "$status $(pins)" '0 0' 'the container removed, clean all-netns: nothing is left'
+}
+
+for victim in dockerd containerd containerd-shim runc; do
+	killed before $victim
+	killed after $victim
+done
 
 ### containerd, whose ctr calls CNI plugins
 
@@ -136,8 +200,6 @@ await ctr_answers
 ctr_start() {
 	ctr run -d --rootfs --cni --cpu-shares 0 $here/rootfs "$1" /bin/busybox sleep 1000
 }
-# shellcheck disable=SC2317
-has_no_interface() { ! ip -br link | grep -q '^veth'; }
 ctr_pid() { ctr task ls | awk -v name="$1" '$1 == name { print $2 }'; }
 
 run ctr_start box-d

@@ -42,16 +42,28 @@ sweep_up() {
 }
 
 # killed CALL COMMAND...: all processes of the runtime die when they come to that call
-# for the third time and later.
+# for the third time and later. What they leave is whole, and goes with the container.
 killed() {
+	local chain
+
 	{ (cd $bundle && exec timeout -s KILL 20 strace -f -qq -o /dev/null -e trace="$1" \
 		-e inject="$1:signal=KILL:when=3+" "$runtime" --root "/run/$runtime" "${@:2}"); } \
 		> /run/log 2>&1 < /dev/null
+	chain=$(left)
+	[[ -z $chain || $chain == 'count end' ]]
+	result $? "$runtime $2 killed at $1: the chain is whole or not there (${chain:-none})" ||
+		diag "$chain"
+	sweep_up
+	becomes 0 'when the container is gone, nothing is left' pins
+}
+
+start() {
+	(cd $bundle && timeout -s KILL 30 "$runtime" --root "/run/$runtime" run -d box.1) < /dev/null > /run/log 2>&1
 }
 
 for runtime in runc crun; do
 	bundle_config /run/two.chain
-	if ! (cd $bundle && runtime_run run -d box.1 < /dev/null > /run/log 2>&1); then
+	if ! start; then
 		skip "$runtime does not work here: $(tr '\n' ' ' < /run/log)" "$runtime is killed"
 		continue
 	fi
@@ -60,23 +72,10 @@ for runtime in runc crun; do
 	becomes 0 'and deletes it' pins
 	for call in mount unshare,setns clone,clone3 openat sendto,sendmsg bpf flock fchmodat; do
 		killed "$call" run -d box.1
-		chain=$(left)
-		[[ -z $chain || $chain == 'count end' ]]
-		result $? "$runtime killed at $call: the chain is whole or not there (${chain:-none})" ||
-			diag "$chain"
-		sweep_up
-		becomes 0 'when the container is gone, nothing is left' pins
 	done
 	for call in openat kill,pidfd_send_signal clone,clone3 bpf unlinkat; do
-		(cd $bundle && timeout -s KILL 30 "$runtime" --root "/run/$runtime" run -d box.1) \
-			< /dev/null > /run/log 2>&1
+		start
 		killed "$call" delete --force box.1
-		chain=$(left)
-		[[ -z $chain || $chain == 'count end' ]]
-		result $? "$runtime killed at $call when it deletes: the chain is whole or not there (${chain:-none})" ||
-			diag "$chain"
-		sweep_up
-		becomes 0 'when the container is gone, nothing is left' pins
 	done
 done
 done_testing
