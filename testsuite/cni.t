@@ -259,6 +259,38 @@ ip -n c1 link xdp multi add dev eth0 object "$bpf/pass.o" name other prio 1
 run cni DEL "$(conf)"
 done_quietly 'DEL of a chain to which somebody added'
 unchanged 'leaves nothing'
+run cni ADD "$(conf "$counts_packets")"
+ip -n c1 link xdp multi add dev eth0 object "$bpf/pass.o" name other prio 1
+ip -n c1 link xdp multi del count dev eth0
+run cni GC "$(gc_config "$(conf)")"
+done_quietly 'GC of one that somebody changed'
+unchanged 'leaves nothing too'
+
+# The same container once more, without a DEL in between.
+run cni ADD "$(conf "$counts_packets")"
+nsenter --net=/run/netns/c1 sleep 1000 &
+holder=$!
+await test "/proc/$holder/ns/net" -ef /run/netns/c1
+system_ip netns del c1
+sandbox c1 h2
+run cni ADD "$(conf "$counts_packets")"
+is "$status $(chain_in c1) $(pins)" '0 count end 2' 'ADD in a new namespace, while the old one is there'
+run cni CHECK "$(conf "$counts_packets")"
+done_quietly 'CHECK'
+run cni DEL "$(conf)"
+done_quietly 'DEL'
+is "$(chain_in c1)$(chain_in "$holder") $(pins)" ' 0' 'takes off both'
+run cni ADD "$(conf "$counts_packets")" c1 "/proc/$holder/ns/net"
+kill "$holder"
+wait "$holder" 2> /dev/null
+run cni ADD "$(conf "$counts_packets")"
+is "$status $(chain_in c1)" '0 count end' 'ADD in a new namespace, when the old one has gone'
+run cni DEL "$(conf)"
+done_quietly 'DEL'
+becomes 0 'removes what is left of both' pins
+system_ip netns del c1
+sandbox c1 h1
+unchanged 'and nothing else'
 
 # What the list says, what one container is given, and what anybody may ask for.
 printf 'chain mode generic\nobject %s/counter.o name from-file\n' "$bpf" > /run/one.chain
@@ -340,8 +372,22 @@ is "$status $(chain_in '' h1)" '0 shared' 'on the host side too'
 is "$(ip -d -j link xdp multi show dev t9 | jq -r '.[0].owner')" null 'the other is nobody else'"'"'s by that'
 run cni DEL "$(conf)"
 is "$status $(chain_in '' h1) $(chain_in '' t9)" '0  shared' 'DEL leaves the other alone'
-ip link xdp multi flush dev t9
-system_ip link del t9
+for gone in 'link xdp multi flush dev t9' 'link del t9'; do
+	run cni ADD "$(conf '"share":"t9"')"
+	# shellcheck disable=SC2086
+	ip $gone
+	is "$(chain_in c1)" shared "$gone: the container keeps its chain"
+	run cni CHECK "$(conf '"share":"t9"')"
+	isnt "$status" 0 'CHECK tells'
+	run cni ADD "$(conf '"share":"t9"')"
+	isnt "$status $(chain_in c1)" '0 shared' 'ADD too'
+	is "$(chain_in c1)" shared 'and changes nothing'
+	run cni DEL "$(conf)"
+	done_quietly 'DEL'
+	is "$(chain_in c1)" '' 'takes it off'
+	[[ $gone != *flush* ]] || ip link xdp multi add dev t9 object "$bpf/counter.o" name shared 2> /dev/null
+done
+ip link xdp multi clean > /run/out
 remember_counts
 
 ### What others left behind
