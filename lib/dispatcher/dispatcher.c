@@ -3,6 +3,7 @@
 #include "dispatcher/dispatcher.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 
 #include "kernel/caps.h"
 #include "dispatcher/dispatcher_btf.h"
+#include "dispatcher/jit.h"
 #include "dispatcher/tailcalls.h"
 #include "model/image.h"
 #include "model/image_counted.h"
@@ -63,9 +65,10 @@ static __u32 load_flags(const struct chain *c)
 
 /* Only a refusal is worth a log.  Should it be accepted now, it was no verdict of the
  * verifier's, and it is there. */
-static int load_with_log(const struct image *img, struct bpf_prog_load_opts *opts, struct report *r)
+static int load_with_log(const struct image *img, struct bpf_prog_load_opts *opts, int err,
+			 struct report *r)
 {
-	int fd, err = errno;
+	int fd;
 	char *log = kobj_is_shortage(err) ? NULL : calloc(1, LOG_SIZE);
 
 	if (!log)
@@ -93,7 +96,7 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 		    .prog_ifindex = chain_devbound(c) ? ifindex : 0, .func_info = funcs,
 		    .func_info_rec_size = sizeof(funcs[0]));
 	unsigned int n = 0;
-	int fd;
+	int fd, err;
 
 	/* The image has a stub for each entry that is called, in order, but for a
 	 * last one that main calls. */
@@ -106,7 +109,10 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 	opts.func_info_cnt = n;
 	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, XDP_DISPATCHER_NAME, "GPL", img->insns, img->n_insns,
 			   &opts);
-	return fd >= 0 ? fd : load_with_log(img, &opts, r);
+	if (fd >= 0)
+		return fd;
+	err = jit_refused(errno, "load the dispatcher", r);
+	return err ? err : load_with_log(img, &opts, -fd, r);
 }
 
 /*
@@ -277,12 +283,18 @@ int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, 
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = dispatcher_target(d, slot));
 	int fd = bpf_link_create(prog_fd, d->fd, 0, &opts);
 
-	if (fd >= 0)
+	int err = fd < 0 ? errno : 0;
+	char what[64];
+
+	if (!err)
 		return fd;
+	snprintf(what, sizeof(what), "link the program into slot %u", slot);
+	if (jit_refused(err, what, r))
+		return -err;
 	return report_fail(
-		r, STATUS_REFUSED, errno,
+		r, STATUS_REFUSED, err,
 		"The kernel refused to link the program into slot %u of the dispatcher: %s", slot,
-		strerror(errno));
+		strerror(err));
 }
 
 void dispatcher_close(struct dispatcher *d)

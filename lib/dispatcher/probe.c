@@ -12,6 +12,7 @@
 
 #include "kernel/caps.h"
 #include "dispatcher/dispatcher.h"
+#include "dispatcher/jit.h"
 #include "dispatcher/libxdp.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
@@ -57,6 +58,8 @@ static int refused_extension(struct report *r, int err)
 	if (err == EPERM && caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load extension programs: requires %s", lacking);
+	if (jit_refused(err, "load extension programs", r))
+		return -err;
 	return report_fail(r, STATUS_NOT_TRIED, err,
 			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
 			   strerror(err));

@@ -144,6 +144,7 @@ int kobj_prog_info(int fd, struct kobj_prog *out, struct report *r)
 	out->load_time = info.load_time;
 	out->uid = info.created_by_uid;
 	out->main_func = func.type_id;
+	out->compiled = info.jited_prog_len != 0;
 	return 0;
 }
 

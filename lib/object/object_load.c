@@ -20,6 +20,7 @@
 #include "object/choose.h"
 #include "object/label_map.h"
 #include "object/object_internal.h"
+#include "dispatcher/jit.h"
 #include "dispatcher/probe.h"
 #include "kernel/store.h"
 
@@ -37,12 +38,15 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 {
 	const char *log = object_verifier_log();
 	const char *path = o->program.origin.object;
-	char lacking[CAPS_TEXT_SIZE];
+	char lacking[CAPS_TEXT_SIZE], what[sizeof(o->program.origin.object) + 32];
 
 	if (!o->program.plain && btf_refused(err)) {
 		o->tail_only = "has BTF that the kernel refuses";
 		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP, "\"%s\" %s", path, o->tail_only);
 	}
+	snprintf(what, sizeof(what), "load the program in \"%s\"", path);
+	if (!o->program.plain && jit_refused(err, what, r))
+		return -err;
 	if (*log && strncmp(log, "processed ", 10) && !kobj_is_shortage(err)) {
 		report_fail(r, STATUS_REFUSED, err, "The verifier rejected the program in \"%s\"",
 			    path);
