@@ -365,7 +365,7 @@ case_ifupdown2() {
 	by_hook if12
 	hash -r
 	PATH=/opt/bin2:$PATH ifup_cases ifupdown2 if2 if12
-	is "$status $(up if12) $(chain if12)" '1 up -' 'ifup fails, and the interface is up without a chain'
+	is "$status $(up if12) $(chain if12)" '1 down -' 'ifup fails, and the link stays down'
 }
 
 case_ifupdown_ng() {
