@@ -76,7 +76,7 @@ for layer in "${layers[@]}"; do
 done
 
 for file in lib/*/*.[ch] ip/*.[ch] {cni,oci}/*.[ch] include/*.h bpf/* testsuite/{unit,fuzz,vm/helpers}/*.c; do
-	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' ||
+	head -n 2 "$file" | grep -q 'SPDX-''License-Identifier: GPL-2.0-or-later' ||
 		echo "$file"
 done > "$tap_tmp/unlicensed"
 is "$(< "$tap_tmp/unlicensed")" '' 'every source file names its licence'
