@@ -15,7 +15,7 @@ changed = yes
 endif
 else ifneq ($(filter $(may_configure),$(goals)),)
 obj/config.mk:
-	@scripts/deps build test
+	@scripts/deps build $(if $(filter-out shell,$(goals)),test,shell)
 	@./configure
 else
 $(error Not configured. Run ./configure; if a package is missing, run "make deps" first)
@@ -270,7 +270,7 @@ fuzz: | test-deps
 demo: all obj/helpers/bpf.so obj/helpers/objects | test-deps
 	@scripts/demo
 
-shell: all | test-deps
+shell: all | shell-deps
 	@scripts/shell
 
 # KERNELS="6.1" chooses kernels, BENCH="packet command scale memory" parts, JSON=1 prints
@@ -294,6 +294,9 @@ deps:
 
 test-deps:
 	@scripts/deps test
+
+shell-deps:
+	@scripts/deps shell
 
 clean:
 	rm -rf ip/ip obj/boot obj/bpf obj/check obj/fuzz obj/helpers obj/hooks obj/ip obj/lib obj/man \
@@ -337,6 +340,7 @@ help:
 #: make dist        write the sources of the last commit to obj/, the same bytes each time
 #: make deb         build Debian packages in chroots, as root; SUITES="bookworm trixie sid"
 #:                  chooses
+#: make rpm         build RPM packages with rpmbuild
 #: make install     install below PREFIX; DESTDIR is honoured
 #: make uninstall   remove what install installed
 #: make deps        install the packages that building and testing need
@@ -345,7 +349,7 @@ help:
 #: make check, demo and shell install missing packages and configure, and say so first.
 #: ./configure --help lists the options of the build, such as --host for cross compilation
 
-.PHONY: matrix units helpers shell all format install uninstall check check-all check-boot check-completion check-containers check-wireshark bench-containers actors demo bench fuzz fuzzers deps test-deps clean distclean help
+.PHONY: matrix units helpers shell all format install uninstall check check-all check-boot check-completion check-containers check-wireshark bench-containers actors demo bench fuzz fuzzers deps test-deps shell-deps clean distclean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
