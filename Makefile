@@ -5,7 +5,7 @@ all:
 
 # Only these install and configure by themselves. They say so first.
 may_configure = check demo shell
-need_nothing = clean distclean deps help format
+need_nothing = clean distclean deps help format dist deb rpm coverage
 
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(need_nothing),$(goals)),)

@@ -11,7 +11,7 @@ unit-tests: $(units) $(helpers) | test-deps
 coverage: | test-deps
 	@scripts/coverage
 
-archive = obj/ip-xdp-multi-$(VERSION).tar.gz
+archive = obj/ip-xdp-multi-$(shell cat VERSION).tar.gz
 
 dist:
 	@scripts/dist $(archive)
@@ -21,4 +21,8 @@ dist:
 deb:
 	@for suite in $(or $(SUITES),bookworm trixie sid); do scripts/deb $$suite || exit; done
 
-.PHONY: lint unit-tests coverage dist deb
+# With rpmbuild of this machine.
+rpm:
+	@scripts/rpm
+
+.PHONY: lint unit-tests coverage dist deb rpm
