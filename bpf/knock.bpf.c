@@ -5,6 +5,7 @@
  * Connections that exist then go on: only packets with SYN are checked.
  *
  *	ip link xdp multi add dev v0 object knock.o
+ *	# on the machine that wants to connect, in bash
  *	for port in 7001 8002 9003; do echo > /dev/udp/10.0.0.1/$port; done
  *
  * The knocks themselves are dropped and get no answer. Anybody who sees the packets can

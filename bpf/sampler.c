@@ -4,6 +4,8 @@
  * COUNT packets are printed:
  *
  *	sampler MAP_ID [ COUNT ]
+ *
+ * "make" builds it with the rest; alone: cc -o sampler sampler.c -lbpf
  */
 #include <stdio.h>
 #include <stdlib.h>
