@@ -12,7 +12,7 @@
 #include "session/session.h"
 
 /* The kernel takes its time to remove a namespace, and to free what was unpinned. */
-#define MAX_TRIES  60U
+#define MAX_TRIES  200U
 #define PAUSE_MSEC 50U
 
 /*
