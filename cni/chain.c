@@ -13,7 +13,7 @@
 
 #define MAX_WORDS 12
 
-/* A word of our own making lives as long as the request. */
+/* A word that we made lives as long as the request. */
 static char *keep(struct cni_chain *ch, char *word)
 {
 	char **more = word ? realloc(ch->words, (ch->n_words + 1) * sizeof(*more)) : NULL;
@@ -146,8 +146,8 @@ static int read_entry(struct cni_chain *ch, struct line *l, struct json_object *
 	return err;
 }
 
-/* In a chain file each entry has a name.  Here it is by default that of its program,
- * which is known when the object is read. */
+/* In a chain file each entry has a name.  Here the default is the name of the program, which
+ * is known only after the object is read. */
 static int put_name(struct cni_chain *ch, struct line *l, struct json_object *entry,
 		    struct cni_error *e)
 {
@@ -156,7 +156,7 @@ static int put_name(struct cni_chain *ch, struct line *l, struct json_object *en
 	return put(ch, l, "name", "unnamed", e);
 }
 
-/* The parser of chain files has a line for a chain, which is none of an entry. */
+/* The parser also knows lines about a whole chain, which are not allowed here. */
 static int add_entry(struct cni_chain *ch, struct json_object *entry, size_t at,
 		     struct cni_error *e)
 {

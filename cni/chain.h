@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the configuration to a request: which chain the interface shall have. */
+/* Turns the configuration into a request for the chain that the interface is to have. */
 #ifndef CNI_CHAIN_H
 #define CNI_CHAIN_H
 

@@ -195,7 +195,7 @@ static bool is_one_of(const char *key, const char *const *known)
 	return false;
 }
 
-/* A key that is misspelled must not be passed over: the chain would be another. */
+/* A misspelled key must not be ignored: the chain would be a different one. */
 static int check_keys(struct json_object *o, const char *const *known, const char *const *more,
 		      const char *where, struct cni_error *e)
 {
@@ -227,7 +227,7 @@ static int get_side(struct cni_config *c, struct json_object *o, struct cni_erro
 			side);
 }
 
-/* What the object says replaces what was read before. */
+/* Values of the object replace those that were read before. */
 static int get_chain(struct cni_config *c, struct json_object *o, const char *where,
 		     struct cni_error *e)
 {

@@ -2,9 +2,9 @@
 /*
  * The configuration that the runtime writes to our stdin.
  *
- * What is given for one container counts more or less than what is in the list: more
- * in runtimeConfig, which the administrator has to permit by a capability, and less in
- * args.cni, which others may fill in.
+ * Values for one container override the list if they are in runtimeConfig, which the
+ * administrator must permit by a capability. Values in args.cni, which others may fill in,
+ * do not.
  */
 #ifndef CNI_CONFIG_H
 #define CNI_CONFIG_H

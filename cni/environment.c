@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the runtime says in the environment. */
+/* Reads the environment that the runtime sets. */
 #include "environment.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the runtime says in the environment: what to do, and for which container. */
+/* The environment that the runtime sets: the command, and the container that it is for. */
 #ifndef CNI_ENVIRONMENT_H
 #define CNI_ENVIRONMENT_H
 

@@ -59,7 +59,7 @@ static void put(struct json_object *o, const char *key, struct json_object *valu
 		json_object_object_add(o, key, value);
 }
 
-/* The environment, a path or the kernel may have said something that is no UTF-8. */
+/* The environment, a path or the kernel can contain bytes that are not UTF-8. */
 static struct json_object *new_text(const char *text)
 {
 	char *clean = text_utf8(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a CNI plugin answers when it fails: a JSON object on stdout. */
+/* The answer of a CNI plugin that fails: a JSON object on stdout. */
 #ifndef CNI_ERROR_H
 #define CNI_ERROR_H
 

@@ -20,7 +20,7 @@ int main(void)
 		cni_config_print_about();
 		return 0;
 	}
-	/* Who does not read the result gets no chain either. */
+	/* If the caller does not read the result, the chain is removed again. */
 	signal(SIGPIPE, SIG_IGN);
 	err = cni_environment_read(&env, &e);
 	if (!err && env.command != CNI_VERSION)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whose a chain is. */
+/* The owner of a chain. */
 #include "owner.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a chain is, as its dispatcher has it: "cni NETWORK CONTAINER IFNAME". */
+/* The owner of a chain, as its dispatcher stores it: "cni NETWORK CONTAINER IFNAME". */
 #ifndef CNI_OWNER_H
 #define CNI_OWNER_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where the chain goes. */
+/* Finds the interface that gets the chain. */
 #include "place.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static int bad_netns(const char *path, struct report *r, struct cni_error *e)
 	return -1;
 }
 
-/* DEL comes also when the namespace has gone. */
+/* DEL is also called when the namespace is gone. */
 static int check_netns(const struct cni_place *p, const struct cni_environment *env,
 		       struct cni_error *e)
 {
@@ -107,7 +107,7 @@ static const char *text_of(struct json_object *o, const char *key)
 	return json_object_get_string(value);
 }
 
-/* What belongs to more than this container would get the chain of one. */
+/* An interface of several containers must not get the chain of one. */
 static bool is_bridge(const char *name)
 {
 	struct netlink_link link;
@@ -115,8 +115,8 @@ static bool is_bridge(const char *name)
 	return !read_link(NULL, name, 0, &link, NULL) && !strcmp(link.kind, "bridge");
 }
 
-/* The only interface outside of a sandbox that the previous plugins made, bridges
- * apart: a tap for a virtual machine, for instance.  NULL for none or several. */
+/* The only interface that the previous plugins made outside of a sandbox, except bridges,
+ * such as a tap device for a virtual machine.  NULL for none or several. */
 static const char *only_outside(struct json_object *prev)
 {
 	struct json_object *all, *o;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the chain goes: the container's interface, or its other end on the host. */
+/* The interface that gets the chain: the container's, or its other end on the host. */
 #ifndef CNI_PLACE_H
 #define CNI_PLACE_H
 

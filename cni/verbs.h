@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the plugin does. */
+/* The commands of the plugin. */
 #ifndef CNI_VERBS_H
 #define CNI_VERBS_H
 

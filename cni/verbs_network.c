@@ -50,7 +50,7 @@ static bool is_stale(const char *owner, void *arg)
 	       !is_listed(v, container, ifname);
 }
 
-/* What cannot be read must not count as "none is valid". */
+/* A list that cannot be read must not count as "none is valid". */
 static int check_list(struct json_object *list, const char *key, struct cni_error *e)
 {
 	if (!json_object_is_type(list, json_type_array))
@@ -132,7 +132,7 @@ static int check_objects(const struct request *rq, struct cni_error *e)
 	return 0;
 }
 
-/* The chain to be shared must be there. */
+/* The chain to share must exist. */
 static int check_source(struct session *s, const char *ifname, struct report *r)
 {
 	struct view *v = malloc(sizeof(*v));

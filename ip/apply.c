@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "apply": chains become what the configuration files say. */
+/* "apply": makes the chains that the configuration files define. */
 #include "apply.h"
 
 #include <errno.h>
@@ -21,8 +21,7 @@ struct apply {
 	enum status worst;
 };
 
-/* What the files say of a device that has no chain may well be nothing: then it is not
- * even locked. */
+/* If a device has no chain and no files, nothing is done, without the lock. */
 static int apply_config(struct apply *a, struct config *c, const struct netlink_link *link)
 {
 	char name[IFNAMSIZ], *devs[] = { name };
@@ -43,7 +42,7 @@ static int apply_link(struct apply *a, const struct netlink_link *link)
 
 	if (!err)
 		err = apply_config(a, &c, link);
-	/* Not all that can fail knows for which device it is. */
+	/* Not every function that can fail knows the device. */
 	if (err && strncmp(report_error(a->r), "dev ", 4))
 		report_context(a->r, "dev %s", link->ifname);
 	config_free(&c);
@@ -62,8 +61,7 @@ static int apply_named(struct apply *a, const char *name)
 	return err ? err : apply_link(a, &link);
 }
 
-/* @name, or the device @link, which may be gone meanwhile: as if it had never been
- * there. */
+/* @name, or the device @link, which may be gone by now; then it is ignored. */
 static void go_on(struct apply *a, const char *name, const struct netlink_link *link)
 {
 	struct report own = REPORT_INIT;

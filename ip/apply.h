@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "apply": chains become what the configuration files say. */
+/* "apply": makes the chains that the configuration files define. */
 #ifndef APPLY_H
 #define APPLY_H
 
@@ -12,8 +12,8 @@
  * apply_run() - one change for each device of the request
  * @preview: for a dry run
  *
- * Of several devices, one of which the files are bad or whose change fails does not
- * keep the others from it.
+ * If the files of one device are invalid, or its change fails, the others are still
+ * changed.
  */
 int apply_run(struct session *s, const struct request *rq, const struct txn_preview *preview,
 	      struct report *r);

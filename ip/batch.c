@@ -51,7 +51,7 @@ struct batch {
 	int status;
 };
 
-/* What reading a line, or doing something with it, comes to. */
+/* The result of reading or executing a line. */
 enum step {
 	STEP_ON,
 	STEP_END,	  /* end of file, or the batch is over */
@@ -299,7 +299,7 @@ static bool has_line_of_ours(const struct options *opts, int fd, off_t start,
 	return found;
 }
 
-/* Only what can be read twice can be known not to be ours. */
+/* Only a file that can be read twice can be checked for lines of ours. */
 static bool is_for_system(const struct options *opts, int fd, struct batch_line *line)
 {
 	struct stat st;
@@ -315,8 +315,8 @@ static bool is_for_system(const struct options *opts, int fd, struct batch_line 
 	return !has_line_of_ours(opts, fd, start, line);
 }
 
-/* The child gets all three: what main() put in the place of a closed one is not
- * meant for it.  @input stays as it is. */
+/* The child gets all three.  The descriptors that main() put in place of closed ones are not
+ * for it.  @input stays as it is. */
 static void open_standard_fds(int input)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);

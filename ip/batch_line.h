@@ -8,7 +8,8 @@
 
 /* Words of one line including the terminating NULL, as in iproute2. */
 #define BATCH_MAX_ARGS 512
-/* Longer ones are no commands: what reads on there reads a device without end. */
+/* The limit of a line: a longer one is not a command, but for instance an endless
+ * device. */
 #define BATCH_MAX_LINE (16 << 20)
 
 enum line_problem {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of captured packets.  libpcap is loaded when it is needed, because it brings
- * along many libraries that no other command has a use for.
+ * Files of captured packets. libpcap is loaded when it is needed, because it brings along
+ * many libraries that no other command needs.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H
@@ -14,7 +14,7 @@
  * @fn: gets @len bytes, of @wire_len that the packet had; returns 0 to go on, or
  *	another value that ends the walk and is returned
  *
- * Only of Ethernet.  Returns 0 or -errno with a sentence.
+ * Accepts only Ethernet.  Returns 0 or -errno with a message.
  */
 int capture_each(const char *path,
 		 int (*fn)(const void *packet, unsigned int len, unsigned int wire_len, void *arg),

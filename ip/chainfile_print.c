@@ -8,7 +8,7 @@
 #include "model/text.h"
 #include "printer.h"
 
-/* Is there a byte that no terminal should see, or that no quote can hold? */
+/* Does it have a byte that must not reach a terminal, or that cannot be quoted? */
 static bool needs_escape(const char *word)
 {
 	if (strchr(word, '"') && strchr(word, '\''))
@@ -36,7 +36,7 @@ static void print_escaped(const char *word)
 	printf("' ");
 }
 
-/* A word that has to be read back as it is. */
+/* Print a word so that it is read back unchanged. */
 static void print_word(const char *key, const char *word)
 {
 	const char *quote = "";
@@ -51,7 +51,7 @@ static void print_word(const char *key, const char *word)
 	printf("%s%s%s ", quote, word, quote);
 }
 
-/* What a foreign program says of itself can be anything. */
+/* A foreign program can claim anything. */
 static bool is_digest(const char *text)
 {
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -116,7 +116,7 @@ static bool format_follows(const struct chain *c, enum chain_format fresh)
 {
 	const struct format *f = format_of(c->format);
 
-	/* One that is only read is not written again. */
+	/* A format that is only read is not written again. */
 	if (!f->writable)
 		return true;
 	if (!f->since)

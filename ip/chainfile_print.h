@@ -21,8 +21,8 @@ struct chainfile_style {
 /*
  * chainfile_print() - a chain as a chain file on stdout
  *
- * The format is only written where it does not follow from that and from the
- * entries: a file without it is for whatever the libxdp of the machine reads.
+ * The format is written only if it does not follow from @fresh and the entries: a file
+ * without a format fits whatever libxdp the machine has.
  */
 void chainfile_print(const struct view *v, const struct chainfile_style *style);
 

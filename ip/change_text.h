@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an entry changed in a packet, in a few words. */
+/* Describes what an entry changed in a packet. */
 #ifndef CHANGE_TEXT_H
 #define CHANGE_TEXT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "check": is a chain whole, and what it should be? */
+/* "check": is a chain complete and as expected? */
 #include "check.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ struct check {
 	unsigned int unknown;
 };
 
-/* Of the chain as a whole. */
+/* A difference of the chain as a whole. */
 static void chain_text(const struct difference *d, char *buf, size_t size)
 {
 	if (!strcmp(d->what, "whole"))
@@ -91,7 +91,7 @@ static void print_difference(const struct difference *d, void *arg)
 	print_record_end(out);
 }
 
-/* No difference: the chain may be as it was wanted. */
+/* This is not a difference: the chain can still be as requested. */
 static void warn_of(struct check *c, const struct view *v)
 {
 	char note[512];
@@ -144,7 +144,8 @@ static int check_device(struct check *c, const struct view *v, const struct requ
 	return err;
 }
 
-/* Without a device, only those that have a chain, or may have or should have one. */
+/* Without a device on the command line: only devices that have a chain, or may or should
+ * have one. */
 static bool concerns(const struct check *c, const struct view *v, const struct request *rq)
 {
 	return c->rq->n_devs || (rq->config && rq->n_entries) || v->kind == VIEW_CHAIN ||
@@ -158,7 +159,7 @@ static int check_view(const struct view *v, void *arg)
 	return concerns(c, v, c->rq) ? check_device(arg, v, c->rq) : 0;
 }
 
-/* Bad files of one device do not keep the others from being checked. */
+/* If the files of one device are invalid, the others are still checked. */
 static int check_config(const struct view *v, void *arg)
 {
 	struct report own = REPORT_INIT;

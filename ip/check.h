@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "check": is a chain whole, and what it should be? */
+/* "check": is a chain complete and as expected? */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -7,11 +7,11 @@
 #include "session/session.h"
 
 /*
- * check_run() - compare chains with what they should be
+ * check_run() - compare chains with the expected ones
  * @rq: with its entries read from the file, if one was given
  *
- * Prints what differs.  Sets STATUS_REFUSED when something does,
- * STATUS_NOT_TRIED when that could not be found out.
+ * Prints each difference.  Sets STATUS_REFUSED if there is one, STATUS_NOT_TRIED if the
+ * comparison failed.
  */
 int check_run(struct session *s, const struct request *rq, const struct options *opts,
 	      struct report *r);

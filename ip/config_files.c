@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the configuration files say of an interface. */
+/* Finds and reads the configuration files of an interface. */
 #include "config_files.h"
 
 #include <dirent.h>
@@ -55,7 +55,7 @@ static int add(struct search *s, const char *name, char *path)
 	return 0;
 }
 
-/* What is in a directory; nothing if there is none.  @fn gets names and paths. */
+/* List a directory; a missing one is empty.  @fn gets names and paths. */
 static int each_name(struct search *s, const char *path,
 		     int (*fn)(struct search *s, const char *name, char *path))
 {
@@ -210,7 +210,7 @@ static int read_all(struct config *c, const struct config_names *names, const st
 
 /* ---- what the administrator says to it ---- */
 
-/* An entry that is denied is not there, as if its file were masked. */
+/* A denied entry is left out, as if its file were masked. */
 static bool is_denied(struct config *c, struct entry_request *e, struct report *r)
 {
 	struct report why = REPORT_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the configuration files say of an interface, see xdp-multi.conf(5).  Which of
- * them count is for model/config.h to tell; here they are found and read.
+ * Finds and reads the configuration files of an interface, see xdp-multi.conf(5).
+ * model/config.h decides which of them apply.
  *
  *	config_read() -> the request -> config_free()
  */

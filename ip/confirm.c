@@ -100,7 +100,7 @@ static int look_at(const struct waiting *w, const struct undo *u, const struct n
 		link->ifname);
 }
 
-/* The keeper ended without a word: somebody else has confirmed the change, or undone it,
+/* The keeper ended without a message: another process has confirmed or undone the change,
  * or has killed the keeper. */
 static int look(const struct waiting *w)
 {
@@ -150,7 +150,7 @@ static int judge(const struct waiting *w)
 	return report_fail(w->r, worst, EUCLEAN, "Not every change was confirmed");
 }
 
-/* False at the end. */
+/* False at end of file. */
 static bool hear(struct waiting *w)
 {
 	char *more = realloc(w->said, w->len + 4096);
@@ -167,7 +167,7 @@ static bool hear(struct waiting *w)
 
 /* ---- waiting ---- */
 
-/* Only an empty line confirms: who types a command has forgotten the change.  1 for
+/* Only an empty line confirms: a user who types a command has forgotten the change. 1 for
  * that, 0 for another line, -1 when there are no more. */
 static int read_line(void)
 {
@@ -189,7 +189,7 @@ static int wait_for_enter(struct waiting *w)
 	};
 	int line;
 
-	/* What was typed before the question is no answer. */
+	/* Input from before the question is not an answer. */
 	tcflush(STDIN_FILENO, TCIFLUSH);
 	prompt(w);
 	for (;;) {
@@ -218,7 +218,7 @@ static int hear_end(struct waiting *w)
 	return w->len ? judge(w) : 0;
 }
 
-/* What there is to say of the change belongs before the question. */
+/* Print the warnings of the change before the question. */
 static void print_warnings(const struct options *opts, struct report *r)
 {
 	if (r->error[0])
@@ -261,7 +261,7 @@ int confirm_change(struct session *s, struct request *rq, const struct options *
 		return err;
 	err = make(s, rq, opts, r);
 	keeper_release(&k);
-	/* Several devices: what was changed of them has to be confirmed. */
+	/* Of several devices, some may have been changed: those must be confirmed. */
 	if (!err || rq->all || rq->n_devs > 1) {
 		int waited = wait_for_user(s, rq, opts, &k, r);
 

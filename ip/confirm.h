@@ -12,8 +12,9 @@
  * @rq: gets a token
  * @make: makes it
  *
- * On a terminal it waits for Enter, or for what becomes of the change; else it says how
- * to confirm and returns.  0 when it is confirmed, or left to the keeper; else -errno.
+ * On a terminal it waits for Enter, or until the change is confirmed or undone
+ * otherwise.  Else it prints how to confirm and returns. 0 when it is confirmed, or left to
+ * the keeper; else -errno.
  */
 int confirm_change(struct session *s, struct request *rq, const struct options *opts,
 		   int (*make)(struct session *s, const struct request *rq,

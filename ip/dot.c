@@ -89,7 +89,7 @@ static void find_most(struct graph *g, const struct edge *e)
 
 /* ---- printing ---- */
 
-/* What no program should return is shown only where one did. */
+/* Results that are not verdicts are shown only where they were counted. */
 static void print_verdicts(const struct graph *g, const struct edge *e, bool busy)
 {
 	const char *before = "";
@@ -141,7 +141,7 @@ static void print_entry(const struct chain *c, unsigned int slot)
 	printf("]\n");
 }
 
-/* A disabled entry is passed by, and is shown at its place. */
+/* A disabled entry is skipped, but is shown in its place. */
 static void print_place(const struct chain *c, unsigned int slot)
 {
 	if (!c->entries[slot].disabled)

@@ -10,8 +10,8 @@
  * dot_print() - the graph of a chain, on stdout
  * @counts: what it has counted, NULL for nothing
  *
- * A node for each entry, in grey if it is disabled, and one for where packets come in
- * and go out; an edge for each way from one to another, with its verdicts.
+ * A node for each entry, in grey if it is disabled, and nodes where packets enter and
+ * leave; an edge for each path between two of them, with its verdicts.
  */
 void dot_print(const struct view *v, const struct chain_counts *counts);
 

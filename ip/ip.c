@@ -51,7 +51,7 @@ static int bad_cmdline(struct cmdline line, char **argv)
 	return STATUS_CMDLINE;
 }
 
-/* What could not be written must not look like success. */
+/* Output that could not be written must not look like success. */
 static int finish_stdout(int status)
 {
 	int failed = ferror(stdout);
@@ -67,10 +67,10 @@ static int finish_stdout(int status)
 }
 
 /*
- * What is opened gets the lowest number that is free.  Where standard input,
- * output or error are closed that would be theirs, and we would print into it.
- * What stands there instead can be neither read nor written, so that printing
- * fails as before; the system's ip finds them closed.
+ * open() returns the lowest free descriptor.  If standard input, output or error is closed,
+ * that would be its number, and we would print into the file.  The descriptors that take
+ * these numbers can be neither read nor written, so printing still fails; the system's ip
+ * finds them closed.
  */
 static void occupy_standard_fds(void)
 {

@@ -29,7 +29,7 @@ static sigset_t awaited(void)
 	return set;
 }
 
-/* Until the command has made its change, or has ended. */
+/* Wait until the command has made its change, or has ended. */
 static void wait_for_change(int hold)
 {
 	char c;
@@ -38,7 +38,7 @@ static void wait_for_change(int hold)
 		;
 }
 
-/* SIGTERM is for the worker, and for those that are started after it. */
+/* Pass SIGTERM on to the worker, and to the workers that are started after it. */
 static int wait_for_worker(struct keeping *k, pid_t pid)
 {
 	const sigset_t set = awaited();
@@ -52,7 +52,7 @@ static int wait_for_worker(struct keeping *k, pid_t pid)
 	return status;
 }
 
-/* A child that was killed is started again: it finds what is left to undo by the records. */
+/* A child that was killed is started again: the records tell it what is left to undo. */
 static int guard(struct keeping *k)
 {
 	for (int i = 0; i < MAX_RESTARTS; i++) {
@@ -70,7 +70,7 @@ static int guard(struct keeping *k)
 	return 1;
 }
 
-/* What the caller left open for us may be a lock or a pipe that somebody waits for. */
+/* A descriptor that we inherit can be a lock or a pipe that another process waits for. */
 static void close_inherited(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -107,7 +107,7 @@ static void detach(void)
 	if (null > STDERR_FILENO)
 		close(null);
 	if (oom >= 0 && write(oom, "-1000", 5) < 0) {
-		/* Only root is spared. */
+		/* Only root's processes can be protected from the OOM killer. */
 	}
 	if (oom >= 0)
 		close(oom);
@@ -194,7 +194,7 @@ int keeper_start(struct keeper *k, struct session *s, const struct request *rq, 
 	*k = (struct keeper){ hold[1], result[0] };
 	if (pid < 0)
 		return start_failed(k, r, err);
-	/* Nothing is changed before it is ready. */
+	/* The command changes nothing before the keeper is ready. */
 	return wait_ready(k->result) ? 0 : start_failed(k, r, ECHILD);
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who undoes a change that nobody confirms.
+ * The processes that undo an unconfirmed change.
  *
  *	keeper_start() -> the change -> keeper_release() -> confirm_wait()
  *
- * The keeper is started before the change, so that it outlives the command whenever that
- * ends.  It has nothing of the command's: a session of its own, no terminal, no standard
- * files, no open files of the caller's.  It looks for the records of the command's token
- * (chain/undo.h) and undoes them in time.  It is two processes, the second of which
- * starts the first again should that be killed.  SIGTERM makes it undo at once, a hang-up
- * does nothing.
+ * The keeper is started before the change, so that it survives whenever the command
+ * ends.  It shares nothing with the command: it has its own session, no terminal, no
+ * standard files and no open files of the caller.  It looks for the records of the command's
+ * token (chain/undo.h) and undoes them in time.  It consists of two processes; if the first
+ * is killed, the second starts it again.  SIGTERM makes it undo at once; a hang-up has no
+ * effect.
  */
 #ifndef KEEPER_H
 #define KEEPER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the keeper's processes and what they do. */
+/* What the files of the keeper share. */
 #ifndef KEEPER_INTERNAL_H
 #define KEEPER_INTERNAL_H
 

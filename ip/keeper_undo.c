@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "confirm SECONDS": undo in time what nobody confirms. */
+/* "confirm SECONDS": undo changes that are not confirmed in time. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -53,7 +53,7 @@ static const char *name_of(const struct keeping *k, const struct undo *u, char n
 	return name;
 }
 
-/* What may work later is tried again. */
+/* An undo that may succeed later is tried again. */
 static void undo_one(struct keeping *k, size_t i)
 {
 	struct report r = REPORT_INIT;
@@ -110,7 +110,7 @@ static void forget_gone(struct keeping *k)
 		const struct undo *u = &k->undo[i];
 		int is = u->token ? undo_read(k->s->store, u->netns, u->ifindex, &now, NULL) : -1;
 
-		/* In doubt it waits still. */
+		/* If this is unknown, it still waits. */
 		if (!is || (is > 0 && now.token != u->token))
 			settle(k, i);
 	}
@@ -133,7 +133,8 @@ static void drain(int fd)
 	}
 }
 
-/* There are not many of these for a user, and it takes /proc: -1 where it cannot be. */
+/* A user can have only a few inotify instances, and this needs /proc: -1 if it is not
+ * possible. */
 static int watch(const struct keeping *k)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -167,7 +168,7 @@ static void wait_for_all(struct keeping *k)
 	};
 	__u64 next;
 
-	/* Of what was confirmed before the watch began nobody tells. */
+	/* There is no event for a change that was confirmed before the watch began. */
 	forget_gone(k);
 	while ((next = next_deadline(k))) {
 		__u64 soon = k->tries ? undo_now() + NSEC_PER_SEC : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What had been counted, before it is gone. */
+/* Prints the counters before they are removed. */
 #include "last_counts.h"
 
 #include <stdlib.h>

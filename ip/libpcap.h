@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libpcap, loaded when it is needed: most commands never do. */
+/* libpcap, loaded on demand: most commands do not need it. */
 #ifndef LIBPCAP_H
 #define LIBPCAP_H
 

@@ -45,8 +45,8 @@ static void print_lines(const char *start, const char *end)
 	}
 }
 
-/* The report with which newer kernels end the log: what failed, why, and where. How it
- * came to that can be longer than all the rest, and is left out. */
+/* Newer kernels end the log with a report: what failed, why, and where. Its causal path can
+ * be longer than the rest of the log, and is left out. */
 static const char *find_report(const char *log, const char **end)
 {
 	const char *start = strstr(log, "\nVerification failed:");
@@ -98,7 +98,7 @@ int message_print(const struct options *opts, const struct report *r, bool whole
 	if (!r->error[0])
 		return r->status;
 	error = own_words(opts, r->error, own, sizeof(own));
-	/* What is wrong with a command line is worded as in iproute2. */
+	/* Errors in a command line are worded as in iproute2. */
 	if (r->status == STATUS_USAGE)
 		fprintf(stderr, "%s\n", text_escape(error, line, sizeof(line)));
 	else

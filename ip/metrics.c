@@ -69,7 +69,7 @@ static void note_difference(const struct difference *d, void *arg)
 	*differs = true;
 }
 
-/* What check says of a chain that is attached. */
+/* The state of an attached chain, as check finds it. */
 static int check(const struct view *v, enum chain_state *state, struct report *r)
 {
 	const struct request any = { .verb = VERB_CHECK };
@@ -122,7 +122,7 @@ static int describe_chain(struct metrics *m, struct metric_device *d, const stru
 	return 0;
 }
 
-/* One that cannot be read does not keep the others from it. */
+/* A device that cannot be read does not stop the others. */
 static void describe(struct metrics *m, struct metric_device *d, const struct view *v)
 {
 	const struct view *own = view_own_chain(v);
@@ -295,7 +295,7 @@ static void metrics_free(struct metrics *m)
 	free(m);
 }
 
-/* What could be read is printed, whatever else failed. */
+/* Print what could be read, even if other devices failed. */
 int metrics_run(struct session *s, const struct request *rq, struct report *r)
 {
 	struct metrics *m = calloc(1, sizeof(*m));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What takes the place of everything that needs libpcap in a program without it. */
+/* Stubs for everything that needs libpcap, in a program built without it. */
 #include <errno.h>
 
 #include "capture.h"

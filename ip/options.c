@@ -19,7 +19,7 @@ enum option_form {
 	VALUE,	     /* any prefix, and the next word is its value */
 };
 
-/* What it does. */
+/* What an option does. */
 enum option_action {
 	IGNORE,
 	SET,	/* the bool at @member */

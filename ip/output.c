@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is printed on stdout, as text or as JSON. */
+/* Output on stdout, as text or as JSON. */
 #include "output.h"
 
 #include <errno.h>

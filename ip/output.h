@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is printed on stdout, described once and written as text or as JSON, in
- * the manner of iproute2's json_print.h:
+ * Output on stdout, described once and written as text or as JSON, in the manner of
+ * iproute2's json_print.h:
  *
  *	output_begin() -> open_json_object() -> print_string() ... ->
  *	close_json_object() -> output_end()
@@ -9,8 +9,8 @@
  * Text is written at once.  JSON is one document, built in memory and written by
  * output_end(), so that a command that fails half-way prints none.
  *
- * Every string may come from somebody else: in text it is escaped as
- * text_escape() does, in JSON as json-c does.
+ * No string is trusted: in text it is escaped as text_escape() does, in JSON as json-c
+ * does.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -61,8 +61,8 @@ void output_begin_line(struct output *out, const struct options *opts);
 
 /*
  * output_end() - write the document, or drop it
- * @err: what the command came to: after an error there is no document, and what
- *	 is still open is closed
+ * @err: the result of the command: after an error there is no document, and open objects
+ *	 are closed
  *
  * Returns @err, or -ENOMEM with a sentence when memory ran out for the document.
  */
@@ -94,7 +94,7 @@ void print_u64(struct output *out, enum output_type type, const char *key, const
 void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,
 		bool value) __attribute__((format(printf, 4, 0)));
 
-/* What a text stands for, where colours are on: those of iproute2. */
+/* What a text means, if colours are on. The colours are those of iproute2. */
 enum text_color {
 	TEXT_IFNAME,
 	TEXT_DOWN,

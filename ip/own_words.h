@@ -8,7 +8,7 @@
 #include "options.h"
 
 /*
- * own_words() - a text that speaks of commands, for the name that was typed
+ * own_words() - a text that contains commands, with the command name that the user typed
  * @text: with commands as "ip link xdp multi ..."
  *
  * If the program was called as ip-xdp-multi, they become "ip-xdp-multi ...".  Returns

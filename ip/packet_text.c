@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A packet in a few words. */
+/* A packet as a short text. */
 #include "packet_text.h"
 
 #include <arpa/inet.h>

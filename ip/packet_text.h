@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A packet in a few words.  Pure. */
+/* A packet as a short text.  Pure. */
 #ifndef PACKET_TEXT_H
 #define PACKET_TEXT_H
 
@@ -8,7 +8,7 @@
 #define PACKET_TEXT_SIZE 192
 
 /*
- * packet_text() - who sent what to whom: "10.0.0.1.4711 > 10.0.0.2.53 udp"
+ * packet_text() - source, destination and protocol: "10.0.0.1.4711 > 10.0.0.2.53 udp"
  * @data: an Ethernet frame, the first @len bytes of it; any of them may be nonsense
  *
  * Returns @buf, of PACKET_TEXT_SIZE bytes.

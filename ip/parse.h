@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of a command line to a request.  Pure. */
+/* Parses the words of a command line into a request.  Pure. */
 #ifndef PARSE_H
 #define PARSE_H
 

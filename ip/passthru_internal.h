@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files that run the system's ip share. */
+/* Shared by the files that run the system's ip. */
 #ifndef PASSTHRU_INTERNAL_H
 #define PASSTHRU_INTERNAL_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the system's ip prints on standard error is passed on, with our names of lines. */
+/* Forwards the standard error of the system's ip, with the line numbers of our batch. */
 #include "passthru_internal.h"
 
 #include <ctype.h>
@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What iproute2 prints for a failed line of a batch on standard input, before the
- * line number. */
+/* The text that iproute2 prints before the line number of a failed batch line on standard
+ * input. */
 #define FAILED_LINE "Command failed -:"
 
 static void write_all(int fd, const char *text, size_t len)

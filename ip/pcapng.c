@@ -85,7 +85,7 @@ static bool open_block(struct block *b)
 	return b->file;
 }
 
-/* A stream that failed once says so at the end. */
+/* Report at the end that a write has failed. */
 static void write_block(struct pcapng *p, uint32_t type, struct block *b)
 {
 	uint32_t head[2] = { type };
@@ -184,7 +184,7 @@ static void put_interface(struct pcapng *p, const char *ifname, const char *filt
 int pcapng_begin(struct pcapng *p, const char *ifname, const char *comment, const char *filter,
 		 struct report *r)
 {
-	/* A pipe cannot be cut, and need not be. */
+	/* A pipe cannot be truncated, and need not be. */
 	if (p->path && ftruncate(fileno(p->file), 0) && errno != EINVAL)
 		return cannot_write(p, errno, r);
 	p->begun = true;

@@ -23,8 +23,8 @@ struct pcapng {
 	bool begun;
 };
 
-/* pcapng_open() - "-" for standard output.  What is in a file stays until
- * pcapng_begin().  0 or -errno. */
+/* pcapng_open() - "-" for standard output.  The old contents of a file stay until
+ * pcapng_begin(). 0 or -errno. */
 int pcapng_open(struct pcapng *p, const char *path, struct report *r);
 
 /*

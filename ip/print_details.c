@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What -details prints of an entry, and of what is foreign. */
+/* The output of -details for an entry, and for a foreign program. */
 #include "print_details.h"
 
 #include <string.h>

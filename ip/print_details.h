@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What -details prints of an entry, and of what is foreign. */
+/* The output of -details for an entry, and for a foreign program. */
 #ifndef PRINT_DETAILS_H
 #define PRINT_DETAILS_H
 
@@ -10,7 +10,7 @@
  * it came from.  Moments are times in text, and numbers in JSON. */
 void print_entry_details(struct output *out, const struct kobj_prog *info, const struct entry *e);
 
-/* print_holder() - a process that has what is foreign open, or its bpf_link, if there is
+/* print_holder() - a process that has the foreign program or its bpf_link open, if there is
  * one */
 void print_holder(struct output *out, const struct view *v);
 

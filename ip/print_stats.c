@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What was counted, as a table or as JSON. */
+/* Counters, as a table or as JSON. */
 #include "print_stats.h"
 
 #include <stdio.h>
@@ -86,8 +86,8 @@ void print_stats_runs(struct output *out, const struct shown_counts *s)
 
 /* ---- the table ---- */
 
-/* What part of the packets was dropped here, or aborted, which drops them too.  Where
- * the next entry runs all the same, its verdict counts. */
+/* The share of packets that this entry dropped, or aborted, which also drops them.  A
+ * verdict after which the next entry runs does not count: that entry decides. */
 static void share_text(const struct table *t, int row, char *buf)
 {
 	static const unsigned int drops[] = { VERDICT_DROP, VERDICT_ABORTED, VERDICT_OTHER };

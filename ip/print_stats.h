@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was counted, as a table or as JSON. */
+/* Counters, as a table or as JSON. */
 #ifndef PRINT_STATS_H
 #define PRINT_STATS_H
 

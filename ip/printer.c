@@ -171,7 +171,7 @@ static void print_traced(struct output *out, const struct view *v)
 		print_flag(out, "tracer_gone", "(gone: the next change ends it) ");
 }
 
-/* What is pinned of a chain, attached or not. */
+/* The pins of a chain, attached or not. */
 static void print_dispatcher(struct output *out, const struct view *v, const struct shown_counts *s)
 {
 	open_json_object(out, "dispatcher");
@@ -270,7 +270,7 @@ static void print_device(struct output *out, const struct view *v, const struct 
 	print_displaced(out, v);
 }
 
-/* What is not as it should be stands behind the name. */
+/* Problems of an entry stand after its name. */
 static void print_brief_entry(struct output *out, const struct entry *e, bool first)
 {
 	print_string(out, PRINT_FP, NULL, first ? "%s" : ",%s", e->name);
@@ -288,7 +288,8 @@ static void print_brief_mode(struct output *out, const struct view *v)
 		print_string(out, PRINT_FP, NULL, "%-8s ", xdp_mode_name(v->mode));
 }
 
-/* Columns: device, mode, then the entries in order or what is there instead. */
+/* Columns: device, mode, and the entries in order or the program that is attached
+ * instead. */
 static void print_brief(struct output *out, const struct view *v)
 {
 	print_color_string(out, PRINT_FP, TEXT_IFNAME, NULL, "%-16s ", v->link.ifname);

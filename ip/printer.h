@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is on a device, as text or JSON: the one description of a view. */
+/* Prints what is on a device, as text or JSON: the only description of a view. */
 #ifndef PRINTER_H
 #define PRINTER_H
 

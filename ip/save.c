@@ -125,7 +125,7 @@ int save_run(struct session *s, const struct request *rq, struct report *r)
 	if (!sv)
 		return report_no_memory(r);
 	sv->r = r;
-	/* What cannot be found out does not follow either. */
+	/* If it cannot be found out, it does not follow. */
 	if (libxdp_format(&libxdp, &sv->style.fresh, NULL))
 		sv->style.fresh = FORMAT_UNSET;
 	err = rq->objects ? open_objects(sv, rq->objects) : 0;

@@ -10,8 +10,8 @@
 /*
  * save_run() - print the chain of the request's device, or those of all devices
  *
- * Of all devices, a chain that cannot be saved does not keep the others from it; the
- * error tells of it.
+ * With all devices, a chain that cannot be saved does not stop the others; the error
+ * reports it.
  */
 int save_run(struct session *s, const struct request *rq, struct report *r);
 
@@ -19,8 +19,8 @@ int save_run(struct session *s, const struct request *rq, struct report *r);
  * restore_all() - give each device of a file of several chains its own
  * @preview: for a dry run
  *
- * Nothing is begun before all of the file has been read.  One device that cannot be
- * given its chain does not keep the others from it.
+ * Nothing is begun before all of the file has been read.  A device that cannot be changed
+ * does not stop the others.
  */
 int restore_all(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		struct report *r);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is on the interfaces. */
+/* Shows what is on the interfaces. */
 #include "show.h"
 
 #include <stdlib.h>
@@ -88,8 +88,8 @@ static const struct sample *find_before(const struct show *sh, const struct samp
 	return NULL;
 }
 
-/* Where no counters are on, whoever asks for them is told how to have some.  A chain that
- * is not whole cannot have them. */
+/* If counters are requested but off, say how to turn them on.  A damaged chain cannot have
+ * any. */
 static void say_how(const struct show *sh, const struct view *v)
 {
 	report_warn(

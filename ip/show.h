@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is on the interfaces, as text or JSON. */
+/* Shows what is on the interfaces, as text or JSON. */
 #ifndef SHOW_H
 #define SHOW_H
 

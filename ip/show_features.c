@@ -92,7 +92,7 @@ static void print_names(struct output *out, const char *key, const char *text,
 	print_string(out, PRINT_FP, NULL, "%s\n", set ? "" : " none");
 }
 
-/* By the names of the kernel's netdev.yaml. */
+/* The names are those of the kernel's netdev.yaml. */
 static void print_told(struct output *out, const struct netdev_features *f)
 {
 	static const char *const xdp[] = {
@@ -169,7 +169,8 @@ int show_features(struct session *s, const struct request *rq, const struct opti
 		free(links);
 		return err;
 	}
-	/* The session opened it if it could, and does not say why it could not. */
+	/* The session opened the bpffs if it could, and does not record why it could
+	 * not. */
 	if (!s->store && !store_open(&store, &no_bpffs))
 		store_close(&store);
 	probe_features(&f, &why);

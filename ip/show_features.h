@@ -9,9 +9,9 @@
 /*
  * show_features() - probe and print
  *
- * A host that lacks something is no error; the reason is printed with it.  What cannot
- * be tried for want of rights is unknown.  Of the request's devices it prints what their
- * drivers announce.  0 or -errno.
+ * A missing feature is not an error; its reason is printed.  A feature that cannot be tested
+ * for lack of capabilities is unknown.  For the devices of the request it prints the
+ * features that their drivers announce. 0 or -errno.
  */
 int show_features(struct session *s, const struct request *rq, const struct options *opts,
 		  struct report *r);

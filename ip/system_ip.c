@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where the system's ip is. */
+/* Finds the system's ip. */
 #include "system_ip.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static enum kind kind_of_text(const char *data, size_t size)
 	return KIND_OTHER;
 }
 
-/* Who cannot read a program may still be able to execute it. */
+/* A program that cannot be read may still be executable. */
 static enum kind kind_of_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -107,7 +107,7 @@ const char *system_ip_find(void)
 	const char *why = kind == KIND_OURS ? "it is this program itself" : strerror(errno);
 	const char *path;
 
-	/* Whoever built us may have chosen something else. */
+	/* The builder may have chosen another path. */
 	if (kind == KIND_IPROUTE2 || kind == KIND_OTHER)
 		return SYSTEM_IP;
 	path = find_another();

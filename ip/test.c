@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "test": packets through a chain that is attached nowhere. */
+/* "test": sends packets through a chain that is not attached. */
 #include "test.h"
 
 #include <errno.h>
@@ -176,7 +176,7 @@ static void print_counts(const char *name, const unsigned long long *counts)
 		putchar('\n');
 }
 
-/* For people; scripts can add up. */
+/* The summary is for people; scripts can add up. */
 static void print_summary(const struct test *t)
 {
 	char name[32 + ENTRY_NAME_SIZE];

@@ -20,7 +20,7 @@
 #include "pcapng.h"
 #include "session/trace.h"
 
-/* Enough for what a line says of a packet. */
+/* Enough for the text of a packet in a line. */
 #define SNAPLEN_TEXT 256
 
 /* One " > " and a verdict for each entry. */
@@ -51,7 +51,7 @@ static const char *verdict_word(__u32 verdict)
 	return counts_verdict_name(verdict < N_VERDICTS ? verdict : VERDICT_OTHER);
 }
 
-/* "fw pass > lb drop"; where no entry ran, what became of the packet. */
+/* "fw pass > lb drop"; if no entry ran, the verdict of the chain. */
 static const char *path_text(const struct traced_packet *p, char *text)
 {
 	char name[4 * ENTRY_NAME_SIZE];
@@ -201,7 +201,7 @@ static int flush(void *arg)
 	if (!fflush(out))
 		return 0;
 	err = errno;
-	/* It is dealt with here, and main() need not say it again. */
+	/* The error is reported here; main() need not report it again. */
 	clearerr(out);
 	/* Nobody reads any more. */
 	if (err == EPIPE)
@@ -223,8 +223,8 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 }
 
 /*
- * Signals that end the trace are read from an fd, lest one be missed.  Returns that,
- * and @before is what was blocked; or -errno.
+ * Signals that end the trace are read from an fd, so that none is missed.  Returns that, and
+ * @before is what was blocked; or -errno.
  */
 static int hold_signals(sigset_t *before, struct report *r)
 {
@@ -244,7 +244,7 @@ static int hold_signals(sigset_t *before, struct report *r)
 	return fd;
 }
 
-/* Those that ended it have done what they are for. */
+/* Signals that ended the trace are handled by now. */
 static void release_signals(const sigset_t *before)
 {
 	const struct timespec at_once = { 0 };

@@ -19,7 +19,7 @@ static void print_step(const struct view *v, enum repair_step step, void *arg)
 	print_record_end(out);
 }
 
-/* Why a directory was left. */
+/* The reason why a directory was left. */
 static const char *reason(const struct leftover *l)
 {
 	if (l->why.class == DIR_DETACHED)
@@ -58,7 +58,7 @@ static void print_leftover(const struct leftover *l, void *arg)
 	print_record_end(out);
 }
 
-/* What was done is told in any case. */
+/* Steps that were done are printed even after an error. */
 static int end(struct output *out, int err, struct report *r)
 {
 	int end_err = output_end(out, 0, r);

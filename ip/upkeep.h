@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "repair" and "clean": what others have damaged or left behind. */
+/* "repair" and "clean": handle what other tools have damaged or left behind. */
 #ifndef UPKEEP_H
 #define UPKEEP_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The OCI hook: a container's interface gets its chain when the container is created,
- * and what is left of it goes when the container is deleted.
+ * The OCI hook: gives the interface of a container its chain when the container is created,
+ * and removes it when the container is deleted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -71,7 +71,7 @@ static int create(const struct oci_state *s, struct report *r)
 
 /* ---- delete ---- */
 
-/* Whatever the interface was, as annotations may have changed. */
+/* For any interface, because annotations may have changed. */
 static bool is_of_container(const char *owner, void *arg)
 {
 	const struct oci_state *s = arg;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where a hook finds the host's files. */
+/* Enters the mount namespace of the host. */
 #include "mounts.h"
 
 #include <errno.h>

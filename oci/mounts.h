@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a hook finds the host's files. */
+/* Enters the mount namespace of the host. */
 #ifndef OCI_MOUNTS_H
 #define OCI_MOUNTS_H
 
@@ -8,10 +8,10 @@
 /*
  * mounts_enter_init() - go to the mount namespace of process 1
  *
- * A runtime may have one of its own.  What is pinned in a BPF filesystem there ends with
- * it, while a chain has to outlast the call of the hook; and the path of a chain file is
- * that of the host.  Does nothing where this is process 1's.  Where that cannot be found
- * out or entered: -errno, with what to do.
+ * A runtime may have one of its own.  Pins in a BPF filesystem there would end with it, but
+ * a chain must outlive the call of the hook; and the path of a chain file is one of the
+ * host.  Does nothing if this process is already there.  If it cannot be read or entered:
+ * -errno, and the message says what to do.
  */
 int mounts_enter_init(struct report *r);
 

@@ -35,8 +35,8 @@ static int bad(struct report *r, const char *what)
 			   what);
 }
 
-/* One that cannot be read must not be passed over: the container would run without its
- * chain. */
+/* An annotation that cannot be read must not be ignored: the container would run without
+ * its chain. */
 static int read_annotation(struct json_object *annotations, const char *key, const char **value,
 			   struct report *r)
 {
@@ -58,7 +58,8 @@ static int read_annotations(struct oci_state *s, struct report *r)
 	int err = 0;
 
 	s->ifname = DEFAULT_INTERFACE;
-	/* What was made is found by its owner: a bad annotation must not keep it. */
+	/* The hook finds its chains by their owner: an invalid annotation must not keep
+	 * them. */
 	if (s->stopped)
 		return 0;
 	if (json_object_object_get_ex(s->root, "annotations", &annotations) && annotations) {

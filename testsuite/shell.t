@@ -19,6 +19,8 @@ run scripts/shell bash -e -c "$commands"
 is "$status" 0 'its commands work'
 like "$stdout" 'filter +[1-9]' 'packets came to the second program'
 like "$stdout" '3 packets transmitted, 3 received' 'and through it'
+run scripts/shell ip-xdp-multi -br show
+is "$status" 0 'ip-xdp-multi is in PATH, too'
 run scripts/shell sh -c 'ls filter.o && ip -n peer -br link show p0 && exit 7'
 is "$status" 7 'the status is that of what runs in it'
 

@@ -13,7 +13,7 @@
 
 /* ---- make ---- */
 
-/* Did the kernel tie the program to the slot that it was told to? */
+/* Check that the kernel linked the program to the requested slot. */
 static int check_link(const struct built *b, const struct chain *c, unsigned int slot,
 		      struct report *r)
 {
@@ -86,8 +86,7 @@ int built_make(struct built *b, const struct chain *c, int ifindex, const struct
 
 /* ---- take ---- */
 
-/* Linux empties such a map when the last one who held it has gone, a moment
- * later. */
+/* Linux empties such a map shortly after its last user is gone. */
 static bool leads_to_all(int map, const struct chain *c)
 {
 	const struct timespec moment = { .tv_nsec = 50000000 };
@@ -128,7 +127,7 @@ bool built_complete(const struct built *b, const struct chain *c)
 	return true;
 }
 
-/* An fd that is @from's no more. */
+/* Move an fd out of @from. */
 static int take(int *from)
 {
 	int fd = *from;
@@ -210,8 +209,8 @@ static int pin_all(struct pinning *p, const struct built *b, const struct chain 
 		err = pin_slot(p, b, c, i);
 	if (!err)
 		err = pin(p, ENTRIES_PIN, b->dispatcher.entries);
-	/* Nothing else would keep one that only tail-calls, should somebody
-	 * take it off. */
+	/* If such a dispatcher only tail-calls, nothing else keeps it when another tool
+	 * detaches it. */
 	if (!err && !format_is_libxdps(c->format))
 		err = pin(p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What has been counted of a chain. */
+/* Reads the counters of a chain. */
 #include "chain/counted.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ int counted_read(const struct view *v, struct chain_counts *out, struct report *
 	free(rows);
 	if (err != -ENOENT)
 		return err ? err : 1;
-	/* Since the view was read, somebody switched them off or removed the chain. */
+	/* Another process turned them off or removed the chain after the view was read. */
 	report_clear_error(r);
 	return 0;
 }

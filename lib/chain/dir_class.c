@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whose are the pins in a directory? */
+/* Classifies a directory of pins. */
 #include "chain/dir_class.h"
 
 /* The decision so far: it ends with a class, or with a fact that is not known. */
@@ -28,7 +28,7 @@ static bool decided_by(const struct decision *d, enum dir_class class, enum dir_
 	return decided(d, class);
 }
 
-/* Nothing wants it, for the reason @fact: it is dead, if it is not used. */
+/* No chain needs it, because of @fact: it is dead if it is not used. */
 static bool dead_unless_used(const struct decision *d, enum dir_class used, enum dir_fact fact)
 {
 	if (ask(d, DIR_IS_USED) != NO)
@@ -48,8 +48,8 @@ static bool without_interface(const struct decision *d)
 	return dead_unless_used(d, DIR_UNKNOWN, DIR_HAS_INTERFACE);
 }
 
-/* There is an interface that the chain can be of.  One that does not name its
- * namespace is, if nothing else can have it. */
+/* The chain can belong to an existing interface.  A chain that does not name its namespace
+ * belongs to it if no other interface can have it. */
 static bool with_interface(const struct decision *d)
 {
 	if (ask(d, DIR_IS_SUPERSEDED) == UNASKED)
@@ -60,7 +60,7 @@ static bool with_interface(const struct decision *d)
 		return false;
 	if (d->v->is == YES)
 		return decided(d, DIR_ELSEWHERE);
-	/* A loader that has pinned its chain and not yet attached it has it open. */
+	/* A loader that has pinned its chain but not attached it yet has it open. */
 	if (d->f->is[DIR_OF_NETNS] == UNSURE && ask(d, DIR_IS_USED) != NO)
 		return decided(d, DIR_UNKNOWN);
 	switch (ask(d, DIR_IS_WHOLE)) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose are the pins in a directory?  The decision alone, from facts that somebody
- * else finds out: it asks for one after the other, the cheap ones first, and for
- * none that does not matter any more.
+ * Classifies a directory of pins from facts that the caller finds out.  It asks for one fact
+ * after the other, cheap ones first, and only for those that still matter.
  */
 #ifndef XM_DIR_CLASS_H
 #define XM_DIR_CLASS_H
@@ -12,7 +11,8 @@
 /*
  * enum dir_class - of one directory, for one interface number of this namespace
  *
- * In doubt a chain is there: only a proof makes a directory ELSEWHERE or DEAD.
+ * If a fact is unknown, the chain counts as present: only a proof makes a directory
+ * ELSEWHERE or DEAD.
  */
 enum dir_class {
 	DIR_ATTACHED,  /* its dispatcher is on the interface */

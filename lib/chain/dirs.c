@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whose pins are these? */
+/* Which chain and interface do pins belong to? */
 #include "chain/dirs_internal.h"
 
 #include <errno.h>
@@ -57,7 +57,7 @@ static enum answer look_at_interface(struct dirs *d, struct dir *dir)
 		return UNSURE;
 	}
 	is[DIR_IS_ATTACHED] = answer(netlink_link_has(&link, dir->which.id));
-	/* Whatever has a directory of its own here is a chain. */
+	/* A dispatcher with its own directory here is a chain. */
 	return answer(find(d, dir->which.ifindex, link.native_id) ||
 		      find(d, dir->which.ifindex, link.generic_id));
 }
@@ -76,7 +76,7 @@ static bool is_attached(struct dirs *d, struct dir *dir)
 	return dir->facts.is[DIR_IS_ATTACHED] == YES;
 }
 
-/* The youngest chain is the one that was there last. */
+/* The youngest chain is the last one that was attached. */
 static enum answer is_superseded(struct dirs *d, struct dir *dir)
 {
 	if (look_at_interface(d, dir) == YES)
@@ -274,7 +274,7 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir)
 	return v;
 }
 
-/* Whether it is used matters only to what is none, and takes long to find out. */
+/* This matters only if there is no chain, and takes long to find out. */
 static bool is_detached(struct dirs *d, struct dir *dir)
 {
 	struct dir_verdict v;
@@ -347,7 +347,7 @@ bool dirs_all_elsewhere(struct dirs *d, int ifindex)
 	return true;
 }
 
-/* What does not depend on the interface stays. */
+/* Facts that do not depend on the interface stay. */
 static void ask_anew(struct dir *dir)
 {
 	const enum answer *was = dir->facts.is;
@@ -360,7 +360,7 @@ static void ask_anew(struct dir *dir)
 	dir->mark = MARK_UNASKED;
 }
 
-/* Other directories say nothing else by that. */
+/* This changes nothing for other directories. */
 void dirs_attached(struct dirs *d, int ifindex, __u32 id)
 {
 	struct netlink_link link;

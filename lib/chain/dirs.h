@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose pins are these?  The one owner of that question: it finds out the facts
- * that dir_class.h decides by, each when it is asked for and once.
+ * Which chain and interface do pins belong to?  This file alone answers that: it finds out
+ * the facts that dir_class.h needs, each only when it is asked for, and once.
  *
  *	dirs_open() -> dirs_put_link() or dirs_read_links() -> dirs_judge(),
  *	dirs_detached() ... -> dirs_close()
  *
- * The facts are of one moment, and serve all of a command: first what is on the
- * interfaces, then which directories there are, then where dispatchers are attached
- * and who refers to them.  Who knows all interfaces that it will ask about names
- * them first; one that comes later makes what is younger be read again.
+ * The facts are of one moment, and serve all of a command: first what is on the interfaces,
+ * then which directories there are, then where dispatchers are attached and who refers to
+ * them.  A caller that knows its interfaces names them first; an interface that is named
+ * later makes the later facts be read again.
  *
  * A change of what is attached or pinned makes the facts stale: dirs_forget().
  */
@@ -88,7 +88,7 @@ struct dirs {
 void dirs_open(struct dirs *d, struct netlink *nl, struct store *s);
 void dirs_close(struct dirs *d);
 
-/* dirs_forget() - whatever is asked next is read anew */
+/* dirs_forget() - forget all facts; they are read again when needed */
 void dirs_forget(struct dirs *d);
 
 /* dirs_relist() - a directory was made or removed: all but the interfaces is read anew */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files about directories share. */
+/* Shared by the files about directories. */
 #ifndef DIRS_INTERNAL_H
 #define DIRS_INTERNAL_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is attached and pinned at a moment. */
+/* Lists what is attached and pinned at one moment. */
 #include "chain/dirs_internal.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static void forget_references(struct dirs *d)
 	d->walked = UNASKED;
 }
 
-/* What does not change of a directory is kept for the next list. */
+/* Facts of a directory that do not change are kept for the next list. */
 static void forget_list(struct dirs *d)
 {
 	d->bare = 0;
@@ -157,7 +157,7 @@ int dirs_link(struct dirs *d, int ifindex, struct netlink_link *link, struct rep
 	err = netlink_link_index(d->nl, ifindex, link, r);
 	if (err)
 		return err;
-	/* The list stays: who asks may hold one of it. */
+	/* The list stays: the caller may hold a pointer into it. */
 	forget_references(d);
 	return dirs_update_link(d, link) ? report_no_memory(r) : 0;
 }
@@ -238,7 +238,7 @@ static int take_list(struct dirs *d, const struct store_dir *list, size_t n)
 	return 0;
 }
 
-/* Few ask for that order. */
+/* This order is rarely needed. */
 static void sort_by_id(struct dirs *d)
 {
 	if (!d->n || *d->by_id)
@@ -271,7 +271,7 @@ int dirs_list(struct dirs *d, struct report *r)
 	return err;
 }
 
-/* Once for a list: who asks about several interfaces needs it. */
+/* Done once per list, for callers with several interfaces. */
 bool dirs_none(struct dirs *d, int ifindex)
 {
 	if (d->bare == ifindex)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whose pins are these?  What the dispatcher says that they are of. */
+/* Which chain and interface do pins belong to, according to the dispatcher? */
 #include "chain/dirs_internal.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@ static enum answer answer(bool yes)
 	return yes ? YES : NO;
 }
 
-/* Is it the caller who cannot look, or the kernel that lets nobody look at pins (a
- * read-only bpffs)?  That says nothing of what is there. */
+/* Does the caller lack permission, or does the kernel let nobody open pins (read-only
+ * bpffs)?  Then the contents are unknown. */
 static bool says_nothing(int err)
 {
 	return kobj_is_shortage(-err) || err == -EACCES || err == -EROFS;

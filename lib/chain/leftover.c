@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pins that nobody needs. */
+/* Removes pins that nothing needs. */
 #include "chain/leftover.h"
 
 #include <errno.h>
@@ -34,8 +34,8 @@ struct sweep {
 	size_t n;
 };
 
-/* Somebody may only have looked at it, or we could not: then the next command finds it
- * unused. */
+/* Another process may have opened it for a moment, or we could not check: then the next
+ * command finds it unused. */
 static bool may_go_later(const struct dir *dir, const struct dir_verdict *v)
 {
 	return v->class == DIR_PENDING || dir->err ||
@@ -51,7 +51,7 @@ static bool can_go(const struct sweep *x, struct leftover_place *p, struct dir *
 	       (x->forget && v.class == DIR_DETACHED && dirs_is_used(x->d, dir) == NO);
 }
 
-/* All are judged before any is removed: the proof is of one moment. */
+/* Classify all of them before one is removed: the proof holds for one moment. */
 static void select_dirs(struct sweep *x, struct leftover_place *p)
 {
 	p->left = !x->gone;
@@ -60,7 +60,7 @@ static void select_dirs(struct sweep *x, struct leftover_place *p)
 			x->gone[x->n++] = (struct gone){ dir->which, p };
 }
 
-/* What a change marked as going goes without a word, whoever comes to do it. */
+/* A directory that a change marked for removal is removed silently, by any command. */
 static void remove_dir(struct store *s, const struct gone *g, struct report *r)
 {
 	bool going = store_is_pending(s, &g->which);
@@ -96,7 +96,7 @@ void leftover_sweep(struct dirs *d, struct leftover_place *places, unsigned int 
 
 /* ---- clean ---- */
 
-/* What may be another namespace's goes only where that was asked for. */
+/* Directories that may belong to another namespace are removed only on request. */
 static bool is_removable(const struct leftover *l, bool all_netns)
 {
 	switch (l->why.class) {
@@ -125,7 +125,7 @@ static struct leftover look_at(struct dirs *d, struct dir *dir, bool all_netns)
 	return l;
 }
 
-/* All are judged before any is removed: the proof is of one moment. */
+/* Classify all of them before one is removed: the proof holds for one moment. */
 static int look_at_all(struct dirs *d, bool all_netns, struct leftover **found, size_t *n,
 		       struct report *r)
 {
@@ -174,7 +174,7 @@ static int remove_found(struct store *s, const struct leftover *found, size_t n,
 	return first;
 }
 
-/* What unconfirmed changes kept.  One that still waits is none of them. */
+/* Pins that unconfirmed changes kept, except those that still wait. */
 static int clean_undo(struct dirs *d, bool all_netns, bool dry_run,
 		      void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r)
 {

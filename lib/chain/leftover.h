@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pins that nobody needs: of a command that was killed, of an interface that is
- * no more.  dirs.h says which those are.
+ * Removes pins that nothing needs: of a command that was killed, or of an interface that no
+ * longer exists. dirs.h finds them.
  */
 #ifndef XM_LEFTOVER_H
 #define XM_LEFTOVER_H

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What else is in a page with a packet: the room in front of it, its Ethernet header,
- * and what the kernel keeps of a packet behind it. */
+/* The rest of a packet's page: headroom, Ethernet header, and the kernel's data behind the
+ * packet. */
 #define PAGE_OVERHEAD (256 + 14 + 320)
 
 /* veth does not let its peer's MTU be raised, tun gives large packets to generic mode, and

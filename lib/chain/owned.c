@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains that belong to somebody. */
+/* Chains with an owner. */
 #include "chain/owned.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static int append(struct search *f, const struct owned *o)
 	return 0;
 }
 
-/* Does the dispatcher say that it is one of those?  What cannot be read is nobody's. */
+/* Does the dispatcher name one of these owners?  One that cannot be read has no owner. */
 static bool is_wanted(struct search *f, int fd, __u64 *netns)
 {
 	struct kobj_prog info;
@@ -46,7 +46,7 @@ static bool is_wanted(struct search *f, int fd, __u64 *netns)
 	return is;
 }
 
-/* What is noted there is enough to know that it is somebody else's. */
+/* The note is enough to know that it has another owner. */
 static bool is_noted_other(const struct search *f, const struct store_dir *dir)
 {
 	struct store_note note;
@@ -113,7 +113,7 @@ static bool is_gone(__u32 id)
 	return fd == -ENOENT;
 }
 
-/* Whatever else it is taken for: nothing but its own pins holds it. */
+/* Its class does not matter: only its own pins hold it. */
 static bool can_go(struct dirs *d, struct dir *dir)
 {
 	return is_gone(dir->which.id) || dirs_is_used(d, dir) == NO;
@@ -148,7 +148,7 @@ static size_t select_dirs(struct dirs *d, const struct owned *found, size_t n, s
 	return n_go;
 }
 
-/* A dead one is perhaps somebody else's, who is not helped if this fails for it. */
+/* A dead one may have another owner, so a failure there is not an error here. */
 static int remove_one(struct store *s, const struct owned *o, struct report *r)
 {
 	struct report why = REPORT_INIT;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chains that belong to somebody, who made them and will remove them: found by their
- * pins, whatever network namespace they are for.  A chain says whose it is in its
- * dispatcher, so that this stays true when others change it.
+ * Chains with an owner, who made them and will remove them: found by their pins, in any
+ * network namespace.  The dispatcher stores the owner, so it survives changes by others.
  */
 #ifndef XM_OWNED_H
 #define XM_OWNED_H
@@ -27,9 +26,9 @@ struct owned {
 };
 
 /*
- * owned_find() - the directories of some owners, and the dead ones of whomever
+ * owned_find() - the directories of some owners, and all dead ones
  *
- * Takes no lock.  With a key, what others have is passed over without a look at the
+ * Takes no lock.  With a key, directories of other owners are skipped without reading the
  * dispatcher.  Returns 0 with @found, @n of them, to be freed; or -errno.
  */
 int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
@@ -39,7 +38,7 @@ int owned_find(struct store *s, const struct owner_filter *whose, struct owned *
 bool owned_all_gone(const struct store *s, const struct owned *found, size_t n);
 
 /*
- * owned_remove() - remove the directories that are proven to be in use by nobody
+ * owned_remove() - remove the directories that are proven unused
  * @wait: seconds for the lock
  * @left: how many of @found are still there, apart from dead ones
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why a chain is not whole. */
+/* The problems of a damaged chain. */
 #include "chain/problem.h"
 
 #include <stdio.h>
@@ -23,7 +23,7 @@ void problems_free(struct problems *ps)
 	*ps = (struct problems){ 0 };
 }
 
-/* What is wrong, whichever slot it is about. */
+/* The text of a problem, without its slot. */
 static void say(const struct problem *p, const char *ifname, char *buf, size_t size)
 {
 	switch (p->kind) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a chain is not whole, as values: who reads a chain finds them, who tells
- * the user makes sentences of them.
+ * The problems of a damaged chain as values: the code that reads a chain finds them, the
+ * code that prints makes sentences of them.
  *
  *	problems_add() ... -> problem_text() of each -> problems_free()
  */

@@ -6,7 +6,7 @@
  *
  *	proof_open() -> proof_used() of each -> proof_close()
  *
- * To count takes long, and is done once for however many dispatchers.
+ * Counting takes long, and is done once for all dispatchers.
  */
 #ifndef XM_PROOF_H
 #define XM_PROOF_H

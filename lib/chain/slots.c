@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What holds a chain together, by its pins. */
+/* Reads the programs and links of a chain from its pins. */
 #include "chain/slots_internal.h"
 
 #include <errno.h>
@@ -81,7 +81,8 @@ static int get_slot(const struct slots_reader *x, unsigned int slot, enum slot_p
 	return get(x, slot, slot_pin_name(slot, what, name), fd);
 }
 
-/* What the pin of a link holds on a read-only bpffs the kernel's links tell later. */
+/* On a read-only bpffs the pin of a link cannot be opened; the walk over the kernel's links
+ * finds it later. */
 static int get_pinned_link(struct slots_reader *x, unsigned int slot)
 {
 	int *fd = &x->s->at[slot].link;

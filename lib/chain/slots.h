@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What holds a chain together in the kernel: per slot the program and what ties
- * it to the dispatcher, each taken once, as an fd, from the pins or from the
- * kernel's links.
+ * Reads a chain from the kernel: per slot the program and its tie to the dispatcher, each
+ * once, as an fd, from the pins or from the kernel's links.
  *
  *	slots_read() -> look, or take fds out -> slots_close()
  */
@@ -17,8 +16,7 @@
 
 struct dirs;
 
-/* What is pinned for a slot: "prog3-prog", "prog3-link" and, of a shim,
- * "prog3-entries". */
+/* The pins of a slot: "prog3-prog", "prog3-link" and, of a shim, "prog3-entries". */
 enum slot_pin {
 	SLOT_PIN_PROG,
 	SLOT_PIN_LINK,
@@ -64,7 +62,7 @@ struct slots {
  * @dir: fd of the directory with its pins, -1 where there is none; then, and for
  *	 what is not pinned, the links of the kernel tell
  * @dirs: has those links
- * @problems: gets what is not as it should be
+ * @problems: gets the problems that were found
  *
  * Returns 0 or -errno; close in either case.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two ways to read slots share: by their pins, and by walking links. */
+/* Shared by the two ways to read slots: from pins, and by walking links. */
 #ifndef SLOTS_INTERNAL_H
 #define SLOTS_INTERNAL_H
 
@@ -36,9 +36,9 @@ int slots_walk_all(struct slots_reader *x);
 /*
  * slots_walk_missing() - what the pins left out
  *
- * What is not pinned may be held by a process.  A map of tail calls too, but
- * Linux loses memory when such a map is opened by its id just after its last user
- * has gone: repair tries it.  Whoever may not walk has the pins.
+ * What is not pinned may be held by a process.  A map of tail calls too, but Linux loses
+ * memory when such a map is opened by its id just after its last user has gone: repair
+ * tries it.  Without the right to walk, only the pins are read.
  */
 int slots_walk_missing(struct slots_reader *x);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What holds a chain together, by the kernel's links: where there are no pins. */
+/* Reads the programs and links of a chain from the kernel's links, if there are no pins. */
 #include "chain/slots_internal.h"
 
 #include <errno.h>
@@ -44,8 +44,8 @@ static int open_behind(const struct slots_reader *x, unsigned int slot, int ext,
 	return id ? kobj_prog_open(id, NULL) : -ENOENT;
 }
 
-/* What is missing in @slot, from a link on its stub.  A tracing program may watch
- * a function without replacing it. */
+/* Fill in what is missing in @slot from a link on its stub.  A link of a tracing program
+ * does not count: it watches the function without replacing it. */
 static int take(const struct slots_reader *x, unsigned int slot, const struct kobj_link *link,
 		int fd)
 {
@@ -162,8 +162,8 @@ int slots_walk_all(struct slots_reader *x)
 			     PROBLEM_OF_NO_SLOT);
 }
 
-/* Where links do not tell what they replace, a pin of one that cannot be opened is taken
- * for what its name says. */
+/* If links do not name their targets, a pin that cannot be opened is taken for what its
+ * name says. */
 static void trust_unread(const struct slots_reader *x, const struct links *ties)
 {
 	for (unsigned int i = 0; x->unread && ties->untold && i < x->s->n; i++)

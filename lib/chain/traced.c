@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who traces a chain. */
+/* Finds the process that traces a chain. */
 #include "chain/traced.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who traces a chain. */
+/* Finds the process that traces a chain. */
 #ifndef XM_TRACED_H
 #define XM_TRACED_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an unconfirmed change replaced. */
+/* Records of unconfirmed changes. */
 #include "chain/undo.h"
 
 #include <errno.h>
@@ -19,7 +19,8 @@
 #define NSEC_PER_SEC 1000000000ULL
 #define RECORD_MAGIC 0x6f646e75
 
-/* struct record - the value of the map; what others wrote has another size or magic */
+/* struct record - the value of the map; a map of another program has another size or
+ * magic */
 struct record {
 	__u32 magic;
 	__u32 version;
@@ -205,7 +206,7 @@ int undo_keep(struct store *s, const struct undo *u)
 	return fd;
 }
 
-/* Others may look at the same time. */
+/* Others may read it at the same time. */
 bool undo_is_kept(struct store *s, const struct undo *u)
 {
 	struct store_dir which = dir_of(u->netns, u->ifindex);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an unconfirmed change replaced.
+ * Records of unconfirmed changes.
  *
- * A change that has to be confirmed pins what it replaces once more, in a directory of
- * its own, before it attaches anything: the program that was attached and, if that was
- * the dispatcher of a chain, all of the chain's pins.  So undoing is a swap back to the
- * very same programs and maps.  A record beside them says what was changed to what and
- * until when that can be confirmed.  It is pinned last and unpinned first: what has no
- * record is not complete.
+ * A change with "confirm" pins the old objects again, in a separate directory, before it
+ * attaches anything: the program that was attached and, if it was the dispatcher of a
+ * chain, all pins of the chain.  So an undo swaps back to the same programs and maps.  A
+ * record beside them holds both dispatchers and the deadline.  It is pinned last and
+ * unpinned first: a directory without a record is not complete.
  *
  *	undo_hold() -> the swap -> undo_drop()			confirmed
  *			      `-> undo_put_back() -> undo_drop()	undone
  *
- * There is one for an interface at most.  The name of the directory tells its namespace.
+ * An interface has at most one record.  The name of the directory tells its namespace.
  */
 #ifndef XM_UNDO_H
 #define XM_UNDO_H

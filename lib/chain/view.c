@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is on an interface, read back from the kernel. */
+/* Reads from the kernel what is on an interface. */
 #include "chain/view.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ static __u32 attached_id(const struct netlink_link *link, enum xdp_mode mode)
 	return 0;
 }
 
-/* What is attached is not ours.  Returns 0. */
+/* Set the view to a foreign program.  Returns 0. */
 static int set_foreign(struct view *v, enum foreign_kind kind, const char *reason)
 {
 	v->kind = VIEW_FOREIGN;
@@ -67,8 +67,8 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 
 /* ---- what is attached ---- */
 
-/* Was the program attached by a bpf_link, which only its holder may change?  Who
- * may not look takes it for attached by netlink. */
+/* Was the program attached by a bpf_link, which only its holder can change?  Without the
+ * right to look it counts as attached by netlink. */
 static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 {
 	v->link_id = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex);
@@ -76,8 +76,8 @@ static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 		set_foreign(v, FOREIGN_LINK, reason);
 }
 
-/* A plain program.  Some are the root of programs that are tail-called, which is another
- * way to run several: who wants to add one there has to know the map. */
+/* A plain program.  Some tail-call other programs from a map, which is another way to run
+ * several: the user needs to know this map to add one. */
 static void set_program(struct view *v)
 {
 	struct kobj_map map;
@@ -159,7 +159,7 @@ static bool changed_meanwhile(struct netlink *nl, const struct view *v)
 	return err || now.modes != v->link.modes || attached_id(&now, v->mode) != view_attached(v);
 }
 
-/* Of the program that @link says is attached. */
+/* Read the program that is attached according to @link. */
 static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct report *r)
 {
 	v->prog.id = id;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is on an interface, read back from the kernel: nothing, a chain,
- * something that is not ours to change, or nothing but the pins of a chain that
- * somebody took off.
+ * Reads from the kernel what is on an interface: nothing, a chain, a foreign program, or
+ * only the pins of a detached chain.
  *
  *	view_read() -> look -> view_close()
  */
@@ -53,8 +52,8 @@ enum foreign_kind {
  * @foreign, @link_id, @reason: of something that is not ours
  * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
  *	      this host does not let be found out; 0 for none
- * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0.
- *		 Only who asks the session gets that
+ * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0. Set
+ *		 only by the session
  * @kept: somebody will undo it in time
  * @displaced: the chain that was here before that and is still pinned; NULL for
  *	       none
@@ -97,15 +96,15 @@ void view_init(struct view *v);
  * view_read() - read what is on an interface
  * @d: of the moment that is asked about; without a bpffs chains have no pins
  *
- * Needs no lock: -EAGAIN (with a sentence) when the interface changed while it
- * was read.  Whatever is merely not understood is a foreign view, not an error.
- * Returns 0, -ENODEV or another -errno; close in either case.
+ * Needs no lock: -EAGAIN (with a sentence) when the interface changed while it was read.  A
+ * program that is not understood is a foreign view, not an error.  Returns 0, -ENODEV or
+ * another -errno; close in either case.
  */
 int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r);
 void view_close(struct view *v);
 
 /*
- * view_keep() - the same as view_read(), for who reads many and keeps them
+ * view_keep() - the same as view_read(), for callers that keep many views
  * @v: gets a view that is no larger than what is in it, NULL if it fails; to be
  *	released with view_free()
  *
@@ -113,7 +112,8 @@ void view_close(struct view *v);
  */
 int view_keep(struct dirs *d, int ifindex, struct view **v, struct report *r);
 
-/* view_drop_programs() - for who only takes the chain off: its entries have none then */
+/* view_drop_programs() - for callers that only remove the chain: its entries then have no
+ * programs */
 void view_drop_programs(struct view *v);
 
 /* view_none() - one without room for entries, NULL when memory is short; view_free() too */
@@ -131,10 +131,10 @@ __u32 view_attached(const struct view *v);
 bool view_is_bare(const struct view *v);
 
 /*
- * view_own_chain() - the chain that belongs to the interface, whatever runs there
+ * view_own_chain() - the chain of the interface, attached or not
  *
- * The attached one, or one that somebody took off or displaced: its programs and
- * maps are there.  NULL if there is none.  Borrowed from @v.
+ * The attached chain, or a detached or displaced one that still has its programs and
+ * maps.  NULL if there is none.  Borrowed from @v.
  */
 const struct view *view_own_chain(const struct view *v);
 

@@ -72,7 +72,7 @@ static int read_slots(struct view *v, const struct dispatcher_view *d, struct di
 	return err;
 }
 
-/* Of an entry, once its slot is read. */
+/* Fill in an entry after its slot was read. */
 static void take_program(struct view *v, unsigned int slot, const struct labels *l)
 {
 	const struct slot *from = &v->slots.at[slot];
@@ -167,8 +167,8 @@ static int describe(struct view *v, const struct dispatcher_view *d, unsigned in
 	return 0;
 }
 
-/* What the dispatcher says counts; after libxdp rebuilt the chain, what the
- * program carries; else its function. */
+/* The name comes from the dispatcher; after libxdp rebuilt the chain, from the program;
+ * else it is the name of the function. */
 static int describe_slot(struct view *v, const struct dispatcher_view *d, unsigned int slot,
 			 struct labels *l, struct report *r)
 {

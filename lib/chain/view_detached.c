@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A chain that is not attached to its interface any more, read by its pins. */
+/* Reads a chain that is no longer attached to its interface, from its pins. */
 #include "chain/view_internal.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files that read a view share. */
+/* Shared by the files that read a view. */
 #ifndef VIEW_INTERNAL_H
 #define VIEW_INTERNAL_H
 
@@ -15,8 +15,8 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 		    const struct store_dir *which, struct report *r);
 
 /*
- * view_read_detached() - the chain that somebody took off the interface, or in whose
- * place @attached is now
+ * view_read_detached() - the detached chain of the interface, or the one that @attached
+ * displaced
  *
  * 1 with it in @v, 0 if there is none, or -errno.
  */

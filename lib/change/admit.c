@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is on a device, and whether it may be changed. */
+/* Checks what is on a device, and whether it may be changed. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
@@ -43,8 +43,8 @@ static int check_whole(const struct txn *x, const struct view *v)
 	return takes_off ? 0 : chain_refusal(v, x->r);
 }
 
-/* In doubt the chain is there, and who adds to it would build one without its
- * programs. */
+/* If it is unknown whether there is a chain, assume that there is: add would build one
+ * without its programs. */
 static int check_doubt(const struct txn *x, const struct view *v)
 {
 	if (!v->in_doubt || x->rq->force ||
@@ -58,7 +58,7 @@ static int check_doubt(const struct txn *x, const struct view *v)
 
 static int check_nothing_there(const struct txn *x, const struct target *t)
 {
-	/* What is left of a chain that was taken off can be flushed too. */
+	/* The remains of a detached chain can be flushed too. */
 	if (x->rq->verb == VERB_FLUSH && leftover_exists(x->dirs, t->link.ifindex))
 		return 0;
 	if (makes_chain(x->rq) || x->rq->if_exists || (x->rq->verb == VERB_FLUSH && x->rq->all))
@@ -100,7 +100,7 @@ static int check_expected(const struct txn *x, const struct view *v)
 			   x->rq->expect);
 }
 
-/* Another chain may treat packets otherwise than the one that was tried. */
+/* Another chain may return other verdicts than the one that was tested. */
 static int check_tried(const struct txn *x, const struct view *v)
 {
 	for (unsigned int i = 0; i < x->rq->n_tried; i++)
@@ -112,8 +112,8 @@ static int check_tried(const struct txn *x, const struct view *v)
 	return 0;
 }
 
-/* Pins in a bpffs of a passing mount namespace go with it, and the programs of
- * the chain with them. */
+/* Pins in a bpffs of a temporary mount namespace are lost with it, and the programs of the
+ * chain with them. */
 static int check_bpffs(const struct txn *x)
 {
 	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || !x->store->not_init ||
@@ -125,8 +125,7 @@ static int check_bpffs(const struct txn *x)
 		x->store->path);
 }
 
-/* Whoever adds to a chain that was taken off does not know that its other
- * programs would not run. */
+/* The caller of add may not know that the other programs of a detached chain do not run. */
 static int check_detached(const struct txn *x, const struct view *v)
 {
 	const char *dev = v->link.ifname;
@@ -140,7 +139,7 @@ static int check_detached(const struct txn *x, const struct view *v)
 		v->prog.id, dev, dev);
 }
 
-/* What flush all cannot take off it leaves and names. */
+/* "flush all" leaves and names what it cannot remove. */
 static int leave(const struct txn *x, struct target *t)
 {
 	report_warn(x->r, "dev %s is left as it is: %s", t->link.ifname, x->r->error);
@@ -149,7 +148,7 @@ static int leave(const struct txn *x, struct target *t)
 	return 0;
 }
 
-/* Configuration files say nothing of the device, and nothing there came from one. */
+/* The device has no configuration files, and none of its entries came from one. */
 static bool says_nothing(const struct request *rq, const struct view *v)
 {
 	if (rq->verb != VERB_APPLY || rq->n_entries)
@@ -203,8 +202,8 @@ static int check_old(const struct txn *x, struct target *t)
 }
 
 /*
- * A name can come to mean another device while the command runs, and an index too
- * when its device has left.  What is meant is the device that had both.
+ * A name can come to mean another device while the command runs, and an index too when its
+ * device has left.  The command refers to the device that had both.
  */
 int target_check_name(const struct txn *x, const struct target *t)
 {
@@ -233,8 +232,8 @@ int target_check_pins(const struct txn *x, const struct target *t)
 	return dirs_next(x->dirs, t->link.ifindex, NULL) ? store_check_writable(x->store, x->r) : 0;
 }
 
-/* Who wrote a chain has looked for what earlier commands left, and who began to change
- * it marked it. */
+/* The command that wrote a chain has looked for leftovers, and one that began to change it
+ * has marked it. */
 static bool is_swept(const struct txn *x, const struct view *v)
 {
 	if (v->kind == VIEW_NONE)

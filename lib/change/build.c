@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The new dispatcher of a device, and what a dry run shows of it. */
+/* Builds the new dispatcher of a device, and the view that a dry run shows. */
 #include "change/txn_internal.h"
 
 #include <errno.h>

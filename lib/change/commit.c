@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the steps of a change do. */
+/* The steps of a change. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
@@ -36,8 +36,8 @@ static void unpin_maps(void *arg)
 		object_unpin_maps(&x->objects[i], x->r);
 }
 
-/* Just before the first device gets the new program: what the old one writes into its
- * variables after that is lost. */
+/* Done just before the first device gets the new program: later writes of the old program
+ * to its variables are lost. */
 static int copy_variables(struct txn *x)
 {
 	int err = 0;
@@ -71,7 +71,7 @@ static int pin(void *arg, unsigned int i)
 	const struct target *t = &x->targets[i];
 	int dir, err = target_count_start(x, t);
 
-	/* Who finds that mark looks for what this leaves, should it be killed. */
+	/* If this process is killed, a command that finds this mark looks for leftovers. */
 	if (!err && t->swept && t->old->pins.id)
 		store_set_mark(x->store, &t->old->pins, STORE_CHANGING);
 	if (!err)
@@ -117,9 +117,9 @@ static void explain_frags(const struct txn *x, const struct target *t)
 }
 
 /*
- * A bond without ports announces no native mode and has one, but its dispatcher was
- * made for generic mode.  Where that makes a difference it is taken off again and
- * all is begun anew; should that not be possible, it does as it is.
+ * A bond without ports announces no native mode and has one, but its dispatcher was made
+ * for generic mode.  If this makes a difference, the dispatcher is detached again and the
+ * change starts over; if that is not possible, it stays.
  */
 static int check_made_for(const struct txn *x, struct target *t)
 {
@@ -129,7 +129,7 @@ static int check_made_for(const struct txn *x, struct target *t)
 		return 0;
 	err = netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
 			   NULL);
-	/* Where the answer was lost, the device tells. */
+	/* If the kernel's reply was lost, read the state of the device. */
 	if (err == -EINPROGRESS && !txn_is_attached(x, &t->plan.new_dir, NULL))
 		err = 0;
 	if (err)
@@ -171,10 +171,10 @@ static int attach_new(struct txn *x, struct target *t)
 }
 
 /*
- * Whatever is killed, no chain that was ever attached may be taken for one that
- * was not: the new directory is pending no more before the swap, and the old one only
- * after it.  In between that tells of one chain too many, never of one too few; and
- * that the new one has a predecessor, who finds its mark looks for it.
+ * If this process is killed, a chain that was attached must never look as if it was not:
+ * the new directory loses its pending mark before the swap, and the old one gets it after
+ * the swap.  In between there is one chain too many, never one too few.  The mark of the new
+ * directory makes other commands look for its predecessor.
  */
 static void mark_new(const struct txn *x, unsigned int i)
 {

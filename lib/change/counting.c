@@ -43,7 +43,7 @@ bool target_same_counters(const struct txn *x, const struct target *a, const str
 	return was && other && was->prog.id == other->prog.id;
 }
 
-/* Whoever asks for that is given the last numbers. */
+/* A caller that turns counters off gets the last values. */
 void target_warn_uncounted(const struct txn *x, const struct target *t)
 {
 	const struct view *own = view_own_chain(t->old);
@@ -63,7 +63,7 @@ struct find_user {
 	bool found;
 };
 
-/* Those that are changed together get one dispatcher again. */
+/* Devices that are changed together get one dispatcher again. */
 static bool changes_too(const struct txn *x, int ifindex)
 {
 	for (unsigned int i = 0; i < x->n; i++)
@@ -154,7 +154,7 @@ void target_count_close(struct target *t)
 
 /* ---- before it is attached ---- */
 
-/* New entries begin at 0; whoever had their rows is gone. */
+/* New entries begin at 0; the previous users of their rows are gone. */
 static int clear_new(const struct txn *x, const struct target *t)
 {
 	const struct chain *was = &counted_before(x, t)->chain;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A program that somebody else put in the place of a chain. */
+/* A chain that another program has displaced. */
 #include "change/displaced.h"
 
 #include <errno.h>

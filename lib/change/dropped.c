@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What becomes of the maps of the entries that a request drops: those of a chain out of
- * files that the files do not name any more.
+ * The maps of entries that a request drops because its files no longer name them.
  */
 #include "change/txn_internal.h"
 
@@ -23,8 +22,8 @@ bool txn_drops(const struct txn *x, const struct entry *e)
 	return true;
 }
 
-/* Is it a question whether its maps may be lost?  Who takes a configuration file away
- * says so of its entry, as del does. */
+/* Must the loss of its maps be allowed?  A removed configuration file allows it for its
+ * entry, like del. */
 static bool is_judged(const struct txn *x, const struct entry *e)
 {
 	if (x->rq->verb == VERB_APPLY && e->config && x->rq->maps != MAPS_KEEP)
@@ -63,7 +62,7 @@ bool txn_knows_dropped(const struct txn *x, const struct view *own)
 	return true;
 }
 
-/* A map that is pinned where the entry's maps are stays there. */
+/* A map that is pinned in the entry's "pinmaps" directory stays there. */
 static bool is_pinned(const struct program *p, const struct map_facts *f)
 {
 	char path[sizeof(p->origin.pinmaps) + MAP_NAME_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A command that wants a chain finds something else on the interface. */
+/* The interface has a foreign program instead of a chain. */
 #include "change/foreign.h"
 
 #include <errno.h>

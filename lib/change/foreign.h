@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A command that wants a chain finds something else on the interface. */
+/* The interface has a foreign program instead of a chain. */
 #ifndef XM_FOREIGN_H
 #define XM_FOREIGN_H
 
 #include "chain/view.h"
 #include "model/report.h"
 
-/* enum foreign_wish - what the command would do if it could, and so what helps */
+/* enum foreign_wish - what the command wanted to do, which decides the remedy */
 enum foreign_wish {
 	FOREIGN_LOOK,	/* at a chain, or repair one */
 	FOREIGN_REMOVE, /* remove it, or an entry of it */
@@ -16,16 +16,16 @@ enum foreign_wish {
 #define FOREIGN_TODO_SIZE 256
 
 /*
- * foreign_advice() - what to do about a program that is attached by netlink, as a clause
+ * foreign_advice() - the remedy for a program that is attached by netlink, as a clause
  * @v: a foreign view
  * @buf: at least FOREIGN_TODO_SIZE bytes
  *
- * Returns @buf: empty, or what follows the sentence that says what is there.
+ * Returns @buf: empty, or the end of the sentence about the program.
  */
 const char *foreign_advice(const struct view *v, enum foreign_wish wish, char *buf);
 
 /*
- * foreign_refusal() - what is there instead, who holds it, and what to do
+ * foreign_refusal() - the foreign program, its holder, and what to do
  * @v: a foreign view
  *
  * Fails with a sentence: -EPERM (STATUS_NOT_TRIED) for what cannot be read, else -EBUSY.

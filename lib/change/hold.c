@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A change that has to be confirmed keeps what it replaces. */
+/* An unconfirmed change keeps what it replaces. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ int target_check_unconfirmed(const struct txn *x, struct target *t)
 		dev, dev);
 }
 
-/* Its pins go, and no swap brings it back. */
+/* Its pins are removed, and no swap can restore it. */
 static int refuse_given_up(const struct txn *x, const struct view *own)
 {
 	return report_fail(

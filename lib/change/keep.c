@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What becomes of the maps of the entries that a request replaces.  Nothing is changed
- * here.
+ * Decides what happens to the maps of the entries that a request replaces.  Changes nothing.
  */
 #include "change/txn_internal.h"
 
@@ -20,7 +19,7 @@ static int old_slot(const struct txn *x, unsigned int i, const struct view *own)
 {
 	struct selector by_name = { .by = SELECT_NAME };
 
-	/* Without a program nothing is said of its maps. */
+	/* Without a new program the maps stay. */
 	if (!own || !request_loads(&x->rq->entries[i]))
 		return -1;
 	strcpy(by_name.name, x->programs[i].name);
@@ -51,7 +50,7 @@ bool txn_prepared_for(const struct txn *x, const struct target *t)
 	return true;
 }
 
-/* Does the entry of the chain that is built upon run the very program already? */
+/* Does the entry of the old chain already run this program? */
 static bool runs_it(const struct txn *x, unsigned int i, const struct view *v,
 		    const struct program *p)
 {
@@ -158,7 +157,7 @@ static int find_going(struct txn *x, struct view *const *views)
 		if (own)
 			old[n_old++] = own->prog;
 	}
-	/* Then all programs of it go on. */
+	/* Then all of its programs keep running. */
 	for (unsigned int i = 0; !err && !e.found && i < x->n; i++)
 		err = find_going_on(x, views[i], old, n_old);
 	free(old);
@@ -259,7 +258,7 @@ int txn_plan_maps(struct txn *x, struct view *const *views)
 		err = txn_plan_dropped(x, views, &losses);
 	if (!err)
 		err = map_losses_refuse(&losses, x->rq->maps, x->r);
-	/* Then nothing of it happens. */
+	/* Then nothing of this is done. */
 	if (err == -EEXIST && losses.n)
 		report_drop_warnings(x->r, n_warnings);
 	return err;

@@ -38,7 +38,7 @@ static int open_source(struct txn *x, const struct entry_request *q, struct obje
 	return err;
 }
 
-/* What could not be read for want of something would look like nothing. */
+/* A view that could not be read would look like an empty one. */
 static int check_readable(const struct view *v, struct report *r)
 {
 	if (v->kind != VIEW_FOREIGN || v->foreign != FOREIGN_UNREADABLE)
@@ -104,7 +104,7 @@ static bool joins_no_type(const struct txn *x)
 	return found;
 }
 
-/* In generic mode the kernel needs no program for several buffers. */
+/* In generic mode the kernel does not need multi-buffer programs. */
 static bool needs_frags(const struct txn *x, const struct netlink_link *link)
 {
 	if (link->mtu <= LARGE_MTU)
@@ -153,8 +153,8 @@ static int open_entry(struct txn *x, unsigned int i)
 	return err ? err : check_bound(x, o);
 }
 
-/* @own: the reason lies in this program; one that holds for all programs of this host is
- * told only where it is asked for. */
+/* @own: the reason is this program; a reason that applies to all programs of this host is
+ * printed only on request. */
 static int load_tail_because(struct txn *x, unsigned int i, const char *reason, bool own)
 {
 	bool tell = own || x->rq->entries[i].source.verbose || x->rq->explain;
@@ -196,9 +196,9 @@ static int load_again_as_tail(struct txn *x, unsigned int i, struct view *const 
 }
 
 /*
- * What the verifier rejects as an extension it may take as an XDP program: that is so
- * with global functions that have the packet as an argument, on Linux 5.10.  If it
- * takes it neither way, what it said first counts.
+ * A program that the verifier rejects as an extension may load as an XDP program: on Linux
+ * 5.10 this holds for global functions with the packet as an argument.  If both fail, the
+ * first error counts.
  */
 static int load_rejected(struct txn *x, unsigned int i, struct view *const *views, int refused)
 {
@@ -286,7 +286,7 @@ static int prepare_entry(struct txn *x, unsigned int i, struct view *const *view
 	return err ? err : check_wish(q, &o->program, x->r);
 }
 
-/* What is refused for its maps is not loaded at all. */
+/* A request that is refused because of its maps loads nothing. */
 static int prepare_with(struct txn *x, struct view **views)
 {
 	int err = views ? read_old(x, views) : 0;
@@ -311,7 +311,7 @@ int txn_prepare(struct txn *x)
 	struct view **views = NULL;
 	int err = 0;
 
-	/* What goes may have maps that are to be kept. */
+	/* Entries that are removed may have maps that must be kept. */
 	if (!n && x->rq->verb != VERB_APPLY)
 		return 0;
 	x->objects = calloc(n + 1, sizeof(*x->objects));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The chain that a device shall have, and what has to be done for that. */
+/* Plans the new chain of a device, and the steps that make it. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
@@ -112,8 +112,8 @@ static int share(const struct txn *x, struct target *t)
 	return err;
 }
 
-/* One that was taken off or displaced has its programs and their maps still: what is
- * restored there goes on with them. */
+/* A detached or displaced chain still has its programs and maps: restore continues with
+ * them. */
 const struct view *txn_base(const struct request *rq, const struct view *v)
 {
 	if (v->kind == VIEW_CHAIN)
@@ -121,7 +121,7 @@ const struct view *txn_base(const struct request *rq, const struct view *v)
 	return rq->verb == VERB_RESTORE || rq->verb == VERB_APPLY ? view_own_chain(v) : NULL;
 }
 
-/* The chain as it shall be; its format is settled later. */
+/* The new chain; its format is decided later. */
 static int apply(const struct txn *x, struct target *t)
 {
 	const struct view *base = txn_base(x->rq, t->old);
@@ -172,15 +172,15 @@ static void warn_budget(const struct txn *x, const struct target *t)
 	}
 }
 
-/* libxdp cannot work where extensions are refused, so nothing is lost by what it
- * does not read. */
+/* libxdp does not work if extensions are refused, so nothing is lost if it cannot read the
+ * chain. */
 static bool without_libxdp(const struct txn *x, const struct chain *c)
 {
 	return *x->ext_refused || ((c->format == FORMAT_UNSET || format_is_libxdps(c->format)) &&
 				   chain_has_tail(c) && probe_ext_refused(x->template));
 }
 
-/* What libxdp reads is asked for only where the chain is to be one for it. */
+/* The version of libxdp matters only if the chain is in a libxdp format. */
 static int settle_format(const struct txn *x, struct chain *c)
 {
 	enum chain_format fresh = without_libxdp(x, c) ? FORMAT_EXTENDED : FORMAT_UNSET;
@@ -191,8 +191,8 @@ static int settle_format(const struct txn *x, struct chain *c)
 	return err ? err : format_settle(c, x->rq->format, fresh, x->r);
 }
 
-/* Who asked for a format knows what it is for; of a bound program it was told when
- * it came. */
+/* A user who asked for a format knows why; the warning about a device-bound program was
+ * given when it was added. */
 static void warn_version(const struct txn *x, const struct target *t)
 {
 	const struct chain *c = t->plan.chain;
@@ -204,8 +204,8 @@ static void warn_version(const struct txn *x, const struct target *t)
 }
 
 /*
- * Has the device this already?  The very dispatcher that it would get is enough; a
- * chain is, if all its rules are in force.
+ * Does the device have this already?  The same dispatcher is enough; the same chain only if
+ * all its rules are in force.
  */
 static bool has_it(const struct txn *x, const struct target *t)
 {
@@ -305,7 +305,7 @@ static bool goes_on(const struct txn *x, const struct target *t, const struct en
 	return false;
 }
 
-/* A chain that was taken off or displaced ends here, though nobody named it. */
+/* A detached or displaced chain is given up here, although the user did not name it. */
 static void warn_given_up(const struct txn *x, const struct target *t)
 {
 	const struct view *own = view_own_chain(t->old);
@@ -329,9 +329,9 @@ static void warn_given_up(const struct txn *x, const struct target *t)
 }
 
 /*
- * A chain whose dispatcher comes again, because another device had it meanwhile,
- * has its pins already, and keeps them.  What was taken off is forgotten when
- * something else takes its place, or when that is asked for.
+ * A chain whose dispatcher comes again, because another device had it meanwhile, has its
+ * pins already, and keeps them.  The pins of a detached chain are removed when another chain
+ * takes its place, or on request.
  */
 void target_plan(const struct txn *x, struct target *t)
 {

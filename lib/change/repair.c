@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains that others have damaged. */
+/* Repairs chains that other tools have damaged. */
 #include "change/repair.h"
 
 #include <errno.h>
@@ -111,7 +111,7 @@ static int open_pins(const struct repair *x, const struct view *v)
 			 : store_create_dir(x->store, &which, x->r);
 }
 
-/* What runs is not pending; what made it look so may have left more. */
+/* An attached chain is not pending; the command that left the mark may have left more. */
 static void settle(const struct repair *x, const struct store_dir *d)
 {
 	if (store_is_pending(x->store, d))
@@ -150,7 +150,7 @@ static int can_pin(const struct repair *x, const struct view *v, const struct bu
 	return can;
 }
 
-/* What is still wrong when all has been done. */
+/* The problems that remain after the repair. */
 static int look_again(const struct repair *x, const struct netlink_link *link, bool repaired)
 {
 	struct view *v = view_new();
@@ -232,7 +232,7 @@ static int repair_chain(const struct repair *x, struct view *v)
 	err = pin_again(x, v);
 	if (x->rq->dry_run)
 		return err;
-	/* What failed may have been behind the last thing that was missing. */
+	/* The failure may have come after the last missing pin was made. */
 	if (err && is_whole(x, &v->link)) {
 		report_clear_error(x->r);
 		x->fn(v, REPAIR_PIN, x->arg);
@@ -298,8 +298,8 @@ static int repair_named(struct repair *x, const char *name)
 	return err ? err : repair_link(&link, x);
 }
 
-/* One chain that cannot be repaired does not keep the others from it.  @name, or
- * the device @link, which may be gone meanwhile: as if it had never been there. */
+/* A chain that cannot be repaired does not stop the others.  @name, or the device @link,
+ * which may be gone meanwhile: as if it had never been there. */
 static void go_on(struct repair *x, const char *name, const struct netlink_link *link)
 {
 	struct report own = REPORT_INIT, *all = x->r;
@@ -332,7 +332,7 @@ static int repair_all(struct repair *x)
 	return 0;
 }
 
-/* What is on all of them is known before it is asked whose the pins are. */
+/* Read all interfaces before the pins are classified. */
 static void repair_several(struct repair *x)
 {
 	struct netlink_link link;

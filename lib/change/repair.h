@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chains that others have damaged: what something still holds is pinned again,
- * and what was taken off is attached again.
+ * Repairs chains that other tools have damaged: objects that are still in use are pinned
+ * again, and detached chains are attached again.
  */
 #ifndef XM_REPAIR_H
 #define XM_REPAIR_H
@@ -21,8 +21,8 @@ enum repair_step {
  * repair_run() - repair the chains of a request
  * @fn: called for each step that was done, or with a dry run would be
  *
- * A chain that is whole needs no step.  Takes the lock.  What is lost for good is
- * an error that names it, once the rest is done.  Returns 0 or -errno.
+ * A chain that is whole needs no step.  Takes the lock.  If something is lost for good, the
+ * error names it after the rest is done.  Returns 0 or -errno.
  */
 int repair_run(struct dirs *d, const struct request *rq,
 	       void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,

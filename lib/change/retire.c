@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What goes after a change, or after one that failed: marked, waited for, unpinned. */
+/* Removes old pins after a change, and new ones after a failure: mark, wait, unpin. */
 #include "change/txn_internal.h"
 
 #include <errno.h>

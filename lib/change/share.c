@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The chain of one device for others. */
+/* Gives the chain of one device to others. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
@@ -106,7 +106,7 @@ bool share_serves(const struct txn *x, const struct chain *c)
 	if (!x->source_built)
 		return false;
 	source = &x->source->chain;
-	/* It says whose it is. */
+	/* It records its owner. */
 	if (strcmp(c->owner, source->owner))
 		return false;
 	return !source->traced && c->format == source->format &&

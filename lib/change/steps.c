@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The order of a change, and the way back. */
+/* The order of a change, and its rollback. */
 #include "change/steps.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order of a change, and the way back.  It knows no kernel: what a step does
- * is in a table, so that the order can be tested with steps that fail.
+ * The order of a change, and its rollback.  The steps themselves are in a table, so that the
+ * order can be tested without a kernel, with steps that fail.
  *
  *	pin maps -> pin each -> swap each -> retire the old -> wait -> unpin the old
  *

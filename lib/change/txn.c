@@ -51,7 +51,7 @@ static int target_look(const struct txn *x, struct target *t)
 		return dirs_put_link(x->dirs, &link, x->r);
 	if (err != -ENODEV)
 		return err;
-	/* Who reads what is on it says what that means. */
+	/* The code that reads the device reports what this means. */
 	report_clear_error(x->r);
 	return 0;
 }
@@ -113,8 +113,8 @@ static int try_undisturbed(struct txn *x)
 	return err;
 }
 
-/* What runs there now is settled, unless there is still something to look for: a
- * command that was killed may not have come to do that. */
+/* Clear the pending mark that a killed command left, unless leftovers must still be looked
+ * for. */
 static void settle(struct store *s, const struct netlink_link *now, bool left)
 {
 	struct store_dir d = {
@@ -141,8 +141,8 @@ static void warn_left(const struct txn *x, const struct target *t)
 }
 
 /*
- * What earlier commands left behind on these devices.  Behind a chain that we wrote
- * there is nothing: who wrote it has looked, and who began to change it marked it.
+ * Remove leftovers of earlier commands on these devices.  A chain that we wrote has none:
+ * the command that wrote it has looked, and one that began to change it has marked it.
  */
 static void sweep(const struct txn *x)
 {
@@ -206,7 +206,7 @@ static int lock(const struct txn *x)
 	return store_lock(x->store, x->rq->wait, x->r);
 }
 
-/* What will be asked under the lock and does not depend on what is there. */
+/* Facts that are needed under the lock and do not depend on the device. */
 static void look_before(const struct txn *x)
 {
 	if (x->rq->verb != VERB_FLUSH && !x->rq->format && !*x->ext_refused)
@@ -241,9 +241,8 @@ static int attempt(void *arg)
 /* ---- tries ---- */
 
 /*
- * Only what somebody else did in between is a reason to try again, and that is
- * known where it was found: others of these errors are the kernel's want of
- * memory, for instance.
+ * Only a change by another process is a reason to try again, and the code that found it
+ * marks it: the same errno can also mean, for instance, that the kernel is out of memory.
  */
 static bool is_lost(void *arg, int err)
 {
@@ -268,7 +267,7 @@ static void again(void *arg, int err, unsigned int n)
 
 	if (err == TXN_PREPARE_AGAIN)
 		txn_unprepare(x);
-	/* What the next try finds is said anew. */
+	/* The next try reports its own findings. */
 	report_clear_error(x->r);
 	report_drop_warnings(x->r, x->objects ? x->n_warnings : 0);
 	back_off(n);

@@ -41,9 +41,9 @@ struct txn_preview {
  *	       NULL when that is the same
  * @preview: for a dry run
  *
- * All devices of the request change, or none; a device that somebody else
- * changed in the middle is left alone and named.  Lost races are retried with a
- * bound.  Returns 0, or -errno with status and sentence in @r.
+ * All devices of the request change, or none; a device that another process changed in
+ * between is left alone and named.  Lost races are retried with a bound.  Returns 0, or
+ * -errno with status and sentence in @r.
  */
 int txn_run(struct dirs *d, struct netlink *source_nl, const struct request *rq,
 	    const struct txn_preview *preview, struct report *r);

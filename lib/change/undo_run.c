@@ -95,7 +95,7 @@ static int open_both(struct undoing *x)
 	return x->new < 0 ? x->new : 0;
 }
 
-/* Where the answer was lost, the device tells. */
+/* If the kernel's reply was lost, read the state of the device. */
 static bool was_swapped(struct undoing *x, int err)
 {
 	return err == -EINPROGRESS && !netlink_link_index(x->nl, x->u.ifindex, &x->link, NULL) &&
@@ -122,7 +122,7 @@ static int swap(struct undoing *x)
 	return err;
 }
 
-/* From here on the new chain is not taken for one that somebody took off. */
+/* From here on the new chain does not look like one that another tool detached. */
 static void retire_new(struct undoing *x)
 {
 	struct store_dir d;
@@ -133,7 +133,8 @@ static void retire_new(struct undoing *x)
 	store_set_mark(x->store, &d, STORE_PENDING);
 }
 
-/* The lock is given up for a moment: who has it then may see that it goes. */
+/* The lock is released for a moment: the mark tells other commands that the directory is
+ * being removed. */
 static void unpin_new(const struct undoing *x)
 {
 	struct netlink_link now;
@@ -183,7 +184,7 @@ static int take_back(struct undoing *x)
 {
 	int err;
 
-	/* By somebody who was killed then. */
+	/* By a process that was killed then. */
 	if (undo_is_back(&x->u, &x->link))
 		return finish(x);
 	if (!undo_is_pending(&x->u, &x->link))
@@ -265,7 +266,7 @@ static void end_trace(struct dirs *d, int ifindex, unsigned int wait, struct rep
 	report_free(&why);
 }
 
-/* A signal between two steps would leave what somebody has to clear up: let it wait. */
+/* A signal between two steps would leave pins to clean up: block it. */
 static int locked(struct dirs *d, const struct undo *u, unsigned int wait,
 		  int (*act)(struct undoing *x), struct report *r)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A dispatcher is loaded into the kernel, and programs are linked to it. */
+/* Loads a dispatcher into the kernel and links programs to it. */
 #include "dispatcher/dispatcher.h"
 
 #include <errno.h>
@@ -63,8 +63,8 @@ static __u32 load_flags(const struct chain *c)
 	       (chain_devbound(c) ? XDP_DISPATCHER_F_DEVBOUND : 0);
 }
 
-/* Only a refusal is worth a log.  Should it be accepted now, it was no verdict of the
- * verifier's, and it is there. */
+/* Only a rejection needs a log.  If the program loads now, the first failure was not one of
+ * the verifier, and the program is there. */
 static int load_with_log(const struct image *img, struct bpf_prog_load_opts *opts, int err,
 			 struct report *r)
 {
@@ -116,8 +116,8 @@ static int load_image(const struct chain *c, int ifindex, const struct image *im
 }
 
 /*
- * libbpf leaves names out where its probe for them failed, whatever the reason.
- * A dispatcher is known by its name.
+ * libbpf omits names if its probe for them failed for any reason. A dispatcher is
+ * recognised by its name.
  */
 static int identify(struct dispatcher *d, struct report *r)
 {
@@ -139,7 +139,8 @@ static bool has_load_bytes(void)
 	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
-/* Which packets, in terms of this chain.  False if none can match. */
+/* Translate the packets of a trace to the slots of this chain.  False if no packet can
+ * match. */
 static bool find_traced_slot(const struct chain *c, const char *name, int *slot)
 {
 	int n = 0;

@@ -40,9 +40,9 @@ struct dispatcher {
 	}
 
 /*
- * struct instruments - what a dispatcher has beside its programs; borrowed
+ * struct instruments - the maps of a dispatcher beside its programs; borrowed
  * @counters: where it counts, if the chain says that it does; else not looked at
- * @tracing: whom it tells of packets, if the chain says that it is traced; likewise
+ * @tracing: the maps of the trace, if the chain is traced; else not looked at
  */
 struct instruments {
 	const struct counters *counters;
@@ -72,14 +72,14 @@ __u32 dispatcher_target(const struct dispatcher *d, unsigned int slot);
 /*
  * dispatcher_link() - let a component program replace the function of a slot
  *
- * Returns the fd of the link, which is all that holds the two together, or -errno.
+ * Returns the fd of the link, or -errno. Only the link holds the two together.
  */
 int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, struct report *r);
 
 void dispatcher_close(struct dispatcher *d);
 
 /*
- * struct dispatcher_view - what an attached dispatcher says of itself
+ * struct dispatcher_view - what is read from an attached dispatcher
  * @chain: format, number of entries, priorities and masks; no names, programs
  * @btf: its types; owned, NULL in a zeroed view
  * @labels: per slot, the type that has its labels, 0 for none
@@ -109,8 +109,8 @@ struct dispatcher_view *dispatcher_view_new(void);
 int dispatcher_read(const struct kobj_prog *info, struct dispatcher_view *v, struct report *r);
 void dispatcher_view_close(struct dispatcher_view *v);
 
-/* dispatcher_labels() - what the dispatcher says of the entry in a slot; nothing if we
- * did not write it */
+/* dispatcher_labels() - the labels that the dispatcher has for the entry in a slot; none if
+ * we did not write it */
 void dispatcher_labels(const struct dispatcher_view *v, unsigned int slot, struct labels *l);
 
 /* dispatcher_netns() - the cookie of the network namespace that it was made for, as of

@@ -26,7 +26,7 @@ struct dispatcher_types {
  * errno when memory is short.  Free with btf__free(). */
 struct btf *dispatcher_btf_make(const struct chain *c, struct dispatcher_types *types);
 
-/* dispatcher_btf_version() - the version that libxdp's mark tells, or 0 */
+/* dispatcher_btf_version() - the version in libxdp's mark, or 0 */
 unsigned int dispatcher_btf_version(const struct btf *btf);
 
 /* dispatcher_btf_netns() - the network namespace that it was made for, or 0 */

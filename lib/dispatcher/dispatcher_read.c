@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A dispatcher in the kernel, read back. */
+/* Reads a dispatcher back from the kernel. */
 #include "dispatcher/dispatcher.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static bool is_dispatcher(const struct kobj_prog *info)
 	       !strcmp(info->name, XDP_DISPATCHER_NAME) && info->n_maps;
 }
 
-/* Entries are there when the config map says so. */
+/* The config map says how many entries there are. */
 static void init(struct dispatcher_view *v)
 {
 	memset(v, 0, offsetof(struct dispatcher_view, chain));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The libxdp that is installed on this machine. */
+/* The installed libxdp. */
 #include "dispatcher/libxdp.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The libxdp that is installed on this machine, and what it can do with a chain. */
+/* The installed libxdp, and what it can do with a chain. */
 #ifndef XM_LIBXDP_H
 #define XM_LIBXDP_H
 

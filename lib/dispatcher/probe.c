@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What this host can do, found out by doing it. */
+/* Tests which features this host has, by using them. */
 #include "dispatcher/probe.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static int refused_extension(struct report *r, int err)
 			   strerror(err));
 }
 
-/* Trouble of the moment, or a lack of rights, says nothing of the host. */
+/* A temporary failure or a missing capability says nothing about the host. */
 static bool is_refusal(int err)
 {
 	char lacking[CAPS_TEXT_SIZE];
@@ -185,7 +185,7 @@ static int load_dispatcher(struct dispatcher *d, struct report *r)
 
 /* ---- all of them ---- */
 
-/* The result of an attempt: without the rights for it nothing was found out. */
+/* The result of an attempt: unknown if a capability is missing. */
 static enum feature tried(struct features *f, enum caps_step step, bool works, int err)
 {
 	char lacking[CAPS_TEXT_SIZE];
@@ -226,7 +226,7 @@ static void probe_extension(const struct dispatcher *d, struct features *f, stru
 	f->ext = tried(f, CAPS_LOAD_EXT, ext >= 0, ext);
 	if (ext < 0) {
 		refused_extension(r, -ext);
-		/* Without extensions there are no links of theirs. */
+		/* Without extensions there are no links to them. */
 		f->ext_link = f->ext_calls = f->link_target = f->ext;
 	} else {
 		f->ext_calls = probe_ext_calls(&t);
@@ -263,7 +263,7 @@ void probe_features(struct features *f, struct report *r)
 	err = load_dispatcher(&d, r);
 	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
 	if (err) {
-		/* The others need one. */
+		/* The other features need a dispatcher. */
 		f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
 		if (f->dispatcher == FEATURE_UNKNOWN)
 			caps_lacking(CAPS_LOAD_EXT, f->lacking);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this host can do, found out by doing it. */
+/* Tests which features this host has, by using them. */
 #ifndef XM_PROBE_H
 #define XM_PROBE_H
 
@@ -10,11 +10,11 @@
 #include "dispatcher/template.h"
 #include "model/report.h"
 
-/* What architectures that cannot patch a function return: an errno that is not
- * for user space, and that it has no name for. */
+/* The errno of architectures that cannot patch a function. It is internal to the kernel, so
+ * user space has no name for it. */
 #define KERNEL_ENOTSUPP 524
 
-/* What was found out: a feature that could not be tried is not one that is missing. */
+/* The result of a test: a feature that could not be tested is not missing. */
 enum feature {
 	FEATURE_NO,
 	FEATURE_YES,
@@ -33,7 +33,7 @@ enum feature {
  * @frags: multi-buffer programs (Linux 5.18)
  * @devbound: programs that ask the driver about a packet (Linux 6.3)
  * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
- * @lacking: capabilities that stood in the way of trying something, "" for none
+ * @lacking: capabilities that were missing for a test, "" for none
  */
 struct features {
 	enum feature dispatcher;
@@ -48,18 +48,18 @@ struct features {
 	char lacking[CAPS_TEXT_SIZE];
 };
 
-/* probe_features() - try everything; nothing is left behind.  The sentence of
- * the first step that failed is in @r, which is no error of the probe. */
+/* probe_features() - test everything; nothing is left behind.  @r gets the message of the
+ * first step that failed, which is not an error of the probe. */
 void probe_features(struct features *f, struct report *r);
 
-/* probe_ext_refused() - is it certain that this host lets no extension replace a
- * stub, by policy or by architecture?  It is tried once for a template, which is loaded
- * if it was not. */
+/* probe_ext_refused() - is it certain that this host does not let an extension replace a
+ * stub, by policy or by architecture?  Tested once per template, which is loaded if
+ * needed. */
 bool probe_ext_refused(struct template *t);
 
 /*
- * probe_ext_calls_refused() - is it certain that this kernel lets no extension tail-call
- * an XDP program?
+ * probe_ext_calls_refused() - is it certain that an extension cannot tail-call an XDP
+ * program on this kernel?
  *
  * Before Linux 6.2, and the stable kernels that took the change over, the map of tail calls
  * that an extension uses takes extensions only, which in turn cannot be put into one.

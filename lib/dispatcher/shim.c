@@ -20,7 +20,7 @@ static int refused(struct report *r, const struct program *p, int err)
 		p->id, p->func, strerror(err));
 }
 
-/* As a stub of the dispatcher does. */
+/* Same as in a stub of the dispatcher. */
 static int load(const struct template *t, int map, bool frags)
 {
 	const struct bpf_insn insns[] = { TAIL_CALL_FIRST(map) };

@@ -77,7 +77,7 @@ bool tailcalls_is_map(__u32 id)
 	return !err && info.type == BPF_MAP_TYPE_PROG_ARRAY;
 }
 
-/* Does a map whose owner is of this kind take the program? */
+/* Does a map whose owner is of this kind accept the program? */
 static int takes(int prog_fd, bool no_type, bool frags)
 {
 	int map = tailcalls_make_map(1);

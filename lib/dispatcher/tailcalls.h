@@ -51,9 +51,9 @@ bool tailcalls_is_map(__u32 id);
 /*
  * tailcalls_classify() - find out what kind of XDP program @p is
  *
- * The kernel tells neither a program's attach type nor its frags flag, and takes
- * only equal ones into a map: so it is tried with scratch maps.  Sets @p->frags
- * and @p->no_type.  0 or -errno.
+ * The kernel reports neither a program's attach type nor its frags flag, but a map accepts
+ * only programs with equal ones: so this is tested with scratch maps.  Sets @p->frags and
+ * @p->no_type. 0 or -errno.
  */
 int tailcalls_classify(struct program *p, struct report *r);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What component programs are loaded against. */
+/* The program that component programs are loaded against. */
 #include "dispatcher/template.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 #include "model/chain.h"
 
 /*
- * Newer kernels let only what may change packet data be replaced by what does: a
- * call that is never reached is enough.
+ * On newer kernels a program that changes packet data can replace only a function that may
+ * change it, too: a call that is never reached is enough.
  */
 static const struct bpf_insn stub[] = {
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_DISPATCHER_RETVAL },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A template: the least program that component programs can be loaded against.  It
- * is one function like a dispatcher's stub, and is never attached.  What was loaded
+ * A template: the smallest program that component programs can be loaded against.  It is one
+ * function like a dispatcher's stub, and is never attached.  A program that was loaded
  * against it can replace any stub of any dispatcher with the same attach type.
  *
  *	template_load() -> template_load_ext() -> template_close()
@@ -17,7 +17,7 @@
 
 struct bpf_insn;
 
-/* Of the program and its function. */
+/* The name of the program and of its function. */
 #define TEMPLATE_NAME "multi_template"
 
 enum template_ext {
@@ -46,7 +46,7 @@ struct template
 	}
 
 /*
- * template_load() - load it, unless it is loaded already
+ * template_load() - load it if it is not loaded yet
  * @ifindex: device to bind it to, which what is loaded against it inherits; 0 for none
  *
  * Returns 0 or -errno.

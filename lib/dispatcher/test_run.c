@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Packets for a program that is attached nowhere. */
+/* Runs test packets through a program that is not attached. */
 #include "dispatcher/test_run.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packets for a program that is attached nowhere. */
+/* Runs test packets through a program that is not attached. */
 #ifndef XM_TEST_RUN_H
 #define XM_TEST_RUN_H
 
@@ -11,8 +11,8 @@
 #define TEST_RUN_MIN 14
 
 /*
- * The longest packet that is tried where it may not be in several buffers: a page
- * without the room that the kernel needs in front of it and behind.
+ * The maximum length of a packet in one buffer: a page without the room that the kernel
+ * needs before and after the packet.
  */
 #define TEST_RUN_LINEAR_MAX 3456
 #define TEST_RUN_MAX	    65535

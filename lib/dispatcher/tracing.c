@@ -142,7 +142,7 @@ static int open_map(struct tracing *t, __u32 id, struct report *r)
 	return err;
 }
 
-/* Whoever can write to the map can write nonsense. */
+/* Every process that can write to the map can write nonsense. */
 static bool conf_valid(struct trace_conf *conf)
 {
 	conf->entry[sizeof(conf->entry) - 1] = '\0';
@@ -287,7 +287,7 @@ void tracing_name(const struct tracing *t, __u32 number, char name[ENTRY_NAME_SI
 __u64 tracing_lost(const struct tracing *t)
 {
 	int cpus = libbpf_num_possible_cpus();
-	/* Of each CPU's, only the head is looked at. */
+	/* Only the head of each CPU's value is read. */
 	const size_t size = TRACE_SCRATCH_SIZE;
 	char *values = cpus > 0 ? calloc(cpus, size) : NULL;
 	__u64 lost = 0;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a traced dispatcher and its tracer share: maps that are bound to the dispatcher
- * and go on with the next one, as long as there is a tracer.
+ * The maps that a traced dispatcher and its tracer share: they are bound to the dispatcher,
+ * and to the next one, as long as there is a tracer.
  *
  *	tracing_make() or tracing_open() -> ... -> tracing_close()
  *
- * The tracer holds one more map open, which nobody else does.  When that has gone, so
- * has the tracer.
+ * Only the tracer holds one more map open.  If that map is gone, so is the tracer.
  */
 #ifndef XM_TRACING_H
 #define XM_TRACING_H
@@ -15,7 +14,7 @@
 #include "model/report.h"
 #include "model/trace.h"
 
-/* Room for what the tracer has not read yet. */
+/* Size of the buffer for events that the tracer has not read yet. */
 #define TRACING_RING_SIZE (4U << 20)
 
 /*
@@ -52,13 +51,13 @@ int tracing_make(struct tracing *t, const struct trace_conf *conf, struct report
 int tracing_open(const struct kobj_prog *dispatcher, struct tracing *t, struct report *r);
 void tracing_close(struct tracing *t);
 
-/* tracing_is_alive() - is there somebody who reads?  In doubt there is. */
+/* tracing_is_alive() - is there a process that reads?  True if unknown. */
 bool tracing_is_alive(const struct tracing *t);
 
 /* tracing_is_of() - is the dispatcher traced by this? */
 bool tracing_is_of(const struct tracing *t, const struct kobj_prog *dispatcher);
 
-/* tracing_set_format() - what the chain was written in before */
+/* tracing_set_format() - the format of the chain before the trace */
 int tracing_set_format(const struct tracing *t, enum chain_format format, struct report *r);
 
 /* tracing_bind() - let a dispatcher keep the maps */
@@ -72,7 +71,7 @@ int tracing_number(const struct tracing *t, const struct chain *c, __u32 *number
 /* tracing_name() - the name that a number stands for, "?" if it is unknown */
 void tracing_name(const struct tracing *t, __u32 number, char name[ENTRY_NAME_SIZE]);
 
-/* tracing_lost() - packets that could not be told, because nobody read in time */
+/* tracing_lost() - packets that were lost, because the tracer did not read in time */
 __u64 tracing_lost(const struct tracing *t);
 
 #endif

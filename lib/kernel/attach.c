@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The first program of an interface. */
+/* Attaches the first program of an interface. */
 #include "kernel/attach.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where XDP programs are attached. */
+/* Finds where XDP programs are attached. */
 #include "kernel/attached.h"
 
 #include <errno.h>

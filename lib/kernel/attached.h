@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where XDP programs are attached, in all network namespaces at once. */
+/* Finds where XDP programs are attached, in all network namespaces at once. */
 #ifndef XM_ATTACHED_H
 #define XM_ATTACHED_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Capabilities that a step needs and this process lacks. */
+/* Finds the capabilities that a step needs and this process lacks. */
 #include "kernel/caps.h"
 
 #include <errno.h>

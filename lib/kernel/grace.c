@@ -26,9 +26,9 @@ static bool is_realtime(void)
 }
 
 /*
- * On a single processor membarrier(2) returns at once: whoever calls it runs there,
- * so nobody else does.  With PREEMPT_RT somebody else may be in the middle of a
- * packet nevertheless, as the softirqs are threads that can be preempted.
+ * On a single processor membarrier(2) returns at once: the caller runs there, so nothing
+ * else does.  With PREEMPT_RT another thread can still be in the middle of a packet, because
+ * softirqs are threads that can be preempted.
  */
 static bool membarrier_waits(void)
 {
@@ -41,8 +41,7 @@ bool grace_period(void)
 
 	if (membarrier_waits() && !syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		return true;
-	/* Taking its protocol hook out makes the kernel wait before close()
-	 * returns. */
+	/* The kernel removes its protocol hook and waits before close() returns. */
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_LOOP));
 	if (fd < 0)
 		return false;

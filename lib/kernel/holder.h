@@ -19,8 +19,8 @@ struct holder {
  * holder_find() - a process that has a link open, or else a program
  * @link: 0 for none
  *
- * By /proc, so only processes that are visible there.  Those that run the program that
- * this one runs do not count: they only look.  False if there is none.
+ * Searches /proc, so only for processes that are visible there.  Processes of this program
+ * do not count: they only look.  False if there is none.
  */
 bool holder_find(__u32 prog, __u32 link, struct holder *h);
 
@@ -29,8 +29,8 @@ bool holder_find(__u32 prog, __u32 link, struct holder *h);
  * @link: 0 for none
  * @path: the first pin that is found on a bpffs of this mount namespace
  *
- * Opens every pin there, so it is for who has found something that is not ours.  False if
- * there is none.
+ * Opens every pin there, so it is only for objects that are not ours.  False if there is
+ * none.
  */
 bool holder_pin(__u32 prog, __u32 link, char *path, size_t size);
 

@@ -20,7 +20,7 @@ struct search {
 	char path[4096];
 };
 
-/* What a file descriptor is the kernel tells by its name only. */
+/* The kernel shows the type of a file descriptor only in its name. */
 static bool is_kind(int fd, const char *kind)
 {
 	char path[64], text[64];

@@ -17,7 +17,7 @@
 #define KOBJ_MAX_MAPS 64
 
 /*
- * struct kobj_prog - what the kernel says of a program
+ * struct kobj_prog - information about a program
  * @name: kernel name, at most 15 characters
  * @n_maps: maps it uses, of which the first KOBJ_MAX_MAPS are in @maps
  */
@@ -50,7 +50,7 @@ struct kobj_map {
 };
 
 /*
- * struct kobj_link - what the kernel says of a link
+ * struct kobj_link - information about a link
  * @target: program whose function it replaces; 0 before Linux 5.13
  * @target_func: BTF id of that function
  * @ifindex: of an XDP link
@@ -84,13 +84,13 @@ void kobj_done(const struct kobj_process *was);
 /*
  * kobj_check_descriptors() - can this process open some more files?
  *
- * libbpf tries what the kernel can do, and takes a try that fails for want of a
- * descriptor for a missing feature.  0, or -EMFILE with a sentence.
+ * libbpf probes kernel features, and takes a probe that fails for lack of a descriptor for
+ * a missing feature. 0, or -EMFILE with a sentence.
  */
 int kobj_check_descriptors(struct report *r);
 
-/* kobj_is_shortage() - is this errno want of memory or of descriptors, which
- * says nothing of what was asked for? */
+/* kobj_is_shortage() - does this errno mean a shortage of memory or of descriptors? Then it
+ * says nothing about the object. */
 bool kobj_is_shortage(int err);
 
 /* kobj_prog_open(), kobj_map_open() - fd of the object with this id.  -ENOENT

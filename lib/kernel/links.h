@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The links of one moment: what attaches or replaces what, for who asks about many
+ * All links at one moment: which program they attach or replace, for callers with many
  * programs.
  *
  *	links_read() -> links_into(), links_xdp() -> links_free()

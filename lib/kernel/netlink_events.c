@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel tells of interfaces by itself. */
+/* Listens to the kernel's messages about interfaces. */
 #include "kernel/netlink_events.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include "kernel/netlink_internal.h"
 
-#define ROOM (4 << 20) /* for many changes between two looks */
+#define ROOM (4 << 20) /* room for many changes between two reads */
 
 struct netlink_events {
 	struct mnl_socket *sock;
@@ -26,7 +26,7 @@ static int subscribe(struct netlink_events *e)
 	e->sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!e->sock)
 		return -errno;
-	/* The second is for those who may not pass the limit. */
+	/* The second option is for processes that cannot exceed the limit. */
 	if (setsockopt(mnl_socket_get_fd(e->sock), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		setsockopt(mnl_socket_get_fd(e->sock), SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	return mnl_socket_bind(e->sock, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
@@ -73,7 +73,7 @@ static bool has_attr(const struct nlmsghdr *nlh, unsigned int type)
 	return false;
 }
 
-/* Of bridges and wireless devices there are messages that are about other things. */
+/* Some messages about bridges and wireless devices are about other things. */
 static bool is_whole(const struct nlmsghdr *nlh)
 {
 	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);

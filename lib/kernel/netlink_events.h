@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the kernel tells of interfaces by itself.
+ * Listens to the kernel's messages about interfaces.
  *
  *	netlink_events_open() -> poll netlink_events_fd() -> netlink_events_read() ...
  *	-> netlink_events_close()
  *
- * It tells of an XDP program that is attached or taken off by netlink, while the
- * interface is up; not of one of a bpf_link, nor while the interface is down.
+ * The kernel reports an XDP program that is attached or detached by netlink while the
+ * interface is up. It does not report a bpf_link, nor changes while the interface is down.
  */
 #ifndef XM_NETLINK_EVENTS_H
 #define XM_NETLINK_EVENTS_H

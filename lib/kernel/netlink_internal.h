@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of netlink share: messages and their answers. */
+/* Shared by the netlink files: messages and their answers. */
 #ifndef NETLINK_INTERNAL_H
 #define NETLINK_INTERNAL_H
 
@@ -51,8 +51,7 @@ int netlink_get_by_index(struct netlink *nl, int ifindex, struct netlink_link *l
  * REQUEST_MAX bytes */
 struct nlmsghdr *netlink_put_header(char *buf, int type, int flags, int ifindex);
 
-/* netlink_reason() - what the user is told: the kernel's own words, else those for
- * the errno */
+/* netlink_reason() - the text for the user: the kernel's message, else that of the errno */
 const char *netlink_reason(const struct answer *answer, int err, char text[EXTACK_MAX + 1]);
 
 #endif

@@ -121,7 +121,7 @@ struct nlmsghdr *netlink_put_header(char *buf, int type, int flags, int ifindex)
 	ifm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifm));
 	ifm->ifi_family = AF_UNSPEC;
 	ifm->ifi_index = ifindex;
-	/* Counters are most of the reply, and nobody here wants them. */
+	/* Counters are most of the reply, and are not needed here. */
 	if (type == RTM_GETLINK)
 		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return nlh;

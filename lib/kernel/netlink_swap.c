@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rtnetlink: swap the XDP program on an interface, or be told why not. */
+/* rtnetlink: swap the XDP program on an interface. */
 #include "kernel/netlink_internal.h"
 
 #include <errno.h>
@@ -27,9 +27,9 @@ static __u32 mode_flag(enum xdp_mode mode)
 }
 
 /*
- * EEXIST without a text.  If no program was expected and there is none, it cannot
- * mean that there is another one; else say that it does, because then the caller
- * looks again.
+ * EEXIST without a message.  If no program was expected and there is none, it does not mean
+ * a lost race.  Otherwise assume that it does, because then the caller reads the state
+ * again.
  */
 static bool may_be_stale(const struct netlink_link *now, enum xdp_mode mode, int expected_fd)
 {
@@ -66,7 +66,7 @@ static int refusal_errno(struct netlink *nl, int ifindex, enum xdp_mode mode, in
 	return err == -EOPNOTSUPP || err == -ERANGE || err == -EMSGSIZE ? -EINVAL : err;
 }
 
-/* What to do about a refusal in these words.  Is there anything? */
+/* Find the remedy for a refusal with this message.  False if there is none. */
 static bool advise(struct netlink *nl, int ifindex, const char *words, char *todo, size_t size)
 {
 	struct netlink_link link = { 0 };

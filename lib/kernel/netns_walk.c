@@ -58,7 +58,7 @@ static __u64 cookie_here(void)
 	return cookie;
 }
 
-/* Who cannot go home must not go on elsewhere. */
+/* If the thread cannot return to its namespace, it must not continue. */
 static int visit(struct walk *w, const char *path)
 {
 	struct netns_seen ns = { .path = path };

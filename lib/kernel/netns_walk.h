@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The network namespaces of the machine, as far as something leads to them: a mount,
- * as "ip netns" and container runtimes make it, or a process. */
+/* Walks the network namespaces of the machine that a mount or a process leads to. "ip
+ * netns" and container runtimes make such mounts. */
 #ifndef XM_NETNS_WALK_H
 #define XM_NETNS_WALK_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel means when it refuses an XDP program. */
+/* Finds out why the kernel refused an XDP program. */
 #include "kernel/refusal.h"
 
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include "kernel/netdev.h"
 
 /*
- * All that say that there is no native mode: the core, for a driver without
- * ndo_bpf, and bonding, for a bond mode or a port that cannot.
+ * All messages that mean "no native mode": of the core, for a driver without ndo_bpf, and
+ * of bonding, for a bond mode or a port without it.
  */
 static const char *const no_native[] = {
 	"Underlying driver does not support XDP in native mode",
@@ -32,14 +32,14 @@ static bool says_no_native(const char *text)
 	return false;
 }
 
-/* Drivers that tell of an MTU or of frags would take a program with frags: veth,
- * ice, i40e, virtio_net, mvneta, atlantic, ionic. */
+/* Drivers whose message mentions an MTU or frags accept a program with frags: veth, ice,
+ * i40e, virtio_net, mvneta, atlantic, ionic. */
 static bool says_frags(const char *text)
 {
 	return strcasestr(text, "MTU") || strcasestr(text, "frags") || strstr(text, data_split);
 }
 
-/* Those that tell of jumbo frames would not: igc, stmmac, netsec. */
+/* Drivers whose message mentions jumbo frames do not: igc, stmmac, netsec. */
 static bool says_size(const char *text)
 {
 	return says_frags(text) || strcasestr(text, "jumbo");
@@ -50,8 +50,8 @@ static bool lacks(const struct refusal_device *dev, __u64 feature)
 	return dev->features && !(*dev->features & feature);
 }
 
-/* Without a word it can be the MTU as well, as with drivers that tell the kernel
- * log only (bnxt, mlx5, thunderx, gve). */
+/* Without a message the MTU can be the reason, as with drivers that only write to the
+ * kernel log (bnxt, mlx5, thunderx, gve). */
 static bool may_be_size(const char *text, const struct refusal_device *dev)
 {
 	return !*text && dev->mtu > ETH_DATA_LEN;
@@ -83,7 +83,7 @@ enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 }
 
 /*
- * struct advice - words of the kernel, and what helps; DEV stands for the device
+ * struct advice - a message of the kernel, and the remedy; DEV stands for the device
  *
  * The first that is found counts.  virtio_net says "host is implementing" only where the
  * guest has no way to turn its offloads off (no VIRTIO_NET_F_CTRL_GUEST_OFFLOADS).

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the kernel means when it refuses an XDP program: its errno alone does not
- * tell, and only its own words and the driver's features can.  Pure.
+ * Finds out why the kernel refused an XDP program, from its errno, its message and the
+ * features of the driver.  The errno alone is not enough.  Pure.
  */
 #ifndef XM_REFUSAL_H
 #define XM_REFUSAL_H
@@ -13,11 +13,11 @@
 #include "model/chain.h"
 
 enum refusal {
-	REFUSAL_OTHER,	     /* whatever the words say; nothing to try */
+	REFUSAL_OTHER,	     /* any other refusal; there is nothing to try */
 	REFUSAL_STALE,	     /* another program is attached than expected */
 	REFUSAL_NO_NATIVE,   /* the driver has no native mode */
 	REFUSAL_FRAGS,	     /* packets may take several buffers */
-	REFUSAL_MAYBE_FRAGS, /* that may be it, the driver does not say */
+	REFUSAL_MAYBE_FRAGS, /* this may be the reason, the driver does not say */
 };
 
 /*
@@ -48,11 +48,11 @@ enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
  * @text: extended ack
  * @dev: name of the device
  *
- * Into @buf as a clause, "" where the kernel's words say it all; returns @buf.
+ * Writes a clause into @buf, "" if the kernel's message is enough; returns @buf.
  */
 const char *refusal_advice(const char *text, const char *dev, char *buf, size_t size);
 
-/* refusal_needs() - what it is that needs programs for several buffers, in words */
+/* refusal_needs() - the text for what requires multi-buffer programs */
 const char *refusal_needs(const char *text);
 
 #endif

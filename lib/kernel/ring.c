@@ -15,7 +15,7 @@ struct ring {
 	bool stopped;
 };
 
-/* Some versions of libbpf go on after an error until what is there has been read. */
+/* Some versions of libbpf continue after an error until the buffer is empty. */
 static int got(void *ctx, void *data, size_t size)
 {
 	struct ring *ring = ctx;

@@ -4,8 +4,8 @@
  *
  *	run_stats_enable() -> run_stats_read() -> some time -> run_stats_read() -> close()
  *
- * The kernel measures a program that it calls itself.  What runs inside of that, an
- * extension or a program that is tail-called, is part of it and not told apart.
+ * The kernel measures only programs that it calls itself.  The time of an extension, or of a
+ * program that is tail-called, is part of that.
  */
 #ifndef XM_RUN_STATS_H
 #define XM_RUN_STATS_H
@@ -23,8 +23,8 @@ struct run_stats {
 /*
  * run_stats_enable() - measure all programs of the machine until the fd is closed
  *
- * Each run of any of them takes some nanoseconds longer.  -errno if that is refused,
- * which needs CAP_SYS_ADMIN; the sysctl kernel.bpf_stats_enabled may be on all the same.
+ * Each run of any of them takes some nanoseconds longer.  This requires CAP_SYS_ADMIN;
+ * -errno if it is refused.  The sysctl kernel.bpf_stats_enabled may still be on.
  */
 int run_stats_enable(void);
 

@@ -36,9 +36,9 @@ static int find_root(struct store *s, struct report *r)
 	int len;
 
 	/*
-	 * secure_getenv() hides the variable from a program with raised rights;
-	 * going on with the default would silently use another bpffs than the
-	 * one asked for.
+	 * secure_getenv() hides the variable from a program with raised privileges;
+	 * continuing with the default would silently use another bpffs than the requested
+	 * one.
 	 */
 	if (getauxval(AT_SECURE) && getenv(ROOT_VARIABLE))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
@@ -132,7 +132,7 @@ static int distrust(const char *path, const char *name, const char *why, struct 
 			   why);
 }
 
-/* Is what this fd leads to under nobody's control but root's and ours? */
+/* Is this file under the control of root and our user only? */
 static int check_dir(const struct store *s, int fd, const char *name, struct report *r)
 {
 	struct stat root, st;
@@ -212,7 +212,7 @@ int store_open_xdp(const struct store *s, struct report *r)
 	return open_checked(s, s->root, name, XDP_DIR, r);
 }
 
-/* One that is not there yet is no error. */
+/* A missing directory is not an error. */
 static int open_xdp(struct store *s, struct report *r)
 {
 	int err = store_open_xdp(s, r);
@@ -238,7 +238,7 @@ int store_open(struct store *s, struct report *r)
 	return err ? err : open_xdp(s, r);
 }
 
-/* A lock belongs to what was opened, not to who has it: it stays the parent's. */
+/* A lock belongs to the open file, not to the process: it stays with the parent. */
 int store_reopen(struct store *s, struct report *r)
 {
 	if (s->xdp >= 0)
@@ -283,7 +283,8 @@ int store_create_dir(struct store *s, const struct store_dir *d, struct report *
 
 	store_dir_name(d, name);
 	shown_name(name, shown);
-	/* A killed share leaves one of a dispatcher that lives on: it is filled up. */
+	/* A killed "share" leaves an incomplete directory of a dispatcher that is still in
+	 * use: fill it up. */
 	made = mkdirat(s->xdp, name, mark_mode[STORE_PENDING]) == 0;
 	if (!made && errno != EEXIST)
 		return report_fail(r, STATUS_REFUSED, errno, "Cannot create %s/%s: %s", s->path,

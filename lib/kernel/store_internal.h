@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the store share. */
+/* Shared by the files of the store. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which directories of pins there are, and of which network namespaces. */
+/* Lists the directories of pins, and their network namespaces. */
 #include "kernel/store.h"
 
 #include <dirent.h>

@@ -51,8 +51,9 @@ static bool is_symlink(const struct store *s)
 }
 
 /*
- * Whoever makes "xdp" owns it, and nobody else uses it then, not even root.  So
- * a user who can have no chain makes none, though a default bpffs would let him.
+ * The user that creates "xdp" owns it, and then nobody else uses it, not even root.  So a
+ * user that cannot make a chain does not create it, although a default bpffs would allow
+ * it.
  */
 static int make_xdp(const struct store *s, struct report *r)
 {
@@ -95,7 +96,7 @@ static int reopen_xdp(struct store *s, struct report *r)
 	return 0;
 }
 
-/* Somebody may have put another directory in this place while we waited. */
+/* Another process may have replaced the directory while we waited. */
 static bool is_current(const struct store *s)
 {
 	struct stat by_name, by_fd;
@@ -127,8 +128,8 @@ static int parse_lock(const char *line, const struct stat *st)
 	return pid;
 }
 
-/* Who has the lock on this directory, or with @waits waits for it: a process id, 0
- * if it is nobody or cannot be told. */
+/* The process that holds the lock on this directory, or with @waits one that waits for it.
+ * 0 if there is none or it is unknown. */
 static int find_lock(int fd, bool waits)
 {
 	char *line = NULL;
@@ -193,9 +194,9 @@ static int lock_timed_out(const struct store *s, unsigned int seconds, struct re
 }
 
 /*
- * How long to wait before asking again: ever longer at first, and then ever less,
- * the nearer the end is.  So among many that wait, who has waited longest asks
- * most often, and newcomers do not starve it.
+ * How long to wait before asking again: ever longer at first, and then ever less, the
+ * nearer the end is.  So the process that has waited longest asks most often, and newcomers
+ * do not starve it.
  */
 static long long next_pause(long long pause, long long left)
 {
@@ -226,7 +227,7 @@ static int wait_flock(const struct store *s, long long deadline, unsigned int se
 					   strerror(errno));
 		left = deadline - now_ns();
 		if (left <= 0)
-			/* Who holds it takes long to find out. */
+			/* Finding the holder takes long. */
 			return r ? lock_timed_out(s, seconds, r) : -ETIMEDOUT;
 		pause = always ? always : next_pause(pause, left);
 		sleep_ns(pause);
@@ -242,7 +243,7 @@ static int lock(struct store *s, unsigned int seconds, long long pause, struct r
 
 	if (s->locked)
 		return 0;
-	/* A directory replaced again and again is somebody's game: no end. */
+	/* Another process could replace the directory again and again: limit the tries. */
 	for (int tries = 0; tries < 16; tries++) {
 		if (s->xdp < 0 || !is_current(s)) {
 			err = reopen_xdp(s, r);

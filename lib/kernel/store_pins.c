@@ -30,8 +30,8 @@ static int pin_path(int dir, const char *name, char path[FD_PATH_MAX])
 	return len < FD_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-/* Where that name is there nevertheless, what is missing can only be /proc.  On a
- * read-only bpffs programs and maps can be had for reading, links not at all. */
+/* If that name exists, only /proc can be missing.  On a read-only bpffs programs and maps
+ * can be had for reading, links not at all. */
 static int get_object(int dir, const char *name)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, read_only, .file_flags = BPF_F_RDONLY);
@@ -122,7 +122,7 @@ int store_pin_path(const char *path, int fd, struct report *r)
 	return 0;
 }
 
-/* Of any other file the kernel says that permission is denied. */
+/* For any other file the kernel returns EACCES. */
 static bool is_elsewhere(const char *path)
 {
 	struct statfs fs;
@@ -176,7 +176,7 @@ static int scandirat(int dir, const char *path, struct dirent ***entries,
 }
 #endif
 
-/* Unpin whatever is there; what cannot be does not protect the others. */
+/* Unpin everything; a pin that cannot be removed does not stop the others. */
 static int unpin_rest(int dir)
 {
 	struct dirent **entries;
