@@ -194,6 +194,85 @@ for peer in "${peers[@]}"; do
 	command "${multi[@]}" flush dev v0
 	rm -rf /sys/fs/bpf/xdp-filter
 done
+# ---- libxdp's program for AF_XDP ----
+
+counted() {
+	bpftool map dump id "$(maps_named packets | tail -n 1)" | sed -n 's/.*"value": \([0-9]*\).*/\1/p'
+}
+
+# shellcheck disable=SC2317
+xsk_joined() {
+	[[ $(by ours sees) == 'counter xsk_def_prog' ]]
+}
+
+# With tools of one format and another version's chain, see the upgrade below.
+for peer in "${peers[@]}"; do
+	objects "$peer"
+	bench=${dir_of[$peer]}/xdp-bench
+	if ! "$bench" help 2>&1 | grep -q xsk-drop; then
+		skip 'it has no xsk-drop' "$peer: an AF_XDP socket"
+		continue
+	fi
+	command "${multi[@]}" add dev v0 object obj/bpf/counter.o name mine prio 5
+	wrong=''
+	"$bench" xsk-drop -Q -C copy v0 > "$tap_tmp/bench" 2>&1 < /dev/null &
+	pid=$!
+	await xsk_joined
+	before=$(counted)
+	! reaches 0 > /dev/null || wrong+='packets do not go to the socket; '
+	[[ $(counted) -gt $before ]] || wrong+='our program does not see them; '
+	kill -INT "$pid"
+	wait "$pid" || wrong+="it ends with $?; "
+	step counter by ours sees
+	reaches 0 > /dev/null || wrong+='v0 is not reached; '
+	is "$wrong" '' "$peer: an AF_XDP socket joins a chain, gets what it passes, and leaves" ||
+		diag "$(< "$tap_tmp/bench")"
+	command "${multi[@]}" set dev v0 format extended 2> /dev/null
+	id=$(xdp_id v0)
+	timeout 60 "$bench" xsk-drop -Q -C copy -d 1 v0 > "$tap_tmp/bench" 2>&1
+	isnt $? 0 "$peer: an AF_XDP socket gets no program beside a chain in the extended format"
+	is "$(xdp_id v0)" "$id" 'which stays'
+	command "${multi[@]}" flush dev v0
+done
+
+# ---- an upgrade of libxdp while a chain is in use, and back ----
+
+# moved_to PEER: its libxdp is the installed one now; the sentence of the next change says
+# what to do, and that helps.
+moved_to() {
+	local format=${formats[$1]} said
+
+	objects "$1"
+	said=$(command "${multi[@]}" change dev v0 mine prio "$2" 2>&1) &&
+		[[ $said == *"set dev v0 format $format\""* ]] || wrong+="$1: $? $said; "
+	step ok "${multi[@]}" set dev v0 format "$format"
+	step counter by "$1" sees
+	step ok by "$1" load drop 40
+	step 'counter drop' by ours sees
+	! reaches 0 > /dev/null || wrong+="$1: drop does not drop; "
+	step ok by "$1" remove "$(id_by_program drop)"
+	reaches 0 > /dev/null || wrong+="$1: v0 is not reached; "
+	[[ $(id_of v0 mine) == "$id" ]] || wrong+="$1: it is another program; "
+}
+
+old='' new=''
+for peer in "${peers[@]}"; do
+	[[ ${formats[$peer]} != 2 ]] || old=$peer
+	[[ ${formats[$peer]} != 3 ]] || new=$peer
+done
+if [[ $old && $new ]]; then
+	objects "$old"
+	wrong=''
+	command "${multi[@]}" add dev v0 object obj/bpf/counter.o name mine prio 10
+	id=$(id_of v0 mine) before=$(counted)
+	moved_to "$new" 11
+	moved_to "$old" 12
+	[[ $(counted) -gt $before ]] || wrong+='it does not count; '
+	step ok by "$old" unload
+	is "$wrong" '' "$old to $new and back with a chain in use"
+else
+	skip 'this takes two versions' 'libxdp is upgraded with a chain in use'
+fi
 objects none 2> /dev/null
 unset LIBXDP_OBJECT_PATH
 unchanged 'nothing is left by any of them'
@@ -214,7 +293,7 @@ for tool in "$(type -P bpftool)" obj/peers/bpftool-*/bpftool; do
 	[[ $("$tool" btf dump prog "$id" 2>&1 || "$tool" btf dump id "$("$tool" -j prog show id "$id" | jq .btf_id)") == *xdp_multi_slot_1* ]] ||
 		wrong+='btf; '
 	[[ $("$tool" -j link show | jq "[.[] | select(.prog_id == $(id_of v0 mine))] | length") == 1 ]] || wrong+='link; '
-	is "$wrong" '' "bpftool $("$tool" version | sed -n 's/^bpftool v//p'): net, prog, map, btf and link tell of a chain"
+	is "$wrong" '' "bpftool $("$tool" version | sed -n 's/.*bpftool v//p'): net, prog, map, btf and link tell of a chain"
 done
 "${multi[@]}" flush dev v0
 
