@@ -114,6 +114,8 @@ if make team name te0 type team; then
 	system_ip link set v1 up
 fi
 
+unchanged 'nothing is left on these'
+
 # ---- bond ----
 
 if [[ $KERNEL == 5.10 ]]; then
@@ -157,6 +159,12 @@ elif make bond name bo0 type bond mode active-backup; then
 	system_ip link set v0 up
 	system_ip link set v1 up
 fi
+
+# bond_xdp_set() of the kernel gives a program back when the bond gets none instead, and
+# forgets it when it gets another one.
+is "$(obj/helpers/objects ids | grep -vE '^map |xdp_dispatcher$')" '' \
+	'nothing but dispatchers that the kernel forgot is left on the bond'
+remember_counts
 
 # ---- what a driver wants ----
 

@@ -21,7 +21,12 @@ goal() {
 n=0
 while read -r key _ figure; do
 	[[ $key == packet.* ]] || continue
-	at_most "$(goal "$key")" "$figure" "$key"
+	# Some take up to twice as many instructions in Linux 5.10.
+	if [[ ${KERNEL-} == 5.10 ]]; then
+		skip "the goals are those of Linux 6.1 and later; it is $figure here" "$key"
+	else
+		at_most "$(goal "$key")" "$figure" "$key"
+	fi
 	n=$((n + 1))
 done < <(testsuite/bench/packet short)
 is "$n" "$(grep -c '^packet|' testsuite/bench/goals)" 'packets have all their figures'
