@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tail-calls a second program of its own, which drops. The map of tail calls
+/* Tail-calls a second program of its own, which drops. The tail-call map
  * has to be pinned ("pinmaps DIR"): the kernel empties it with its last user. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

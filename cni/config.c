@@ -131,9 +131,10 @@ static int read_version(struct cni_config *c, struct cni_error *e)
 	if (c->number)
 		return 0;
 	cni_fail(e, CNI_INCOMPATIBLE_VERSION, "incompatible CNI versions");
-	snprintf(e->details, sizeof(e->details),
-		 "the configuration is of %.64s, the plugin supports 0.3.1, 0.4.0, 1.0.0 and 1.1.0",
-		 version);
+	snprintf(
+		e->details, sizeof(e->details),
+		"the configuration has version %.64s, but the plugin supports 0.3.1, 0.4.0, 1.0.0 and 1.1.0",
+		version);
 	return -1;
 }
 
@@ -223,8 +224,8 @@ static int get_side(struct cni_config *c, struct json_object *o, struct cni_erro
 	c->host_side = !strcmp(side, "host");
 	if (c->host_side || !strcmp(side, "container"))
 		return 0;
-	return cni_fail(e, CNI_BAD_CONFIG, "\"side\" is \"container\" or \"host\", not \"%.200s\"",
-			side);
+	return cni_fail(e, CNI_BAD_CONFIG,
+			"\"side\" must be \"container\" or \"host\", not \"%.200s\"", side);
 }
 
 /* Values of the object replace those that were read before. */
@@ -280,7 +281,7 @@ static int check_values(const struct cni_config *c, struct cni_error *e)
 {
 	if (!c->chain && !c->entries && !c->share)
 		return cni_fail(e, CNI_BAD_CONFIG,
-				"one of \"chain\", \"entries\" and \"share\" is needed");
+				"one of \"chain\", \"entries\" and \"share\" is required");
 	if (c->chain && *c->chain != '/')
 		return cni_fail(e, CNI_BAD_CONFIG, "\"chain\" is not an absolute path: \"%.300s\"",
 				c->chain);

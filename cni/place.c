@@ -153,7 +153,7 @@ static int find_outside(struct cni_place *p, const struct cni_environment *env,
 	if (!name)
 		return cni_fail(
 			e, CNI_BAD_CONFIG,
-			"%s has no other end on the host: it is not a veth, and prevResult does not name exactly one interface of the host that is no bridge",
+			"%s has no other end on the host: it is not a veth, and prevResult does not name exactly one host interface that is not a bridge",
 			env->ifname);
 	err = read_link(NULL, name, 0, &link, &r);
 	if (err)

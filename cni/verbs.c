@@ -140,7 +140,7 @@ static int check(const struct cni_environment *env, struct cni_config *c, struct
 	int err = job_open(&j, env, c, e);
 
 	if (!err && tenant_check(&j.tenant, note, e, &r))
-		cni_fail_report(e, &r, "cannot find the chain of %s as it should be",
+		cni_fail_report(e, &r, "cannot compare the chain of %s with the configuration",
 				j.place.ifname);
 	cni_warn(&r);
 	report_free(&r);

@@ -139,8 +139,8 @@ static int check_source(struct session *s, const char *ifname, struct report *r)
 	int err = v ? session_view(s, ifname, v, r) : report_no_memory(r);
 
 	if (!err && (v->kind != VIEW_CHAIN || !view_is_whole(v)))
-		err = report_fail(r, STATUS_REFUSED, ENOENT,
-				  "dev %s has no chain that could be shared", ifname);
+		err = report_fail(r, STATUS_REFUSED, ENOENT, "dev %s has no chain to share",
+				  ifname);
 	if (v)
 		view_close(v);
 	free(v);

@@ -97,7 +97,6 @@ int apply_run(struct session *s, const struct request *rq, const struct txn_prev
 	for (unsigned int i = 0; i < rq->n_devs; i++)
 		go_on(&a, rq->devs[i], NULL);
 	if (!err && a.worst)
-		err = report_fail(r, a.worst, EUCLEAN,
-				  "Not every device could be given what its configuration says");
+		err = report_fail(r, a.worst, EUCLEAN, "Not every device could be configured");
 	return err;
 }

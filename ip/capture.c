@@ -28,7 +28,7 @@ static int load(struct libpcap *lib, struct reading *use, struct report *r)
 		{ "pcap_close", (void **)&use->close },
 	};
 
-	return libpcap_load(lib, "Files of packets are read", symbols,
+	return libpcap_load(lib, "Reading packet files requires", symbols,
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
@@ -52,7 +52,7 @@ static int read_all(const struct reading *lib, pcap_t *p, const char *path,
 	int got, err = 0;
 
 	if (lib->link_type(p) != DLT_EN10MB)
-		return cannot_read(path, "they are not of Ethernet", r);
+		return cannot_read(path, "its link type is not Ethernet", r);
 	while (!err && (got = lib->next(p, &header, &bytes)) == 1)
 		err = fn(bytes, header->caplen, header->len, arg);
 	return !err && got == PCAP_ERROR ? cannot_read(path, lib->error(p), r) : err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of captured packets. libpcap is loaded when it is needed, because it brings along
- * many libraries that no other command needs.
+ * Capture files. libpcap is loaded when it is needed, because it brings along many
+ * libraries that no other command needs.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H

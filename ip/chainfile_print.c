@@ -75,7 +75,7 @@ static void print_source(const struct program *p, const struct chainfile_style *
 	char tag[2 * BPF_TAG_BYTES + 1];
 
 	if (!*o->object) {
-		printf("# Its object file is not known: this line is good while the program is loaded.\n");
+		printf("# The object file is unknown: this line works only while the program is loaded.\n");
 		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
 		return;
 	}

@@ -92,11 +92,11 @@ static int look_at(const struct waiting *w, const struct undo *u, const struct n
 	if (undo_is_pending(u, link))
 		return 0;
 	if (undo_is_back(u, link))
-		return report_fail(w->r, STATUS_REFUSED, ECANCELED, "dev %s: The change was undone",
+		return report_fail(w->r, STATUS_REFUSED, ECANCELED, "dev %s: the change was undone",
 				   link->ifname);
 	return report_fail(
 		w->r, STATUS_RETRY, ECANCELED,
-		"dev %s: Somebody else changed the interface after the unconfirmed change",
+		"dev %s: another process changed the interface after the unconfirmed change",
 		link->ifname);
 }
 

@@ -196,7 +196,7 @@ static int draw(const struct view *v, struct report *r)
 				   v->reason);
 	if (view_own_chain(v) != v)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "dev %s: No such chain: there is nothing to draw",
+				   "dev %s: no such chain: there is nothing to draw",
 				   v->link.ifname);
 	is = counted_read(v, &counts, r);
 	if (is >= 0)

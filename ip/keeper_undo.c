@@ -63,9 +63,9 @@ static void undo_one(struct keeping *k, size_t i)
 	name_of(k, &k->undo[i], name);
 	if (!err)
 		snprintf(text, sizeof(text),
-			 "dev %s: The change was not confirmed in time and has been undone", name);
+			 "dev %s: the change was not confirmed in time and has been undone", name);
 	else
-		snprintf(text, sizeof(text), "dev %s: %s", name, report_error(&r));
+		snprintf(text, sizeof(text), "dev %s: %s", name, report_cause(&r));
 	if (err == -ENOENT)
 		settle(k, i);
 	else if (!err || err == -ESTALE || err == -ENODEV || k->tries >= MAX_TRIES) {

@@ -11,24 +11,22 @@ int libpcap_load(struct libpcap *lib, const char *what, const struct libpcap_sym
 		 size_t n, struct report *r)
 {
 #ifdef STATIC
-	report_fail(
-		r, STATUS_NOT_TRIED, ENOSYS,
-		"%s with libpcap, which this program cannot load: it was built with --enable-static",
-		what);
+	report_fail(r, STATUS_NOT_TRIED, ENOSYS,
+		    "%s libpcap, which this program cannot load: it was built with --enable-static",
+		    what);
 	return -ENOSYS;
 #endif
 	lib->handle = dlopen(PCAP_SONAME, RTLD_NOW | RTLD_LOCAL);
 	if (!lib->handle)
 		return report_fail(r, STATUS_NOT_TRIED, ENOENT,
-				   "%s with libpcap, which is not installed (%s)", what,
-				   PCAP_SONAME);
+				   "%s libpcap, which is not installed (%s)", what, PCAP_SONAME);
 	for (size_t i = 0; i < n; i++) {
 		*symbols[i].place = dlsym(lib->handle, symbols[i].name);
 		if (*symbols[i].place)
 			continue;
 		libpcap_close(lib);
 		return report_fail(r, STATUS_NOT_TRIED, ENOSYS,
-				   "%s is not the libpcap that is known here", PCAP_SONAME);
+				   "%s lacks functions that this program needs", PCAP_SONAME);
 	}
 	return 0;
 }

@@ -208,7 +208,7 @@ static void print_states(const struct metrics *m)
 {
 	static const char name[] = "xdp_multi_chain_state";
 
-	print_head(name, "gauge", "State of the chain: 1 for the one that it is in.");
+	print_head(name, "gauge", "State of the chain: 1 for the current state, 0 for the others.");
 	for (size_t i = 0; i < m->n; i++)
 		for (unsigned int s = 0; s < N_STATES; s++)
 			print_sample(name, &m->at[i], NULL, "state", state_words[s],

@@ -120,7 +120,7 @@ static void print_lost(struct output *out)
 {
 	print_string(out, PRINT_JSON, "event", "%s", monitor_event_name(MONITOR_LOST));
 	print_string(out, PRINT_FP, NULL, "%s",
-		     "some changes were lost: there were more than the kernel could keep");
+		     "some changes were lost: the kernel could not queue them all");
 }
 
 static int print_event(const struct monitor_change *c, void *arg)

@@ -8,7 +8,7 @@
 static int without_libpcap(const char *what, struct report *r)
 {
 	report_fail(r, STATUS_NOT_TRIED, ENOSYS,
-		    "%s with libpcap, and this program was built without it", what);
+		    "%s libpcap, but this program was built without it", what);
 	return -ENOSYS;
 }
 
@@ -18,11 +18,11 @@ int capture_each(const char *path, int (*fn)(const void *, unsigned int, unsigne
 	(void)path;
 	(void)fn;
 	(void)arg;
-	return without_libpcap("Files of packets are read", r);
+	return without_libpcap("Reading packet files requires", r);
 }
 
 int packet_filter(const char *expression, struct trace_conf *conf, struct report *r)
 {
 	(void)conf;
-	return expression ? without_libpcap("Filters are compiled", r) : 0;
+	return expression ? without_libpcap("Compiling a filter requires", r) : 0;
 }

@@ -29,7 +29,7 @@ static int load(struct libpcap *lib, struct compiling *use, struct report *r)
 		{ "pcap_close", (void **)&use->close },
 	};
 
-	return libpcap_load(lib, "Filters are compiled", symbols,
+	return libpcap_load(lib, "Compiling a filter requires", symbols,
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 

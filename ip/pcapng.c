@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files of packets in the format pcapng. */
+/* Packet files in the pcapng format. */
 #include "pcapng.h"
 
 #include <errno.h>
@@ -125,7 +125,7 @@ int pcapng_open(struct pcapng *p, const char *path, struct report *r)
 	*p = (struct pcapng){ .path = strcmp(path, "-") ? path : NULL };
 	if (!p->path && isatty(STDOUT_FILENO))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "Packets are not written to a terminal: name a file");
+				   "Packets cannot be written to a terminal: give a file name");
 	fd = p->path ? open_file(p) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		return cannot_write(p, errno, r);

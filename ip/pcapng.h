@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of packets in the format pcapng, as Wireshark reads them: a record for each
+ * Packet files in the pcapng format, as Wireshark reads them: a record for each
  * packet, with what each entry returned.
  *
  *	pcapng_open() -> pcapng_begin() -> pcapng_packet() ... -> pcapng_close()

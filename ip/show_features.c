@@ -18,7 +18,7 @@ struct row {
 	const char *meaning;
 };
 
-static const char *value_word(enum feature value, bool allowed)
+static const char *value_word(enum feature value)
 {
 	switch (value) {
 	case FEATURE_YES:
@@ -26,17 +26,16 @@ static const char *value_word(enum feature value, bool allowed)
 	case FEATURE_NO:
 		return "no";
 	default:
-		return allowed ? "unknown" : "not allowed";
+		return "unknown";
 	}
 }
 
-static void print_row(struct output *out, const struct row *row, bool allowed)
+static void print_row(struct output *out, const struct row *row)
 {
 	char text[40];
 
 	if (!is_json_context(out)) {
-		snprintf(text, sizeof(text), "%-12s %-12s", row->key,
-			 value_word(row->value, allowed));
+		snprintf(text, sizeof(text), "%-12s %-12s", row->key, value_word(row->value));
 		print_string(out, PRINT_FP, NULL, "%s", text);
 		print_string(out, PRINT_FP, NULL, "%s\n", row->meaning);
 	} else if (row->value == FEATURE_UNKNOWN) {
@@ -72,7 +71,7 @@ static void print_features(struct output *out, const struct features *f, bool bp
 
 	print_string(out, PRINT_ANY, "version", "version %s\n", VERSION);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		print_row(out, &rows[i], !*f->lacking);
+		print_row(out, &rows[i]);
 	print_uint(out, PRINT_ANY, "libxdp",
 		   "libxdp       %-12udispatcher version of the installed libxdp (0: none)\n",
 		   f->libxdp_version);
@@ -119,9 +118,8 @@ static void print_device(struct output *out, const struct netlink_link *link,
 	} else {
 		print_null(out, "xdp_features");
 		print_null(out, "rx_metadata");
-		print_string(
-			out, PRINT_FP, NULL, "%s\n",
-			"    driver    unknown: this kernel does not tell what drivers can do");
+		print_string(out, PRINT_FP, NULL, "%s\n",
+			     "    driver    unknown: this kernel does not report driver features");
 	}
 	close_json_object(out);
 }

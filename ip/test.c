@@ -152,10 +152,10 @@ static int try_all(struct test *t)
 	for (unsigned int i = 0; !err && i < test->n_packets; i++)
 		err = try_hex(t, test->packets[i]);
 	if (!err && !t->n)
-		err = report_fail(t->r, STATUS_NOT_TRIED, ENODATA, "There is no packet in \"%s\"",
+		err = report_fail(t->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" contains no packet",
 				  test->pcap);
 	if (t->cut)
-		report_warn(t->r, "%u %s captured only in part and tested as captured", t->cut,
+		report_warn(t->r, "%u %s truncated in the capture and tested as captured", t->cut,
 			    t->cut == 1 ? "packet was" : "packets were");
 	return err;
 }

@@ -24,19 +24,19 @@ static const char *reason(const struct leftover *l)
 {
 	if (l->why.class == DIR_DETACHED)
 		return l->displaced
-			       ? "a chain in whose place another program was put"
+			       ? "another program has replaced this chain"
 			       : "a detached chain: repair attaches it again, flush removes it";
 	if (l->used == YES)
 		return "in use: attached to an interface, or open in a process";
 	if (l->why.by == DIR_IS_ATTACHED || l->why.by == DIR_HAS_INTERFACE)
-		return "what is on the interface of that number could not be read";
+		return "the interface with that index could not be read";
 	if (l->why.by == DIR_EXISTS || l->why.by == DIR_IS_WHOLE)
 		return "its chain could not be read";
 	if (l->used == UNSURE)
-		return "who uses it cannot be found out: no iterator program can be loaded";
+		return "its users are unknown: no iterator program can be loaded";
 	return l->why.class == DIR_ELSEWHERE
-		       ? "of another network namespace: \"clean all-netns\" removes it"
-		       : "maybe of another network namespace: \"clean all-netns\" removes it";
+		       ? "it belongs to another network namespace: \"clean all-netns\" removes it"
+		       : "it may belong to another network namespace: \"clean all-netns\" removes it";
 }
 
 static void print_leftover(const struct leftover *l, void *arg)

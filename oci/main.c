@@ -95,14 +95,14 @@ static int delete (struct oci_state *s, struct report *r)
 
 /* ---- */
 
-static void print(const struct oci_state *s, const struct report *r)
+static void print(const struct oci_state *s, struct report *r)
 {
 	const char *id = s->id ? s->id : "unknown";
 
 	for (size_t i = 0; i < r->n_warnings; i++)
 		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, r->warnings[i]);
 	if (*report_error(r))
-		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, report_error(r));
+		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, report_cause(r));
 }
 
 static void usage(void)

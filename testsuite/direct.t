@@ -55,7 +55,7 @@ done
 result $? "a program that the kernel cannot load, at $tried calls: no feature is told that is not there" ||
 	diag "$bad"
 
-refused 1 '~^Error: .*The bpffs at /sys/fs/bpf is not .*-force' 'without -force no chain is made on a bpffs that ends' \
+refused 1 '~^Error: .*the bpffs at /sys/fs/bpf is not .*-force' 'without -force no chain is made on a bpffs that ends' \
 	ip link xdp multi add dev v0 object obj/bpf/counter.o
 is "$(xdp_id v0)" 0 'nothing is attached'
 run "${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10
@@ -95,7 +95,7 @@ expect 0 '' '' 'and another is put behind it'
 chain_is v0 "old/50/pass/tail counter/60/pass$tail" 'a chain'
 is "$(pings 2) $(counted 1)" '2 2' 'that works'
 run ip -d -force link xdp multi add dev v0 object obj/bpf/drop.o
-expect 0 '' "${tail:+~^Warning: .drop. is tail-called: This host refuses extension}" \
+expect 0 '' "${tail:+~^Warning: .drop. is tail-called: this host refuses extension}" \
 	'with -details the reason of the linkage is told'
 is "$(pings 1)" 0 'it drops'
 flush
@@ -104,11 +104,11 @@ unchanged 'nothing is left'
 # The peer's MTU counts too, which only the driver knows.
 system_ip -n peer0 link set p0 mtu 9000
 run "${multi[@]}" add dev v0 object obj/bpf/frags.o
-expect 0 '' '' 'a program that takes packets in several buffers, where the peer sends such'
+expect 0 '' '' 'a program that takes multi-buffer packets, where the peer sends such'
 run "${multi[@]}" add dev v0 object obj/bpf/frags.o name second
 expect 0 '' '' 'and another'
 chain_is v0 "frags/50/pass$tail second/50/pass$tail" 'are there'
-refused 2 '~^Error: dev v0: Entry "frags" was loaded for multi-buffer packets|does not support multi-buffer packets' \
+refused 2 '~^Error: dev v0: entry "frags" was loaded for multi-buffer packets|does not support multi-buffer packets' \
 	'one that does not take them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 flush
 unchanged 'nothing is left'

@@ -85,7 +85,7 @@ expect 1 '' "Error: $file:1: \"\\x1b[31m\" is garbage here, see xdp-multi.chain(
 	'that a terminal would obey'
 yes 'object x.o name x' | head -n 500000 > "$file"
 run "${restore[@]}" "$file"
-expect 2 '' "Error: $file:251: A chain has at most 250 entries." 'half a million entries'
+expect 2 '' "Error: $file:251: a chain has at most 250 entries." 'half a million entries'
 { printf 'object '; letters 1000000; printf ' name x y\n'; } > "$file"
 run "${restore[@]}" "$file"
 expect 1 '' "Error: $file:1: \"y\" is garbage here, see xdp-multi.chain(5)." 'a path of a million letters'

@@ -36,7 +36,7 @@ if [[ $(ip -j link xdp multi features) == *'"tail":true'* ]]; then
 		'both show the same chain'
 	run "$static" link xdp multi test dev v0 pcap testsuite/lib/tap.sh
 	expect 1 '' '~libpcap, which this program cannot load: it was built with --enable-static' \
-		'it says that it cannot read files of packets'
+		'it says that it cannot read packet files'
 	run "$static" link xdp multi flush dev v0
 	expect 0 '' '' 'it removes the chain'
 fi

@@ -98,7 +98,7 @@ static bool leads_to_all(int map, const struct chain *c)
 	return true;
 }
 
-/* The dispatcher's map of tail calls, by its id; if somebody holds it. */
+/* The dispatcher's tail-call map, by its id; if somebody holds it. */
 static int find_entries(const struct kobj_prog *dispatcher, const struct chain *c)
 {
 	int fd = -1;

@@ -53,7 +53,7 @@ int built_make(struct built *b, const struct chain *c, int ifindex, const struct
  * @v: its links and maps are @b's afterwards; its dispatcher and its programs
  *     stay its own
  *
- * What nothing holds any more is -1.  A map of tail calls that was not pinned is
+ * What nothing holds any more is -1.  A tail-call map that was not pinned is
  * looked for with whoever else holds it.  Returns 0 or -errno.
  */
 int built_take(struct built *b, struct view *v, struct report *r);

@@ -39,7 +39,7 @@ bool oversize_note(const struct view *v, char *buf, size_t size)
 		return false;
 	snprintf(
 		buf, size,
-		"the MTU is %u, but entry \"%s\" does not take packets in several buffers (its section is not \"xdp.frags\"): the driver may drop packets of more than %ld bytes; lower the MTU with \"ip link set dev %s mtu 1500\"",
+		"the MTU is %u, but entry \"%s\" does not support multi-buffer packets (its section is not \"xdp.frags\"): the driver may drop packets of more than %ld bytes; lower the MTU with \"ip link set dev %s mtu 1500\"",
 		v->link.mtu, e->name, room, v->link.ifname);
 	return true;
 }

@@ -155,7 +155,8 @@ static int remove_one(struct store *s, const struct owned *o, struct report *r)
 	int err = store_remove_dir(s, &o->dir, &why);
 
 	if (err && o->dead)
-		report_warn(r, "Pins of a chain that is gone were left behind: %s", why.error);
+		report_warn(r, "Pins of a chain that is gone were left behind: %s",
+			    report_cause(&why));
 	else if (err)
 		report_fail(r, why.status, -err, "%s", why.error);
 	report_free(&why);

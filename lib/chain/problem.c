@@ -58,7 +58,7 @@ static void say(const struct problem *p, const char *ifname, char *buf, size_t s
 	case PROBLEM_OTHER_IFINDEX:
 		snprintf(
 			buf, size,
-			"the pins belong to interface number %u: \"ip link xdp multi repair dev %s\" makes new ones",
+			"the pins belong to interface index %u: \"ip link xdp multi repair dev %s\" makes new ones",
 			p->id, ifname);
 		break;
 	case PROBLEM_DISPLACED:

@@ -139,7 +139,7 @@ static int get_call(const struct slots_reader *x, unsigned int slot)
 		return 0;
 	if (!called && errno != ENOENT)
 		return report_fail(x->r, STATUS_NOT_TRIED, errno,
-				   "Cannot read the map of tail calls: %s", strerror(errno));
+				   "Cannot read the tail-call map: %s", strerror(errno));
 	if (called && at->prog < 0)
 		err = open_program(x, slot, called);
 	if (err)

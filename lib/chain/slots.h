@@ -43,7 +43,7 @@ struct slot {
 /*
  * struct slots - zeroed before it is read
  * @infos: of each program, zeroed where there is none
- * @entries: the dispatcher's pinned map of tail calls, -1 for none
+ * @entries: the dispatcher's pinned tail-call map, -1 for none
  * @gone: neither pins nor links are left: no program runs any more
  */
 struct slots {

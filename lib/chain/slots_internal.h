@@ -36,9 +36,9 @@ int slots_walk_all(struct slots_reader *x);
 /*
  * slots_walk_missing() - what the pins left out
  *
- * What is not pinned may be held by a process.  A map of tail calls too, but Linux loses
- * memory when such a map is opened by its id just after its last user has gone: repair
- * tries it.  Without the right to walk, only the pins are read.
+ * An unpinned program or link may be held by a process.  So may a tail-call map, but Linux
+ * leaks memory if such a map is opened by its id just after its last user is gone: only
+ * repair tries it.  Without the right to walk, only the pins are read.
  */
 int slots_walk_missing(struct slots_reader *x);
 

@@ -107,7 +107,7 @@ static int shortage(const struct slots_reader *x)
 	return report_fail(x->r, STATUS_NOT_TRIED, -x->shortage, "%s", strerror(-x->shortage));
 }
 
-/* The programs that a map of tail calls leads to, whoever holds that map. */
+/* The programs that a tail-call map leads to, whoever holds that map. */
 static void take_called(const struct slots_reader *x, int map)
 {
 	for (unsigned int i = 0; i < x->s->n; i++) {

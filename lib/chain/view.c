@@ -115,8 +115,8 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 	return err;
 }
 
-/* Is it we who may not read it?  Then nothing is known of the dispatcher, which may well
- * be one of ours. */
+/* Did we fail to read it for lack of a capability?  Then the dispatcher is unknown and may be
+ * ours. */
 static bool is_unreadable(int err)
 {
 	return err == -EPERM || err == -EACCES;
@@ -136,7 +136,7 @@ static int look(struct view *v, struct dirs *dirs, struct report *r)
 		is = look_at_dispatcher(v, d, dirs, r);
 	} else if (is < 0 && !kobj_is_shortage(-is)) {
 		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
-			    report_error(r));
+			    report_cause(r));
 		report_clear_error(r);
 		if (v->foreign == FOREIGN_DISPATCHER)
 			find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
@@ -173,7 +173,7 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 	}
 	if (v->fd == -ENOENT || kobj_is_shortage(-v->fd))
 		return v->fd == -ENOENT ? 0 : v->fd;
-	set_foreign(v, FOREIGN_UNREADABLE, report_error(r));
+	set_foreign(v, FOREIGN_UNREADABLE, report_cause(r));
 	report_clear_error(r);
 	return 0;
 }

@@ -52,7 +52,7 @@ static int check_doubt(const struct txn *x, const struct view *v)
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The chain of dispatcher %u may have been taken off this interface, or be attached to one in another network namespace, and this host does not let that be found out: -force makes a new chain",
+		"The chain of dispatcher %u may be detached, or attached in another network namespace, and this host cannot tell which: -force makes a new chain",
 		v->in_doubt);
 }
 
@@ -108,7 +108,7 @@ static int check_tried(const struct txn *x, const struct view *v)
 		    x->rq->tried[i].id != view_attached(v))
 			return report_fail(
 				x->r, STATUS_RETRY, -TXN_OUTDATED,
-				"Somebody else changed the interface while the requirements of the file were tried");
+				"Another process changed the interface while the \"require\" lines were tested");
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static int check_detached(const struct txn *x, const struct view *v)
 /* "flush all" leaves and names what it cannot remove. */
 static int leave(const struct txn *x, struct target *t)
 {
-	report_warn(x->r, "dev %s is left as it is: %s", t->link.ifname, x->r->error);
+	report_warn(x->r, "dev %s is left as it is: %s", t->link.ifname, report_cause(x->r));
 	report_clear_error(x->r);
 	t->plan.unchanged = true;
 	return 0;

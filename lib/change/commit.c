@@ -49,7 +49,7 @@ static int copy_variables(struct txn *x)
 	return err;
 }
 
-/* The maps of tail calls that lost their pins, when nothing runs with them. */
+/* The tail-call maps that lost their pins, when nothing runs with them. */
 static void release_maps(const struct txn *x)
 {
 	for (unsigned int i = 0; x->objects && i < x->rq->n_entries; i++)
@@ -216,7 +216,7 @@ static enum step_at not_back(const struct txn *x, const struct target *t, int er
 	if (unsure || err == -EINPROGRESS) {
 		report_warn(
 			x->r,
-			"dev %s has its old chain or the new one, it is not known which: pins that are not needed were left behind",
+			"dev %s has either its old chain or the new one: unneeded pins were left behind",
 			t->link.ifname);
 		return AT_EITHER;
 	}
@@ -238,7 +238,7 @@ static enum step_at swap_back(void *arg, unsigned int i, bool unsure)
 	err = netlink_swap(x->nl, t->link.ifindex, t->plan.mode,
 			   view_is_bare(t->old) ? -1 : t->old->fd, new_fd(t), &failed);
 	if (err && !(err == -ESTALE && unsure))
-		at = not_back(x, t, err, unsure, failed.error);
+		at = not_back(x, t, err, unsure, report_cause(&failed));
 	else
 		txn_set_mark(x, &t->plan.new_dir, t->was);
 	report_free(&failed);

@@ -58,7 +58,7 @@ static int check_maps(const struct txn *x)
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The map of tail calls at \"%s\" would be replaced, and this cannot be undone: give another \"pinmaps\", or leave out \"confirm\"",
+		"The tail-call map at \"%s\" would be replaced, and this cannot be undone: give another \"pinmaps\", or leave out \"confirm\"",
 		path);
 }
 

@@ -107,7 +107,7 @@ static int look_at_dir(const struct store_dir *d, void *arg)
 	return 0;
 }
 
-/* Only who has maps of tail calls asks, for this looks at everything. */
+/* Only asked for tail-call maps, because this looks at all programs. */
 static bool asks_who_goes(const struct txn *x)
 {
 	for (unsigned int i = 0; i < x->rq->n_entries; i++)

@@ -173,7 +173,7 @@ static int load_other_way(struct txn *x, unsigned int i, struct view *const *vie
 	char reason[REPORT_ERROR_MAX];
 	int err;
 
-	memcpy(reason, x->r->error, sizeof(reason));
+	snprintf(reason, sizeof(reason), "%s", report_cause(x->r));
 	if (!own)
 		snprintf(x->ext_refused, sizeof(x->ext_refused), "%.255s", reason);
 	report_clear_error(x->r);
@@ -254,6 +254,20 @@ static int check_wish(const struct entry_request *q, const struct program *p, st
 			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
 }
 
+/* A chain file with two entries of one name. The edit would refuse it too, but only after
+ * the maps were compared, and a map that seems to be lost is then the wrong complaint. */
+static int check_duplicate(const struct txn *x, unsigned int i)
+{
+	if (x->rq->verb != VERB_RESTORE)
+		return 0;
+	for (unsigned int j = 0; j < i; j++)
+		if (!strcmp(x->programs[i].name, x->programs[j].name))
+			return report_fail(x->r, STATUS_REFUSED, EEXIST,
+					   "Duplicate entry \"%s\": it is also on line %u",
+					   x->programs[i].name, x->rq->entries[j].line);
+	return 0;
+}
+
 static int open_entries(struct txn *x, struct view *const *views)
 {
 	int err = 0;
@@ -262,6 +276,8 @@ static int open_entries(struct txn *x, struct view *const *views)
 		if (!request_loads(&x->rq->entries[i]))
 			continue;
 		err = open_entry(x, i);
+		if (!err)
+			err = check_duplicate(x, i);
 		if (err)
 			request_blame(x->rq, &x->rq->entries[i], x->r);
 		else

@@ -162,7 +162,7 @@ static int look_again(const struct repair *x, const struct netlink_link *link, b
 	err = view_read_steadily(x->dirs, link->ifindex, v, x->r);
 	if (err && repaired) {
 		report_warn(x->r, "dev %s was repaired, but could not be read again: %s",
-			    link->ifname, x->r->error);
+			    link->ifname, report_cause(x->r));
 		report_clear_error(x->r);
 		err = 0;
 	} else if (!err && !view_is_whole(v)) {
@@ -227,7 +227,7 @@ static int repair_chain(const struct repair *x, struct view *v)
 	if (x->store->not_init && !x->rq->force)
 		return report_fail(
 			x->r, STATUS_NOT_TRIED, EXDEV,
-			"The bpffs at %s is not init's: pins there are lost with this mount namespace; run this where init's is, or with -force",
+			"The bpffs at %s is not init's: pins there are lost with this mount namespace; run this in init's mount namespace, or with -force",
 			x->store->path);
 	err = pin_again(x, v);
 	if (x->rq->dry_run)

@@ -41,7 +41,7 @@ static int unpin(const struct txn *x, const struct target *t, const struct store
 		err = store_remove_dir(x->store, d, &failed);
 	if (err < 0)
 		report_warn(x->r, "dev %s: the %s chain's pins were left behind: %s",
-			    t->link.ifname, whose, failed.error);
+			    t->link.ifname, whose, report_cause(&failed));
 	report_free(&failed);
 	return err;
 }

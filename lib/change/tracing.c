@@ -58,7 +58,7 @@ static int begin(const struct txn *x, struct target *t)
 
 	if (t->tracing)
 		return report_fail(x->r, STATUS_REFUSED, EBUSY,
-				   "The chain is traced already, by process %u",
+				   "The chain is already traced, by process %u",
 				   t->own_tracing->conf->pid);
 	end(t);
 	t->tracing = x->rq->trace.maps;

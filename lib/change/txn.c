@@ -168,7 +168,7 @@ static void sweep(const struct txn *x)
 	free(places);
 }
 
-/* Is there a program that was not loaded for packets in several buffers, though
+/* Is there a program that was not loaded for multi-buffer packets, though
  * its object says that it takes them? */
 static bool can_have_frags(const struct txn *x)
 {
@@ -180,7 +180,7 @@ static bool can_have_frags(const struct txn *x)
 
 /*
  * A driver tells by refusing, for instance because its peer has a large MTU, that
- * packets in several buffers are wanted; or the chain, because its programs take
+ * multi-buffer packets are wanted; or the chain, because its programs take
  * them.  And some architectures load extensions and then cannot link them.
  */
 static int learn(struct txn *x, int err)

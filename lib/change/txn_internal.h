@@ -98,7 +98,7 @@ struct target {
  * @n_warnings: how many there were when the programs were loaded
  * @ext_refused: why this host has no use for extensions, as was found out by
  *		 trying; "" while it may have
- * @frags: a driver wants programs for packets in several buffers
+ * @frags: a driver wants programs for multi-buffer packets
  * @source: the chain that share copies, NULL for other verbs
  * @source_built: its dispatcher, if the devices can have that very one
  */

@@ -262,7 +262,7 @@ static void end_trace(struct dirs *d, int ifindex, unsigned int wait, struct rep
 		return;
 	if (txn_run(d, NULL, &rq, NULL, &why))
 		report_warn(r, "The chain is still traced until its next change: %s",
-			    report_error(&why));
+			    report_cause(&why));
 	report_free(&why);
 }
 

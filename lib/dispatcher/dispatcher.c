@@ -132,8 +132,7 @@ static int identify(struct dispatcher *d, struct report *r)
 	return err;
 }
 
-/* Before Linux 5.18 there are no packets in several buffers, and nothing to read them
- * with. */
+/* Before Linux 5.18 there are no multi-buffer packets, and no helper to read them. */
 static bool has_load_bytes(void)
 {
 	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_load_bytes, NULL) == 1;

@@ -21,7 +21,7 @@
  * struct dispatcher - a dispatcher that we loaded
  * @func: BTF ids of main and of each stub
  * @n: number of slots
- * @entries: its map of tail calls, -1 for none
+ * @entries: its tail-call map, -1 for none
  * @counted: it counts or is traced, and so main itself is never replaced
  */
 struct dispatcher {

@@ -61,8 +61,8 @@ bool probe_ext_refused(struct template *t);
  * probe_ext_calls_refused() - is it certain that an extension cannot tail-call an XDP
  * program on this kernel?
  *
- * Before Linux 6.2, and the stable kernels that took the change over, the map of tail calls
- * that an extension uses takes extensions only, which in turn cannot be put into one.
+ * Without a fix of Linux 6.2, which some stable kernels have, a tail-call map that an
+ * extension uses accepts only extensions, and no extension can be put into a tail-call map.
  */
 bool probe_ext_calls_refused(struct template *t);
 

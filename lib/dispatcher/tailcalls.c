@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The map of tail calls of a dispatcher. */
+/* The tail-call map of a dispatcher. */
 #include "dispatcher/tailcalls.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ int tailcalls_make(const struct chain *c, struct report *r)
 
 	if (fd >= 0)
 		return fd;
-	return report_fail(r, STATUS_REFUSED, errno, "The kernel refused the map of tail calls: %s",
+	return report_fail(r, STATUS_REFUSED, errno, "The kernel refused the tail-call map: %s",
 			   strerror(errno));
 }
 
@@ -55,14 +55,13 @@ int tailcalls_fill(int fd, const struct chain *c, struct report *r)
 			err = put_entry(fd, c, i, r);
 	if (!err && bpf_map_freeze(fd))
 		err = report_fail(r, STATUS_REFUSED, errno,
-				  "The kernel refused to freeze the map of tail calls: %s",
+				  "The kernel refused to freeze the tail-call map: %s",
 				  strerror(errno));
 	for (unsigned int i = 0; !err && i < c->n; i++)
 		if (chain_tie(c, i) == TIE_TAIL &&
 		    tailcalls_get(fd, i) != c->entries[i].program->id)
 			err = report_fail(r, STATUS_REFUSED, EIO,
-					  "The map of tail calls has the wrong program in slot %u",
-					  i);
+					  "The tail-call map has the wrong program in slot %u", i);
 	return err;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The map of tail calls that a dispatcher with tail-linked entries has: slot to
+ * The tail-call map that a dispatcher with tail-linked entries has: slot to
  * program.  Made new for each dispatcher, filled, frozen, read back, and pinned
  * as long as the dispatcher is in use, because the kernel empties it with its
  * last fd or pin.

@@ -11,7 +11,7 @@
 
 /* enum netdev_xdp_act of linux/netdev.h, which distributions may not have yet */
 #define NETDEV_XDP_BASIC (1ULL << 0) /* native mode */
-#define NETDEV_XDP_RX_SG (1ULL << 5) /* packets in several buffers */
+#define NETDEV_XDP_RX_SG (1ULL << 5) /* multi-buffer packets */
 
 /*
  * struct netdev_features - what the driver announces

@@ -118,7 +118,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 	}
 	if (answer.lost)
 		return report_fail(r, STATUS_REFUSED, EINPROGRESS,
-				   "The kernel's answer to %s the dispatcher was lost: %s",
+				   "The kernel's reply to %s the dispatcher was lost: %s",
 				   fd < 0 ? "detaching" : "attaching", why);
 	err = refusal_errno(nl, ifindex, mode, expected_fd, err, &answer);
 	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking))

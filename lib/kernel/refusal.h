@@ -36,9 +36,9 @@ struct refusal_device {
  * @text: extended ack, "" for none
  * @mode: in which the program was to be attached
  *
- * In doubt it is not REFUSAL_NO_NATIVE, after which mode auto goes on to the slow
- * one; nor REFUSAL_FRAGS where the driver takes no packets in several buffers
- * whatever the program is.
+ * If the reason is unknown, it is not REFUSAL_NO_NATIVE, after which mode auto falls back
+ * to the slow mode; and not REFUSAL_FRAGS if the driver does not support multi-buffer
+ * packets at all.
  */
 enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 			const struct refusal_device *dev);

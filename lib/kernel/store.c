@@ -138,14 +138,14 @@ static int check_dir(const struct store *s, int fd, const char *name, struct rep
 	struct stat root, st;
 
 	if (fstat(s->root, &root) < 0 || fstat(fd, &st) < 0)
-		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot look at %s/%s: %s", s->path,
+		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot stat %s/%s: %s", s->path,
 				   name, strerror(errno));
 	if (st.st_dev != root.st_dev || !is_bpffs(fd))
 		return distrust(s->path, name, "is on another file system", r);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return distrust(s->path, name, "belongs to another user", r);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return distrust(s->path, name, "can be written by others", r);
+		return distrust(s->path, name, "is writable by others", r);
 	return 0;
 }
 

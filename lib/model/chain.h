@@ -61,7 +61,7 @@ enum linkage {
 enum tie {
 	TIE_NONE, /* nothing: the entry is disabled and has no stub */
 	TIE_EXT,  /* a link: the program replaces the stub */
-	TIE_TAIL, /* the dispatcher's map of tail calls: the stub calls the program */
+	TIE_TAIL, /* the dispatcher's tail-call map: the stub calls the program */
 	TIE_SHIM, /* a link and a map: a shim replaces the stub and calls the program */
 };
 
@@ -149,7 +149,7 @@ struct entry {
  * struct chain
  * @keep_extended: the user asked for the extended format; it is not left again
  *		   when the need for it has gone
- * @linear: its dispatcher is not for packets in several buffers, whatever the
+ * @linear: its dispatcher is not for multi-buffer packets, whatever the
  *	    programs are: it is for generic mode, where the kernel makes packets
  *	    linear then
  * @stats: its dispatcher counts packets
@@ -314,7 +314,7 @@ static inline bool tie_has_link(enum tie tie)
 bool chain_devbound(const struct chain *c);
 
 /*
- * chain_frags() - is the dispatcher loaded for packets in several buffers?
+ * chain_frags() - is the dispatcher loaded for multi-buffer packets?
  *
  * Only if every entry is.  A linear chain's is not, unless it has to be: both
  * sides of a tail call are, or neither.

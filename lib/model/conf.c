@@ -120,7 +120,7 @@ int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, str
 	size_t slots;
 
 	if (size < fixed + row || (size - fixed) % row)
-		return conf_bad(r, "its size fits no number of slots");
+		return conf_bad(r, "its size is wrong");
 	slots = (size - fixed) / row;
 	if (n > slots || n > CHAIN_MAX)
 		return conf_bad(r, "it counts more programs than it has slots");

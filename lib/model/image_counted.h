@@ -13,7 +13,7 @@
  * struct image_counters - where to count
  * @fd: a map of type PERCPU_ARRAY with one value, which is COUNTS_ROWS rows; -1: it
  *	does not count
- * @frags: packets may be in several buffers
+ * @frags: packets may be multi-buffer
  */
 struct image_counters {
 	int fd;

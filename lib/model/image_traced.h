@@ -12,7 +12,7 @@
  * struct image_trace - what is told, and where
  * @scratch: fd of a map of type PERCPU_ARRAY with one value of TRACE_SCRATCH_SIZE
  * @ring: fd of a map of type RINGBUF
- * @load_bytes: the kernel has a helper that reads packets in several buffers
+ * @load_bytes: the kernel has a helper that reads multi-buffer packets
  * @conf: which packets
  * @slot: of the image, the entry that they must meet, or TRACE_EVERY_SLOT
  * @entries: by slot, the number for the entry
@@ -29,7 +29,7 @@ struct image_trace {
 /*
  * struct traced - a main function that traces
  * @n: of its slots
- * @frags: packets may be in several buffers
+ * @frags: packets may be multi-buffer
  * @label: the first of as many as traced_labels() says
  * @leave: where it leads if there is nothing to write in, with w0 set
  */

@@ -2,6 +2,7 @@
 /* Errors and warnings as values. */
 #include "model/report.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -36,6 +37,13 @@ int report_no_memory(struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "Out of memory");
 }
 
+/* A sentence after a colon begins in lower case. Names like XDP stay as they are. */
+static void uncapitalize(char *text)
+{
+	if (isupper((unsigned char)text[0]) && (islower((unsigned char)text[1]) || text[1] == ' '))
+		text[0] = tolower((unsigned char)text[0]);
+}
+
 void report_context(struct report *r, const char *fmt, ...)
 {
 	char text[REPORT_ERROR_MAX];
@@ -51,6 +59,7 @@ void report_context(struct report *r, const char *fmt, ...)
 	/* It may have been said where the error was found. */
 	if (!strncmp(r->error, text, len) && !strncmp(r->error + len, ": ", 2))
 		return;
+	uncapitalize(r->error);
 	snprintf(text + len, sizeof(text) - len, ": %.*s", (int)(sizeof(text) - len), r->error);
 	memcpy(r->error, text, sizeof(text));
 }
@@ -120,6 +129,14 @@ void report_drop_warnings(struct report *r, size_t keep)
 {
 	while (r->n_warnings > keep)
 		free(r->warnings[--r->n_warnings]);
+}
+
+const char *report_cause(struct report *r)
+{
+	if (!r)
+		return "";
+	uncapitalize(r->error);
+	return r->error;
 }
 
 const char *report_error(const struct report *r)

@@ -58,7 +58,7 @@ int report_no_memory(struct report *r);
 /*
  * report_context() - put "what: " in front of the recorded error
  *
- * Used by outer layers: "attach dispatcher" becomes "dev eth0: attach ...".
+ * Used by outer layers: "Cannot pin ..." becomes "dev eth0: cannot pin ...".
  */
 void report_context(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -83,6 +83,9 @@ void report_clear_error(struct report *r);
 
 /* report_drop_warnings() - keep only the first @keep warnings */
 void report_drop_warnings(struct report *r, size_t keep);
+
+/* report_cause() - the recorded sentence in lower case, for use after a colon; "" for none */
+const char *report_cause(struct report *r);
 
 /* report_error() - the recorded sentence, "" for none or where @r is NULL */
 const char *report_error(const struct report *r);

@@ -103,8 +103,9 @@ static int check_fates(const struct cloning *c)
 		if (!maps->plan.fates[i].loss || maps->old.facts[i].role == MAP_OF_TAIL_CALLS)
 			continue;
 		map_loss_text(&maps->plan.fates[i], why, sizeof(why));
-		err = missing(c, "its map \"%s\" is not the one that its file declares: %s",
-			      maps->old.facts[i].name, why);
+		err = missing(
+			c, "its map \"%s\" differs from the one that its object file declares: %s",
+			maps->old.facts[i].name, why);
 	}
 	return err;
 }
@@ -133,7 +134,7 @@ static int copy_maps(struct cloning *c)
 	return err ? err : object_copy_variables(c->o, c->r);
 }
 
-/* ---- maps of tail calls ---- */
+/* ---- tail-call maps ---- */
 
 /* The tag of the program with this id, zeros for none. */
 static void tag_of(__u32 id, __u8 tag[BPF_TAG_BYTES])
@@ -188,7 +189,7 @@ static int check_table(const struct cloning *c, unsigned int old)
 	}
 	return missing(
 		c,
-		"its map of tail calls \"%s\" holds other programs than its file puts there, and these cannot be loaded again",
+		"its tail-call map \"%s\" holds programs that its object file does not put there, and these cannot be loaded again",
 		was->name);
 }
 
@@ -217,7 +218,7 @@ static int open_origin(const struct cloning *c)
 	int err;
 
 	if (!*from->object)
-		return missing(c, "it is not known which file its program came from");
+		return missing(c, "the object file of its program is unknown");
 	err = object_open(&src, NULL, c->o, &why);
 	if (err && kobj_is_shortage(-err))
 		report_fail(c->r, why.status, -err, "%s", report_error(&why));

@@ -25,7 +25,7 @@
  *
  * Cannot be had twice: a program of which it is not known where it came from, or whose
  * file is another by now; what is in a map that cannot be read; and what others put
- * into a map of tail calls.  Close @o in any case.  Returns 0 or -errno with a sentence.
+ * into a tail-call map.  Close @o in any case.  Returns 0 or -errno with a sentence.
  */
 int object_clone(const struct program *p, const char *entry, int ifindex, struct template *t,
 		 bool partial, struct map_copies *copies, struct object *o, struct report *r);

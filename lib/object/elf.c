@@ -23,7 +23,7 @@ static int unfit(const char *file, const char *why, struct report *r)
 static const char *wrong_header(const Elf64_Ehdr *h)
 {
 	if (h->e_ident[EI_DATA] != NATIVE)
-		return "it has the other byte order";
+		return "its byte order is wrong";
 	if (h->e_type != ET_REL || (h->e_machine != EM_NONE && h->e_machine != EM_BPF))
 		return "it is for another machine";
 	return NULL;
@@ -69,7 +69,7 @@ static const char *read_sections(struct elf_file *e)
 		e->sections[i].name = "";
 	while ((scn = elf_nextscn(e->elf, scn)))
 		if (elf_ndxscn(scn) >= n || !read_section(e, scn, names))
-			return "it is cut off or damaged";
+			return "it is truncated or damaged";
 	return NULL;
 }
 

@@ -128,7 +128,7 @@ static int cannot(struct copying *c, const char *why)
 static int failed(struct copying *c, int err)
 {
 	if (err == EPERM || err == EOPNOTSUPP || err == ENOTSUP)
-		return cannot(c, "the kernel does not let it be read or written from outside");
+		return cannot(c, "user space cannot read or write it");
 	return report_fail(c->r, STATUS_NOT_TRIED, err, "Cannot copy map \"%s\": %s", c->info.name,
 			   strerror(err));
 }
@@ -174,7 +174,7 @@ static int copy_inner(struct copying *c, __u32 id)
 		inner.to = bpf_map_create(info->type, info->name, info->key_size, info->value_size,
 					  info->max_entries, &opts);
 	if (!err && inner.to < 0)
-		err = cannot(c, "a map that it holds cannot be made a second time");
+		err = cannot(c, "one of its inner maps cannot be created");
 	if (!err)
 		err = copy_map(&inner);
 	if (!err)
@@ -280,7 +280,7 @@ static int copy_nothing(struct copying *c, bool empty)
 {
 	return empty || is_new(c->copies->before, c->info.id)
 		       ? 0
-		       : cannot(c, "what is in a map of this type cannot be copied");
+		       : cannot(c, "the contents of a map of this type cannot be copied");
 }
 
 static bool is_queue_empty(const struct copying *c)

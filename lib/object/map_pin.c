@@ -50,7 +50,7 @@ char *map_pin_beside(const char *path, int map, struct report *r)
 void map_unpin(const char *path, struct report *r)
 {
 	if (unlink(path) && errno != ENOENT)
-		report_warn(r, "Pin \"%s\" is not needed any more, but was left behind: %s", path,
+		report_warn(r, "Pin \"%s\" is no longer needed, but was left behind: %s", path,
 			    strerror(errno));
 }
 

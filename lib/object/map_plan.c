@@ -288,7 +288,7 @@ static const char *const reasons[] = {
 	[MAP_LOST_INNER] = "the map of the new program has other inner maps",
 	[MAP_LOST_PIN] = "another map is pinned in \"pinmaps\"",
 	[MAP_LOST_OWN] = "the new program is loaded already and has its own maps",
-	[MAP_LOST_PROGRAM] = "another process put a program into this map of tail calls",
+	[MAP_LOST_PROGRAM] = "another process put a program into this tail-call map",
 	[MAP_LOST_VARIABLES] = "the new program has no such variables, or other types for them",
 };
 

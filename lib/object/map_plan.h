@@ -45,7 +45,7 @@ enum map_role {
  * @btf, @key, @value: its types, 0 where they are not known; of variables @value is
  *		       the section.  Borrowed.
  * @declared_in, @inner: the type that declares the maps in it, 0 unknown.  Borrowed.
- * @stranger: id of a program that somebody else put into a map of tail calls
+ * @stranger: id of a program that somebody else put into a tail-call map
  * @pin: where it is to be pinned, NULL for nowhere.  Borrowed.
  * @pinned: what is pinned there already, NULL for nothing.  Borrowed.
  * @made: this is a map of a program that is loaded already, which has no choice

@@ -274,7 +274,7 @@ static int open_program(struct object *o, const struct file *f, const struct elf
 	if (!btf)
 		o->tail_only = "has no BTF for its program: compile it with \"clang -g\"";
 	else if (to.itself)
-		o->tail_only = "has a map of tail calls that leads to the program itself";
+		o->tail_only = "has a tail-call map that contains the program itself";
 	free(data);
 	reach_free(&to);
 	btf__free(btf);
@@ -307,7 +307,7 @@ static int check_digest(const struct program_source *src, const struct file *f, 
 		return 0;
 	return report_fail(
 		r, STATUS_REFUSED, EBADMSG,
-		"\"%s\" has changed since the chain was saved (SHA-256 %s, expected %s): -force loads it all the same",
+		"\"%s\" has changed since the chain was saved (SHA-256 %s, expected %s): -force loads it anyway",
 		src->object, f->sha256, src->sha256);
 }
 

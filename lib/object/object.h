@@ -32,7 +32,7 @@ struct object_pin;
  * @prio, @proceed_on: from .xdp_run_config, else the documented defaults
  * @tail_only: why it can only be tail-called, said of its file; NULL: it need not
  * @rejected: the verifier rejected it as an extension
- * @may_have_frags: its section is for packets in several buffers, but it was not
+ * @may_have_frags: its section is for multi-buffer packets, but it was not
  *		    loaded so
  * @earlier, @n_earlier: objects of the same request, whose maps of the same pins
  *			 this one uses too
@@ -93,7 +93,7 @@ int object_replaces(struct object *o, __u32 program, struct report *r);
  * object_plan_maps() - decide what becomes of each map, see map_plan.h
  *
  * Nothing is changed.  Fails with STATUS_REFUSED when what is pinned in "pinmaps" is
- * another map, or a map of tail calls that must not be touched.
+ * another map, or a tail-call map that must not be touched.
  */
 int object_plan_maps(struct object *o, enum maps_policy policy, struct report *r);
 
@@ -148,7 +148,7 @@ int object_adopt(const struct program_source *src, struct object *o, struct repo
 /*
  * object_pin_maps() - pin the maps that ask for it in the source's directory
  *
- * Where they are not pinned yet; a fresh map of tail calls takes the pin from the one
+ * Where they are not pinned yet; a fresh tail-call map takes the pin from the one
  * that is there, which stays pinned beside it.  -EEXIST, without a sentence, when
  * somebody has pinned another map there since the plan was made.  object_unpin_maps()
  * takes back what the last call did, object_release_maps() gives up the old maps;
@@ -158,7 +158,7 @@ int object_pin_maps(struct object *o, struct report *r);
 void object_unpin_maps(struct object *o, struct report *r);
 void object_release_maps(struct object *o, struct report *r);
 
-/* object_takes_pin() - the path where a map of tail calls that is there gives way to a new
+/* object_takes_pin() - the path where a tail-call map that is there gives way to a new
  * one, and is empty when nothing runs with it any more; NULL for none */
 const char *object_takes_pin(const struct object *o);
 

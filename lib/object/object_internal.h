@@ -33,7 +33,7 @@ void object_free_maps(struct object *o);
 
 /*
  * object_open_again() - open the object file of @o once more
- * @maps, @n: names of maps of tail calls into which nothing is to be put
+ * @maps, @n: names of tail-call maps into which nothing is to be put
  *
  * Only what is not planned yet changes.  Fails when the file has changed.
  */

@@ -237,7 +237,7 @@ int object_load(struct object *o, int ifindex, struct template *t, struct report
 
 	/* Without that it might load, but nothing could be put into its map. */
 	if (!o->tail_only && makes_tail_calls(o) && probe_ext_calls_refused(t))
-		o->tail_only = "makes tail calls, which this kernel does not let an extension make";
+		o->tail_only = "makes tail calls, which this kernel does not allow in extensions";
 	if (o->tail_only)
 		return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP, "\"%s\" %s",
 				   o->program.origin.object, o->tail_only);
@@ -328,7 +328,7 @@ static int check_adoptable(const struct program_source *src, const struct kobj_p
 			   "The program is neither an XDP program nor an extension");
 }
 
-/* The kernel does not tell whether a program takes packets in several buffers,
+/* The kernel does not tell whether a program takes multi-buffer packets,
  * nor whether it is bound to a device; but what we loaded carries the section
  * that it came from, and BTF names the functions that it calls. */
 static int describe_adopted(struct object *o, const struct kobj_prog *info, const struct labels *l,

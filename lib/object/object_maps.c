@@ -76,7 +76,7 @@ static int add_declared(struct object *o, struct report *r)
 }
 
 /*
- * Into a map of tail calls that is shared nothing may be written, but libbpf would.
+ * Into a tail-call map that is shared nothing may be written, but libbpf would.
  * So the object is opened once more, without what it puts there.
  */
 static int open_for_sharing(struct object *o, struct report *r)

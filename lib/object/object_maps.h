@@ -22,7 +22,7 @@ struct object_maps {
  * @map: index of the new map
  * @pinned: index of the map that is there already, -1 for none
  * @earlier: the object of the same request that pins it there, NULL for none
- * @shares: a map of tail calls that is used as it is, with nothing written to it
+ * @shares: a tail-call map that is used as it is, with nothing written to it
  * @parked: path where the map that was there stays until the change is certain
  * @made: it was pinned by us
  */

@@ -78,7 +78,7 @@ static int find_pinned(struct object *o, struct object_pin *pin, struct report *
 	return at < 0 ? at : 0;
 }
 
-/* ---- maps of tail calls ---- */
+/* ---- tail-call maps ---- */
 
 static int refuse_busy(const struct object *o, const struct object_pin *pin,
 		       const struct table_user *user, struct report *r)
@@ -86,16 +86,16 @@ static int refuse_busy(const struct object *o, const struct object_pin *pin,
 	if (pin->earlier)
 		return report_fail(
 			r, STATUS_REFUSED, EBUSY,
-			"Two object files cannot share the map of tail calls at \"%s\": give one of them another \"pinmaps\"",
+			"Two object files cannot share the tail-call map at \"%s\": give one of them another \"pinmaps\"",
 			pin->path);
 	return report_fail(
 		r, STATUS_REFUSED, EBUSY,
-		"The map of tail calls at \"%s\" is used by program %u (\"%s\"), which goes on running: replace both in one command, or give another \"pinmaps\" than \"%s\"",
+		"The tail-call map at \"%s\" is used by program %u (\"%s\"), which keeps running: replace both in one command, or give another \"pinmaps\" than \"%s\"",
 		pin->path, user->id, user->name, o->program.origin.pinmaps);
 }
 
 /*
- * A map of tail calls that is pinned already loses the pin to a fresh one, if nothing
+ * A tail-call map that is pinned already loses the pin to a fresh one, if nothing
  * runs with it any more when this change is done.  Otherwise it is shared with what
  * runs, but only by the same object: nothing is written into it.
  */
@@ -220,7 +220,7 @@ static int check_free(const struct object *o, const struct object_pin *pin, stru
 	return !err && state != TABLE_FREE ? -EEXIST : err;
 }
 
-/* A fresh map of tail calls where an older one is pinned. */
+/* A fresh tail-call map where an older one is pinned. */
 static bool takes_pin(const struct object *o, const struct object_pin *pin)
 {
 	return o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS && pin->pinned >= 0 &&
@@ -288,7 +288,7 @@ void object_unpin_maps(struct object *o, struct report *r)
 	pinmaps_remove(o, r);
 }
 
-/* Is this path one that map_pin_beside() made, of a map of tail calls that nothing uses? */
+/* Is this path one that map_pin_beside() made, of a tail-call map that nothing uses? */
 static bool is_forgotten(const char *path, const char *beside_what)
 {
 	enum table_state state = TABLE_BUSY;

@@ -32,7 +32,7 @@ const char *pinmaps_distrusted(const struct stat *st)
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return "it belongs to another user";
 	if (S_ISDIR(st->st_mode) && st->st_mode & (S_IWGRP | S_IWOTH) && !(st->st_mode & S_ISVTX))
-		return "it can be written by others";
+		return "it is writable by others";
 	return NULL;
 }
 
@@ -138,7 +138,7 @@ static const char *stopped(const char *type)
 	} stops[] = {
 		{ "bpf_timer", "timers" },
 		{ "bpf_wq", "work queues" },
-		{ "bpf_task_work", "tasks' work" },
+		{ "bpf_task_work", "task work" },
 	};
 
 	for (size_t i = 0; type && i < sizeof(stops) / sizeof(stops[0]); i++)
@@ -188,7 +188,7 @@ int pinmaps_wanted(const struct object *o, const struct bpf_map *m, struct repor
 	if (o->ends_with_us)
 		return 0;
 	if (bpf_map__type(m) == BPF_MAP_TYPE_PROG_ARRAY)
-		return dir ? 1 : pin_it(o, m, "map of tail calls", r);
+		return dir ? 1 : pin_it(o, m, "tail-call map", r);
 	if (what) {
 		snprintf(text, sizeof(text), "%s in map", what);
 		return dir ? 1 : pin_it(o, m, text, r);
@@ -237,7 +237,7 @@ void pinmaps_remove(struct object *o, struct report *r)
 	const char *path = o->program.origin.pinmaps;
 
 	if (o->pinmaps_made && rmdir(path) && errno != ENOTEMPTY && errno != ENOENT)
-		report_warn(r, "Directory \"%s\" is not needed any more, but was left behind: %s",
+		report_warn(r, "Directory \"%s\" is no longer needed, but was left behind: %s",
 			    path, strerror(errno));
 	o->pinmaps_made = false;
 }

@@ -32,7 +32,7 @@ const char *pinmaps_distrusted(const struct stat *st);
  * pinmaps_wanted() - is this map to be pinned?
  *
  * Yes if the object file says so, or if the map works only as long as user space
- * holds it: the kernel empties a map of tail calls, and cancels the timers and
+ * holds it: the kernel empties a tail-call map, and cancels the timers and
  * the work in a map, when its last fd or pin goes.
  *
  * Without a directory such a map is an error, and one that the file wants to be

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who uses a map of tail calls? */
+/* Who uses a tail-call map? */
 #include "object/tables.h"
 
 #include <errno.h>
@@ -193,7 +193,7 @@ static int look_at_maps_of(struct run *run, __u32 prog, const struct map_set *ow
 	return err;
 }
 
-/* By way of the programs: the kernel may lose a map of tail calls that is opened by its
+/* By way of the programs: the kernel may lose a tail-call map that is opened by its
  * id just when its last user has gone. */
 static int look_at_maps(struct run *run, struct report *r)
 {

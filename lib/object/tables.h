@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who uses a map of tail calls that is pinned where another one shall be? */
+/* Who uses a tail-call map that is pinned where another one shall be? */
 #ifndef XM_TABLES_H
 #define XM_TABLES_H
 
@@ -42,7 +42,7 @@ int table_state(int table, const __u32 *going, unsigned int n, const char *sha25
 /*
  * program_runs_elsewhere() - does anything but these dispatchers run the program?
  *
- * Other dispatchers whose stubs it replaces, and other maps of tail calls that hold it.
+ * Other dispatchers whose stubs it replaces, and other tail-call maps that hold it.
  * In doubt true.  0 or -errno with a sentence.
  */
 int program_runs_elsewhere(const struct program *p, const struct kobj_prog *dispatchers,

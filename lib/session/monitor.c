@@ -220,7 +220,7 @@ static int check_rights(struct report *r)
 		close(fd);
 	if (fd == -EPERM || fd == -EACCES)
 		report_fail(r, STATUS_NOT_TRIED, -fd, "Chains cannot be watched: %s",
-			    report_error(&why));
+			    report_cause(&why));
 	report_free(&why);
 	return fd == -EPERM || fd == -EACCES ? fd : 0;
 }

@@ -55,10 +55,10 @@ static int tell(struct monitor_place *p, const struct watched *was, struct state
 
 /* Of a change that was followed by another one before it could be looked at, only
  * what is attached is known. */
-static void describe(struct state *is, const struct view *v, int err, const struct report *why)
+static void describe(struct state *is, const struct view *v, int err, struct report *why)
 {
 	if (err)
-		snprintf(is->unread, sizeof(is->unread), "%.255s", report_error(why));
+		snprintf(is->unread, sizeof(is->unread), "%.255s", report_cause(why));
 	else if (view_attached(v) != is->id)
 		snprintf(is->unread, sizeof(is->unread),
 			 "it was replaced again before it could be read");

@@ -138,14 +138,14 @@ static int try_file(struct attempt *a)
 
 	if (!a->s->capture)
 		return report_fail(a->r, STATUS_NOT_TRIED, EOPNOTSUPP,
-				   "This program cannot read files of packets");
+				   "This program cannot read packet files");
 	err = check_regular(a->q->pcap, a->r);
 	if (err)
 		return err;
 	err = a->s->capture(a->q->pcap, try_packet, a, a->r);
 	/* A file that says nothing must not pass for one that is satisfied. */
 	if (!err && !a->number)
-		err = report_fail(a->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" has no packet",
+		err = report_fail(a->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" contains no packet",
 				  a->q->pcap);
 	return err;
 }

@@ -109,7 +109,7 @@ static int read_view(struct session *s, int ifindex, struct view *v, struct repo
 	} else if (err) {
 		v->kind = VIEW_FOREIGN;
 		v->foreign = FOREIGN_UNREADABLE;
-		snprintf(v->reason, sizeof(v->reason), "%.255s", why.error);
+		snprintf(v->reason, sizeof(v->reason), "%.255s", report_cause(&why));
 		err = 0;
 	}
 	for (size_t i = 0; i < why.n_warnings; i++)
@@ -264,7 +264,7 @@ int session_savable(const struct view *v, struct report *r)
 		return displaced_refusal(v, false, r);
 	if (v->kind != VIEW_CHAIN && v->kind != VIEW_DETACHED)
 		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "dev %s: No such chain: there is nothing to save",
+				   "dev %s: no such chain: there is nothing to save",
 				   v->link.ifname);
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		const struct entry *e = &v->chain.entries[i];
@@ -272,7 +272,7 @@ int session_savable(const struct view *v, struct report *r)
 		if (!*e->name || (!e->program->id && !*e->program->origin.object))
 			return report_fail(
 				r, STATUS_REFUSED, ENOENT,
-				"dev %s: The program of slot %u is gone and its origin is unknown: the chain cannot be saved",
+				"dev %s: the program of slot %u is gone and its origin is unknown: the chain cannot be saved",
 				v->link.ifname, i);
 	}
 	return 0;

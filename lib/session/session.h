@@ -52,7 +52,7 @@ typedef int session_capture_fn(const char *path,
  * @home: the namespace that the thread came from, -1 if it entered no other
  * @was: the process as it was
  * @policy, @policy_read: the administrator's, when it has been read
- * @capture: reads files of packets, which requirements may name; the caller sets it.
+ * @capture: reads packet files, which "require" lines may name; the caller sets it.
  *	     NULL: such requirements are refused.
  */
 struct session {

@@ -33,7 +33,7 @@ static int find(struct session *s, const struct tenant *t, struct view *v, struc
 	}
 	if (!err && t->ifindex && v->link.ifindex != t->ifindex)
 		return report_fail(r, STATUS_RETRY, ENODEV,
-				   "dev %s: Another device has this name now", t->ifname);
+				   "dev %s: another device has this name now", t->ifname);
 	return err;
 }
 
@@ -43,11 +43,11 @@ static int refuse_other(const struct tenant *t, const struct view *v, struct rep
 {
 	if (*v->chain.owner)
 		return report_fail(r, STATUS_REFUSED, EEXIST,
-				   "dev %s: A chain of \"%s\" already exists", t->ifname,
+				   "dev %s: a chain of \"%s\" already exists", t->ifname,
 				   v->chain.owner);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
-		"dev %s: A chain already exists: \"ip link xdp multi flush dev %s\" in its network namespace removes it",
+		"dev %s: a chain already exists: \"ip link xdp multi flush dev %s\" in its network namespace removes it",
 		t->ifname, t->ifname);
 }
 
@@ -89,7 +89,7 @@ static int keep(struct session *s, const struct tenant *t, const struct request 
 	err = would_change(s, rq, &changes, r);
 	if (!err && changes)
 		return report_fail(r, STATUS_REFUSED, EEXIST,
-				   "dev %s: A different chain of this owner already exists",
+				   "dev %s: a different chain of this owner already exists",
 				   t->ifname);
 	return err;
 }
@@ -111,18 +111,18 @@ static int check_free(const struct tenant *t, const struct view *v, struct repor
 	if (v->kind == VIEW_FOREIGN && v->displaced)
 		return report_fail(
 			r, STATUS_REFUSED, EBUSY,
-			"dev %s: The XDP program \"%s\" (id %u) is attached in place of a chain and is not replaced",
+			"dev %s: the XDP program \"%s\" (id %u) is attached in place of a chain and is not replaced",
 			t->ifname, v->prog.name, v->prog.id);
 	if (v->kind == VIEW_FOREIGN &&
 	    (v->foreign == FOREIGN_PROGRAM || v->foreign == FOREIGN_DISPATCHER))
 		return report_fail(
 			r, STATUS_REFUSED, EBUSY,
-			"dev %s: The XDP program \"%s\" (id %u) is attached and is not replaced",
+			"dev %s: the XDP program \"%s\" (id %u) is attached and is not replaced",
 			t->ifname, v->prog.name, v->prog.id);
 	if (v->kind == VIEW_DETACHED && strcmp(v->chain.owner, t->owner) != 0)
 		return report_fail(
 			r, STATUS_REFUSED, EEXIST,
-			"dev %s: A detached chain of \"%s\" already exists and is not replaced",
+			"dev %s: a detached chain of \"%s\" already exists and is not replaced",
 			t->ifname, *v->chain.owner ? v->chain.owner : "nobody");
 	return 0;
 }
@@ -137,7 +137,7 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 	report_clear_error(r);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
-		"dev %s: A detached chain of this owner already exists, and it has maps that the new chain does not have",
+		"dev %s: a detached chain of this owner already exists, and it has maps that the new chain does not have",
 		t->ifname);
 }
 
@@ -202,16 +202,16 @@ static int check_there(const struct tenant *t, const struct view *v, struct repo
 	char why[PROBLEM_TEXT_SIZE];
 
 	if (v->kind == VIEW_FOREIGN)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is gone: %s",
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: the chain is gone: %s",
 				   t->ifname, v->reason);
 	if (v->kind != VIEW_CHAIN)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain is gone",
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: the chain is gone",
 				   t->ifname);
 	if (*v->chain.owner && strcmp(v->chain.owner, t->owner) != 0)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: The chain belongs to \"%s\"",
+		return report_fail(r, STATUS_REFUSED, ENOENT, "dev %s: the chain belongs to \"%s\"",
 				   t->ifname, v->chain.owner);
 	if (!view_is_whole(v))
-		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: The chain is damaged: %s",
+		return report_fail(r, STATUS_REFUSED, EUCLEAN, "dev %s: the chain is damaged: %s",
 				   t->ifname, view_problem(v, 0, why, sizeof(why)));
 	return 0;
 }

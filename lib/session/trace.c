@@ -107,7 +107,7 @@ static int look_at_chain(struct trace *t)
 	t->look = false;
 	if (err == -ENODEV) {
 		report_clear_error(t->r);
-		return report_fail(t->r, STATUS_NOT_TRIED, ENODEV, "dev %s: The interface is gone",
+		return report_fail(t->r, STATUS_NOT_TRIED, ENODEV, "dev %s: the interface is gone",
 				   t->ifname);
 	}
 	if (err || is_told(t, netlink_link_id(&link)))
@@ -294,7 +294,7 @@ static int finish(struct trace *t, int err)
 	/* Without the interface there is nothing to put back. */
 	if (failed && failed != -ENODEV)
 		report_warn(t->r, "The chain is still traced until its next change: %s",
-			    report_error(&why));
+			    report_cause(&why));
 	report_free(&why);
 	return err;
 }

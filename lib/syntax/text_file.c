@@ -183,11 +183,10 @@ int text_blame(const char *path, unsigned int line, struct report *r)
 {
 	enum status status = r->status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NOT_TRIED;
 	char text[REPORT_ERROR_MAX];
-	const char *what = r->error;
 
-	if (!strncmp(what, "Error: ", 7))
-		what += 7;
-	snprintf(text, sizeof(text), "%s", what);
+	if (!strncmp(r->error, "Error: ", 7))
+		memmove(r->error, r->error + 7, strlen(r->error + 7) + 1);
+	snprintf(text, sizeof(text), "%s", report_cause(r));
 	report_clear_error(r);
 	return report_fail(r, status, EINVAL, "%s:%u: %s", text_file_name(path), line, text);
 }

@@ -105,7 +105,7 @@ static int check_length(const struct trial *t, unsigned int len, struct report *
 	if (len > most)
 		return report_fail(
 			r, STATUS_NOT_TRIED, EMSGSIZE,
-			"a packet of %u bytes is too long: this chain can be tried with at most %u",
+			"a packet of %u bytes is too long: this chain can be tested with at most %u",
 			len, most);
 	return 0;
 }

@@ -22,7 +22,7 @@ struct trial_stage;
  * @link: the device
  * @chain: what is tried; its programs are those that run, or would
  * @programs: held open here
- * @maps: theirs, held open too: the kernel empties maps of tail calls, and stops timers
+ * @maps: theirs, held open too: the kernel empties tail-call maps, and stops timers
  *	  in maps, that nobody has open
  * @before: maps that were there before what is tried was loaded
  * @by_libxdp: it is attached, and its dispatcher is one of libxdp's

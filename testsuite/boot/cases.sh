@@ -97,7 +97,7 @@ case_boot() {
 	is "$(said broken0)" 'Error: dev broken0: /etc/xdp-multi/broken0.chain:3: "oops" is garbage here, see xdp-multi.chain(5).' \
 		'is told in one line, with interface, file and cause'
 	is "$(about gone0)" 'failed: -' 'an object that is not there'
-	is "$(said gone0)" "Error: dev gone0: /etc/xdp-multi/gone0.chain:4: Cannot read \"$objects/nowhere.o\": No such file or directory." \
+	is "$(said gone0)" "Error: dev gone0: /etc/xdp-multi/gone0.chain:4: cannot read \"$objects/nowhere.o\": No such file or directory." \
 		'too'
 	is "$(said wan0)$(said ens18)" '' 'where all went well nothing is said'
 	ok 'the boot was not held up' test "$(systemctl show -P UserspaceTimestampMonotonic)" -gt 0

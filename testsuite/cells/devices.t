@@ -205,7 +205,7 @@ elif [[ ${NIC-} ]]; then
 	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
 	system_ip link set "$NIC" mtu 9000
 	run "${multi[@]}" check dev "$NIC"
-	expect 0 '' '~^Warning: dev [a-z0-9]*: the MTU is 9000, but entry "pass" does not take packets in several buffers .*; lower the MTU with "ip link set dev '"$NIC"' mtu 1500"\.$' \
+	expect 0 '' '~^Warning: dev [a-z0-9]*: the MTU is 9000, but entry "pass" does not support multi-buffer packets .*; lower the MTU with "ip link set dev '"$NIC"' mtu 1500"\.$' \
 		'virtio_net: check tells of an MTU that was raised'
 	system_ip link set "$NIC" mtu 1500
 	run "${multi[@]}" check dev "$NIC"

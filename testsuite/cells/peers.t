@@ -305,7 +305,7 @@ refuses() {
 }
 
 obj/helpers/foreign root v0 > /dev/null
-refuses 'The XDP program "xdp_root" .* not a chain \(not a dispatcher; it tail-calls the programs in map "root_array", id [0-9]+\): make it .* adopt dev v0.*' \
+refuses 'the XDP program "xdp_root" .* not a chain \(not a dispatcher; it tail-calls the programs in map "root_array", id [0-9]+\): make it .* adopt dev v0.*' \
 	'the root of programs that it tail-calls'
 run "${multi[@]}" adopt dev v0
 is "$status" 0 'it is adopted'
@@ -314,7 +314,7 @@ chain_is v0 'xdp_root/50/pass/tail' 'and runs in a chain'
 
 bpftool prog load obj/bpf/drop.o /sys/fs/bpf/theirs
 bpftool net attach xdpdrv pinned /sys/fs/bpf/theirs dev v0
-refuses 'The XDP program "drop" .* not a chain \(not a dispatcher, pinned at /sys/fs/bpf/theirs\): make it .* adopt dev v0.*' \
+refuses 'the XDP program "drop" .* not a chain \(not a dispatcher, pinned at /sys/fs/bpf/theirs\): make it .* adopt dev v0.*' \
 	'bpftool net attach'
 run ip -j -d link xdp multi show dev v0
 is "$(json '.[0].foreign | [.kind, .name, .pin]')" '["program","drop","/sys/fs/bpf/theirs"]' 'show tells where it is pinned'
@@ -327,7 +327,7 @@ rm /sys/fs/bpf/theirs
 
 for version in 2 9; do
 	obj/helpers/foreign linked v0 $version > /dev/null
-	refuses 'Program [0-9]+ \("xdp_dispatcher"\) is attached by bpf_link [0-9]+, pinned at /sys/fs/bpf/foreign_link: the owner of the link must detach it first, or "bpftool link detach id [0-9]+" does' \
+	refuses 'program [0-9]+ \("xdp_dispatcher"\) is attached by bpf_link [0-9]+, pinned at /sys/fs/bpf/foreign_link: the owner of the link must detach it first, or "bpftool link detach id [0-9]+" does' \
 		"a dispatcher of version $version by a bpf_link"
 	run ip -j -d link xdp multi show dev v0
 	is "$(json '.[0].foreign | [.kind, .pin]')" '["link","/sys/fs/bpf/foreign_link"]' 'its kind is known'

@@ -133,7 +133,7 @@ pins_at() {
 	echo /sys/fs/bpf/xdp/*-"$(< "/sys/class/net/$1/ifindex")-$(xdp_id "$1")"
 }
 
-# frags_flag DEV: is its dispatcher for packets in several buffers? 1 or 0, from the
+# frags_flag DEV: is its dispatcher for multi-buffer packets? 1 or 0, from the
 # map that it is described by. In the extended format it is the lowest bit of flags.
 frags_flag() {
 	local map maps flags

@@ -48,7 +48,7 @@ case_add() {
 	undo=(del x dev v0)
 }
 
-# A map of tail calls that is pinned: the new version takes the pin.
+# A tail-call map that is pinned: the new version takes the pin.
 three_with_calls() {
 	two dev v0
 	ip link xdp multi add dev v0 object obj/helpers/jump-1.o program jump name jump prio 10 pinmaps /sys/fs/bpf/maps

@@ -87,7 +87,7 @@ libxdp_matters() {
 # tail-called with a warning, and that makes the chain extended. What a test says of them
 # is of kernels where they can.
 not_of_calls() {
-	sed -e '/^Warning: .* is tail-called: .* which this kernel does not let an extension make\.$/d' \
+	sed -e '/^Warning: .* is tail-called: .* which this kernel does not allow in extensions\.$/d' \
 		-e '/^Warning: The chain is written in the extended format, .*tail-called\.$/d' <<< "$1"
 }
 

@@ -143,7 +143,7 @@ run() {
 	stdout=$(< "$tap_tmp/out")
 	stderr=$(< "$tap_tmp/err")
 	libxdp_matters "$@" || stderr=$(not_of_libxdp "$stderr")
-	[[ $stderr != *'not let an extension make.'* ]] || kernel_has ext_calls || stderr=$(not_of_calls "$stderr")
+	[[ $stderr != *'not allow in extensions.'* ]] || kernel_has ext_calls || stderr=$(not_of_calls "$stderr")
 }
 
 # matches GOT WANT: WANT is * for anything, ~REGEX, or the exact text.

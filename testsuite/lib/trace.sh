@@ -17,7 +17,7 @@ is_traced() {
 
 # shellcheck disable=SC2317
 # is_new: the dispatcher is not $id any more, and nothing of that is left. Linux leaks a
-# map of tail calls that is opened by its id just after its last user has gone, so
+# tail-call map that is opened by its id just after its last user has gone, so
 # nobody looks closer meanwhile.
 is_new() {
 	local dirs

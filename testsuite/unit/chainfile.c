@@ -163,7 +163,7 @@ static void comments(void **state)
 	OBJECTS("object /a#b name n\n", "/a#b");
 	OBJECTS("# it's a \"quote\n   # so \\\nobject /o name n\n", "/o");
 	assert_error("name n # object /o\n",
-		     ":1: Not enough information: \"object\" argument is required.");
+		     ":1: not enough information: \"object\" argument is required.");
 }
 
 static void continuations(void **state)
@@ -197,9 +197,9 @@ static void lines_in_errors(void **state)
 	assert_error("object /o\\\nname n\nx\n",
 		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object /o name n # c\n# d\nname m\n",
-		     ":3: Not enough information: \"object\" argument is required.");
+		     ":3: not enough information: \"object\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
-		     ":2: The line is not complete, see xdp-multi.chain(5).");
+		     ":2: the line is not complete, see xdp-multi.chain(5).");
 	assert_error("chain help\n", ":1: \"help\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object '/o' \\\n'name' 'n'\nx\n",
 		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
@@ -340,7 +340,7 @@ static void many_entries(void **state)
 	write_file(text, len);
 	assert_true(read_path(path) < 0);
 	assert_int_equal(report.status, STATUS_REFUSED);
-	assert_string_equal(report.error + strlen(path), ":501: A chain has at most 250 entries");
+	assert_string_equal(report.error + strlen(path), ":501: a chain has at most 250 entries");
 	assert_int_equal(rq.n_entries, 251);
 	release();
 	free(text);
@@ -484,7 +484,7 @@ static void printed_text(void **state)
 		" name e0 prio 50 proceed-on pass,tx on drop goto name e2 \n"
 		"object /o/p1.o program xdp_fw pinmaps \"/sys/fs/bpf/my maps\" sha256 " SHA
 		" name e1 prio 50 proceed-on none disable\n"
-		"# Its object file is not known: this line is good while the program is loaded.\n"
+		"# The object file is unknown: this line works only while the program is loaded.\n"
 		"id 102 tag abababababababab name e2 prio 50 proceed-on all \n"
 		"end\n");
 }

@@ -19,7 +19,7 @@
 #define SEED	      20260721
 #define BAD	      "The dispatcher's config map is not understood: "
 #define TOO_SMALL     BAD "it is too small"
-#define NO_FIT	      BAD "its size fits no number of slots"
+#define NO_FIT	      BAD "its size is wrong"
 #define TOO_MANY      BAD "it counts more programs than it has slots"
 #define UNKNOWN	      BAD "it has a flag or a rule that this version does not know"
 

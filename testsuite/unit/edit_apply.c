@@ -188,7 +188,7 @@ static void gotos(void **state)
 	on_drop_goto(file("/etc/a", 0), "nobody");
 	assert_int_equal(apply(), -ENOENT);
 	assert_string_equal(report.error,
-			    "/etc/a:1: No such entry: no entry in the chain has name \"nobody\"");
+			    "/etc/a:1: no such entry: no entry in the chain has name \"nobody\"");
 	report_clear_error(&report);
 }
 

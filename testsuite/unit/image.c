@@ -23,7 +23,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define SEED	      20260721
 #define CTX	      0xc0ffeec0ffeeULL
-#define MAP	      77 /* fd of the map of tail calls */
+#define MAP	      77 /* fd of the tail-call map */
 #define MAX_IMAGE     16384
 
 /* ---- an interpreter for what image_build() emits ---- */

@@ -47,7 +47,7 @@ static const struct {
 	{ { PROBLEM_GONE, PROBLEM_OF_NO_SLOT, "", 0 },
 	  "pins and links are gone and no program runs: flush the chain and add the programs again" },
 	{ { PROBLEM_OTHER_IFINDEX, PROBLEM_OF_NO_SLOT, "", 7 },
-	  "the pins belong to interface number 7: \"ip link xdp multi repair dev v0\" makes new ones" },
+	  "the pins belong to interface index 7: \"ip link xdp multi repair dev v0\" makes new ones" },
 	{ { PROBLEM_DISPLACED, PROBLEM_OF_NO_SLOT, "", 4294967295 },
 	  "the chain of dispatcher 4294967295 was displaced and is still pinned" },
 };

@@ -135,7 +135,7 @@ static void savable(void **state)
 	strcpy(view.link.ifname, "v0");
 	view.kind = VIEW_NONE;
 	assert_not_savable(-ENOENT, STATUS_REFUSED,
-			   "dev v0: No such chain: there is nothing to save");
+			   "dev v0: no such chain: there is nothing to save");
 	view.kind = VIEW_FOREIGN;
 	view.foreign = FOREIGN_UNREADABLE;
 	strcpy(view.reason, "not allowed");
@@ -147,7 +147,7 @@ static void savable(void **state)
 	programs[1].id = 0;
 	assert_not_savable(
 		-ENOENT, STATUS_REFUSED,
-		"dev v0: The program of slot 1 is gone and its origin is unknown: the chain cannot be saved");
+		"dev v0: the program of slot 1 is gone and its origin is unknown: the chain cannot be saved");
 	strcpy(programs[1].origin.object, "/o");
 	assert_int_equal(session_savable(&view, &report), 0);
 }

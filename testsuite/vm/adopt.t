@@ -28,12 +28,12 @@ killed() {
 }
 
 adopt=(ip link xdp multi adopt dev v0)
-hint='~^Error: dev v0: The XDP program "counter" \(id [0-9]+\) is attached and is not a chain .*"ip link xdp multi adopt dev v0", or displace it with "overwrite"'
+hint='~^Error: dev v0: the XDP program "counter" \(id [0-9]+\) is attached and is not a chain .*"ip link xdp multi adopt dev v0", or displace it with "overwrite"'
 
 new_veth 0
 remember_counts
 
-refused 2 '~^Error: dev v0: No such chain: nothing is attached' 'nothing can be adopted' "${adopt[@]}"
+refused 2 '~^Error: dev v0: no such chain: nothing is attached' 'nothing can be adopted' "${adopt[@]}"
 rm -r /sys/fs/bpf/xdp
 system_ip link set dev v0 xdp object obj/bpf/drop.o section xdp
 ok "where the system's ip was first the directory of chains is a link" test -L /sys/fs/bpf/xdp
@@ -51,7 +51,7 @@ for mode in xdp xdpgeneric; do
 	before=$tap_counts
 	refused 2 "$hint" "$mode: add points to adopt" \
 		ip link xdp multi add dev v0 object obj/bpf/pass.o
-	refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but "expect none" was given' 'another is expected' \
+	refused 3 '~^Error: dev v0: program [0-9]+ is attached, but "expect none" was given' 'another is expected' \
 		"${adopt[@]}" expect none
 	refused 255 '~^Error: .*"object"' 'adopt takes no object' "${adopt[@]}" object obj/bpf/pass.o
 	tap_counts=$before
@@ -62,7 +62,7 @@ for mode in xdp xdpgeneric; do
 	like "$(ip link xdp multi)" "^[0-9]*: v0: mode $([[ $mode == xdp ]] && echo native || echo generic) " \
 		'in the mode that it was attached in'
 	is "$(pings 3) $(counted 1)" '3 3' 'it sees packets'
-	refused 2 '~^Error: dev v0: A chain already exists' 'it cannot be adopted again' "${adopt[@]}"
+	refused 2 '~^Error: dev v0: a chain already exists' 'it cannot be adopted again' "${adopt[@]}"
 	add drop first
 	is "$(pings 2) $(counted 1)" '0 3' 'a drop can be put in front of it'
 	run ip link xdp multi change dev v0 drop last
@@ -113,7 +113,7 @@ fi
 coproc holder { exec obj/helpers/foreign link v0; }
 read -r _ <&"${holder[0]}"
 link=$(obj/helpers/objects nomaps | awk '$1 == "link" && $NF != 0 { print $2 }')
-refused 2 "~^Error: dev v0: Program $(xdp_id v0) \(.by_link.\) is attached by bpf_link $link, held by process " \
+refused 2 "~^Error: dev v0: program $(xdp_id v0) \(.by_link.\) is attached by bpf_link $link, held by process " \
 	'one that a bpf_link attached is refused' "${adopt[@]}"
 kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null

@@ -33,7 +33,7 @@ released() {
 	status=$(< "$tap_tmp/code") stdout=$(< "$tap_tmp/out") stderr=$(< "$tap_tmp/err")
 }
 
-replaced='Error: dev a0: The device was renamed or another took its place: nothing was changed.'
+replaced='Error: dev a0: the device was renamed or another took its place: nothing was changed.'
 new_veth 0
 system_ip link add a0 type veth peer name c0
 # shellcheck disable=SC2174
@@ -77,7 +77,7 @@ system_ip link del x0
 system_ip link del b0
 system_ip -n peer0 link del a0
 
-# ---- a pinned map of tail calls ----
+# ---- a pinned tail-call map ----
 
 # Another command put it beside its pin, pinned its own, and was killed before the swap.
 remember_counts
@@ -91,7 +91,7 @@ mv $pins/jumps "$parked"
 bpftool map create $pins/jumps type prog_array key 4 value 4 entries 1 name jumps
 chmod 777 $pins
 released
-expect 1 '' '~can be written by others\.$' 'the pin goes to another map while the command waits'
+expect 1 '' '~is writable by others\.$' 'the pin goes to another map while the command waits'
 is "$(obj/helpers/objects calls "$parked")" "$calls" 'the map of what runs keeps its other pin and its program'
 chmod 700 $pins
 run "${replace[@]}" maps new
@@ -109,7 +109,7 @@ start=$tap_counts
 firewall ext
 "${multi[@]}" save dev v0 > "$tap_tmp/chain"
 "${multi[@]}" show > "$tap_tmp/shown"
-read_only='~^Error: (dev v0: )?Cannot change /sys/fs/bpf/xdp: Read-only file system\.$'
+read_only='~^Error: (dev v0: c|C)annot change /sys/fs/bpf/xdp: Read-only file system\.$'
 mount -o remount,ro /sys/fs/bpf
 for words in 'flush dev v0' 'flush dev v0 dry-run' 'flush all' 'del seen dev v0' 'add dev v0 object obj/bpf/pass.o' \
 	'change fw dev v0 prio 70'; do
@@ -129,13 +129,13 @@ for words in 'flush dev v0' "restore dev v0 file $tap_tmp/chain"; do
 done
 if ! kernel_has link_target; then
 	# Only the pins of links could tell, and on a read-only bpffs they cannot be opened.
-	unread='dev v0: Cannot read the pins of a chain that may be detached: Read-only file system\.$'
+	unread='dev v0: cannot read the pins of a chain that may be detached: Read-only file system\.$'
 	refused 1 "~^Error: $unread" 'repair says that it cannot be read' "${multi[@]}" repair dev v0
 	refused 1 "~^Error: $unread" 'and save' "${multi[@]}" save dev v0
 	run "${multi[@]}" check
 	expect 1 '' "~^Warning: $unread" 'check does not take it for nothing'
 	run "${multi[@]}" show dev v0
-	expect 0 '~^[0-9]+: v0: mode none foreign unreadable id 0 reason Cannot read the pins' '' 'nor does show'
+	expect 0 '~^[0-9]+: v0: mode none foreign unreadable id 0 reason cannot read the pins' '' 'nor does show'
 else
 	run "${multi[@]}" show dev v0
 	expect 0 '~^[0-9]+: v0: detached dispatcher ' '' 'show tells that it is detached'

@@ -91,7 +91,7 @@ run "${check[@]}"
 is "$status $(sed 's,\(config\|program\) is .*,\1,' <<< "$stdout" | sort)" \
 	$'2 v0: entry "counter" is not expected\nv0: entry "filter": config\nv0: entry "filter": program' \
 	'check tells what apply would change'
-refused 2 '~^Error: dev v0: Maps would be lost: "blocked" of "filter"' 'a map that would be lost, as with restore' \
+refused 2 '~^Error: dev v0: maps would be lost: "blocked" of "filter"' 'a map that would be lost, as with restore' \
 	"${apply[@]}"
 applied 'filter/50/pass' 'one file takes the place of another, and one masks' maps fit
 is "$(configs v0)" 'filter=/etc/xdp-multi/v0.d/20-filter.entry' 'it is that file'
@@ -164,7 +164,7 @@ if [[ $LINKAGE == ext ]] && type -P xdp-loader > /dev/null; then
 	put "$etc/v0.d/1-a.entry" 'object /opt/pass.o'
 fi
 plain v0 counter xdp
-refused 2 '~^Error: dev v0: The XDP program "counter"' "somebody else's program is not displaced" "${apply[@]}"
+refused 2 '~^Error: dev v0: the XDP program "counter"' "somebody else's program is not displaced" "${apply[@]}"
 refused 0 '' 'and is no reason to complain where no file is for the device' \
 	"${multi[@]}" apply dev v0 root /tmp/no
 run "${apply[@]}" overwrite
@@ -191,7 +191,7 @@ chain_is v0 '' 'it keeps what it has'
 chain_is v1 'a/50/pass' 'and the other one gets its own'
 put "$etc/v1.d/1-a.entry" 'object /opt/pass.o'
 run "${multi[@]}" apply dev v0 dev v1 root "$root"
-expect 2 '' '~Warning: dev v0: .*Warning: dev v1: Maps would be lost' 'a refusal counts more than a bad file'
+expect 2 '' '~Warning: dev v0: .*Warning: dev v1: maps would be lost' 'a refusal counts more than a bad file'
 run "${multi[@]}" check all config root "$root"
 expect 1 '~^v1: entry "a": program is ' "~^Warning: dev v0: $etc/v0.d/1-a.entry:2" 'check goes on, too'
 "${multi[@]}" flush all
@@ -232,7 +232,7 @@ bad() {
 	rm -rf "$bad"
 }
 printf 'object /opt/pass.o on drop goto nobody\n' > "$bad"
-bad 2 "$bad:1: No such entry" 'a goto to nobody'
+bad 2 "$bad:1: no such entry" 'a goto to nobody'
 printf 'object /opt/pass.o name ok\n' > "$bad"
 bad 1 "$bad:1: an entry \"ok\" is also in $lib/v0.d/10-ok.entry:1" 'an entry of the same name'
 mkfifo "$bad"

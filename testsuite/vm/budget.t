@@ -6,7 +6,7 @@
 
 . testsuite/lib/tail.sh
 
-# spend LINKAGE PRIO: the spender; its map of tail calls must be pinned.
+# spend LINKAGE PRIO: the spender; its tail-call map must be pinned.
 # shellcheck disable=SC2317
 spend() {
 	ip link xdp multi add dev v0 object obj/bpf/spender.o program spender \
@@ -18,7 +18,7 @@ mkdir /sys/fs/bpf/calls
 remember_counts
 budget='~Warning: dev v0: entry "spender" makes tail calls of its own: from Linux 6.12 on, packets are aborted at "end" if it makes 33'
 
-refused 1 '~^Error: The map of tail calls "again" .*"pinmaps DIR"' 'its calls would vanish' \
+refused 1 '~^Error: The tail-call map "again" .*"pinmaps DIR"' 'its calls would vanish' \
 	ip link xdp multi add dev v0 object obj/bpf/spender.o program spender
 for linkage in ext tail; do
 	[[ $linkage == tail ]] || kernel_has ext_calls || continue

@@ -42,7 +42,7 @@ tag_of() {
 new_veth 0
 remember_counts
 zero=$tap_counts
-refused 2 'Error: dev v0: No such chain: nothing is attached.' 'no chain' "${change[@]}" a prio 1
+refused 2 'Error: dev v0: no such chain: nothing is attached.' 'no chain' "${change[@]}" a prio 1
 add pass name a prio 10
 add counter name b prio 20
 add echo name c prio 30
@@ -85,16 +85,16 @@ while IFS='|' read -r code sentence words; do
 	run "${change[@]}" $words
 	expect "$code" '' "$sentence" "$words"
 done << END
-2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|none prio 1
-2|~^Error: dev v0: No such entry: no entry in the chain has slot 3\.$|slot 3 prio 1
-2|~^Error: dev v0: No such entry: no entry in the chain has id 999999\.$|id 999999 prio 1
-2|~^Error: dev v0: No such entry: no entry in the chain has tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
-2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|a before none
-2|~^Error: dev v0: No such entry: no entry in the chain has slot 7\.$|a after slot 7
-2|~^Error: dev v0: No such entry: no entry in the chain has name "none"\.$|a on drop goto none
-2|~^Error: dev v0: File exists: slot 1 of the chain is already named "b"\.$|a name b
-2|~^Error: dev v0: Entry "a" cannot be placed beside itself\.$|a before a
-2|~^Error: dev v0: Entry "a" cannot be placed beside itself\.$|a after slot 0
+2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|none prio 1
+2|~^Error: dev v0: no such entry: no entry in the chain has slot 3\.$|slot 3 prio 1
+2|~^Error: dev v0: no such entry: no entry in the chain has id 999999\.$|id 999999 prio 1
+2|~^Error: dev v0: no such entry: no entry in the chain has tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
+2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|a before none
+2|~^Error: dev v0: no such entry: no entry in the chain has slot 7\.$|a after slot 7
+2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|a on drop goto none
+2|~^Error: dev v0: file exists: slot 1 of the chain is already named "b"\.$|a name b
+2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a before a
+2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a after slot 0
 255|~^Error: only one of "prio", "first", "last", "before", "after" can be given, "last" is the second|a first last
 255|~^Error: only one of .*, "before" is the second|a prio 3 before b
 255|~^Error: only one of .*, "after" is the second|a before b after c

@@ -114,7 +114,7 @@ expect 1 '' '~^Error: Cannot read "/tmp/none": ' 'no such file'
 against 'object'
 expect 1 '' '~^Command line is not complete|^Error: standard input:1: ' 'a bad line'
 against 'object /none.o name pass'
-expect 1 '' '~^Error: standard input:1: Cannot read "/none.o": ' 'an object that would have to be read'
+expect 1 '' '~^Error: standard input:1: cannot read "/none.o": ' 'an object that would have to be read'
 against "${saved/goto name pass/goto name counter}"
 expect 1 '' '~^Error: .*"counter"' 'a file that contradicts itself'
 run "${check[@]}" file /tmp/chain

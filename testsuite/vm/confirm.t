@@ -12,8 +12,8 @@
 
 multi=(ip link xdp multi)
 how='^The change is undone in [0-9]+ s unless you confirm it: ip link xdp multi confirm'
-pending='Error: dev v0: The last change is not confirmed yet: keep it with "ip link xdp multi confirm dev v0" or undo it with "ip link xdp multi undo dev v0" first.'
-nothing='There is no unconfirmed change.'
+pending='Error: dev v0: the last change is not confirmed yet: keep it with "ip link xdp multi confirm dev v0" or undo it with "ip link xdp multi undo dev v0" first.'
+nothing='there is no unconfirmed change.'
 
 add() {
 	command ip link xdp multi add dev v0 object obj/bpf/pass.o "$@" || bail_out "no $*"
@@ -59,7 +59,7 @@ back() {
 	becomes yes "$1" eval "is_back $id && echo yes"
 	is "$(chain_of v0)" "a/50/pass$a" "$1: it is whole"
 	await no_keeper
-	# Linux leaks a map of tail calls that is opened by its id just after its last user
+	# Linux leaks a tail-call map that is opened by its id just after its last user
 	# has gone, and the check of `undo` opens all maps.
 	[[ $LINKAGE == tail ]] || unchanged "$1: nothing is left"
 }
@@ -150,7 +150,7 @@ run "${multi[@]}" undo dev v0
 expect 0 '' '' 'undo takes it back at once'
 back 'undo'
 refused 2 "Error: dev v0: $nothing" 'once' ip link xdp multi undo dev v0
-refused 2 "Error: $nothing" 'of all devices there is none' ip link xdp multi confirm all
+refused 2 "Error: ${nothing^}" 'of all devices there is none' ip link xdp multi confirm all
 refused 1 'Error: Cannot find device "none".' 'of a device that is not there' \
 	ip link xdp multi undo dev none
 run "${multi[@]}" change dev v0 a name a confirm 1000
@@ -197,7 +197,7 @@ on_terminal "${multi[@]}" flush dev v0 confirm 1000
 end_keepers TERM
 terminal_ends
 is "$status" 2 'who waits is told that it was undone'
-like "$stdout" 'Error: dev v0: The change was not confirmed in time and has been undone\.$' 'in a sentence'
+like "$stdout" 'Error: dev v0: the change was not confirmed in time and has been undone\.$' 'in a sentence'
 back 'not confirmed on the terminal'
 
 on_terminal "${multi[@]}" flush dev v0 confirm 1000
@@ -206,7 +206,7 @@ like "$stdout" '^[0-9]+: v0: unconfirmed, undone in [0-9]+ s $' 'a device withou
 run "${multi[@]}" undo dev v0
 terminal_ends
 is "$status" 2 'nor does it wait on when somebody else undoes it'
-like "$stdout" 'Error: dev v0: The change was undone\.$' 'and says so'
+like "$stdout" 'Error: dev v0: the change was undone\.$' 'and says so'
 back 'undone from elsewhere'
 
 on_terminal "${multi[@]}" add dev v0 object obj/bpf/drop.o name b confirm 1000
@@ -299,7 +299,7 @@ system_ip link set dev v0 xdp off
 end_keepers TERM
 terminal_ends
 is "$status" 3 'what somebody else took off is left'
-like "$stdout" 'Error: dev v0: Another process changed the interface after the unconfirmed change: it is left as it is\.$' \
+like "$stdout" 'Error: dev v0: another process changed the interface after the unconfirmed change: it is left as it is\.$' \
 	'and who waits is told'
 is "$(xdp_id v0)" 0 'nothing is attached'
 run "${multi[@]}" repair dev v0
@@ -322,7 +322,7 @@ if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 		xdp-loader load -m native v0 obj/bpf/drop.o
 	second=$(xdp_id v0)
 	run "${multi[@]}" undo dev v0
-	expect 3 '' '~Another process changed the interface' 'its chain is left'
+	expect 3 '' '~another process changed the interface' 'its chain is left'
 	is "$(xdp_id v0)" "$second" 'as it is'
 	await no_keeper
 	run "${multi[@]}" flush dev v0
@@ -351,7 +351,7 @@ await no_keeper
 run "${multi[@]}" add dev v1 object obj/bpf/pass.o name d confirm 1000
 del_veth 1
 run "${multi[@]}" undo all
-expect 1 '' 'Warning: dev v1: The interface is gone.
+expect 1 '' 'Warning: dev v1: the interface is gone.
 Error: Not every change could be undone.' 'an interface that is gone is named'
 new_veth 1
 run "${multi[@]}" add dev v1 object obj/bpf/pass.o name d confirm 1000
@@ -378,7 +378,7 @@ for verb in undo confirm keeper; do
 	# Also where the kernel does not tell what is attached in other namespaces.
 	run obj/helpers/inject -s 'bpf(ITER_CREATE):1' 0 "$tap_tmp/hit" "${multi[@]}" clean
 	run ip -n blue link xdp multi del dev m0 a
-	expect 2 '' '~^Error: dev m0: The last change is not confirmed yet' "$verb: and not changed"
+	expect 2 '' '~^Error: dev m0: the last change is not confirmed yet' "$verb: and not changed"
 	if [[ $verb == keeper ]]; then
 		end_keepers TERM
 		await no_keeper
@@ -422,7 +422,7 @@ for verb in undo confirm; do
 	command ip link xdp multi add dev v0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said"
 	kill "$tracer"
 	wait "$tracer"
-	like "$(< "$tap_tmp/trace.err")" 'The chain is still traced until its next change: .*The last change is not confirmed yet' \
+	like "$(< "$tap_tmp/trace.err")" 'The chain is still traced until its next change: .*the last change is not confirmed yet' \
 		"$verb: a trace that ends cannot put the chain back"
 	run "${multi[@]}" "$verb" dev v0
 	expect 0 '' '' "$verb: it works"
@@ -480,7 +480,7 @@ system_ip link set dev v0 xdp off
 add name a
 system_ip link set dev v0 xdp off
 echo 'object obj/bpf/pass.o name b' | sed "s|obj/|$PWD/obj/|" > "$tap_tmp/chain"
-refused 2 '~Error: dev v0: The detached chain of dispatcher [0-9]+ would be removed, and this cannot be undone: ' \
+refused 2 '~Error: dev v0: the detached chain of dispatcher [0-9]+ would be removed, and this cannot be undone: ' \
 	'a chain that is not attached would be lost' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/chain" confirm 1000
 run "${multi[@]}" repair dev v0

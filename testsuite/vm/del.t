@@ -59,20 +59,20 @@ mapfile -t ids < <(ip link xdp multi show dev v0 | sed -n 's/.* program pass id 
 tag=$(ip -d link xdp multi show dev v0 | sed -n '/^ *0: /s/.* tag \([0-9a-f]*\) .*/\1/p')
 refused 2 "Error: dev v0: tag $tag matches several entries (slot 0 id ${ids[0]}, slot 2 id ${ids[1]}): select by id or slot." \
 	'a tag that two have' ip link xdp multi del dev v0 tag "$tag"
-refused 2 '~^Error: dev v0: No such entry: .*name "nobody".*\.$' \
+refused 2 '~^Error: dev v0: no such entry: .*name "nobody".*\.$' \
 	'a name that nobody has' ip link xdp multi del dev v0 nobody
-refused 2 '~^Error: dev v0: No such entry: .*id 4294967295.*\.$' \
+refused 2 '~^Error: dev v0: no such entry: .*id 4294967295.*\.$' \
 	'an id' ip link xdp multi del dev v0 id 4294967295
-refused 2 '~^Error: dev v0: No such entry: .*id '"$(xdp_id v0)" \
+refused 2 '~^Error: dev v0: no such entry: .*id '"$(xdp_id v0)" \
 	'the id of the dispatcher' ip link xdp multi del dev v0 id "$(xdp_id v0)"
-refused 2 '~^Error: dev v0: No such entry: .*slot 6.*\.$' \
+refused 2 '~^Error: dev v0: no such entry: .*slot 6.*\.$' \
 	'a slot' ip link xdp multi del dev v0 slot 6
-refused 2 '~^Error: dev v0: No such entry: .*tag 0123456789abcdef.*\.$' \
+refused 2 '~^Error: dev v0: no such entry: .*tag 0123456789abcdef.*\.$' \
 	'a tag' ip link xdp multi del dev v0 tag 0123456789abcdef
 refused 0 '' 'with if-exists that is success' ip link xdp multi del dev v0 nobody if-exists
 refused 2 "~^Error: dev v0: tag $tag matches several" \
 	'but not that two have it' ip link xdp multi del dev v0 tag "$tag" if-exists
-refused 2 '~^Error: dev v1: No such chain' \
+refused 2 '~^Error: dev v1: no such chain' \
 	'a device without a chain' ip link xdp multi del dev v1 pass
 refused 0 '' 'with if-exists that is success' ip link xdp multi del dev v1 pass if-exists
 refused 1 'Error: Cannot find device "v9".' 'a missing device' ip link xdp multi del dev v9 pass
@@ -90,7 +90,7 @@ like "$(chain_of v0)" '^pass[0-9]+/50/pass drop[0-9]+/50/pass$' 'two entries are
 run ip link xdp multi flush dev v0
 expect 0 '' '' 'flush takes all off'
 chain_is v0 '' 'the device is free'
-refused 2 'Error: dev v0: No such chain: nothing is attached.' \
+refused 2 'Error: dev v0: no such chain: nothing is attached.' \
 	'a second one finds nothing' ip link xdp multi flush dev v0
 refused 0 '' 'with if-exists that is success' ip link xdp multi flush dev v0 if-exists
 refused 1 'Error: Cannot find device "v9".' 'a missing device' ip link xdp multi flush dev v9
@@ -100,7 +100,7 @@ refused 0 '' 'flush all of nothing is success' ip link xdp multi flush all
 remember_counts
 add pass
 ip link xdp multi add dev v1 dev v0 object obj/bpf/drop.o
-refused 2 '~^Error: dev lo: No such chain' 'flush of three devices, one without a chain' \
+refused 2 '~^Error: dev lo: no such chain' 'flush of three devices, one without a chain' \
 	ip link xdp multi flush dev v0 dev v1 dev lo
 chain_is v0 'pass/50/pass drop/50/pass' 'the chain of the first is still there'
 run ip link xdp multi flush dev v0 dev v1 dev lo if-exists
@@ -116,7 +116,7 @@ run ip link xdp multi flush all
 expect 0 '' '' 'flush all'
 chain_is v0 '' 'takes all chains off'
 is "$(xdp_id v1)" "$id" 'and leaves alone what is not a chain'
-refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $id\) is attached and is not a chain" \
+refused 2 "~^Error: dev v1: the XDP program \"drop\" \(id $id\) is attached and is not a chain" \
 	'flush of that device says so' ip link xdp multi flush dev v1
 system_ip link set dev v1 xdp off
 rm -rf /sys/fs/bpf/tc /sys/fs/bpf/ip /sys/fs/bpf/xdp/globals

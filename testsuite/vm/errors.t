@@ -69,7 +69,7 @@ refused 0 '' 'nothing is attached: the pins have gone' true
 system_ip link set dev v0 xdp off
 mkdir -m 777 /sys/fs/bpf/xdp
 chmod 777 /sys/fs/bpf/xdp
-refused 1 '~^Error: /sys/fs/bpf/xdp can be written by others; remove or correct it\.$' \
+refused 1 '~^Error: /sys/fs/bpf/xdp is writable by others; remove or correct it\.$' \
 	'a directory that anybody may write' "${add[@]}"
 chmod 700 /sys/fs/bpf/xdp
 chown nobody /sys/fs/bpf/xdp
@@ -95,26 +95,26 @@ remember_counts
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
 id=$(xdp_id v0)
 isnt "$id" 0 'a plain program is on v0'
-refused 2 "~^Error: dev v0: The XDP program \"pass\" \(id $id\) is attached and is not a chain \([^)]*\): make it the first entry of one with \"ip link xdp multi adopt dev v0\", or displace it with \"overwrite\"\.$" \
+refused 2 "~^Error: dev v0: the XDP program \"pass\" \(id $id\) is attached and is not a chain \([^)]*\): make it the first entry of one with \"ip link xdp multi adopt dev v0\", or displace it with \"overwrite\"\.$" \
 	'a plain program' "${add[@]}"
 run "${add[@]}" overwrite
 expect 0 '' '' 'overwrite displaces it'
 chain_is v0 'pass/50/pass' 'a chain is there'
-refused 2 '~^Error: dev v0: File exists: slot 0 .*"pass"\.$' 'a name that is taken' "${add[@]}"
-refused 2 '~^Error: dev v0: File exists: slot 0 .*"pass"\.$' \
+refused 2 '~^Error: dev v0: file exists: slot 0 .*"pass"\.$' 'a name that is taken' "${add[@]}"
+refused 2 '~^Error: dev v0: file exists: slot 0 .*"pass"\.$' \
 	'overwrite is not for names' "${add[@]}" overwrite
-refused 2 '~^Error: dev v0: The interface is in native mode and cannot change to generic' \
+refused 2 '~^Error: dev v0: the interface is in native mode and cannot change to generic' \
 	'another mode than that of the chain' "${add[@]}" name second mode generic
 run "${add[@]}" name second mode auto
 expect 0 '' '' 'auto is that of the chain'
 run ip link xdp multi flush dev v0
 system_ip link set dev v0 xdpgeneric object obj/bpf/pass.o section xdp
-refused 2 '~^Error: dev v0: The interface is in generic mode and cannot change to native while a program is attached: "ip link set dev v0 xdpgeneric off" removes it\.$' \
+refused 2 '~^Error: dev v0: the interface is in generic mode and cannot change to native while a program is attached: "ip link set dev v0 xdpgeneric off" removes it\.$' \
 	'overwrite does not change the mode' "${add[@]}" overwrite mode native
 run ip -force link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' '-force says the same as overwrite'
 like "$(ip link xdp multi)" ' mode generic .*0: pass ' 'and the mode is that of what was there'
-refused 2 '~^Error: dev v0: The interface is in generic mode and cannot change to native' \
+refused 2 '~^Error: dev v0: the interface is in generic mode and cannot change to native' \
 	'a generic chain stays generic' "${add[@]}" name second mode native
 run ip link xdp multi flush dev v0
 expect 0 '' '' 'flush of a generic chain'
@@ -123,17 +123,17 @@ unchanged 'nothing is left'
 
 coproc holder { exec obj/helpers/foreign link v0; }
 read -r _ <&"${holder[0]}"
-refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link [0-9]+, held by process [0-9]+ \(foreign\): the owner of the link must detach it first, or "bpftool link detach id [0-9]+" does\.$' \
+refused 2 '~^Error: dev v0: program [0-9]+ \("by_link"\) is attached by bpf_link [0-9]+, held by process [0-9]+ \(foreign\): the owner of the link must detach it first, or "bpftool link detach id [0-9]+" does\.$' \
 	'a bpf_link' "${add[@]}"
-refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link' \
+refused 2 '~^Error: dev v0: program [0-9]+ \("by_link"\) is attached by bpf_link' \
 	'overwrite does not help' "${add[@]}" overwrite
-refused 2 '~^Error: dev v0: Program [0-9]+ \("by_link"\) is attached by bpf_link' \
+refused 2 '~^Error: dev v0: program [0-9]+ \("by_link"\) is attached by bpf_link' \
 	'nor does -force' ip -force link xdp multi flush dev v0
 kill "${holder_PID:?}"
 wait "$holder_PID" 2> /dev/null
 
 obj/helpers/foreign dispatcher v0 9 > /dev/null
-refused 2 '~^Error: dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \([^)]*9[^)]*\): displace it with "overwrite"\.$' \
+refused 2 '~^Error: dev v0: the XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \([^)]*9[^)]*\): displace it with "overwrite"\.$' \
 	'a dispatcher of unknown version' "${add[@]}"
 system_ip link set dev v0 xdp off
 
@@ -168,10 +168,10 @@ run "${add[@]}"
 expect 0 '' '' 'with another MTU it can'
 # Pins are reached through it.
 for command in 'del dev v0 pass' 'flush dev v0' 'set dev v0 stats on'; do
-	refused 1 '~^Error: dev v0: Cannot open the pin "[^"]*": /proc is not mounted\.$' \
+	refused 1 '~^Error: dev v0: cannot open the pin "[^"]*": /proc is not mounted\.$' \
 		"no /proc: $command" unshare -m bash -c "umount -l /proc && exec ip link xdp multi $command"
 done
-refused 2 '~^Error: .*: Cannot pin "[^"]*": /proc is not mounted\.$' \
+refused 2 '~^Error: .*: cannot pin "[^"]*": /proc is not mounted\.$' \
 	'no /proc: the first of a chain' unshare -m bash -c "umount -l /proc && exec ip link xdp multi add dev lo object obj/bpf/pass.o"
 run ip link xdp multi flush dev v0
 unchanged 'nothing is left'

@@ -31,7 +31,7 @@ is "$(json '[.[0] | .dispatcher, .ext, .ext_link, .ext_calls, .tail, .link_targe
 	'["null"]' 'cannot find them out'
 like "$(json '.[0].reasons')" 'CAP_BPF' 'and is told why'
 run setpriv --reuid nobody --regid nogroup --clear-groups ip link xdp multi features
-is "$(sed -n 's/ *not allowed .*//p' <<< "$stdout" | wc -l)" 8 'as text: not allowed'
+is "$(sed -n 's/ *unknown .*//p' <<< "$stdout" | wc -l)" 8 'as text: unknown'
 run unshare --user --map-root-user ip -j link xdp multi features
 is "$(json '[.[0] | .dispatcher, .frags]')" '[null,null]' 'nor can root of another user namespace'
 like "$(json '.[0].reasons')" 'requires CAP_NET_ADMIN and CAP_BPF in the initial user namespace"' 'and is told where the rights are wanted'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Packets in several buffers: the dispatcher takes them exactly when every entry
+# Multi-buffer packets: the dispatcher takes them exactly when every entry
 # of its chain does, and a device whose MTU needs that is told why not.
 
 . testsuite/lib/tap.sh

@@ -52,7 +52,7 @@ expect 0 '' '*' 'behind it again'
 reaches 0 > /dev/null
 is "$(values asked) | $(values marked)" '5 5 | 4' 'it does'
 
-refused 2 '~^Error: dev v0: Format 2 cannot hold this chain: it has a device-bound program\.$' 'format 2' \
+refused 2 '~^Error: dev v0: format 2 cannot hold this chain: it has a device-bound program\.$' 'format 2' \
 	"${multi[@]}" set dev v0 format 2
 run "${multi[@]}" set dev v0 format extended
 expect 0 '' '' 'format extended'
@@ -61,10 +61,10 @@ is "$(values marked)" 5 'it works there too'
 "${multi[@]}" set dev v0 format 3
 saved=$("${multi[@]}" save dev v0)
 refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared.' 'share' "${multi[@]}" share dev v1 from v0
-refused 1 '~Program "hints" is device-bound and cannot be added to several devices at once\.$' \
+refused 1 '~[Pp]rogram "hints" is device-bound and cannot be added to several devices at once\.$' \
 	'two devices' "${multi[@]}" add dev v0 dev v1 object obj/bpf/hints.o name x
 refused 2 "~^$warning
-Error: dev v1: The kernel refused to link the program into slot 0" 'the loaded program on another device' \
+Error: dev v1: the kernel refused to link the program into slot 0" 'the loaded program on another device' \
 	"${multi[@]}" add dev v1 id "$(id_of v0 hints)"
 run "${add[@]}" id "$(id_of v0 hints)" name twice prio 12
 expect 0 '' '' 'but on its own once more'

@@ -129,11 +129,11 @@ done <<'END'
 255|~^".*\\x1b.*" is not a network namespace|-n @ link xdp multi show
 255|~^Cannot open network namespace "x[^"]*\\x1b|link xdp multi share dev v0 from v1 netns x@
 1|~^Error: Cannot read "[^"]*\\x1b.*/nochain": No|link xdp multi restore dev v0 file @/nochain
-1|~^Error: /tmp/a \\x1b.*/chain:1: Cannot read "/tmp/a \\x1b|link xdp multi restore dev v0 file @/chain
+1|~^Error: /tmp/a \\x1b.*/chain:1: cannot read "/tmp/a \\x1b|link xdp multi restore dev v0 file @/chain
 1|~^Error: Cannot read "/tmp/\\x1b.*"[^$]*Command failed /tmp/a \\x1b.*:1$|-batch @/batch
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: Invalid "tag" value|link xdp multi del dev v0 tag @
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: a "name" is|link xdp multi change pass dev v0 name @
-2|~^Error: dev v0: No such entry: no entry in the chain has name "/tmp/a \\x1b|link xdp multi del dev v0 @
+2|~^Error: dev v0: no such entry: no entry in the chain has name "/tmp/a \\x1b|link xdp multi del dev v0 @
 END
 run ip link xdp multi show "$(printf 'a\033[31m')"
 expect 0 '~^[0-9]+: v0: mode native ' '' 'an alternative name with an escape finds the device'
@@ -183,7 +183,7 @@ refuses() {
 	expect "$2" '' "~^Error: $3"'[^'$'\n'']*\.$' "$1: ${words[0]}"
 }
 
-foreign='dev v0: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \('
+foreign='dev v0: the XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain \('
 # not_understood NAME REASON SIZE HEX [IDENT...]
 not_understood() {
 	local name=$1 reason=$2 verb
@@ -192,7 +192,7 @@ not_understood() {
 	obj/helpers/foreign config v0 "$@" > /dev/null || bail_out "no $name"
 	remember_counts
 	looks "$name" "^[0-9]+: v0: mode native foreign dispatcher id [0-9]+ name xdp_dispatcher reason .*$reason"
-	refuses "$name" 2 'dev v0: No such chain' 'save dev v0'
+	refuses "$name" 2 'dev v0: no such chain' 'save dev v0'
 	refuses "$name" 2 "$foreign.*$reason" 'add dev v0 object obj/bpf/pass.o'
 	for verb in 'del dev v0 slot 0' 'change dev v0 slot 0 prio 3' 'flush dev v0' 'adopt dev v0'; do
 		refuses "$name" 2 "$foreign.*$reason" "$verb"
@@ -203,7 +203,7 @@ not_understood() {
 }
 
 not_understood 'more programs than slots' 'more programs than it has slots' 124 ec02ff00
-not_understood 'a size of no slots' 'its size fits no number of slots' 127 ec030100
+not_understood 'a size of no slots' 'its size is wrong' 127 ec030100
 not_understood 'more slots than bytes' 'more programs than it has slots' 24 ece0fa00
 not_understood 'too many for any chain' 'more programs than it has slots' 8192 ece0fbff
 not_understood 'a goto out of the chain' 'a flag or a rule' 24 \
@@ -214,7 +214,7 @@ not_understood 'a megabyte' 'it has 1048576 bytes' 1048576 ece0fa00
 not_understood 'a single byte' 'too small' 1 ec
 not_understood 'no version' 'unknown version 0' 84 01
 
-gone='The chain is damaged: pins and links are gone'
+gone='the chain is damaged: pins and links are gone'
 # no_program NAME SIZE HEX [IDENT...]: it is understood, and nothing is behind it.
 no_program() {
 	local name=$1 verb
@@ -227,13 +227,13 @@ no_program() {
 		'change dev v0 slot 0 prio 3'; do
 		refuses "$name" 2 "dev v0: $gone" "$verb"
 	done
-	refuses "$name" 2 'dev v0: A chain already exists' 'adopt dev v0'
+	refuses "$name" 2 'dev v0: a chain already exists' 'adopt dev v0'
 	refuses "$name" 2 '(The chain|.* no entry)' 'share dev v1 from v0'
 	run ip link xdp multi save dev v0
 	if [[ $2 == ec02 || $* == *' name_x '* ]]; then
 		expect 0 '~^chain mode native ' '' "$name: what is known is saved"
 	else
-		expect 2 '' '~^Error: dev v0: The program of slot 0 is gone [^.]*: the chain cannot be saved\.$' \
+		expect 2 '' '~^Error: dev v0: the program of slot 0 is gone [^.]*: the chain cannot be saved\.$' \
 			"$name: nothing that could be restored is saved"
 	fi
 	tame "$name: save"

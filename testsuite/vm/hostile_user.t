@@ -56,7 +56,7 @@ pass="object $tap_tmp/user/pass.o"
 
 # A user who is there before root. What he may not do must not leave a directory
 # that is his, or root has none.
-load='~^Error: ([^ ]*chain:1: )?Cannot load [^.]*: requires CAP_NET_ADMIN and CAP_BPF\.$'
+load='~^Error: ([^ ]*chain:1: c|C)annot load [^.]*: requires CAP_NET_ADMIN and CAP_BPF\.$'
 make='Error: Cannot create /sys/fs/bpf/xdp: requires CAP_NET_ADMIN and CAP_BPF.'
 remember_counts
 for words in "add dev v0 $pass" "replace dev v0 $pass" "add dev v0 $pass dry-run" \
@@ -71,7 +71,7 @@ done
 for words in '' 'show dev v0' 'flush all' 'check' 'clean' 'clean all-netns'; do
 	says "$words" 0 '' ''
 done
-says 'save dev v0' 2 '' 'Error: dev v0: No such chain: there is nothing to save.'
+says 'save dev v0' 2 '' 'Error: dev v0: no such chain: there is nothing to save.'
 says features 0 '~reason +Cannot load [^.]*: requires CAP_NET_ADMIN and CAP_BPF' ''
 is "$(find "$bpffs" -mindepth 1 -name 'xdp*')" '' 'he has left nothing there'
 unchanged 'nor anywhere else'
@@ -85,14 +85,14 @@ for words in "add dev v0 $pass" 'change dev v0 drop prio 1' 'del dev v0 drop if-
 	'flush all' "restore dev v0 file $tap_tmp/user/chain" 'share dev v1 from v0' 'repair all' 'clean'; do
 	says "$words" 1 '' 'Error: Cannot open /sys/fs/bpf/xdp: Permission denied.'
 done
-cannot="Cannot open program $id: requires CAP_SYS_ADMIN"
+cannot="cannot open program $id: requires CAP_SYS_ADMIN"
 says 'show dev v0' 0 "~foreign unreadable id $id reason $cannot" ''
 says 'save dev v0' 1 '' "Error: dev v0: $cannot."
 says 'check' 1 '' "Warning: dev v0: $cannot."
 chmod 755 "$bpffs/xdp"
 for words in 'change dev v0 drop prio 1' 'del dev v0 drop' 'flush dev v0' 'flush dev v0 if-exists' \
 	'flush all' 'share dev v1 from v0' 'adopt dev v0' 'set dev v0 format 3' 'repair dev v0'; do
-	says "$words" 1 '' "~^Error: ((dev v1: )?dev v0: $cannot|(dev v0: )?Cannot change $bpffs/xdp: Permission denied)\.$"
+	says "$words" 1 '' "~^Error: ((dev v1: )?dev v0: $cannot|(dev v0: c|C)annot change $bpffs/xdp: Permission denied)\.$"
 done
 says 'repair all' 1 '' "Warning: dev v0: $cannot."$'\nError: Not every chain could be repaired.'
 says clean 0 '' ''
@@ -122,7 +122,7 @@ chmod 700 "$bpffs/xdp"
 
 # The chain's directories in hands that they should not be in.
 pins=$(echo "$bpffs"/xdp/*-"$(xdp_id v0)")
-writable='can be written by others; remove or correct it'
+writable='is writable by others; remove or correct it'
 theirs='belongs to another user; remove or correct it'
 no_directory='is not a directory; remove or correct it'
 add="add dev v0 $pass"
@@ -269,7 +269,7 @@ holds 'a directory of his for maps' "Cannot use .*$maps. for .pinmaps.: it belon
 rmdir "$maps"
 mkdir "$maps"
 chmod 777 "$maps"
-holds 'one that he can write to' "Cannot use .*$maps. for .pinmaps.: it can be written by others" "$add_pinned"
+holds 'one that he can write to' "Cannot use .*$maps. for .pinmaps.: it is writable by others" "$add_pinned"
 chmod 1777 "$maps"
 # shellcheck disable=SC2086
 run "${multi[@]}" $add_pinned

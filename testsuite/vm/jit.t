@@ -19,9 +19,9 @@ is "$(json '[.[0] | .ext, .ext_link]')" '[false,false]' 'then there are no exten
 is "$(json '.[0].reasons[0]')" "$(jq -n --arg text "Cannot load extension programs: $off" '$text')" 'and it is told why'
 refused 1 "Error: Cannot load the program in \"$PWD/obj/bpf/drop.o\": $off." 'add' \
 	ip link xdp multi add dev v0 object obj/bpf/drop.o
-refused 1 "Error: dev v0: Cannot link the program into slot 0: $off." 'change' \
+refused 1 "Error: dev v0: cannot link the program into slot 0: $off." 'change' \
 	ip link xdp multi change dev v0 one name other
-refused 1 "Error: dev v0: Cannot load the dispatcher: $off." 'add with tail linkage' \
+refused 1 "Error: dev v0: cannot load the dispatcher: $off." 'add with tail linkage' \
 	ip link xdp multi add dev v0 object obj/bpf/drop.o linkage tail
 unshare --net ip link xdp multi add dev lo object obj/bpf/drop.o 2> "$tap_tmp/elsewhere"
 like "$(< "$tap_tmp/elsewhere")" "the kernel's BPF JIT compiler is off or missing, and chains need it: see sysctl" \

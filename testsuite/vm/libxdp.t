@@ -214,7 +214,7 @@ mkdir /tmp/raised
 cp ip/ip /tmp/raised
 mkdir /tmp/damaged
 head -c 5000 /tmp/other/xdp-dispatcher.o > /tmp/damaged/xdp-dispatcher.o
-refused 1 '~^Error: .*Cannot find out from /tmp/damaged/xdp-dispatcher.o which format the installed libxdp reads: it is not a BPF object file; choose one with "format"\.$' \
+refused 1 '~^Error: .*[Cc]annot find out from /tmp/damaged/xdp-dispatcher.o which format the installed libxdp reads: it is not a BPF object file; choose one with "format"\.$' \
 	'its object is damaged' env LIBXDP_OBJECT_PATH=/tmp/damaged ip link xdp multi add dev v0 object obj/bpf/pass.o
 chmod 4755 /tmp/raised/ip
 is "$(version setpriv --reuid nobody --regid nogroup --clear-groups env LIBXDP_OBJECT_PATH=/tmp/empty /tmp/raised/ip)" 2 \

@@ -143,7 +143,7 @@ zero=$tap_counts
 refused 1 '~^Error: Cannot use "/sys/fs/bpf/none/none" for "pinmaps": No such file' 'no such directory' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/none/none
 refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF filesystem.' 'one elsewhere' "${replace[@]}" object $pinned-1.o pinmaps /tmp
-refused 2 '~No such entry' 'a command that fails late' \
+refused 2 '~[Nn]o such entry' 'a command that fails late' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins after none
 system_ip -n peer0 link set p0 mtu 9000
 refused 2 '~Peer MTU' 'or at last' "${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins
@@ -186,7 +186,7 @@ expect 0 '' '~^Warning: Map "blocked" of "first" and its contents are dropped: a
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 
-refused 1 'Error: The map of tail calls "jumps" in "'"$PWD"'/obj/bpf/tailcall.o" would be emptied when this command ends: pin it with "pinmaps DIR".' \
+refused 1 'Error: The tail-call map "jumps" in "'"$PWD"'/obj/bpf/tailcall.o" would be emptied when this command ends: pin it with "pinmaps DIR".' \
 	'tail calls without pinmaps' "${replace[@]}" object obj/bpf/tailcall.o program tailcall
 run "${replace[@]}" object obj/bpf/tailcall.o program tailcall pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'and with'

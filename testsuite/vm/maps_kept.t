@@ -134,14 +134,14 @@ is "$status" 3 'expect'
 same_table 'expect'
 new_veth 1
 run "${multi[@]}" add dev v1 "${jump2[@]}"
-expect 2 '' '~^Error: The map of tail calls at "/sys/fs/bpf/pins/jumps" is used by program [0-9]+ \("jump"\), which goes on running' \
+expect 2 '' '~^Error: The tail-call map at "/sys/fs/bpf/pins/jumps" is used by program [0-9]+ \("jump"\), which keeps running' \
 	'another object on another device is refused'
 same_table 'another object'
 run "${multi[@]}" add dev v1 name jump object obj/helpers/jump-1.o program jump pinmaps /sys/fs/bpf/pins
 expect 0 '' '' 'the same object on another device shares it'
 same_table 'the same object'
 run "${multi[@]}" replace dev v0 "${jump2[@]}"
-expect 2 '' '~^Error: The map of tail calls .* is used by program [0-9]+ \("jump"\), which goes on running: replace both in one command' \
+expect 2 '' '~^Error: The tail-call map .* is used by program [0-9]+ \("jump"\), which keeps running: replace both in one command' \
 	'one of two that share cannot be replaced alone'
 same_table 'one of two'
 "${multi[@]}" flush dev v1
@@ -173,7 +173,7 @@ expect 0 '' '*' 'two entries of one object in one command'
 is "$(ip -d link xdp multi show v0 | grep -c "map id $(bpftool -j map show pinned /sys/fs/bpf/pins/jumps | jq .id) name jumps")" 2 'share one table'
 sed -i '2s/jump-1/jump-2/' "$tap_tmp/chain"
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps new
-expect 2 '' '~Two object files cannot share the map of tail calls at "/sys/fs/bpf/pins/jumps"' 'of two objects are refused'
+expect 2 '' '~[Tt]wo object files cannot share the tail-call map at "/sys/fs/bpf/pins/jumps"' 'of two objects are refused'
 
 # A chain that was taken off has its maps.
 "${multi[@]}" flush dev v0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # The mode of a chain: native wherever there is one, generic only where there is
-# none, and there without the flag for packets in several buffers.
+# none, and there without the flag for multi-buffer packets.
 
 . testsuite/lib/tail.sh
 
@@ -29,7 +29,7 @@ native_too() {
 # mode_is DEV MODE FLAG NAME
 mode_is() {
 	like "$("${multi[@]}" show "$1")" " mode $2 " "$4: $2"
-	is "$(frags_flag "$1")" "$3" "$4: $([[ $3 == 1 ]] || echo 'not ')for packets in several buffers"
+	is "$(frags_flag "$1")" "$3" "$4: $([[ $3 == 1 ]] || echo 'not ')for multi-buffer packets"
 }
 
 new_veth 0
@@ -88,7 +88,7 @@ mode_is v0 generic 1 'as it is'
 add frags name e
 chain_is v0 't/50/pass/tail e/50/pass' 'and gets company'
 ok 'large packets get through' jumbo
-refused 2 '~^Error: dev v0: Entry "t" was loaded for multi-buffer packets' \
+refused 2 '~^Error: dev v0: entry "t" was loaded for multi-buffer packets' \
 	'but none that does not take them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 flush
 unchanged 'nothing is left'

@@ -86,14 +86,14 @@ refused 1 '~^Error: No bpffs is mounted on /sys/fs/bpf: .*use "-n" instead of "i
 	ip netns exec a ip link xdp multi add dev v0 object obj/bpf/tx.o
 run ip netns exec a ip link xdp multi show v0
 expect 0 '~0: counter .*problem: the pins are not on this bpffs' '' 'the chain is shown'
-refused 1 '~^Error: dev v0: The bpffs at /sys/fs/bpf is not init.s: .*"ip -n NETNS" instead of "ip netns exec", or "ip -force"\.$' \
+refused 1 '~^Error: dev v0: the bpffs at /sys/fs/bpf is not init.s: .*"ip -n NETNS" instead of "ip netns exec", or "ip -force"\.$' \
 	'one that is mounted there does not last' \
 	ip netns exec b bash -c 'mount -t bpf bpf /sys/fs/bpf; ip link xdp multi add dev v0 object obj/bpf/tx.o'
 run ip netns exec b bash -c 'mount -t bpf bpf /sys/fs/bpf
 	ip -force link xdp multi add dev v0 object obj/bpf/tx.o &&
 	ip link xdp multi add dev v0 object obj/bpf/pass.o prio 3 &&
 	ip link xdp multi flush dev v0 && ip link xdp multi add dev v0 object obj/bpf/pass.o'
-expect 1 '' '~^Error: dev v0: The bpffs at .* is not init.s' 'unless -force is given, for each new chain'
+expect 1 '' '~^Error: dev v0: the bpffs at .* is not init.s' 'unless -force is given, for each new chain'
 run ip netns exec b bash -c 'mount -t bpf bpf /sys/fs/bpf
 	ip -force link xdp multi add dev v0 object obj/bpf/tx.o &&
 	ip -force -br -echo link xdp multi add dev v0 object obj/bpf/pass.o && ip link xdp multi flush dev v0'

@@ -106,14 +106,14 @@ if [[ $LINKAGE == tail ]] || kernel_has ext_calls; then
 	run ip -d link xdp multi add dev v0 "${callees[@]}" again
 	is "$status" 0 'one that leads back to itself'
 	[[ $LINKAGE == tail ]] ||
-		like "$stderr" 'Warning: "again" is tail-called: ".*callees.o" has a map of tail calls that leads to the program itself\.' \
+		like "$stderr" 'Warning: "again" is tail-called: ".*callees.o" has a tail-call map that contains the program itself\.' \
 			'is tail-called, and why'
 	is "$(loaded prog), $(loaded map)" 'again, circle' 'it is loaded once'
 	not_ok 'and drops' reaches 0
 	"${multi[@]}" flush dev v0
 	rm -r $pins
 fi
-refused 1 '~^Error: ".*callees.o" has a map of tail calls that leads to the program itself\.$' \
+refused 1 '~^Error: ".*callees.o" has a tail-call map that contains the program itself\.$' \
 	'as an extension it is refused' "${add[@]}" "${callees[@]}" again linkage ext
 
 # ---- types that the kernel does not take ----

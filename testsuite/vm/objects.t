@@ -56,16 +56,16 @@ is "$(tail -n 3 <<< "$stderr" | sed 's/[0-9]*//g')" "$last" 'to the end'
 for ((i = 0; i < 10; i++)); do
 	"${add[@]}" object obj/bpf/pass.o name "n$i" || bail_out "no n$i"
 done
-refused 2 'Error: dev v0: Format 2 cannot hold this chain: it has more than 10 entries.' \
+refused 2 'Error: dev v0: format 2 cannot hold this chain: it has more than 10 entries.' \
 	'an eleventh program in format 2' "${add[@]}" object obj/bpf/pass.o format 2
-refused 2 'Error: dev v0: Format 3 cannot hold this chain: it has more than 10 entries.' \
+refused 2 'Error: dev v0: format 3 cannot hold this chain: it has more than 10 entries.' \
 	'or in format 3' "${add[@]}" object obj/bpf/pass.o format 3
 run "${add[@]}" object obj/bpf/pass.o
 expect 0 '' 'Warning: The chain is written in the extended format, which libxdp does not read: it has more than 10 entries.' \
 	'without a wish it is written in the extended format, with a warning'
 chain_is v0 "$(printf 'n%d/50/pass ' {0..9})pass/50/pass" 'eleven entries'
 ok 'v0 is reached through them' reaches 0
-refused 2 '~^Error: dev v0: Format 2 cannot hold this chain' \
+refused 2 '~^Error: dev v0: format 2 cannot hold this chain' \
 	'one less does not make it fit' "${add[@]}" object obj/bpf/pass.o name x format 2
 run ip link xdp multi del dev v0 n5
 expect 0 '' '' 'the eleventh goes'

@@ -68,7 +68,7 @@ unchanged 'nothing is left'
 # Those that take no lock.
 meanwhile 'system_ip link set dev v0 xdp object obj/bpf/drop.o section xdp' \
 	"${add[@]}" obj/bpf/pass.o
-expect 2 '' '~^Error: dev v0: The XDP program "drop" .* is attached and is not a chain' \
+expect 2 '' '~^Error: dev v0: the XDP program "drop" .* is attached and is not a chain' \
 	'another program came in between'
 not_ok 'and stays' reaches 0
 is "$(pins_of "$(< /sys/class/net/v0/ifindex)")" '' 'what was pinned for the new one is gone'
@@ -79,7 +79,7 @@ ip link xdp multi flush dev v0
 rm -rf /sys/fs/bpf/{tc,ip,xdp/globals}
 unchanged 'nothing is left'
 meanwhile 'del_veth 1' ip link xdp multi add dev v1 object obj/bpf/pass.o
-expect 1 '' '~^Error: dev v1: (Cannot find device "v1"|.*No such device)\.$' 'the device has gone'
+expect 1 '' '~^Error: dev v1: (cannot find device "v1"|.*No such device)\.$' 'the device has gone'
 unchanged 'nothing is left'
 
 # A program for several buffers is tail-called as one only where the MTU is large.

@@ -53,8 +53,8 @@ turn() {
 	local words=(prio "$2" proceed-on "$3" object "obj/bpf/$4.o")
 
 	case $verb/${state:+there} in
-	add/there) want=2 reason='File exists' ;;
-	change/ | del/) want=2 reason='No such entry' ;;
+	add/there) want=2 reason='file exists' ;;
+	change/ | del/) want=2 reason='no such entry' ;;
 	esac
 	case $verb in
 	del) words=() next='' ;;

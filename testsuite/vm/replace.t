@@ -91,9 +91,9 @@ refused 1 'Error: Cannot read "/tmp/none.o": No such file or directory.' 'no fil
 	"${replace[@]}" dev v0 name fw object /tmp/none.o
 refused 2 '~^Error: The verifier rejected' 'a bad program' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/loop_bad.o
-refused 2 '~^Error: dev v0: No such entry: no entry in the chain has name "none"' 'no neighbour' \
+refused 2 '~^Error: dev v0: no such entry: no entry in the chain has name "none"' 'no neighbour' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o after none
-refused 3 "~^Error: dev v0: Program $(xdp_id v0) is attached, but \"expect none\" was given" 'another state' \
+refused 3 "~^Error: dev v0: program $(xdp_id v0) is attached, but \"expect none\" was given" 'another state' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o expect none
 refused 0 '' 'a dry run of nothing new prints the chain' \
 	eval 'ip link xdp multi replace dev v0 name fw object obj/bpf/two.o program second dry-run > /dev/null'
@@ -123,7 +123,7 @@ refused 2 "$mtu" 'in the other order too' \
 ok 'v0 is reached' reaches 0
 system_ip -n peer1 link set p1 mtu 1500
 obj/helpers/foreign dispatcher v1 9 > /dev/null
-refused 2 '~^Error: dev v1: The XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain' \
+refused 2 '~^Error: dev v1: the XDP program "xdp_dispatcher" \(id [0-9]+\) is attached and is not a chain' \
 	'the second has a foreign program: neither is changed' \
 	"${replace[@]}" dev v0 dev v1 object obj/bpf/drop.o name counter
 run "${replace[@]}" dev v0 dev v1 object obj/bpf/void_ctx.o name counter overwrite

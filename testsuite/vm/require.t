@@ -31,17 +31,17 @@ restored() {
 new_veth 0
 mkdir -m 700 /sys/fs/bpf/xdp
 remember_counts
-refusal="^Error: dev v0: $tap_tmp/chain:3: The packet [0-9]{64}\.\.\. gets the verdict drop of entry \"b\", not pass\.\$"
+refusal="^Error: dev v0: $tap_tmp/chain:3: the packet [0-9]{64}\.\.\. gets the verdict drop of entry \"b\", not pass\.\$"
 restored pass
 expect 2 '' "~$refusal" 'a chain that drops what must pass is refused, with file, line, packet and entry'
 unchanged 'and nothing is left of it'
 restored pass,drop pass
-expect 2 '' '~chain:4: The packet .* gets the verdict drop of entry "b", not pass\.$' 'each line counts'
+expect 2 '' '~chain:4: the packet .* gets the verdict drop of entry "b", not pass\.$' 'each line counts'
 restored drop,aborted drop
 expect 0 '' '' 'one that does what is required is made'
 id=$(xdp_id v0)
 file other "require verdict drop packet $packet" "object $PWD/obj/bpf/pass.o name c"
-refused 2 '~^Error: dev v0: .*/other:1: The packet .* gets the verdict pass of entry "c", not drop\.$' \
+refused 2 '~^Error: dev v0: .*/other:1: the packet .* gets the verdict pass of entry "c", not drop\.$' \
 	'in place of another chain too' ip link xdp multi restore dev v0 file "$tap_tmp/other"
 refused 2 '~gets the verdict pass of entry "c"' 'and by a dry run' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/other" dry-run
@@ -67,21 +67,21 @@ pcap() {
 pcap "$packet" "$packet" > "$tap_tmp/packets"
 file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap packets' \
 	'require verdict drop pcap packets'
-refused 2 '~^Error: dev v0: .*/pcap:3: Packet 1 of ".*/packets" gets the verdict pass of entry "f", not drop\.$' \
+refused 2 '~^Error: dev v0: .*/pcap:3: packet 1 of ".*/packets" gets the verdict pass of entry "f", not drop\.$' \
 	'every packet of a file counts' ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
 pcap > "$tap_tmp/none"
 file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap none'
-refused 1 '~^Error: dev v0: .*/pcap:2: ".*/none" has no packet\.$' 'a file without packets says nothing' \
+refused 1 '~^Error: dev v0: .*/pcap:2: ".*/none" contains no packet\.$' 'a file without packets says nothing' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
 pcap "$packet" 00 > "$tap_tmp/short"
 file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap short'
-refused 1 '~^Error: dev v0: .*/pcap:2: Packet 2 of ".*/short": a packet of 1 bytes? has no Ethernet header\.$' \
+refused 1 '~^Error: dev v0: .*/pcap:2: packet 2 of ".*/short": a packet of 1 bytes? has no Ethernet header\.$' \
 	'a packet that cannot be tried is named' ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
 mkfifo "$tap_tmp/fifo"
 file pcap "object $PWD/obj/bpf/filter.o name f" 'require verdict pass pcap fifo'
 refused 1 '~^Error: dev v0: .*/pcap:2: ".*/fifo" is not a regular file\.$' 'a FIFO, which would make it wait, is refused' \
 	timeout 60 ip link xdp multi restore dev v0 file "$tap_tmp/pcap"
-refused 1 '~^Error: dev v0: .*/dev/fd/[0-9]+:2: Cannot read packets from ".*/nothing"' 'nor does one that is not there' \
+refused 1 '~^Error: dev v0: .*/dev/fd/[0-9]+:2: cannot read packets from ".*/nothing"' 'nor does one that is not there' \
 	ip link xdp multi restore dev v0 file <(printf '%s\n' "object $PWD/obj/bpf/filter.o name f" \
 	"require verdict pass pcap $tap_tmp/nothing")
 
@@ -106,7 +106,7 @@ echo 'object /obj/bpf/pass.o prio 10' > "$root/etc/xdp-multi/v0.d/10-a.entry"
 printf 'require verdict pass packet %s\nobject /obj/bpf/drop.o prio 20\n' "$packet" \
 	> "$root/etc/xdp-multi/v0.d/20-b.entry"
 run "${multi[@]}" flush dev v0
-refused 2 '~^Error: dev v0: .*/20-b.entry:1: The packet .* gets the verdict drop of entry ' \
+refused 2 '~^Error: dev v0: .*/20-b.entry:1: the packet .* gets the verdict drop of entry ' \
 	'what a drop-in file requires, too' ip link xdp multi apply dev v0 root "$root"
 sed -i 's/verdict pass/verdict drop/' "$root/etc/xdp-multi/v0.d/20-b.entry"
 run "${multi[@]}" apply dev v0 root "$root"

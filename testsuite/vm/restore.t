@@ -74,7 +74,7 @@ chain_is v0 'filter/20/drop,pass zz/30/none counter/40/pass' 'is in another plac
 run "${multi[@]}" save dev peer
 expect 1 '' 'Error: Cannot find device "peer".' 'save of no device'
 flush
-refused 2 'Error: dev v0: No such chain: there is nothing to save.' 'save of no chain' \
+refused 2 'Error: dev v0: no such chain: there is nothing to save.' 'save of no chain' \
 	"${multi[@]}" save dev v0
 
 # What only the extended format says, and the other mode.
@@ -101,7 +101,7 @@ ok 'packets go the way of the goto' reaches 1
 "${multi[@]}" change dev v1 a on pass next
 "${multi[@]}" restore dev v1 file /tmp/saved 2> /dev/null
 same_chain 'what was changed is as it was'
-refused 2 '~^Error: dev v1: The interface is in generic mode and cannot change to native' \
+refused 2 '~^Error: dev v1: the interface is in generic mode and cannot change to native' \
 	'the command line counts more than the file' "${restore[@]}" dev v1 file /tmp/saved mode native
 flush
 
@@ -146,21 +146,21 @@ bad() {
 }
 at='Error: /tmp/files/bad:3:'
 bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see xdp-multi.chain(5)." 'garbage'
-bad 'name x' "$at Not enough information: \"object\" argument is required." 'no object'
+bad 'name x' "$at not enough information: \"object\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
 bad 'object x.o name x on pass next on pass stop' "~^$at .* already has a rule" 'two fates for a verdict'
 bad 'object x.o name x prio 4294967296' "~^$at .*4294967296" 'a priority out of range'
 bad 'object x.o name 9x' "~^$at .*9x" 'a name that is none'
 bad 'object x.o name x help' "~^$at .*help" 'a word that asks for help'
 bad 'chain mode fast' "~^$at .*fast" 'a mode that is none'
-bad 'object sub/none.o name x' '~^Error: /tmp/files/bad:3: Cannot read "/tmp/files/sub/none.o": No such' \
+bad 'object sub/none.o name x' '~^Error: /tmp/files/bad:3: cannot read "/tmp/files/sub/none.o": No such' \
 	'an object that is not there'
 bad 'object chain name x' '~^Error: /tmp/files/bad:3: "/tmp/files/chain" is not a BPF object' 'an object that is none'
-bad 'object sub/pass.o name p' '~^Error: dev v0: /tmp/files/bad:3: File exists: .*"p"' 'a name twice' 2
+bad 'object sub/pass.o name p' 'Error: /tmp/files/bad:3: duplicate entry "p": it is also on line 2.' 'a name twice' 2
 bad 'object sub/pass.o name q on drop goto p' '~^Error: dev v0: .*"q" .*"p"' 'a goto that leads back' 2
 bad 'object sub/pass.o name q on drop goto nobody' '~^Error: dev v0: /tmp/files/bad:3: .*nobody' 'a goto to nobody' 2
 bad "object sub/pass.o name q sha256 $(digest obj/bpf/drop.o)" \
-	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" has changed since the chain was saved (SHA-256 $(digest obj/bpf/pass.o), expected $(digest obj/bpf/drop.o)): -force loads it all the same." \
+	"Error: /tmp/files/bad:3: \"/tmp/files/sub/pass.o\" has changed since the chain was saved (SHA-256 $(digest obj/bpf/pass.o), expected $(digest obj/bpf/drop.o)): -force loads it anyway." \
 	'another digest' 2
 refused 1 '~^Error: Cannot read "/tmp/nofile": No such file' 'no file' "${restore[@]}" dev v0 file /tmp/nofile
 printf '\n# nothing\nchain mode native\n' > /tmp/none

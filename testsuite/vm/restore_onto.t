@@ -117,7 +117,11 @@ chain_is v0 'counter/10/pass filter/20/pass' 'and is whole'
 system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
 given_up="Warning: dev v0: the detached chain of dispatcher $id is removed; these entries and their maps are lost: \"filter\"."
-restore "object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
+counter_line="object $PWD/obj/bpf/counter.o name counter prio 10"
+restore "$counter_line"$'\n'"$counter_line" dev v0
+expect 2 '' 'Error: standard input:2: duplicate entry "counter": it is also on line 1.' \
+	'a name twice is reported before the maps that would be lost'
+restore "$counter_line" dev v0 maps fit
 expect 0 '' "Warning: Map \"blocked\" of \"filter\" and its contents are dropped: its entry is removed.
 $given_up" 'an entry that is not restored is named, as its maps go'
 is "$(id_of v0 counter)" "$counter" 'the other one is there'
@@ -130,7 +134,7 @@ xdp-loader load -P 15 v0 obj/bpf/counter.o
 id=$(id_of v0 counter)
 tag=$(bpftool prog show id "$id" | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p')
 run "${multi[@]}" save dev v0
-like "$stdout" "# Its object file is not known: this line is good while the program is loaded.
+like "$stdout" "# The object file is unknown: this line works only while the program is loaded.
 id $id tag $tag name counter prio 15 proceed-on pass 
 object /project/obj/bpf/pass.o " 'a line of an entry without an object file'
 saved=$stdout
@@ -143,14 +147,14 @@ restore "$saved" dev v1
 is "$status $(xdp_id v1)" "0 $id_v1" 'again: the same dispatcher'
 remember_counts
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: Program $id does not have the given tag\.$" \
+expect 2 '' "~^Error: standard input:[0-9]+: program $id does not have the given tag\.$" \
 	'another tag is refused'
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: Program $id does not have the given tag" 'for two devices too'
+expect 2 '' "~^Error: standard input:[0-9]+: program $id does not have the given tag" 'for two devices too'
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
 restore "${saved/counter prio/pass prio}" dev v1 maps new
-expect 2 '' '~^Error: dev v1: standard input:4: File exists: .*"pass"' 'and a name that is there twice'
+expect 2 '' 'Error: standard input:4: duplicate entry "pass": it is also on line 3.' 'and a name that is there twice'
 unchanged 'nothing was changed'
 "${multi[@]}" flush all
 tap_counts=$start
@@ -161,9 +165,9 @@ object $PWD/obj/bpf/counter.o name c prio 2"
 echo "$saved" > /tmp/chain
 system_ip link set dev v1 xdp object obj/bpf/drop.o section xdp
 foreign=$(xdp_id v1)
-refused 2 "~^Error: dev v1: The XDP program \"drop\" \(id $foreign\) is attached and is not a chain .*\"overwrite\"\.$" \
+refused 2 "~^Error: dev v1: the XDP program \"drop\" \(id $foreign\) is attached and is not a chain .*\"overwrite\"\.$" \
 	'a program that is no chain' "${multi[@]}" restore dev v1 file /tmp/chain
-refused 2 '~^Error: dev v1: The XDP program "drop"' 'on one of two devices' \
+refused 2 '~^Error: dev v1: the XDP program "drop"' 'on one of two devices' \
 	"${multi[@]}" restore dev v0 dev v1 file /tmp/chain
 restore "$saved" dev v0 dev v1 overwrite
 expect 0 '' '~^Warning: |^$' 'overwrite displaces it'

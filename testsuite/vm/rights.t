@@ -33,7 +33,7 @@ run as "$first" "${multi[@]}" metrics
 expect 1 '~state="unreadable"\} 1' '~Warning: dev v0: .*requires CAP_SYS_ADMIN\.
 Error: Not every chain could be read\.$' 'and metrics'
 run as "$first" timeout 60 ip link xdp multi monitor
-expect 1 '' 'Error: Chains cannot be watched: Cannot open program 1: requires CAP_SYS_ADMIN.' 'and monitor'
+expect 1 '' 'Error: Chains cannot be watched: cannot open program 1: requires CAP_SYS_ADMIN.' 'and monitor'
 run as +sys_admin "${multi[@]}" show dev v0
 expect 0 '~^[0-9]+: v0: mode native dispatcher id [0-9]+ format . *
     0: drop prio 50 proceed-on pass program drop id [0-9]+ $' '' 'and nothing else'
@@ -42,7 +42,7 @@ expect 0 '~the pins are not on this bpffs' '~^Warning: /sys/fs/bpf/xdp belongs t
 	"not even root takes part in another user's pins"
 # shellcheck disable=SC2088
 refused 1 '~/sys/fs/bpf/xdp belongs to another user' 'or changes them' "${multi[@]}" add dev v0 object obj/bpf/pass.o
-refused 1 '~Cannot open program [0-9]+: requires CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
+refused 1 '~cannot open program [0-9]+: requires CAP_SYS_ADMIN' 'a change takes CAP_SYS_ADMIN' \
 	as "$first" "${multi[@]}" add dev v0 object obj/bpf/pass.o
 run as "$all" "${multi[@]}" add dev v0 object obj/bpf/pass.o first
 expect 0 '' '' 'with that, and CAP_NET_ADMIN, a second program joins'

@@ -75,7 +75,7 @@ bpftool map update id "$(maps_named blocked)" key 10 0 0 2 value 1
 is "$(pings 2) $(counted seen) $(counted dump)" '2 3 5' 'those that it drops do not see the one between'
 add drop name wall prio 40
 is "$(pings 2) $(counted dump)" '0 7' 'and go on behind the target'
-refused 2 'Error: dev v0: Entry "fw" goes to "dump" on drop: change that rule first.' \
+refused 2 'Error: dev v0: entry "fw" goes to "dump" on drop: change that rule first.' \
 	'the target cannot be deleted' ip link xdp multi del dev v0 dump
 run ip link xdp multi del dev v0 seen
 expect 0 '' '' 'an entry between can'
@@ -91,23 +91,23 @@ chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/
 goto='a goto that skips an entry'
 [[ $LINKAGE == ext ]] || goto='(a goto that skips an entry|an entry that is tail-called)'
 for format in 2 3; do
-	refused 2 "~^Error: dev v0: Format $format cannot hold this chain: it has $goto\.$" \
+	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto\.$" \
 		"format $format cannot hold it" ip link xdp multi set dev v0 format $format
-	refused 2 "~^Error: dev v0: Format $format cannot hold this chain: it has $goto\.$" \
+	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto\.$" \
 		"nor with one more" ip link xdp multi add dev v0 object obj/bpf/tx.o format $format
 done
-refused 2 'Error: dev v0: A goto can only go forward: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
+refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
 	'a goto backward' "${change[@]}" log on pass goto fw
-refused 2 'Error: dev v0: A goto can only go forward: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
+refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
 	'a goto to itself' "${change[@]}" log on pass goto log
-refused 2 'Error: dev v0: A goto can only go forward: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
+refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
 	'a move behind the target' "${change[@]}" fw last
-refused 2 'Error: dev v0: A goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
+refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
 	'a move of the target before it' "${change[@]}" log first
-refused 2 '~^Error: dev v0: No such entry: no entry in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
+refused 2 '~^Error: dev v0: no such entry: no entry in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
 tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)
 refused 2 '~^Error: dev v0: tag .* matches several' 'to two at once' "${change[@]}" fw on tx goto tag "$tag"
-refused 2 '~^Error: dev v0: A goto can only go forward: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
+refused 2 '~^Error: dev v0: a goto can only go forward: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
 	ip link xdp multi add dev v0 object obj/bpf/pass.o name x last on drop goto wall
 remember_counts
 while IFS='|' read -r sentence words; do
@@ -191,7 +191,7 @@ verdicts '0 2 2 0 4 5 0' 'or leads to the one behind it'
 verdicts '0 0 0 0 0 0 0' 'without the first the second runs'
 flush
 
-refused 2 '~No such entry' 'a goto to nowhere in a new chain' \
+refused 2 '~[Nn]o such entry' 'a goto to nowhere in a new chain' \
 	ip link xdp multi add dev v0 object obj/bpf/tx.o on tx goto e
 add tx name t prio 10
 add drop name d prio 20

@@ -90,11 +90,11 @@ refused 2 'Error: No such chain: dev p0 has none to share.' 'from a device witho
 	ip -n peer0 link xdp multi share dev lo from p0
 refused 1 'Error: Cannot find device "v9".' 'from no device' "${share[@]}" dev v1 from v9
 refused 1 'Error: Cannot find device "v9".' 'with no device' "${share[@]}" dev v9 dev v0 from v1
-refused 3 '~^Error: dev v0: Program [0-9]+ is attached, but "expect none" was given' 'not as expected' \
+refused 3 '~^Error: dev v0: program [0-9]+ is attached, but "expect none" was given' 'not as expected' \
 	"${share[@]}" dev v0 from v1 expect none
 "${multi[@]}" flush dev v0
 system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
-refused 2 '~^Error: dev v0: The XDP program "pass" .*"overwrite"' 'with one that has another program' \
+refused 2 '~^Error: dev v0: the XDP program "pass" .*"overwrite"' 'with one that has another program' \
 	"${share[@]}" dev v0 dev v2 from v1
 refused 2 '~^Error: No such chain: dev v0 has none to share\.$' 'or from it' "${share[@]}" dev v2 from v0
 run "${share[@]}" dev v0 from v1 overwrite
@@ -143,7 +143,7 @@ else
 	add hints dev v0
 	refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared.' \
 		'a device-bound program is not shared' "${share[@]}" dev v2 from v0
-	refused 1 '~Program "hints" .*cannot be added to several devices at once\.$' 'nor added to two devices' \
+	refused 1 '~[Pp]rogram "hints" .*cannot be added to several devices at once\.$' 'nor added to two devices' \
 		"${multi[@]}" add dev v1 dev v2 object obj/bpf/hints.o
 fi
 "${share[@]}" dev v0 from v1

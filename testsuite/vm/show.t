@@ -91,10 +91,10 @@ wanted="[$(id_of v3 drop),\"drop\",2]"
 kernel_has link_target || wanted='[null,null,2]'
 is "$(json '[.[0].entries[1] | .id, .program, (.proceed_on | length)]')" "$wanted" 'with its programs and rules'
 like "$(json '.[0].problems')" '^\["[^"]*pins[^"]*"]$' 'and that its pins are elsewhere'
-refused 2 '~^Error: dev v3: The chain is damaged: the pins are not on this bpffs' \
+refused 2 '~^Error: dev v3: the chain is damaged: the pins are not on this bpffs' \
 	'on another bpffs it is not changed' unshare --mount bash -c \
 	'mount -t bpf bpf /sys/fs/bpf; ip -force link xdp multi add dev v3 object obj/bpf/tx.o'
-refused 2 '~^Error: dev v3: The chain is damaged: the pins are not on this bpffs' \
+refused 2 '~^Error: dev v3: the chain is damaged: the pins are not on this bpffs' \
 	'nor flushed' unshare --mount bash -c \
 	'mount -t bpf bpf /sys/fs/bpf; ip link xdp multi flush dev v3'
 is "$(in_peer 3 ping -q -c 2 -W 1 10.0.3.1 | sed -n 's/.* \([0-9]*\) received.*/\1/p')" 2 \
@@ -110,7 +110,7 @@ is "$(json '[.[0].entries[] | .name, .empty]')" '["pass",null,"drop",true,"count
 like "$(json '.[0].problems')" 'slot 1 .*prog1-link|prog1-link.*slot 1|slot 1.*prog1-link' 'and that is a problem'
 run ip link xdp multi show v3
 expect 0 $'~\n    1: drop .* empty \n    2: counter .*\n    problem: slot 1' '' 'also as text'
-refused 2 '~^Error: dev v3: The chain is damaged: slot 1' 'such a chain is not changed' \
+refused 2 '~^Error: dev v3: the chain is damaged: slot 1' 'such a chain is not changed' \
 	ip link xdp multi add dev v3 object obj/bpf/tx.o
 ok 'packets pass by the empty entry' reaches 3
 rm "$dir/prog2-prog"

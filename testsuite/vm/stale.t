@@ -12,7 +12,7 @@ multi=(ip link xdp multi)
 # is_refused VERB [WORDS]: the command does not touch a chain that was taken off.
 is_refused() {
 	run "${multi[@]}" "$@"
-	expect 2 '' "Error: dev v0: The chain is detached, but still pinned (dispatcher $id): \"ip link xdp multi repair dev v0\" attaches it again, \"ip link xdp multi flush dev v0\" removes it." \
+	expect 2 '' "Error: dev v0: the chain is detached, but still pinned (dispatcher $id): \"ip link xdp multi repair dev v0\" attaches it again, \"ip link xdp multi flush dev v0\" removes it." \
 		"refused: ${*//*\/}"
 }
 
@@ -55,7 +55,7 @@ refuses() {
 	run "${multi[@]}" del dev v0 fw if-exists
 	expect 0 '' '' 'with if-exists it is no error'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o expect "$id"
-	expect 3 '' "Error: dev v0: Nothing is attached, but \"expect $id\" was given." \
+	expect 3 '' "Error: dev v0: nothing is attached, but \"expect $id\" was given." \
 		'and not what is expected'
 	run "${multi[@]}" share dev v1 from v0
 	expect 2 '' 'Error: The chain of dev v0 is detached: "ip link xdp multi repair dev v0" attaches it again.' \
@@ -117,9 +117,9 @@ ends() {
 	expect 0 '' '' 'so does flush all'
 	unchanged 'nothing is left'
 	run "${multi[@]}" flush dev v0
-	expect 2 '' 'Error: dev v0: No such chain: nothing is attached.' 'which is no chain any more'
+	expect 2 '' 'Error: dev v0: no such chain: nothing is attached.' 'which is no chain any more'
 	run "${multi[@]}" repair dev v0
-	expect 2 '' 'Error: dev v0: No such chain: nothing is attached, and no whole chain is pinned.' 'to repair neither'
+	expect 2 '' 'Error: dev v0: no such chain: nothing is attached, and no whole chain is pinned.' 'to repair neither'
 }
 
 new_veth 0

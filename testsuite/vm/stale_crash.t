@@ -62,7 +62,7 @@ never_there() {
 	run "${multi[@]}" check
 	expect 0 '' '' 'or missed'
 	run "${multi[@]}" repair dev v0
-	expect 2 '' '~No such chain: nothing is attached, and no whole chain is pinned' 'or repaired'
+	expect 2 '' '~no such chain: nothing is attached, and no whole chain is pinned' 'or repaired'
 }
 
 # answer_of WORDS: the how manieth recvmsg of it is the answer to that.
@@ -85,7 +85,7 @@ kept() {
 	run "${multi[@]}" check
 	expect 2 'v0: chain is detached' '' 'check misses it'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' '~^Error: dev v0: The chain is detached, but still pinned ' 'add is refused'
+	expect 2 '' '~^Error: dev v0: the chain is detached, but still pinned ' 'add is refused'
 	run "${multi[@]}" clean
 	like "$status $stdout" '(^0 |'$'\n'')leave [a-z]+-[0-9]+-[0-9]+: a detached chain: ' 'clean leaves it'
 	run "${multi[@]}" repair dev v0

@@ -39,7 +39,7 @@ lists() {
 }
 
 refuses() {
-	local what="The XDP program \"pass\" (id $plain) is attached in place of the chain of dispatcher $id (\"seen\", \"fw\"): \"ip link xdp multi repair dev v0 overwrite\" puts the chain back, \"ip link xdp multi adopt dev v0\" makes one chain of both"
+	local what="the XDP program \"pass\" (id $plain) is attached in place of the chain of dispatcher $id (\"seen\", \"fw\"): \"ip link xdp multi repair dev v0 overwrite\" puts the chain back, \"ip link xdp multi adopt dev v0\" makes one chain of both"
 
 	remember_counts
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
@@ -57,7 +57,7 @@ Error: Not every chain could be repaired." 'so does repair all'
 	for words in clean 'clean all-netns' 'clean dry-run'; do
 		# shellcheck disable=SC2086
 		run "${multi[@]}" $words
-		expect 0 "leave $dir: a chain in whose place another program was put " '' "$words leaves its pins"
+		expect 0 "leave $dir: another program has replaced this chain " '' "$words leaves its pins"
 	done
 	unchanged 'nothing is done'
 }

@@ -60,7 +60,7 @@ not_ok 'a chain of xdp-loader drops' reaches 0
 off v0
 is_detached 'taken off, it is in use nowhere, and so detached'
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-expect 2 '' '~^Error: dev v0: The chain is detached' 'add is refused'
+expect 2 '' '~^Error: dev v0: the chain is detached' 'add is refused'
 bpftool prog pin id "$id" /sys/fs/bpf/held
 is_bare 'with another user it might be that of another namespace'
 leaves "$in_use" 'clean leaves it'
@@ -81,7 +81,7 @@ nsenter --net=/run/netns/a xdp-loader load v0 obj/bpf/drop.o
 dir=$(cd /sys/fs/bpf/xdp && echo dispatch-77-*)
 leaves "$in_use" 'one of another namespace'
 system_ip -n a link del v0
-leaves 'maybe of another network namespace: "clean all-netns" removes it' \
+leaves 'it may belong to another network namespace: "clean all-netns" removes it' \
 	'when its interface is gone, nobody knows which that was'
 run "${multi[@]}" clean all-netns
 expect 0 "remove $dir " '' 'with all-netns it is removed'
@@ -126,7 +126,7 @@ for linkage in "${linkages[@]}"; do
 		expect 0 '~1: fw .*empty .*problem: pins and links are gone and no program runs: flush the chain' '' \
 			'run in another namespace it ends a chain'
 		run ip -n a link xdp multi repair all
-		expect 2 '' 'Warning: dev v0: The whole chain is lost: flush it and add the programs again.
+		expect 2 '' 'Warning: dev v0: the whole chain is lost: flush it and add the programs again.
 Error: Not every chain could be repaired.' 'for good'
 	else
 		runs 'run in another namespace it does not see the extended format'

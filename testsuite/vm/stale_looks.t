@@ -128,7 +128,7 @@ crowded() {
 	run "${multi[@]}" check
 	expect 2 'v0: chain is detached' '' 'missed'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' '~The chain is detached' 'in the way of add'
+	expect 2 '' '~the chain is detached' 'in the way of add'
 	run "${multi[@]}" clean
 	like "$status $stdout" "(^0 |"$'\n'")leave $dir: a detached chain: " 'left by clean'
 	repairs attach 'and repaired'
@@ -149,7 +149,7 @@ several() {
 	firewall "$1"
 	off v0
 	run "${multi[@]}" repair dev lo dev v0
-	expect 2 "v0: attach dispatcher id $id " "Warning: dev lo: No such chain: nothing is attached, and no whole chain is pinned.
+	expect 2 "v0: attach dispatcher id $id " "Warning: dev lo: no such chain: nothing is attached, and no whole chain is pinned.
 Error: Not every chain could be repaired." 'repair of two devices goes on behind the first'
 	runs 'the second'
 	off v0
@@ -158,7 +158,7 @@ Error: Not every chain could be repaired." 'repair of two devices goes on behind
 Error: Not every chain could be repaired." 'and behind one that is not there'
 	runs 'again'
 	run "${multi[@]}" repair dev lo
-	expect 2 '' '~^Error: dev lo: No such chain' 'alone, it is the error'
+	expect 2 '' '~^Error: dev lo: no such chain' 'alone, it is the error'
 	flush
 	unchanged 'nothing is left'
 }

@@ -36,14 +36,14 @@ renumbered() {
 	system_ip -n m link add x0 index "$index" type veth peer name x1 index 1000
 	moves
 	isnt "$(index_of v0)" "$index" 'with another number'
-	problem="the pins belong to interface number $index: \"ip link xdp multi repair dev v0\" makes new ones"
+	problem="the pins belong to interface index $index: \"ip link xdp multi repair dev v0\" makes new ones"
 	run "${m[@]}" show
 	expect 0 "$(index_of v0)${text#"$index"}
     problem: $problem " '' 'show says so'
 	run "${m[@]}" check
 	expect 2 "v0: chain is damaged: $problem" '' 'check too'
 	run "${m[@]}" del dev v0 seen
-	expect 2 '' "Error: dev v0: The chain is damaged: $problem." 'it is not changed'
+	expect 2 '' "Error: dev v0: the chain is damaged: $problem." 'it is not changed'
 	run "${multi[@]}" clean
 	expect 0 "leave $dir: $in_use " '' 'clean where it was'
 	run ip -j -n m link xdp multi repair dev v0 dry-run
@@ -104,7 +104,7 @@ same_number() {
 	off v0
 	is_bare 'unchanged it is none'
 	run "${m[@]}" clean
-	expect 0 "leave $dir: of another network namespace: \"clean all-netns\" removes it " '' 'which clean leaves'
+	expect 0 "leave $dir: it belongs to another network namespace: \"clean all-netns\" removes it " '' 'which clean leaves'
 	run "${m[@]}" add dev v0 object obj/bpf/pass.o
 	expect 0 '' '' 'add begins a new one'
 	run "${multi[@]}" clean

@@ -10,7 +10,7 @@
 multi=(ip link xdp multi)
 a=(ip -n a link xdp multi)
 b=(ip -n b link xdp multi)
-other='of another network namespace: "clean all-netns" removes it'
+other='it belongs to another network namespace: "clean all-netns" removes it'
 
 new_device() {
 	system_ip -n "$1" link add v0 index 77 type veth peer name p0 index 78 || bail_out 'no device'
@@ -24,7 +24,7 @@ stays() {
 	expect 0 '' '' 'check in b'
 	for verb in flush repair; do
 		run "${b[@]}" $verb dev v0
-		expect 2 '' '~^Error: dev v0: No such chain: nothing is attached' "$verb in b"
+		expect 2 '' '~^Error: dev v0: no such chain: nothing is attached' "$verb in b"
 		run "${b[@]}" $verb all
 		expect 0 '' '' "$verb all in b"
 	done

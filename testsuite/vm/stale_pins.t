@@ -34,7 +34,7 @@ damaged() {
 	run "${multi[@]}" check
 	expect 2 "~^v0: chain is damaged: ${3-$1}" '' 'check too'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-	expect 2 '' "Error: dev v0: The chain is damaged: $1." 'it is not changed'
+	expect 2 '' "Error: dev v0: the chain is damaged: $1." 'it is not changed'
 }
 
 # hold: pin all that keeps the chain going elsewhere.
@@ -125,13 +125,13 @@ for linkage in "${linkages[@]}"; do
 		damaged 'slot 1: pin "prog1-link" is missing' 'a link' \
 			'slot 1(: pin "prog1-link" is missing| \(fw\): no program is linked, packets skip it)'
 		ok 'packets pass by' reaches 0
-		lost '' '~^Error: dev v0: Parts of the chain are lost \(slot 1: pin "prog1-link" is missing\): flush it'
+		lost '' '~^Error: dev v0: parts of the chain are lost \(slot 1: pin "prog1-link" is missing\): flush it'
 	else
 		one dispatcher ''
 		rm "$bpffs/$dir/entries"
 		damaged 'pin "entries" is missing' 'the map of calls'
 		not_ok 'packets abort' reaches 0
-		lost '' 'Error: dev v0: Parts of the chain are lost (pin "entries" is missing): flush it and add the programs again.'
+		lost '' 'Error: dev v0: parts of the chain are lost (pin "entries" is missing): flush it and add the programs again.'
 	fi
 
 	firewall "$linkage"
@@ -145,9 +145,9 @@ for linkage in "${linkages[@]}"; do
 	damaged "$elsewhere" 'all pins, but it is held'
 	not_ok 'it drops' reaches 0
 	run "${multi[@]}" flush dev v0
-	expect 2 '' "Error: dev v0: The chain is damaged: $elsewhere." 'flush would not end it'
+	expect 2 '' "Error: dev v0: the chain is damaged: $elsewhere." 'flush would not end it'
 	run "${multi[@]}" flush all
-	expect 0 '' "Warning: dev v0 is left as it is: The chain is damaged: $elsewhere." 'nor flush all'
+	expect 0 '' "Warning: dev v0 is left as it is: the chain is damaged: $elsewhere." 'nor flush all'
 	repairs pin 'repair pins it here'
 	rm /sys/fs/bpf/held*
 	runs 'without the other pins'
@@ -158,14 +158,14 @@ for linkage in "${linkages[@]}"; do
 
 	rm -r "${bpffs:?}/$dir"
 	damaged "$gone" 'all pins'
-	lost '' 'Error: dev v0: The whole chain is lost: flush it and add the programs again.'
+	lost '' 'Error: dev v0: the whole chain is lost: flush it and add the programs again.'
 
 	firewall "$linkage"
 	off v0
 	rm "$bpffs/$dir/prog0-prog"
 	is_bare 'a chain that is detached and not whole is none'
 	run "${multi[@]}" repair dev v0
-	expect 2 '' 'Error: dev v0: No such chain: nothing is attached, and no whole chain is pinned.' 'repair says so'
+	expect 2 '' 'Error: dev v0: no such chain: nothing is attached, and no whole chain is pinned.' 'repair says so'
 	run "${multi[@]}" clean dry-run
 	expect 0 "remove $dir " '' 'clean would remove it'
 	run "${multi[@]}" clean

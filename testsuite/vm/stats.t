@@ -86,9 +86,9 @@ for linkage in ext tail; do
 		'-s says how to begin'
 	run ip -j -s link xdp multi show dev v0
 	is "$(json '[.[0].stats], [.[0].entries[].stats]')" $'[null]\n[null]' 'and JSON has nothing'
-	refused 2 'Error: dev v0: The chain has no counters: "stats on" adds them.' 'none can be reset' \
+	refused 2 'Error: dev v0: the chain has no counters: "stats on" adds them.' 'none can be reset' \
 		"${multi[@]}" set dev v0 stats reset
-	refused 2 '~^Error: dev v0: Format 3 cannot hold this chain: it (has counters|has an entry that is tail-called)\.$' \
+	refused 2 '~^Error: dev v0: format 3 cannot hold this chain: it (has counters|has an entry that is tail-called)\.$' \
 		'libxdp cannot have them' "${multi[@]}" set dev v0 stats on format 3
 	dry_run 'stats on' set dev v0 stats on
 	run "${multi[@]}" set dev v0 stats on
@@ -287,7 +287,7 @@ expect 1 '~state="damaged"\} 1' 'Error: Cannot find device "none".' \
 run "${multi[@]}" show dev v0 dot
 expect 0 '~^digraph "v0" \{.*[[:space:]]in -> e0 \[label="3" penwidth=7.0\].*e0 -> out \[label="pass 3" penwidth' '' \
 	'the chain as a graph'
-refused 2 'Error: dev v1: No such chain: there is nothing to draw.' 'without a chain there is none' \
+refused 2 'Error: dev v1: no such chain: there is nothing to draw.' 'without a chain there is none' \
 	"${multi[@]}" show dev v1 dot
 
 sed 's/stats on/stats off/' < <("${multi[@]}" save dev v0) > "$tap_tmp/off"

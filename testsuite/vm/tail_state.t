@@ -75,7 +75,7 @@ add pass prio 10
 add pass name second prio 20 linkage tail
 add pass name third prio 30 linkage tail
 ok 'v0 is reached' reaches 0
-# Linux leaks a map of tail calls that is opened by its id just after its last user
+# Linux leaks a tail-call map that is opened by its id just after its last user
 # has gone, and the check of each command opens all maps.
 unchecked=yes
 rm /sys/fs/bpf/xdp/multi-*/entries
@@ -86,7 +86,7 @@ is "$(json -r '.[0].problems[]')" 'pin "entries" is missing
 slot 1 (second): the tail call fails, packets are aborted
 slot 2 (third): the tail call fails, packets are aborted' 'and why'
 is "$(pings 2)" 0 'packets do not pass them by'
-refused 2 '~^Error: dev v0: The chain is damaged: ' 'such a chain is not changed' \
+refused 2 '~^Error: dev v0: the chain is damaged: ' 'such a chain is not changed' \
 	ip link xdp multi del third dev v0
 run ip link xdp multi check dev v0
 expect 2 '~entries' '*' 'check finds it too'
@@ -151,9 +151,9 @@ add frags linkage tail
 run ip -j link xdp multi show v0
 is "$(json '[.[0].entries[] | .linkage, .frags]')" '["tail",true]' 'tail-called, for several buffers'
 ok 'packets of 8000 bytes get through' in_peer 0 ping -q -c 1 -W 1 -M 'do' -s 8000 10.0.0.1
-refused 2 'Error: dev v0: Entry "frags" was loaded for multi-buffer packets (frags): it can be tail-called only if all other entries were too.' \
+refused 2 'Error: dev v0: entry "frags" was loaded for multi-buffer packets (frags): it can be tail-called only if all other entries were too.' \
 	'one that is not cannot join' ip link xdp multi add dev v0 object obj/bpf/pass.o
-refused 2 '~^Error: dev v0: Entry "frags" was loaded' 'nor if it is tail-called' \
+refused 2 '~^Error: dev v0: entry "frags" was loaded' 'nor if it is tail-called' \
 	ip link xdp multi add dev v0 object obj/bpf/pass.o linkage tail
 add frags name second
 chain_is v0 'frags/50/pass/tail second/50/pass' 'one that is can'

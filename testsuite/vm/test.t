@@ -69,7 +69,7 @@ remember_counts
 ### The chain as it is
 
 run "${test[@]}" packet "$good"
-expect 2 '' 'Error: dev v0: No such chain: nothing is attached.' 'without a chain there is nothing to try'
+expect 2 '' 'Error: dev v0: no such chain: nothing is attached.' 'without a chain there is nothing to try'
 add bpf/counter prio 10
 add helpers/firewall-1 name fw prio 20
 add bpf/counter name end prio 30
@@ -106,7 +106,7 @@ is "$(ip -j link xdp multi test dev v0 pcap - < "$tap_tmp/some.pcap" | jq -c 'ma
 	'["pass","drop","pass"]' 'or of the standard input'
 pcap 101 "$good" > "$tap_tmp/raw.pcap"
 run "${test[@]}" pcap "$tap_tmp/raw.pcap"
-expect 1 '' '~^Error: Cannot read packets from ".*raw.pcap": they are not of Ethernet\.$' 'of Ethernet only'
+expect 1 '' '~^Error: Cannot read packets from ".*raw.pcap": its link type is not Ethernet\.$' 'of Ethernet only'
 head -c 50 "$tap_tmp/some.pcap" > "$tap_tmp/cut.pcap"
 run ip -j link xdp multi test dev v0 pcap "$tap_tmp/cut.pcap"
 expect 1 '' '~^Error: Cannot read packets from ".*cut.pcap": .*truncated' 'one that is cut off is no file of packets'
@@ -116,7 +116,7 @@ run "${test[@]}" pcap /dev/null
 expect 1 '' '~^Error: Cannot read packets from "/dev/null"' 'nor is an empty one'
 pcap 1 > "$tap_tmp/none.pcap"
 run "${test[@]}" pcap "$tap_tmp/none.pcap"
-expect 1 '' '~^Error: There is no packet in ".*none.pcap"\.$' 'none at all proves nothing'
+expect 1 '' '~^Error: ".*none.pcap" contains no packet\.$' 'none at all proves nothing'
 run "${test[@]}" packet 0011
 expect 1 '' 'Error: packet 1: a packet of 2 bytes has no Ethernet header.' 'too short a packet'
 run "${test[@]}" packet "$(printf '%08000d' 0)"
@@ -201,7 +201,7 @@ flush
 ok 'maps of each kind are copied' obj/helpers/copies
 add helpers/maps-1 name all
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "all" cannot be tested: its map "xskmap" is not copied: what is in a map of this type cannot be copied; "partial"' \
+expect 2 '' '~^Error: dev v0: entry "all" cannot be tested: its map "xskmap" is not copied: the contents of a map of this type cannot be copied; "partial"' \
 	'a map that cannot be read is named'
 run "${test[@]}" packet "$good" partial
 expect 0 '1: pass 50 bytes: all pass' '~^Warning: Entry "all": its map "xskmap" is not copied.*
@@ -227,10 +227,10 @@ run "${test[@]}" packet "$bad" replace object obj/helpers/jump-2.o program jump 
 expect 0 '1: pass 50 bytes: jump pass' '*' 'and a new version that calls a new one'
 bpftool map delete pinned /sys/fs/bpf/maps/jumps key 1 0 0 0
 run "${test[@]}" packet "$bad"
-expect 2 '' '~^Error: dev v0: Entry "jump" cannot be tested: its map of tail calls "jumps" holds other programs than its file puts there' \
+expect 2 '' '~^Error: dev v0: entry "jump" cannot be tested: its tail-call map "jumps" holds programs that its object file does not put there' \
 	'what others put there cannot be loaded again'
 run "${test[@]}" packet "$bad" partial
-expect 0 '1: pass 50 bytes: jump pass' '~^Warning: Entry "jump": its map of tail calls' \
+expect 0 '1: pass 50 bytes: jump pass' '~^Warning: Entry "jump": its tail-call map' \
 	'and is as its file has it where that is wanted'
 flush
 rm -r /sys/fs/bpf/maps
@@ -239,7 +239,7 @@ ip link xdp multi adopt dev v0 name alien
 rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
 add bpf/counter
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "alien" cannot be tested: it is not known which file its program came from; "partial"' \
+expect 2 '' '~^Error: dev v0: entry "alien" cannot be tested: the object file of its program is unknown; "partial"' \
 	'a program that somebody else loaded'
 run "${test[@]}" packet "$good" partial
 expect 0 '1: pass 50 bytes: counter pass' '~^Warning: Entry "alien": it is not known' 'is passed by when that is wanted'
@@ -248,7 +248,7 @@ cp obj/bpf/drop.o "$tap_tmp/drop.o"
 ip link xdp multi add dev v0 object "$tap_tmp/drop.o"
 cp obj/bpf/pass.o "$tap_tmp/drop.o"
 run "${test[@]}" packet "$good"
-expect 2 '' '~^Error: dev v0: Entry "drop" cannot be tested: ".*drop.o" has changed' 'a file that has changed'
+expect 2 '' '~^Error: dev v0: entry "drop" cannot be tested: ".*drop.o" has changed' 'a file that has changed'
 flush
 unchanged 'nothing is left'
 done_testing

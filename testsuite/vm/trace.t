@@ -32,7 +32,7 @@ new_veth 0
 remember_counts
 start=$tap_counts
 
-refused 2 'Error: dev v0: No such chain: nothing is attached.' 'without a chain' \
+refused 2 'Error: dev v0: no such chain: nothing is attached.' 'without a chain' \
 	"${multi[@]}" trace dev v0
 "${multi[@]}" add dev v0 object obj/bpf/counter.o prio 10
 "${multi[@]}" add dev v0 object obj/bpf/filter.o prio 20
@@ -43,7 +43,7 @@ for words in 'filter nonsense' 'filter' 'verdict none' 'verdict other' 'sample 0
 	# shellcheck disable=SC2086
 	refused 255 '~.' "$words" "${multi[@]}" trace dev v0 $words
 done
-refused 2 'Error: dev v0: No such entry: no entry in the chain has name "nobody".' 'an entry that is not there' \
+refused 2 'Error: dev v0: no such entry: no entry in the chain has name "nobody".' 'an entry that is not there' \
 	"${multi[@]}" trace dev v0 entry nobody
 refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a file that cannot be' \
 	"${multi[@]}" trace dev v0 write /nowhere/file
@@ -160,7 +160,7 @@ is "$status $(grep -v "^$extended\$" "$tap_tmp/full.err")" \
 
 # Two at once, and a killed one.
 trace first
-refused 2 "Error: dev v0: The chain is traced already, by process $tracer." 'a second trace' \
+refused 2 "Error: dev v0: the chain is already traced, by process $tracer." 'a second trace' \
 	"${multi[@]}" trace dev v0
 like "$(command ip -d link xdp multi show dev v0)" " traced by process $tracer " 'show says whose it is'
 kill -KILL "$tracer"
@@ -253,5 +253,5 @@ trace deleted
 system_ip link del v0
 ended
 is "$status" 1 'without the interface it ends'
-like "$(< "$tap_tmp/deleted.err")" 'Error: dev v0: The interface is gone\.' 'and says why'
+like "$(< "$tap_tmp/deleted.err")" 'Error: dev v0: the interface is gone\.' 'and says why'
 done_testing

@@ -59,7 +59,7 @@ else
 fi
 is "$(chain_of v0)" "$before" 'the chain is what it was'
 
-# A filter, a chain that changes meanwhile, and packets that can be in several buffers.
+# A filter, a chain that changes meanwhile, and multi-buffer packets.
 "${multi[@]}" flush dev v0
 add mangle program mangle
 trace chosen changes verdict drop filter udp
@@ -74,7 +74,7 @@ add frags
 trace frags changes
 send "$good"
 ended INT
-tells frags "v0 frags pass  59 bytes $flow" 'a program that takes packets in several buffers'
+tells frags "v0 frags pass  59 bytes $flow" 'a program that takes multi-buffer packets'
 "${multi[@]}" flush dev v0
 
 ### Chains of other kinds

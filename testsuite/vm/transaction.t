@@ -39,11 +39,11 @@ start=$tap_counts
 run "${multi[@]}" add dev v0 "${pass[@]}" 10 expect none
 expect 0 '' '' 'expect none, and none is there'
 id=$(xdp_id v0)
-refused 3 "Error: dev v0: Program $id is attached, but \"expect none\" was given." 'none is expected, one is there' \
+refused 3 "Error: dev v0: program $id is attached, but \"expect none\" was given." 'none is expected, one is there' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect none
-refused 3 "Error: dev v0: Program $id is attached, but \"expect 999999\" was given." 'another is expected' \
+refused 3 "Error: dev v0: program $id is attached, but \"expect 999999\" was given." 'another is expected' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect 999999
-refused 3 'Error: dev v1: Nothing is attached, but "expect 7" was given.' 'one is expected, none is there' \
+refused 3 'Error: dev v1: nothing is attached, but "expect 7" was given.' 'one is expected, none is there' \
 	"${multi[@]}" add dev v1 "${pass[@]}" 20 expect 7
 run timeout 120 "${multi[@]}" flush dev v0 expect 1
 is "$status" 3 'it is not tried again'
@@ -56,7 +56,7 @@ for verb in 'del b' 'change b prio 5' "replace ${pass[*]} 5" flush 'set format 3
 	case $verb in
 	share*) is "$status" 2 "expect: $verb" ;;
 	restore*) is "$status" 1 "expect: $verb" ;;
-	*) expect 3 '' "Error: dev v0: Program $(xdp_id v0) is attached, but \"expect $id\" was given." "expect: $verb" ;;
+	*) expect 3 '' "Error: dev v0: program $(xdp_id v0) is attached, but \"expect $id\" was given." "expect: $verb" ;;
 	esac
 done
 refused 255 'Error: only one "dev" is allowed here.' 'expect is for one device' \
@@ -96,7 +96,7 @@ for words in 'del x dev v9' 'del x dev v0' 'flush dev v9' 'flush dev v0' 'flush 
 done
 "${multi[@]}" add dev v0 "${pass[@]}" 10
 refused 0 '' 'if-exists: an entry that is not there' "${multi[@]}" del x dev v0 if-exists
-refused 2 '~^Error: dev v0: No such entry: ' 'without it that is an error' "${multi[@]}" del x dev v0
+refused 2 '~^Error: dev v0: no such entry: ' 'without it that is an error' "${multi[@]}" del x dev v0
 refused 255 '~^Error: "if-exists" is garbage here' 'add has no if-exists' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b if-exists
 run ip -echo link xdp multi del dev v0 pass
@@ -114,9 +114,9 @@ refused 1 '~^Error: Cannot open the bpffs /none: ' '1: no bpffs' env LIBXDP_BPFF
 refused 1 '~CAP_NET_ADMIN' '1: no capability' setpriv --bounding-set -net_admin --inh-caps -net_admin \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b
 refused 2 '~^Error: The verifier rejected' '2: refused by the kernel' "${multi[@]}" add dev v0 object obj/bpf/loop_bad.o
-refused 2 '~^Error: dev v0: File exists: ' '2: refused by the chain' "${multi[@]}" add dev v0 "${pass[@]}" 10
-refused 2 '~^Error: dev v1: No such chain' '2: no chain' "${multi[@]}" flush dev v1
-refused 2 '~^Error: dev v1: File exists|^Error: dev v0: File exists' '2: one of two devices refuses' \
+refused 2 '~^Error: dev v0: file exists: ' '2: refused by the chain' "${multi[@]}" add dev v0 "${pass[@]}" 10
+refused 2 '~^Error: dev v1: no such chain' '2: no chain' "${multi[@]}" flush dev v1
+refused 2 '~^Error: dev v1: file exists|^Error: dev v0: file exists' '2: one of two devices refuses' \
 	"${multi[@]}" add dev v1 dev v0 "${pass[@]}" 10
 refused 3 '~"expect none" was given' '3: not as expected' "${multi[@]}" flush dev v0 expect none
 flock /sys/fs/bpf/xdp sleep infinity > /dev/null &

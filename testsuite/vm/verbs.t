@@ -59,15 +59,15 @@ try() {
 	is "$(chain_of v0) | $(chain_of v1)" 'pass/10/pass | pass/50/pass' "$3: it goes on"
 	ip link xdp multi flush all
 }
-try 'link xdp multi add dev v0 object obj/bpf/counter.o name pass' '~^Error: dev v0: File exists: .*' 'add'
+try 'link xdp multi add dev v0 object obj/bpf/counter.o name pass' '~^Error: dev v0: file exists: .*' 'add'
 try 'link xdp multi replace dev v0 object /none.o' '~^Error: Cannot read "/none.o": .*' 'replace'
-try 'link xdp multi change nobody dev v0 prio 1' '~^Error: dev v0: No such entry: .*' 'change'
-try 'link xdp multi del pass dev v0 expect 999999' '~^Error: dev v0: Program .* was given\.' 'del'
+try 'link xdp multi change nobody dev v0 prio 1' '~^Error: dev v0: no such entry: .*' 'change'
+try 'link xdp multi del pass dev v0 expect 999999' '~^Error: dev v0: program .* was given\.' 'del'
 try 'link xdp multi flush dev v9' '~^Error: Cannot find device "v9"\.' 'flush'
-try 'link xdp multi save dev v1' '~^Error: dev v1: No such chain: .*' 'save'
+try 'link xdp multi save dev v1' '~^Error: dev v1: no such chain: .*' 'save'
 try 'link xdp multi restore dev v0 file /none' '~^Error: Cannot read "/none": .*' 'restore'
 try 'link xdp multi share dev v0 from v1' '~^Error: No such chain: .*' 'share'
-try 'link xdp multi set dev v1 format 3' '~^Error: dev v1: No such chain: .*' 'set'
+try 'link xdp multi set dev v1 format 3' '~^Error: dev v1: no such chain: .*' 'set'
 try 'link xdp multi show dev v9' '~^Error: Cannot find device "v9"\.' 'show'
 try 'link xdp multi frobnicate' '~^Command "frobnicate" is unknown.*' 'no verb'
 try 'link xdp multi flush' '~^Not enough information: .*' 'too few words'
@@ -89,7 +89,7 @@ link xdp multi add dev v1 object obj/bpf/pass.o
 link xdp multi share dev v0 from v1
 END
 run ip -force -batch /tmp/batch
-is "$status $(grep -c '^Error: dev v0: The XDP program "drop"' <<< "$stderr") $(grep '^Command failed' <<< "$stderr" | xargs)" \
+is "$status $(grep -c '^Error: dev v0: the XDP program "drop"' <<< "$stderr") $(grep '^Command failed' <<< "$stderr" | xargs)" \
 	'1 4 Command failed /tmp/batch:1 Command failed /tmp/batch:2 Command failed /tmp/batch:3 Command failed /tmp/batch:5' \
 	'-force in a batch does not displace a program'
 is "$(xdp_id v0)" "$foreign" 'it is there'

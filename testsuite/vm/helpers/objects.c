@@ -7,13 +7,13 @@
  *	objects			all of them
  *	objects ids		of maps only the ids
  *	objects nomaps		without maps
- *	objects calls PIN	a pinned map of tail calls: SLOT:ID of each
+ *	objects calls PIN	a pinned tail-call map: SLOT:ID of each
  *
  *	prog ID TYPE NAME
  *	map ID TYPE NAME
  *	link ID TYPE prog ID target ID func ID ifindex INDEX
  *
- * A map of tail calls that somebody opens by its id just when its last user has
+ * A tail-call map that somebody opens by its id just when its last user has
  * gone may stay for ever: Linux queues the clearing of such a map again, and
  * loses a reference. So that is done after a pause, or not at all.
  */

@@ -48,7 +48,7 @@ struct device {
 	int ifindex;
 	bool native;
 	__u32 id;
-	__u32 calls; /* id of the map of tail calls */
+	__u32 calls; /* id of the tail-call map */
 	struct slot slots[SLOTS];
 	unsigned int n;
 };
