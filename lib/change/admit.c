@@ -116,8 +116,8 @@ static int check_tried(const struct txn *x, const struct view *v)
  * chain with them. */
 static int check_bpffs(const struct txn *x)
 {
-	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || !x->store->not_init ||
-	    x->rq->force)
+	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || x->rq->force ||
+	    !store_not_inits(x->store))
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,

@@ -244,7 +244,7 @@ void dispatcher_btf_labels(const struct btf *btf, const struct dispatcher_view *
 	const struct btf_type *t = btf__type_by_id(btf, v->labels[slot]);
 	const struct btf_enum *e = btf_enum(t);
 
-	memset(l, 0, sizeof(*l));
+	labels_clear(l);
 	for (unsigned int i = 0; i < btf_vlen(t); i++) {
 		const char *ident = btf__name_by_offset(btf, e[i].name_off);
 

@@ -122,8 +122,15 @@ static int open_root(struct store *s, struct report *r)
 			"No bpffs is mounted on %s: mount it with \"mount -t bpf bpf %s\"%s",
 			s->path, s->path, strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
 	}
-	s->not_init = missing_in_init(s->root);
 	return 0;
+}
+
+bool store_not_inits(struct store *s)
+{
+	if (!s->asked_init)
+		s->not_init = missing_in_init(s->root);
+	s->asked_init = true;
+	return s->not_init;
 }
 
 static int distrust(const char *path, const char *name, const char *why, struct report *r)

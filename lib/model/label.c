@@ -44,6 +44,12 @@ static void gotos_text(const struct entry *e, char *buf, size_t size)
 		snprintf(buf, size, "%u", mask);
 }
 
+void labels_clear(struct labels *l)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		*text_of(l, i) = '\0';
+}
+
 int label_each(const struct entry *e, int (*fn)(const char *key, const char *text, void *arg),
 	       void *arg)
 {

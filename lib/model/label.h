@@ -25,7 +25,7 @@
 #define LABEL_CHAIN_ENUM   "xdp_multi_chain"
 #define LABEL_NETNS_PREFIX "netns_"
 
-/* struct labels - the texts that were read; zeroed before the first read */
+/* struct labels - the texts that were read */
 struct labels {
 	char name[ENTRY_NAME_SIZE];
 	char proceed_on[12]; /* decimal mask */
@@ -39,6 +39,10 @@ struct labels {
 	char policy[128];
 	char gotos[12]; /* decimal mask */
 };
+
+/* labels_clear() - all texts are empty; before the first read.  The room behind them, most
+ * of the size, is not touched. */
+void labels_clear(struct labels *l);
 
 /* label_each() - call @fn for each label of @e that has a text; @fn returns 0
  * to go on, else its value ends the walk and is returned. */

@@ -41,7 +41,7 @@ static void note(struct search *s, const struct kobj_prog *info)
 		return;
 	if (is_entry)
 		label_origin(s->labels, &origin);
-	memset(s->labels, 0, sizeof(*s->labels));
+	labels_clear(s->labels);
 	if (*origin.sha256 && !strcmp(origin.sha256, s->sha256)) {
 		s->state = TABLE_SAME;
 		return;

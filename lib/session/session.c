@@ -134,6 +134,15 @@ static void set_unconfirmed(struct session *s, const struct undo *u, struct view
 	v->kept = undo_is_kept(s->store, u);
 }
 
+static void find_unconfirmed(struct session *s, struct view *v)
+{
+	struct undo u;
+
+	if (s->store &&
+	    undo_find(s->store, netlink_netns(s->nl), v->chain.netns, &v->link, &u, NULL) > 0)
+		set_unconfirmed(s, &u, v);
+}
+
 /* By name, and what is on it for the moment that the session is of. */
 static int find(struct session *s, const char *ifname, struct netlink_link *link, struct report *r)
 {
@@ -145,25 +154,25 @@ static int find(struct session *s, const char *ifname, struct netlink_link *link
 int session_view(struct session *s, const char *ifname, struct view *v, struct report *r)
 {
 	struct netlink_link link;
-	struct undo u;
 	int err = find(s, ifname, &link, r);
 
 	view_init(v);
 	if (!err)
 		err = read_view(s, link.ifindex, v, r);
-	if (!err && s->store &&
-	    undo_find(s->store, netlink_netns(s->nl), v->chain.netns, &link, &u, NULL) > 0)
-		set_unconfirmed(s, &u, v);
+	if (!err)
+		find_unconfirmed(s, v);
 	return err;
 }
 
-/* struct walk - over devices, by number; @undo: changes that have to be confirmed */
+/* struct walk - over devices, by number; @undo: changes that have to be confirmed, listed
+ * once for all devices, but not for @named ones */
 struct walk {
 	struct session *s;
 	int (*fn)(const struct view *v, void *arg);
 	void *arg;
 	int *devs;
 	size_t n;
+	bool named;
 	struct undo *undo;
 	size_t n_undo;
 };
@@ -185,10 +194,12 @@ static int visit(struct walk *w, int ifindex, struct report *r)
 		return report_no_memory(r);
 	v->fd = -1;
 	err = read_view(w->s, ifindex, v, r);
+	if (!err && w->named)
+		find_unconfirmed(w->s, v);
 	for (size_t i = 0; !err && i < w->n_undo; i++)
 		if (w->undo[i].ifindex == ifindex)
 			set_unconfirmed(w->s, &w->undo[i], v);
-	if (!err && was_moved(w->s, v) &&
+	if (!err && !w->named && was_moved(w->s, v) &&
 	    undo_find(w->s->store, 0, v->chain.netns, &v->link, &moved, NULL) > 0)
 		set_unconfirmed(w->s, &moved, v);
 	if (!err)
@@ -233,13 +244,14 @@ static int find_named(struct walk *w, char *const *devs, unsigned int n_devs, st
 int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r)
 {
-	struct walk w = { .s = s, .fn = fn, .arg = arg };
+	struct walk w = { .s = s, .fn = fn, .arg = arg, .named = n_devs };
 	struct report why = REPORT_INIT;
 	int missing = n_devs ? find_named(&w, devs, n_devs, &why) : find_all(&w, &why);
 	int err = 0;
 
 	/* What cannot be read is none: nothing depends on it. */
-	session_unconfirmed(s, 0, &w.undo, &w.n_undo, NULL);
+	if (!w.named)
+		session_unconfirmed(s, 0, &w.undo, &w.n_undo, NULL);
 	for (size_t i = 0; !err && i < w.n; i++) {
 		err = visit(&w, w.devs[i], r);
 		if (err == -ENODEV && !n_devs) {

@@ -94,9 +94,9 @@ static int keep(struct session *s, const struct tenant *t, const struct request 
 	return err;
 }
 
-int tenant_check_store(const struct store *s, struct report *r)
+int tenant_check_store(struct store *s, struct report *r)
 {
-	if (!s->not_init)
+	if (!store_not_inits(s))
 		return 0;
 	return report_fail(
 		r, STATUS_NOT_TRIED, EXDEV,

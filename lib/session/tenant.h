@@ -48,7 +48,7 @@ int tenant_add(const struct tenant *t, struct report *r);
 
 /* tenant_check_store() - does what is pinned there outlast this mount namespace?  0, or
  * -EXDEV with a sentence. */
-int tenant_check_store(const struct store *s, struct report *r);
+int tenant_check_store(struct store *s, struct report *r);
 
 /*
  * tenant_check() - is the chain there, whole and what it should be?
