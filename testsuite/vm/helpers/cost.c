@@ -5,7 +5,7 @@
  *
  *	cost		a program alone, and chains of programs that return at
  *			once: of extensions, where they are allowed, and tail-called
- *	cost -s		the same of up to 10 entries
+ *	cost -s		the same of 1, 2 and 10 entries, each fewer times
  *	cost ID...	programs that are loaded already
  *	cost -n COUNT ...	so many packets at a time, for a machine that is
  *			interrupted
@@ -29,6 +29,7 @@
 #include "model/chain.h"
 #include "dispatcher/dispatcher.h"
 #include "dispatcher/template.h"
+#include "dispatcher/tracing.h"
 #include "kernel/kobj.h"
 #include "model/report.h"
 
@@ -43,20 +44,34 @@
  * struct kind - a kind of chain
  * @proceed_on: of each entry; RULE_GOTO: on pass it goes to the next but one
  * @stats: packets are counted
+ * @traced: each packet is told to a tracer
  */
 static const struct kind {
 	const char *name;
 	int proceed_on;
 	bool stats;
+	bool traced;
 } kinds[] = {
-	{ "pass", VERDICT_BIT(VERDICT_PASS), false },
-	{ "drop,pass", VERDICT_BIT(VERDICT_PASS) | VERDICT_BIT(VERDICT_DROP), false },
-	{ "all", VERDICTS_ALL, false },
-	{ "goto", RULE_GOTO, false },
-	{ "counted", VERDICT_BIT(VERDICT_PASS), true },
+	{ "pass", VERDICT_BIT(VERDICT_PASS), false, false },
+	{ "drop,pass", VERDICT_BIT(VERDICT_PASS) | VERDICT_BIT(VERDICT_DROP), false, false },
+	{ "all", VERDICTS_ALL, false, false },
+	{ "goto", RULE_GOTO, false, false },
+	{ "counted", VERDICT_BIT(VERDICT_PASS), true, false },
+	{ "traced", VERDICT_BIT(VERDICT_PASS), false, true },
 };
 
-static const unsigned int lengths[] = { 1, 2, 5, 10, 50, 125, 250 };
+#define SHORT	10
+#define N_SHORT 3 /* the first of them, up to that */
+
+static const unsigned int lengths[] = { 1, 2, 10, 5, 50, 125, 250 };
+static unsigned int n_lengths = ARRAY_SIZE(lengths);
+
+static const struct trace_conf every_packet = {
+	.version = TRACE_VERSION,
+	.snaplen = PACKET_SIZE,
+	.sample = 1,
+	.verdicts = TRACE_ANY_VERDICT,
+};
 
 static const struct bpf_insn pass[] = {
 	{ .code = BPF_ALU | BPF_MOV | BPF_K, .imm = XDP_PASS },
@@ -64,7 +79,7 @@ static const struct bpf_insn pass[] = {
 };
 
 static struct chain chain;
-static unsigned int packets = PACKETS;
+static unsigned int packets = PACKETS, tries = TRIES;
 
 static void __attribute__((noreturn)) die(const char *what, const struct report *r)
 {
@@ -94,7 +109,7 @@ static unsigned int cost(int fd)
 {
 	unsigned int best = run(fd);
 
-	for (unsigned int i = 1; i < TRIES; i++) {
+	for (unsigned int i = 1; i < tries; i++) {
 		unsigned int c = run(fd);
 
 		best = c < best ? c : best;
@@ -167,6 +182,7 @@ static void make_chain(const struct kind *kind, unsigned int n)
 	chain.n = n;
 	chain.format = FORMAT_EXTENDED;
 	chain.stats = kind->stats;
+	chain.traced = kind->traced;
 	for (unsigned int i = 0; i < n; i++) {
 		struct entry *e = &chain.entries[i];
 
@@ -188,15 +204,20 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 	struct report report = REPORT_INIT;
 	unsigned int slots = kind->proceed_on == RULE_GOTO ? 2 * n - 1 : n;
 	struct counters counters = COUNTERS_INIT;
+	struct tracing tracing = TRACING_INIT;
+	struct instruments with = { .counters = &counters, .tracing = &tracing };
 	struct dispatcher d;
 	int links[CHAIN_MAX];
 
-	if (slots > CHAIN_MAX)
+	/* Nobody reads: there is room for the events of short chains. */
+	if (slots > CHAIN_MAX || (kind->traced && slots > SHORT))
 		return;
 	make_chain(kind, slots);
 	if (kind->stats && counters_make(&counters, &report))
 		die("counters", &report);
-	if (dispatcher_load(&chain, 0, &(struct instruments){ .counters = &counters }, &d, &report))
+	if (kind->traced && tracing_make(&tracing, &every_packet, &report))
+		die("trace", &report);
+	if (dispatcher_load(&chain, 0, &with, &d, &report))
 		die("dispatcher", &report);
 	for (unsigned int i = 0; i < slots; i++) {
 		links[i] = dispatcher_link(&d, i, components[i], &report);
@@ -208,6 +229,7 @@ static void measure_chain(const struct kind *kind, unsigned int n, const int *co
 		close(links[i]);
 	dispatcher_close(&d);
 	counters_close(&counters);
+	tracing_close(&tracing);
 }
 
 static int load_alone(void)
@@ -223,7 +245,7 @@ static int load_alone(void)
 /* A program can be tail-called from any number of slots. */
 static void measure_tail(const struct program *p, unsigned int n)
 {
-	static const struct kind kind = { "tail", VERDICT_BIT(VERDICT_PASS), false };
+	static const struct kind kind = { "tail", VERDICT_BIT(VERDICT_PASS), false, false };
 	struct report report = REPORT_INIT;
 	struct dispatcher d;
 
@@ -240,7 +262,7 @@ static void measure_tail(const struct program *p, unsigned int n)
 	dispatcher_close(&d);
 }
 
-static void measure_all(unsigned int longest)
+static void measure_all(void)
 {
 	static int components[CHAIN_MAX];
 	struct program p = { .fd = load_alone(), .plain = true };
@@ -251,11 +273,11 @@ static void measure_all(unsigned int longest)
 		die("program", &report);
 	p.id = info.id;
 	print_cost("alone", 1, p.fd);
-	if (load_components(components, longest > 10 ? CHAIN_MAX : 2 * longest))
+	if (load_components(components, n_lengths == N_SHORT ? 2 * SHORT : CHAIN_MAX))
 		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
-			for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++)
+			for (size_t i = 0; i < n_lengths; i++)
 				measure_chain(&kinds[k], lengths[i], components);
-	for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++)
+	for (size_t i = 0; i < n_lengths; i++)
 		measure_tail(&p, lengths[i]);
 }
 
@@ -318,7 +340,9 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "-s")) {
-		measure_all(10);
+		n_lengths = N_SHORT;
+		tries = 5;
+		measure_all();
 		return 0;
 	}
 	if (argc > 2 && !strcmp(argv[1], "-n")) {
@@ -326,7 +350,7 @@ int main(int argc, char **argv)
 		first = 3;
 	}
 	if (first == argc)
-		measure_all(CHAIN_MAX);
+		measure_all();
 	for (int i = first; i < argc; i++)
 		measure_loaded(argv[i]);
 	return 0;
