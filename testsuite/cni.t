@@ -202,7 +202,7 @@ code 100 'nor that of another container'
 for object in filter firewall maps; do
 	run cni ADD "$(conf "$counts_packets" | jq -c ".entries[0].object = \"$bpf/$object.o\"")"
 	code 100 "nor does one with other maps: $object"
-	like "$stdout" 'A different chain of this owner already exists' 'and it says no words of a command line'
+	like "$stdout" 'a different chain of this owner already exists' 'and it says no words of a command line'
 done
 run cni CHECK "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"
 code 102 'CHECK of another chain'

@@ -175,7 +175,7 @@ build() { # DIRECTORY SYSTEM_IP
 		#define VERSION "1.2.3"
 	EOF
 	${CC:-cc} -std=gnu11 -D_GNU_SOURCE $CFLAGS -iquote "$tmp" -iquote ip -iquote lib -iquote include $CPPFLAGS \
-		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/system_ip.c ip/batch.c \
+		-o "$1/ip" ip/ip.c ip/options.c ip/passthru.c ip/passthru_stderr.c ip/system_ip.c ip/batch.c \
 		ip/batch_line.c ip/message.c ip/own_words.c lib/model/text.c "$tmp/xdp_multi.c" &&
 	ln -s ip "$1/ip-xdp-multi" && ln -s ip "$1/iplink"
 }
