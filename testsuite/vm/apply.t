@@ -83,6 +83,9 @@ isnt "$packets" 0 'and are counted'
 system_ip link set dev v0 xdp off
 applied 'counter/10/pass filter/50/pass' 'what was taken off is attached again'
 is "$(counted 1)" "$packets" 'with its maps'
+"${multi[@]}" save dev v0 > "$tap_tmp/saved"
+run "${multi[@]}" check dev v0 file "$tap_tmp/saved"
+expect 0 '' '' 'check finds no difference to the saved file'
 
 put "$etc/v0.d/20-filter.entry" '# another one' $'object /opt/pass.o \\\nname filter'
 mkdir -p "$root/run/xdp-multi/uplink.d"
