@@ -102,7 +102,10 @@ static int check_devs(const struct request *rq, struct report *r)
 		return complete_device_required(r, !rq->file);
 	if (rq->verb == VERB_CHECK && (rq->only || rq->root) && !rq->config)
 		return complete_required(r, "config");
-	if ((one && rq->n_devs > 1) || (rq->all && (rq->has_expect || (one && rq->file))))
+	if (one && rq->all && rq->file)
+		return report_fail(r, STATUS_USAGE, EINVAL,
+				   "Error: \"file\" requires one \"dev\", not \"all\".");
+	if ((one && rq->n_devs > 1) || (rq->all && rq->has_expect))
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: only one \"dev\" is allowed here.");
 	return 0;
@@ -127,7 +130,8 @@ static int check_complete(const struct request *rq, struct report *r)
 		err = complete_check_source(&e->source, r);
 	if (err)
 		return err;
-	if (V(rq->verb) & (rq->maps ? UPDATES : ADDS) && !request_loads(e))
+	/* A change without a program leaves the one that is there, its maps and its link. */
+	if (V(rq->verb) & (rq->maps || (e && e->linkage) ? UPDATES : ADDS) && !request_loads(e))
 		return complete_required(r, "object");
 	if (V(rq->verb) & SELECTS && rq->selector.by == SELECT_NONE)
 		return report_fail(

@@ -25,7 +25,7 @@ static const char usage[] =
 	"                             { DEVS | all } config [ root DIR ] [ only ] ]\n"
 	"       ip link xdp multi share DEVS from DEV [ netns { NAME | PID | PATH } ]\n"
 	"                             [ overwrite ] [ policy off ] [ TXN ]\n"
-	"       ip link xdp multi adopt dev DEV [ name NAME ] [ prio N ] [ proceed-on ACTIONS ]\n"
+	"       ip link xdp multi adopt DEVS [ name NAME ] [ prio N ] [ proceed-on ACTIONS ]\n"
 	"                             [ on ACTIONS { next | stop | goto SELECTOR } ... ]\n"
 	"                             [ policy off ] [ TXN ]\n"
 	"       ip link xdp multi set DEVS [ format FORMAT ] [ stats { on | off | reset } ] [ TXN ]\n"
