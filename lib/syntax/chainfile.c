@@ -134,6 +134,10 @@ static int check_end(struct lexer *l, const char *after, struct report *r)
 		return report_fail(
 			r, STATUS_NOT_TRIED, EINVAL,
 			"another chain begins here: use \"restore all\" for a file of several chains");
+	if (l->argc == 2 && !strcmp(l->argv[0], "end") && !strcmp(l->argv[1], "all"))
+		return report_fail(
+			r, STATUS_NOT_TRIED, EINVAL,
+			"\"end all\" is for a file of several chains: use \"restore all\"");
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "unexpected \"%s\" after \"%s\"",
 			   l->argv[0], after);
 }

@@ -239,6 +239,8 @@ static void counted_entries(void **state)
 	assert_not_whole(ENTRIES(2) LINE(a) LINE(b) LINE(c) "end\n", COUNTED(2, 3));
 	assert_error(ENTRIES(1) LINE(a) "end\n" LINE(b), ":4: unexpected \"object\" after \"end\"");
 	assert_error(LINE(a) "end\nend\n", ":3: unexpected \"end\" after \"end\"");
+	assert_error(LINE(a) "end\nend all\n",
+		     ":3: \"end all\" is for a file of several chains: use \"restore all\"");
 	assert_error(LINE(a) "end x\n", ":2: \"end\" is garbage here, see xdp-multi.chain(5).");
 	assert_error(ENTRIES(251) LINE(a),
 		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
