@@ -37,9 +37,16 @@ int report_no_memory(struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, ENOMEM, "Out of memory");
 }
 
-/* A sentence after a colon begins in lower case. Names like XDP stay as they are. */
+/*
+ * A sentence after a colon begins in lower case.  Names like XDP stay as they are, and
+ * so does a path, or another prefix: "Box.chain:1".
+ */
 static void uncapitalize(char *text)
 {
+	size_t word = strcspn(text, " ");
+
+	if (strcspn(text, "/.:") < word)
+		return;
 	if (isupper((unsigned char)text[0]) && (islower((unsigned char)text[1]) || text[1] == ' '))
 		text[0] = tolower((unsigned char)text[0]);
 }

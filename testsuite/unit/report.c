@@ -35,6 +35,30 @@ static void fail_records_and_returns(void **state)
 	report_free(&r);
 }
 
+/* A sentence after a prefix begins in lower case, a path or another prefix stays. */
+static void context_goes_before(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "Cannot read it", "dev X: cannot read it" },
+		{ "A device is missing", "dev X: a device is missing" },
+		{ "XDP is off", "dev X: XDP is off" },
+		{ "Box.chain:1: bad", "dev X: Box.chain:1: bad" },
+		{ "Dir/lo.chain:1: bad", "dev X: Dir/lo.chain:1: bad" },
+		{ "Box:1: bad", "dev X: Box:1: bad" },
+		{ "dev X: bad", "dev X: bad" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct report r = REPORT_INIT;
+
+		report_fail(&r, STATUS_REFUSED, EINVAL, "%s", cases[i][0]);
+		report_context(&r, "dev X");
+		assert_string_equal(r.error, cases[i][1]);
+		report_free(&r);
+	}
+}
+
 /* Whatever was being done. */
 static void no_memory_has_one_status(void **state)
 {
@@ -192,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_empty),
 		cmocka_unit_test(fail_records_and_returns),
+		cmocka_unit_test(context_goes_before),
 		cmocka_unit_test(no_memory_has_one_status),
 		cmocka_unit_test(no_errno_is_einval),
 		cmocka_unit_test(first_error_wins),
