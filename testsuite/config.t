@@ -90,17 +90,17 @@ line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: no such e
 printf '# nothing\n' > "$bad"
 bad "\"$bad\" has no entries" 'comments only'
 printf 'object /opt/pass.o\n\0' > "$bad"
-bad "[Cc]annot read \"$bad\": " 'a zero byte'
+bad "cannot read \"$bad\": " 'a zero byte'
 truncate -s 20M "$bad"
-bad "[Cc]annot read \"$bad\": " 'a huge file'
+bad "cannot read \"$bad\": " 'a huge file'
 mkdir "$bad"
-bad "[Cc]annot read \"$bad\": Is a directory" 'a directory'
+bad "cannot read \"$bad\": Is a directory" 'a directory'
 mkfifo "$bad"
 bad "\"$bad\" is not a regular file" 'a fifo'
 ln -s nowhere "$bad"
-bad "[Cc]annot read \"$bad\": No such file" 'a link that leads nowhere'
+bad "cannot read \"$bad\": No such file" 'a link that leads nowhere'
 ln -s 20-bad.entry "$bad"
-bad "[Cc]annot read \"$bad\": Too many levels" 'a link to itself'
+bad "cannot read \"$bad\": Too many levels" 'a link to itself'
 ln -s /dev/zero "$bad"
 bad "\"$bad\" is not a regular file" 'a device'
 put "$etc/lo.d/9.entry" 'object /opt/pass.o'
@@ -116,7 +116,7 @@ line 'a policy that was cut off' 'name x deny' '1: the last line has no newline'
 mkfifo "$bad"
 bad "\"$bad\" is not a regular file" 'a policy that is a fifo'
 ln -s nowhere "$bad"
-bad "[Cc]annot read \"$bad\": No such file" 'a policy that is nowhere'
+bad "Cannot read \"$bad\": No such file" 'a policy that is nowhere'
 put "$etc/lo.d/30-last.entry" 'object /opt/pass.o'
 put "$etc/policy" 'name last prio 7' 'name last deny' "object $root/opt/c* deny"
 found 'last' 'what a policy denies is as if it were masked'
@@ -175,7 +175,7 @@ fi
 rmdir "$etc/lo.d"
 bad=$etc/lo.d
 printf 'object /opt/pass.o\n' > "$bad"
-bad "[Cc]annot read \"$bad\": Not a directory" 'a file in place of a directory'
+bad "cannot read \"$bad\": Not a directory" 'a file in place of a directory'
 bad=$etc/lo.chain
 printf 'object /opt/pass.o name x\nobject /opt/pass.o name x\n' > "$bad"
 bad "$bad:2: an entry \"x\" is also in $bad:1" 'one name twice in a file'
@@ -184,6 +184,6 @@ bad "\"$bad\" is truncated" 'a file that was cut off'
 rmdir "$etc"
 : > "$etc"
 bad=$etc
-bad "[Cc]annot read \"$etc/policy\": Not a directory" 'a file in place of all'
+bad "Cannot read \"$etc/policy\": Not a directory" 'a file in place of all'
 found ok 'what is not bad counts then'
 done_testing

@@ -82,7 +82,7 @@ $(state created $pid '"org.xdp-multi.chain":null')@org.xdp-multi.chain is not a 
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":1')@org.xdp-multi.interface is not a string@an interface that is no text
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain\u0000"')@not a string@a chain with a zero byte
 $(state created $pid | jq -c '.annotations = []')@"annotations" that are not an object@annotations that are none
-$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@[Cc]annot find device "eth7"@an interface that does not come
+$(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@cannot find device "eth7"@an interface that does not come
 END
 run hook "$(state created $pid '"other":"x"')"
 expect 0 '' '' 'no annotation: nothing to do'
@@ -150,7 +150,7 @@ bounded() {
 for way in blind bounded; do
 	for status_word in created stopped; do
 		run $way "$(state $status_word $pid)"
-		expect 1 '' '~[Cc]annot open /proc/(1/ns/mnt: .*CAP_SYS_PTRACE|'"$pid"'/ns/net: Permission)' "$way: the mounts of process 1 cannot be found: $status_word"
+		expect 1 '' '~cannot open /proc/(1/ns/mnt: .*CAP_SYS_PTRACE|'"$pid"'/ns/net: Permission)' "$way: the mounts of process 1 cannot be found: $status_word"
 	done
 done
 is "$(chain_in $pid) $(pins)" 'count end oci box.1 eth0 1' 'nothing has changed by that'

@@ -230,7 +230,9 @@ for peer in "${peers[@]}"; do
 	command "${multi[@]}" set dev v0 format extended 2> /dev/null
 	id=$(xdp_id v0)
 	timeout 60 "$bench" xsk-drop -Q -C copy -d 1 v0 > "$tap_tmp/bench" 2>&1
-	isnt $? 0 "$peer: an AF_XDP socket gets no program beside a chain in the extended format"
+	status=$?
+	isnt "$status" 124 "$peer: an AF_XDP socket that gets no program says so at once"
+	isnt "$status" 0 "$peer: an AF_XDP socket gets no program beside a chain in the extended format"
 	is "$(xdp_id v0)" "$id" 'which stays'
 	command "${multi[@]}" flush dev v0
 done

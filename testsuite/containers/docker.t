@@ -133,7 +133,7 @@ ok 'killed and removed' docker rm -f box-a box-b
 becomes 0 'nothing is left' pins
 run start box-c --device xdp-multi.org/chain=box --network none
 isnt "$status" 0 'without an interface there is no container'
-like "$stderr" 'xdp-multi-oci.*[Cc]annot find device "eth0"' 'and docker says why'
+like "$stderr" 'xdp-multi-oci.*cannot find device "eth0"' 'and docker says why'
 docker rm -f box-c > /dev/null 2>&1
 
 ### docker, killed while it makes a container

@@ -12,7 +12,7 @@ off="the kernel's BPF JIT compiler is off, and chains need it: \"sysctl net.core
 
 new_veth 0
 ip link xdp multi add dev v0 object obj/bpf/pass.o name one
-ok 'the JIT compiler is turned off' bash -c "echo 0 > $jit"
+bash -c "echo 0 > $jit" 2> /dev/null || skip_all 'this kernel always compiles'
 remember_counts
 run ip -j link xdp multi features
 is "$(json '[.[0] | .ext, .ext_link]')" '[false,false]' 'then there are no extensions'

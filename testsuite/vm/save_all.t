@@ -127,7 +127,7 @@ expect 0 '' '*' 'the chain of yesterday is restored'
 chain_is v0 'counter/50/pass one/50/pass' 'with the programs of then'
 ok 'packets pass' reaches 0
 run "${multi[@]}" save dev v0 with-objects /no/such/dir
-expect 1 '' '~[Cc]annot make the directory "/no/such/dir": No such file' 'a directory that cannot be made'
+expect 1 '' '~Cannot make the directory "/no/such/dir": No such file' 'a directory that cannot be made'
 run "${multi[@]}" save dev v0 with-objects obj/bpf/pass.o
 expect 1 '' '*' 'a file in place of a directory'
 "${multi[@]}" flush dev v0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: here
+# kernel: last
 # linkage: ext
 # A chain that was taken off is there, whoever looks at it, and however many
 # directories of others have its number; and a chain that runs is no leftover,

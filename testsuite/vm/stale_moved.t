@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: here
+# kernel: last
 # linkage: ext
 # An interface takes its chain along when it moves to another network namespace,
 # where it may get another number.

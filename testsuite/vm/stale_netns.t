@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: here
+# kernel: last
 # linkage: ext
 # Chains of interfaces and namespaces that are no more, and interfaces of the same
 # number, made again or in another namespace: whose pins are whose.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# kernel: here
+# kernel: last
 # linkage: ext
 # test: packets through the chain as it is, or as a change would make it, on programs
 # and maps of their own. That nothing else changes is asserted of every command.
