@@ -9,11 +9,6 @@
 
 #define LIST_TRIES 8
 
-static enum answer answer(bool yes)
-{
-	return yes ? YES : NO;
-}
-
 /* The directory of a dispatcher for an interface, NULL if there is none. */
 static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 {

@@ -9,10 +9,15 @@
 
 #define MARK_UNASKED INT_MIN
 
-/* dirs_update_link() - an interface that only we have changed since.  0 or -ENOMEM. */
-int dirs_update_link(struct dirs *d, const struct netlink_link *link);
+static inline enum answer answer(bool yes)
+{
+	return yes ? YES : NO;
+}
 
 /* ---- dirs.c ---- */
+
+/* dirs_update_link() - an interface that only we have changed since.  0 or -ENOMEM. */
+int dirs_update_link(struct dirs *d, const struct netlink_link *link);
 
 /* dirs_mark() - what is noted in the directory: enum store_mark, or -errno; asked once */
 int dirs_mark(struct dirs *d, struct dir *dir);

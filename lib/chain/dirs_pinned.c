@@ -10,11 +10,6 @@
 #include "dispatcher/dispatcher.h"
 #include "kernel/kobj.h"
 
-static enum answer answer(bool yes)
-{
-	return yes ? YES : NO;
-}
-
 /* Does the caller lack permission, or does the kernel let nobody open pins (read-only
  * bpffs)?  Then the contents are unknown. */
 static bool says_nothing(int err)

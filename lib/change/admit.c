@@ -117,7 +117,7 @@ static int check_tried(const struct txn *x, const struct view *v)
 static int check_bpffs(const struct txn *x)
 {
 	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || x->rq->force ||
-	    !store_not_inits(x->store))
+	    !store_is_private(x->store))
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,

@@ -261,7 +261,8 @@ static int check_duplicate(const struct txn *x, unsigned int i)
 	if (x->rq->verb != VERB_RESTORE)
 		return 0;
 	for (unsigned int j = 0; j < i; j++)
-		if (!strcmp(x->programs[i].name, x->programs[j].name))
+		if (request_loads(&x->rq->entries[j]) &&
+		    !strcmp(x->programs[i].name, x->programs[j].name))
 			return report_fail(x->r, STATUS_REFUSED, EEXIST,
 					   "Duplicate entry \"%s\": it is also on line %u",
 					   x->programs[i].name, x->rq->entries[j].line);

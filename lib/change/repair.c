@@ -224,7 +224,7 @@ static int repair_chain(const struct repair *x, struct view *v)
 	if (!anything_left(v))
 		return report_fail(x->r, STATUS_REFUSED, EUCLEAN,
 				   "The whole chain is lost: flush it and add the programs again");
-	if (!x->rq->force && store_not_inits(x->store))
+	if (!x->rq->force && store_is_private(x->store))
 		return report_fail(
 			x->r, STATUS_NOT_TRIED, EXDEV,
 			"The bpffs at %s is not init's: pins there are lost with this mount namespace; run this in init's mount namespace, or with -force",

@@ -282,7 +282,6 @@ int dispatcher_link(const struct dispatcher *d, unsigned int slot, int prog_fd, 
 	/* The attach type must be 0 up to Linux 5.15 and is ignored later. */
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .target_btf_id = dispatcher_target(d, slot));
 	int fd = bpf_link_create(prog_fd, d->fd, 0, &opts);
-
 	int err = fd < 0 ? errno : 0;
 	char what[64];
 

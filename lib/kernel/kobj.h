@@ -32,7 +32,7 @@ struct kobj_prog {
 	__u64 load_time; /* nanoseconds since boot */
 	__u32 uid;
 	__u32 main_func; /* BTF id of its first function, 0 unknown */
-	bool compiled;	 /* to machine code; without CAP_BPF that is not told */
+	bool compiled;	 /* to machine code; always false without CAP_BPF */
 };
 
 struct kobj_map {

@@ -125,7 +125,7 @@ static int open_root(struct store *s, struct report *r)
 	return 0;
 }
 
-bool store_not_inits(struct store *s)
+bool store_is_private(struct store *s)
 {
 	if (!s->asked_init)
 		s->not_init = missing_in_init(s->root);

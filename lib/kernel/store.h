@@ -27,7 +27,7 @@
  * @xdp: fd of its "xdp" directory, or -1 while that does not exist
  * @locked: this process holds the lock on @xdp
  * @path: the root's path, for messages
- * @asked_init, @not_init: see store_not_inits()
+ * @asked_init, @not_init: see store_is_private()
  */
 struct store {
 	int root;
@@ -64,9 +64,9 @@ struct store_dir {
 int store_open(struct store *s, struct report *r);
 void store_close(struct store *s);
 
-/* store_not_inits() - has process 1 this bpffs mounted nowhere (/proc/1/mountinfo), so
+/* store_is_private() - has process 1 this bpffs mounted nowhere (/proc/1/mountinfo), so
  * that it ends with our mount namespace?  False where that cannot be read.  Asked once. */
-bool store_not_inits(struct store *s);
+bool store_is_private(struct store *s);
 
 /* store_reopen() - for a child: the same bpffs, but not the fd that the parent locks.  0 or
  * -errno as store_open(), and then it is closed. */

@@ -40,7 +40,7 @@ struct labels {
 	char gotos[12]; /* decimal mask */
 };
 
-/* labels_clear() - all texts are empty; before the first read.  The room behind them, most
+/* labels_clear() - empty all texts; call it before the first read.  The room behind them, most
  * of the size, is not touched. */
 void labels_clear(struct labels *l);
 

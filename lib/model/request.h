@@ -227,7 +227,7 @@ struct test_request {
  * @objects: a directory for the object files of what is saved
  * @from, @netns: where share takes the chain from
  * @owner: of the chain that is made; NULL: it stays as it is
- * @released: of flush, the interface is given up: nobody but its owner changes its chain
+ * @released: of flush, the interface is given up: libxdp need not find the old pins
  * @interval: of show, seconds in which to count; 0 for none given
  * @dot: show a graph
  * @test: of test

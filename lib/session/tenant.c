@@ -96,7 +96,7 @@ static int keep(struct session *s, const struct tenant *t, const struct request 
 
 int tenant_check_store(struct store *s, struct report *r)
 {
-	if (!store_not_inits(s))
+	if (!store_is_private(s))
 		return 0;
 	return report_fail(
 		r, STATUS_NOT_TRIED, EXDEV,
