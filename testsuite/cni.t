@@ -548,6 +548,19 @@ result $? "DEL beside 19 others makes $many_del calls, alone $one_del"
 unchanged 'nothing is left'
 for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
 
+### Few descriptors
+
+for n in 7 8; do
+	cni ADD "$(conf "$counts_packets")" > /dev/null
+	cni_prefix=(prlimit "--nofile=$n:$n")
+	run cni DEL "$(conf)"
+	cni_prefix=()
+	isnt "$status" 0 "DEL with $n descriptors is an error"
+	is "$(chain_in c1)" 'count end' 'and the chain stays'
+	run cni DEL "$(conf)"
+	is "$status $(chain_in c1) $(pins)" '0  0' 'and goes when there are enough'
+done
+
 ### Killed
 
 # killed COMMAND CONF STRIDE: at one of so many system calls

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "chain/dirs.h"
@@ -31,16 +32,20 @@ static int append(struct search *f, const struct owned *o)
 	return 0;
 }
 
-/* Does the dispatcher name one of these owners?  One that cannot be read has no owner. */
-static bool is_wanted(struct search *f, int fd, __u64 *netns)
+/* Does the dispatcher name one of these owners?  1, 0, or -errno for want of descriptors or
+ * memory.  One that cannot be read otherwise has no owner. */
+static int is_wanted(struct search *f, int fd, __u64 *netns)
 {
 	struct kobj_prog info;
-	bool is = false;
+	int is = kobj_prog_info(fd, &info, NULL);
 
-	if (!kobj_prog_info(fd, &info, NULL) && dispatcher_read(&info, f->dv, NULL) == 1 &&
-	    *f->dv->chain.owner) {
+	if (!is)
+		is = dispatcher_read(&info, f->dv, NULL);
+	if (is == 1 && *f->dv->chain.owner) {
 		is = f->whose->matches(f->dv->chain.owner, f->whose->arg);
 		*netns = f->dv->chain.netns;
+	} else if (is >= 0 || !kobj_is_shortage(-is)) {
+		is = 0;
 	}
 	dispatcher_view_close(f->dv);
 	return is;
@@ -59,8 +64,7 @@ static int look(const struct store_dir *dir, void *arg)
 {
 	struct owned o = { .dir = *dir };
 	struct search *f = arg;
-	bool is;
-	int fd;
+	int fd, is;
 
 	if (is_noted_other(f, dir))
 		return 0;
@@ -70,7 +74,7 @@ static int look(const struct store_dir *dir, void *arg)
 		return o.dead ? append(f, &o) : kobj_is_shortage(-fd) ? fd : 0;
 	is = is_wanted(f, fd, &o.netns);
 	close(fd);
-	return is ? append(f, &o) : 0;
+	return is > 0 ? append(f, &o) : is;
 }
 
 int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
@@ -87,7 +91,10 @@ int owned_find(struct store *s, const struct owner_filter *whose, struct owned *
 	free(f.dv);
 	if (err) {
 		free(f.found);
-		return err == -ENOMEM ? report_no_memory(r) : err;
+		return err == -ENOMEM ? report_no_memory(r)
+				      : report_fail(r, STATUS_NOT_TRIED, -err,
+						    "Cannot read whose chains there are: %s",
+						    strerror(-err));
 	}
 	*found = f.found;
 	*n = f.n;

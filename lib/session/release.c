@@ -158,15 +158,28 @@ static int take_off_near(struct release *rel, struct session *s, const char *net
 	return err;
 }
 
+/* A dead one may have been replaced while it was looked at.  Nobody does that under the
+ * lock. */
+static int look_locked(struct release *rel, struct session *s)
+{
+	int err = store_lock(s->store, REQUEST_DEFAULT_WAIT, rel->r);
+
+	if (err)
+		return err;
+	err = look(rel, s);
+	store_unlock(s->store);
+	return err;
+}
+
 /* What was found has gone with its chains, unless it was changed meanwhile. */
 static int remove_rest(struct release *rel, struct session *s, bool everywhere, size_t *left)
 {
 	int err;
 
 	*left = 0;
-	if (!rel->missed && owned_all_gone(s->store, rel->found, rel->n))
+	if (!rel->missed && rel->n == rel->n_alive && owned_all_gone(s->store, rel->found, rel->n))
 		return 0;
-	err = look(rel, s);
+	err = look_locked(rel, s);
 	*left = rel->n;
 	if (!err && rel->n && (everywhere || !rel->n_alive))
 		err = owned_remove(s->nl, s->store, rel->found, rel->n, REQUEST_DEFAULT_WAIT, left,
