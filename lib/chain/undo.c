@@ -143,12 +143,17 @@ int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct 
 int undo_find(struct store *s, __u64 here, __u64 of_chain, const struct netlink_link *link,
 	      struct undo *u, struct report *r)
 {
-	int is = undo_read(s, here, link->ifindex, u, r);
+	int is = undo_read(s, here, link->ifindex, u, r), was;
+	struct undo moved;
 
-	if (is || !of_chain || of_chain == here)
+	if (is < 0 || !of_chain || of_chain == here || (is > 0 && undo_is_pending(u, link)))
 		return is;
-	is = undo_read(s, of_chain, link->ifindex, u, r);
-	return is > 0 ? u->new_id && undo_is_pending(u, link) : is;
+	/* One that is over may be of another interface, which had this number here. */
+	was = undo_read(s, of_chain, link->ifindex, &moved, r);
+	if (was <= 0 || !moved.new_id || !undo_is_pending(&moved, link))
+		return was < 0 ? was : is;
+	*u = moved;
+	return 1;
 }
 
 int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, size_t *n,
@@ -206,15 +211,17 @@ int undo_keep(struct store *s, const struct undo *u)
 	return fd;
 }
 
-/* Others may read it at the same time. */
+/* Others may read it at the same time.  In doubt it is kept. */
 bool undo_is_kept(struct store *s, const struct undo *u)
 {
 	struct store_dir which = dir_of(u->netns, u->ifindex);
 	int fd = store_open_dir(s, &which, NULL);
-	bool kept = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	bool kept;
 
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return fd != -ENOENT;
+	kept = flock(fd, LOCK_SH | LOCK_NB);
+	close(fd);
 	return kept;
 }
 

@@ -288,7 +288,9 @@ static int locked(struct dirs *d, const struct undo *u, unsigned int wait,
 	sigaddset(&hold, SIGTERM);
 	sigaddset(&hold, SIGHUP);
 	sigprocmask(SIG_BLOCK, &hold, &before);
-	err = find(&x, u);
+	err = store_check_writable(d->store, r);
+	if (!err)
+		err = find(&x, u);
 	if (!err)
 		err = act(&x);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -324,7 +326,8 @@ static int find_record(struct dirs *d, const struct netlink_link *link, struct u
 	int is = undo_read(d->store, netlink_netns(d->nl), link->ifindex, u, r);
 	struct view *v;
 
-	if (is || !link->modes || view_keep(d, link->ifindex, &v, NULL))
+	if (is < 0 || (is > 0 && undo_is_pending(u, link)) || !link->modes ||
+	    view_keep(d, link->ifindex, &v, NULL))
 		return is;
 	if (v->kind == VIEW_CHAIN)
 		is = undo_find(d->store, netlink_netns(d->nl), v->chain.netns, link, u, r);

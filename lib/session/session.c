@@ -134,13 +134,22 @@ static void set_unconfirmed(struct session *s, const struct undo *u, struct view
 	v->kept = undo_is_kept(s->store, u);
 }
 
-static void find_unconfirmed(struct session *s, struct view *v)
+/* In the namespace @here, or where the chain comes from.  A record that only the owner may
+ * read is not an error. */
+static int find_unconfirmed(struct session *s, __u64 here, struct view *v, struct report *r)
 {
+	struct report why = REPORT_INIT;
 	struct undo u;
+	int is = s->store ? undo_find(s->store, here, v->chain.netns, &v->link, &u, &why) : 0;
 
-	if (s->store &&
-	    undo_find(s->store, netlink_netns(s->nl), v->chain.netns, &v->link, &u, NULL) > 0)
+	if (is > 0)
 		set_unconfirmed(s, &u, v);
+	else if (is < 0 && kobj_is_shortage(-is))
+		report_fail(r, why.status, -is, "%s", why.error);
+	else
+		is = 0;
+	report_free(&why);
+	return is < 0 ? is : 0;
 }
 
 /* By name, and what is on it for the moment that the session is of. */
@@ -160,7 +169,7 @@ int session_view(struct session *s, const char *ifname, struct view *v, struct r
 	if (!err)
 		err = read_view(s, link.ifindex, v, r);
 	if (!err)
-		find_unconfirmed(s, v);
+		err = find_unconfirmed(s, netlink_netns(s->nl), v, r);
 	return err;
 }
 
@@ -187,7 +196,6 @@ static bool was_moved(const struct session *s, const struct view *v)
 static int visit(struct walk *w, int ifindex, struct report *r)
 {
 	struct view *v = view_new();
-	struct undo moved;
 	int err;
 
 	if (!v)
@@ -195,13 +203,12 @@ static int visit(struct walk *w, int ifindex, struct report *r)
 	v->fd = -1;
 	err = read_view(w->s, ifindex, v, r);
 	if (!err && w->named)
-		find_unconfirmed(w->s, v);
+		err = find_unconfirmed(w->s, netlink_netns(w->s->nl), v, r);
 	for (size_t i = 0; !err && i < w->n_undo; i++)
 		if (w->undo[i].ifindex == ifindex)
 			set_unconfirmed(w->s, &w->undo[i], v);
-	if (!err && !w->named && was_moved(w->s, v) &&
-	    undo_find(w->s->store, 0, v->chain.netns, &v->link, &moved, NULL) > 0)
-		set_unconfirmed(w->s, &moved, v);
+	if (!err && !w->named && was_moved(w->s, v))
+		err = find_unconfirmed(w->s, 0, v, r);
 	if (!err)
 		err = w->fn(v, w->arg);
 	view_free(v);

@@ -396,6 +396,52 @@ for verb in undo confirm keeper; do
 	run "${multi[@]}" clean all-netns
 done
 
+# What an interface of the same number left here does not hide it.
+for verb in undo confirm; do
+	system_ip netns add blue
+	system_ip netns add red
+	system_ip link add m0 index 5000 type veth peer name m1
+	command ip link xdp multi add dev m0 object obj/bpf/pass.o name a confirm 1000 2> "$tap_tmp/said"
+	system_ip link set dev m0 netns red
+	command ip -n red link set dev m0 xdp off
+	system_ip -n blue link add m0 index 5000 type veth peer name m2
+	command ip -n blue link xdp multi add dev m0 object obj/bpf/drop.o name b confirm 1000 2> "$tap_tmp/said"
+	command ip -n blue link set dev m0 netns $$
+	is "$(command ip -j link xdp multi show dev m0 | jq '.[0].unconfirmed.kept')" true \
+		"$verb: beside the record of another device, one that was moved is unconfirmed still"
+	run ip link xdp multi del dev m0 b
+	expect 2 '' '~^Error: dev m0: the last change is not confirmed yet' "$verb: and not changed"
+	run ip link xdp multi "$verb" dev m0
+	expect 0 '' '' "$verb: it works there"
+	end_keepers KILL
+	await no_keeper
+	command ip link xdp multi flush dev m0
+	system_ip link del m0
+	system_ip link del m1
+	system_ip netns del blue
+	system_ip netns del red
+	run "${multi[@]}" clean all-netns
+done
+
+### On a bpffs that cannot be changed
+
+command ip link xdp multi flush dev v0
+add name a confirm 1000 2> "$tap_tmp/said"
+first=$(xdp_id v0)
+mount -o remount,ro /sys/fs/bpf
+for verb in undo confirm; do
+	run "${multi[@]}" "$verb" dev v0
+	expect 1 '' 'Error: dev v0: cannot change /sys/fs/bpf/xdp: Read-only file system.' "$verb: is not tried"
+	is "$(xdp_id v0)" "$first" 'the chain stays'
+done
+mount -o remount,rw /sys/fs/bpf
+run "${multi[@]}" undo dev v0
+expect 0 '' '' 'undo when it can be'
+is "$(xdp_id v0)" 0 'and the device has no program again'
+end_keepers KILL
+await no_keeper
+run "${multi[@]}" clean
+
 ### In a network namespace that is deleted
 
 for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
