@@ -8,9 +8,9 @@
 #include "config_files.h"
 
 /*
- * struct apply
- * @r: of the device that it is about
- * @all: of all of them
+ * struct apply - the state of "apply"
+ * @r: report for the current device
+ * @all: report for all devices
  */
 struct apply {
 	struct session *s;
@@ -21,7 +21,7 @@ struct apply {
 	enum status worst;
 };
 
-/* If a device has no chain and no files, nothing is done, without the lock. */
+/* If a device has no chain and no files, do nothing and do not take the lock. */
 static int apply_config(struct apply *a, struct config *c, const struct netlink_link *link)
 {
 	char name[IFNAMSIZ], *devs[] = { name };
@@ -42,7 +42,7 @@ static int apply_link(struct apply *a, const struct netlink_link *link)
 
 	if (!err)
 		err = apply_config(a, &c, link);
-	/* Not every function that can fail knows the device. */
+	/* Add the device, because not every function that can fail knows it. */
 	if (err && strncmp(report_error(a->r), "dev ", 4))
 		report_context(a->r, "dev %s", link->ifname);
 	config_free(&c);
@@ -61,7 +61,7 @@ static int apply_named(struct apply *a, const char *name)
 	return err ? err : apply_link(a, &link);
 }
 
-/* @name, or the device @link, which may be gone by now; then it is ignored. */
+/* Change the device @name or @link.  Ignore @link if it is gone by now. */
 static void go_on(struct apply *a, const char *name, const struct netlink_link *link)
 {
 	struct report own = REPORT_INIT;

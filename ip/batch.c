@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ip -batch FILE, where lines of ours and lines of the system's may mix. */
+/* ip -batch FILE, with our commands and commands of the system's ip in one file. */
 #include "batch.h"
 
 #include <errno.h>
@@ -17,10 +17,10 @@
 #include "passthru.h"
 
 /*
- * struct reader - the bytes of the file
- * @data: those from @start to @end are not consumed yet
- * @line: physical lines consumed so far
- * @child: to be watched while there is no input, or NULL
+ * struct reader - a buffered reader of the file
+ * @data: the buffer; the bytes from @start to @end are not consumed yet
+ * @line: number of physical lines consumed so far
+ * @child: the child to watch while waiting for input, or NULL
  */
 struct reader {
 	int fd;
@@ -31,11 +31,11 @@ struct reader {
 };
 
 /*
- * struct batch
- * @file: its name for messages
- * @line: the command at hand
- * @child: the system's ip that runs lines now, or NULL
- * @child_failed: the rest of its lines is lost
+ * struct batch - the state of a batch
+ * @file: name of the file for messages
+ * @line: the current command
+ * @child: the running system's ip, or NULL
+ * @child_failed: the child failed and lost the rest of its lines
  * @status: exit status so far
  */
 struct batch {
@@ -55,7 +55,7 @@ struct batch {
 enum step {
 	STEP_ON,
 	STEP_END,	  /* end of file, or the batch is over */
-	STEP_CHILD_ENDED, /* while we waited for input */
+	STEP_CHILD_ENDED, /* the child ended while we waited for input */
 	STEP_ERROR,	  /* errno is set */
 };
 
@@ -170,9 +170,9 @@ static enum step refuse_line(struct batch *b)
 }
 
 /*
- * Let the child finish the lines that it has.  Its status is 0, or 1 after lines
- * that failed; with any other it exited in the middle of a line, as the system's
- * ip does even with -force.
+ * Let the child finish its lines.  Its status is 0, or 1 if lines failed.  Any other
+ * status means that it exited in the middle of a line, as the system's ip does even with
+ * -force.
  */
 static enum step end_child(struct batch *b)
 {
@@ -187,7 +187,7 @@ static enum step end_child(struct batch *b)
 	return status == 0 || (status == 1 && b->opts->force) ? STEP_ON : STEP_END;
 }
 
-/* The child ended while it should have read on. */
+/* Handle a child that ended although it should have read more lines. */
 static enum step child_ended(struct batch *b)
 {
 	b->child_failed = true;
@@ -277,9 +277,9 @@ static void run_lines(struct batch *b)
 }
 
 /*
- * Is there a line of ours in what is left of the file? Leaves the file where it
- * was. One that cannot be read is the system's ip's to diagnose, but we must not
- * hand it a line of ours because we ran out of memory.
+ * True if the rest of the file has a line of ours.  Keeps the file position.  The system's
+ * ip reports an unreadable file, but we must not hand it a line of ours because we ran
+ * out of memory.
  */
 static bool has_line_of_ours(const struct options *opts, int fd, off_t start,
 			     struct batch_line *line)
@@ -299,7 +299,7 @@ static bool has_line_of_ours(const struct options *opts, int fd, off_t start,
 	return found;
 }
 
-/* Only a file that can be read twice can be checked for lines of ours. */
+/* Only a seekable file can be checked for lines of ours in advance. */
 static bool is_for_system(const struct options *opts, int fd, struct batch_line *line)
 {
 	struct stat st;
@@ -315,8 +315,8 @@ static bool is_for_system(const struct options *opts, int fd, struct batch_line 
 	return !has_line_of_ours(opts, fd, start, line);
 }
 
-/* The child gets all three.  The descriptors that main() put in place of closed ones are not
- * for it.  @input stays as it is. */
+/* The child needs all three standard descriptors, so put /dev/null in place of those that
+ * main() occupied, except @input. */
 static void open_standard_fds(int input)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -342,7 +342,7 @@ static char **make_child_argv(int argc, char **argv)
 	return out;
 }
 
-/* With @fd open and a line of ours in it. */
+/* Run the file @fd, which has a line of ours. */
 static int run_file(struct batch *b, int argc, char **argv, int fd)
 {
 	open_standard_fds(fd);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ip -batch FILE, where lines of ours and lines of the system's may mix.
+ * ip -batch FILE, with our commands and commands of the system's ip in one file.
  *
- * A file without a line of ours is left to the system's ip, which takes the place
- * of this process.  Otherwise our lines run in this process and each run of other
- * lines in a child, in the order of the file.  The first failure ends the batch,
- * unless -force was given.
+ * If the file has no command of ours, the system's ip replaces this process.  Otherwise
+ * this process runs our commands, and a child runs each sequence of other commands, in
+ * the order of the file.  The first failure ends the batch, unless -force was given.
  */
 #ifndef BATCH_H
 #define BATCH_H
@@ -14,7 +13,7 @@
 
 /*
  * batch_run_fn - run one command of ours
- * @argv: the words after "multi", argv[argc] is NULL; they are gone afterwards
+ * @argv: the words after "multi", valid only during the call; argv[argc] is NULL
  *
  * Returns an exit status and must not exit.
  */
@@ -22,7 +21,7 @@ typedef int (*batch_run_fn)(int argc, char **argv, void *arg);
 
 /*
  * batch_run() - run the batch opts->batch_file
- * @argc, @argv: the whole command line, from which the system's ip gets its options
+ * @argc, @argv: the whole command line; the system's ip gets the options in it
  *
  * Returns the exit status: 0, 1 if a line failed, or that of a system's ip that
  * did not finish its lines.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A command of a batch file as words. */
+/* Cuts a command of a batch file into words. */
 #include "batch_line.h"
 
 #include <errno.h>

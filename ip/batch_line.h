@@ -8,8 +8,8 @@
 
 /* Words of one line including the terminating NULL, as in iproute2. */
 #define BATCH_MAX_ARGS 512
-/* The limit of a line: a longer one is not a command, but for instance an endless
- * device. */
+/* The limit of a line: a longer one is not a command, but for example an endless device
+ * file. */
 #define BATCH_MAX_LINE (16 << 20)
 
 enum line_problem {
@@ -20,11 +20,11 @@ enum line_problem {
 };
 
 /*
- * struct batch_line - a command: one physical line, or several that end in a
- * backslash but the last; zeroed before the first use
- * @raw_len: bytes of the file that it takes
- * @first, @last: physical lines
- * @text: without comments and continuations, cut in words
+ * struct batch_line - a command: one physical line, or several, each but the last with
+ * a backslash at its end; zeroed before the first use
+ * @raw_len: its length in the file
+ * @first, @last: its physical lines
+ * @text: its text without comments and continuations, cut into words
  */
 struct batch_line {
 	size_t raw_len;
@@ -39,14 +39,13 @@ struct batch_line {
 /* batch_grow() - make room for more bytes, doubling.  False with errno set. */
 bool batch_grow(char **data, size_t *size, size_t wanted);
 
-/* batch_line_start() - forget the command before */
+/* batch_line_start() - forget the previous command */
 void batch_line_start(struct batch_line *line);
 
 /*
- * batch_line_append() - add a physical line as iproute2 sees it: up to the first
+ * batch_line_append() - add a physical line as iproute2 reads it: up to the first
  * NUL or '#', quoted or not
- * @continued: whether a backslash ended it, which may be one that the line
- *	       before left behind
+ * @continued: set if a backslash ended it, perhaps one that the previous line left
  *
  * Returns false with errno set.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files of captured packets. */
+/* Reads files of captured packets. */
 #include "capture.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "libpcap.h"
 
-/* struct reading - what is used of the library */
+/* struct reading - the functions of libpcap that we use */
 struct reading {
 	__typeof__(pcap_open_offline) *open;
 	__typeof__(pcap_datalink) *link_type;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Capture files. libpcap is loaded when it is needed, because it brings along many
- * libraries that no other command needs.
+ * Reads capture files.  libpcap is loaded on demand, because it depends on many libraries
+ * that no other command needs.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H
@@ -11,7 +11,7 @@
 /*
  * capture_each() - call @fn for each packet of a pcap or pcapng file
  * @path: the file, "-" for standard input
- * @fn: gets @len bytes, of @wire_len that the packet had; returns 0 to go on, or
+ * @fn: gets @len bytes of a packet that had @wire_len bytes; returns 0 to continue, or
  *	another value that ends the walk and is returned
  *
  * Accepts only Ethernet.  Returns 0 or -errno with a message.

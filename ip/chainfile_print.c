@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A chain as a chain file. */
+/* Prints a chain as a chain file. */
 #include "chainfile_print.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "model/text.h"
 #include "printer.h"
 
-/* Does it have a byte that must not reach a terminal, or that cannot be quoted? */
+/* True if a byte must not reach a terminal or cannot be quoted. */
 static bool needs_escape(const char *word)
 {
 	if (strchr(word, '"') && strchr(word, '\''))
@@ -51,7 +51,7 @@ static void print_word(const char *key, const char *word)
 	printf("%s%s%s ", quote, word, quote);
 }
 
-/* A foreign program can claim anything. */
+/* Check the digest, because a foreign program can claim anything. */
 static bool is_digest(const char *text)
 {
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -116,7 +116,7 @@ static bool format_follows(const struct chain *c, enum chain_format fresh)
 {
 	const struct format *f = format_of(c->format);
 
-	/* A format that is only read is not written again. */
+	/* Do not print a format that we can only read. */
 	if (!f->writable)
 		return true;
 	if (!f->since)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A chain as a chain file: what save prints and syntax/chainfile.h reads. */
+/* Prints a chain as a chain file for save; syntax/chainfile.h reads such files. */
 #ifndef CHAINFILE_PRINT_H
 #define CHAINFILE_PRINT_H
 
@@ -7,10 +7,10 @@
 
 /*
  * struct chainfile_style - how a chain is printed
- * @fresh: the format that a new chain gets on this machine, FORMAT_UNSET unknown
- * @with_dev: say which device it is of
- * @objects: the absolute path of the directory that object files are in, by their
- *	     digests; NULL: where they came from
+ * @fresh: the format that a new chain gets on this machine, FORMAT_UNSET if unknown
+ * @with_dev: print the device of the chain
+ * @objects: the absolute path of a directory with object files named by their digests;
+ *	     NULL to print the original paths
  */
 struct chainfile_style {
 	enum chain_format fresh;
@@ -19,10 +19,10 @@ struct chainfile_style {
 };
 
 /*
- * chainfile_print() - a chain as a chain file on stdout
+ * chainfile_print() - print a chain as a chain file on stdout
  *
- * The format is written only if it does not follow from @fresh and the entries: a file
- * without a format fits whatever libxdp the machine has.
+ * Prints the format only if it does not follow from @fresh and the entries, because a
+ * file without a format works with any version of libxdp.
  */
 void chainfile_print(const struct view *v, const struct chainfile_style *style);
 

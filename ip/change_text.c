@@ -22,7 +22,7 @@ const char *change_hex(const __u8 *bytes, __u32 len, char *buf)
 	return buf;
 }
 
-/* "26-29: 0a000001 > 0a000002", and where nothing was "0-3: 0a000001". */
+/* "26-29: 0a000001 > 0a000002", or "0-3: 0a000001" for added bytes. */
 static int range_text(const struct changed_range *range, char *text)
 {
 	__u32 len = range->len < BYTES_SHOWN ? range->len : BYTES_SHOWN;

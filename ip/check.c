@@ -14,9 +14,9 @@
 #include "session/require.h"
 
 /*
- * struct check
- * @n: how many differences there were on all devices
- * @unknown: devices that could not be read
+ * struct check - the state of "check"
+ * @n: number of differences on all devices
+ * @unknown: number of devices that could not be read
  */
 struct check {
 	struct session *s;
@@ -28,7 +28,7 @@ struct check {
 	unsigned int unknown;
 };
 
-/* A difference of the chain as a whole. */
+/* Describe a difference of the whole chain. */
 static void chain_text(const struct difference *d, char *buf, size_t size)
 {
 	if (!strcmp(d->what, "whole"))
@@ -127,7 +127,7 @@ static int compare(struct check *c, const struct view *v, const struct request *
 	return err;
 }
 
-/* JSON has the whole device, text only what differs. */
+/* Print the whole device in JSON, but only differences in text. */
 static int check_device(struct check *c, const struct view *v, const struct request *rq)
 {
 	bool json = is_json_context(&c->out);
@@ -144,8 +144,8 @@ static int check_device(struct check *c, const struct view *v, const struct requ
 	return err;
 }
 
-/* Without a device on the command line: only devices that have a chain, or may or should
- * have one. */
+/* Without a device on the command line, check only devices that have a chain, or may or
+ * should have one. */
 static bool concerns(const struct check *c, const struct view *v, const struct request *rq)
 {
 	return c->rq->n_devs || (rq->config && rq->n_entries) || v->kind == VIEW_CHAIN ||

@@ -23,8 +23,8 @@ static const char *const places[CONFIG_PLACES] = {
 };
 
 /*
- * struct search - looking for the files of an interface
- * @place, @how, @pattern: where it is looked
+ * struct search - a search for the files of an interface
+ * @place, @how, @pattern: the place of the search
  */
 struct search {
 	struct config *c;
@@ -35,7 +35,7 @@ struct search {
 	struct report *r;
 };
 
-/* ---- what there is ---- */
+/* ---- find files ---- */
 
 /* Takes over @path. */
 static int add(struct search *s, const char *name, char *path)
@@ -119,9 +119,9 @@ static int find_files(struct config *c, const struct config_names *names, const 
 	return err;
 }
 
-/* ---- what is in it ---- */
+/* ---- read files ---- */
 
-/* Two packages may have chosen the same name. */
+/* Two packages may have chosen the same name for an entry. */
 static int check_names(const struct request *rq, unsigned int first, struct report *r)
 {
 	for (unsigned int i = first; i < rq->n_entries; i++)
@@ -138,7 +138,7 @@ static int check_names(const struct request *rq, unsigned int first, struct repo
 	return 0;
 }
 
-/* An entry of a whole chain may have no name: it gets that of its program. */
+/* An entry of a whole chain without a name gets the name of its program. */
 static int name_entry(const struct request *rq, struct entry_request *e, struct report *r)
 {
 	struct object o = { .program.fd = -1 };
@@ -208,9 +208,9 @@ static int read_all(struct config *c, const struct config_names *names, const st
 	return err;
 }
 
-/* ---- what the administrator says to it ---- */
+/* ---- the administrator's policy ---- */
 
-/* A denied entry is left out, as if its file were masked. */
+/* Leave out a denied entry, as if its file were masked. */
 static bool is_denied(struct config *c, struct entry_request *e, struct report *r)
 {
 	struct report why = REPORT_INIT;
@@ -235,7 +235,7 @@ static void decide(struct config *c, struct report *r)
 	c->rq.policy = NULL;
 }
 
-/* ---- the doors ---- */
+/* ---- entry points ---- */
 
 int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
 		const struct request *rq, struct report *r)

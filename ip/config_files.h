@@ -13,10 +13,10 @@
 #include "syntax/chainfile.h"
 
 /*
- * struct config - what was read
- * @rq: the request that it was read for, with the entries of the files
- * @chosen: the files that count, @n of them
- * @texts: what is in them; entries point there
+ * struct config - the configuration of an interface
+ * @rq: a copy of the request, with the entries of the files
+ * @chosen: the @n files that apply
+ * @texts: their contents, which the entries point to
  */
 struct config {
 	struct request rq;
@@ -27,12 +27,12 @@ struct config {
 
 /*
  * config_read() - read the files for an interface
- * @rq: what is asked for all interfaces; the result differs in the entries, of which the
- *	policy has made what it wants, and in what a chain file says of mode and format
- *	where the request says nothing
+ * @rq: the request for all interfaces; @c gets a copy with the entries of the files, as
+ *	the policy changes them, and with the mode and format of a chain file if the
+ *	request leaves them open
  *
- * No file at all is no entry and no error.  Fails with STATUS_NOT_TRIED and "FILE: ..."
- * or "FILE:LINE: ..."; free it in any case.
+ * It is not an error if there is no file.  Fails with STATUS_NOT_TRIED and "FILE: ..."
+ * or "FILE:LINE: ..."; free @c in any case.
  */
 int config_read(struct config *c, struct netlink *nl, const struct netlink_link *link,
 		const struct request *rq, struct report *r);

@@ -18,9 +18,9 @@
 #define MAX_NAMED 8
 
 /*
- * struct waiting - for Enter
- * @undo, @n: what the change has to be undone by
- * @said, @len: what the keeper has said, a status digit and a sentence each line
+ * struct waiting - the wait for a confirmation
+ * @undo, @n: the records to undo the change
+ * @said, @len: the keeper's messages, one per line: a status digit and a sentence
  */
 struct waiting {
 	struct session *s;
@@ -34,7 +34,7 @@ struct waiting {
 	struct report *r;
 };
 
-/* ---- what to do ---- */
+/* ---- prompts ---- */
 
 static void print_devices(const struct waiting *w)
 {
@@ -68,7 +68,7 @@ static void prompt(const struct waiting *w)
 		undo_seconds_left(w->undo, undo_now()));
 }
 
-/* ---- what became of it ---- */
+/* ---- the result ---- */
 
 static int confirm_all(const struct waiting *w)
 {
@@ -150,7 +150,7 @@ static int judge(const struct waiting *w)
 	return report_fail(w->r, worst, EUCLEAN, "Not every change was confirmed");
 }
 
-/* False at end of file. */
+/* Read messages of the keeper.  False at end of file. */
 static bool hear(struct waiting *w)
 {
 	char *more = realloc(w->said, w->len + 4096);
@@ -167,8 +167,8 @@ static bool hear(struct waiting *w)
 
 /* ---- waiting ---- */
 
-/* Only an empty line confirms: a user who types a command has forgotten the change. 1 for
- * that, 0 for another line, -1 when there are no more. */
+/* Only an empty line confirms, because a user who types a command has forgotten the
+ * change.  Returns 1 for an empty line, 0 for another one, -1 at end of file. */
 static int read_line(void)
 {
 	char buf[4096];
@@ -210,7 +210,7 @@ static int wait_for_enter(struct waiting *w)
 	}
 }
 
-/* No record is left: nothing was changed, or it has been undone already. */
+/* No record is left: nothing was changed, or the change has already been undone. */
 static int hear_end(struct waiting *w)
 {
 	while (hear(w))
@@ -261,7 +261,7 @@ int confirm_change(struct session *s, struct request *rq, const struct options *
 		return err;
 	err = make(s, rq, opts, r);
 	keeper_release(&k);
-	/* Of several devices, some may have been changed: those must be confirmed. */
+	/* After an error, some of several devices may have changed and need confirmation. */
 	if (!err || rq->all || rq->n_devs > 1) {
 		int waited = wait_for_user(s, rq, opts, &k, r);
 

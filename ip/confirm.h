@@ -10,11 +10,11 @@
 /*
  * confirm_change() - make a change that has to be confirmed
  * @rq: gets a token
- * @make: makes it
+ * @make: makes the change
  *
  * On a terminal it waits for Enter, or until the change is confirmed or undone
- * otherwise.  Else it prints how to confirm and returns. 0 when it is confirmed, or left to
- * the keeper; else -errno.
+ * otherwise.  Else it prints how to confirm and returns.  Returns 0 if the change is
+ * confirmed or left to the keeper, else -errno.
  */
 int confirm_change(struct session *s, struct request *rq, const struct options *opts,
 		   int (*make)(struct session *s, const struct request *rq,

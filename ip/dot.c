@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A chain as a graph, in the language of graphviz. */
+/* Prints a chain as a graph in the language of graphviz. */
 #include "dot.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "chain/counted.h"
 #include "message.h"
 
-#define WIDEST 6 /* of an edge, in points, on top of 1 */
+#define WIDEST 6 /* maximum width of an edge in points, in addition to 1 */
 
 /* struct graph - @most: packets on the busiest edge */
 struct graph {
@@ -19,7 +19,7 @@ struct graph {
 	__u64 most;
 };
 
-/* struct edge - from entry @from, or from outside; verdicts as bits, VERDICT_OTHER too */
+/* struct edge - an edge from entry @from or from outside, with a mask of verdicts */
 struct edge {
 	int from;
 	int to;
@@ -54,7 +54,7 @@ static __u64 packets_on(const struct graph *g, const struct edge *e)
 	return n;
 }
 
-/* Call @fn for each edge: the verdicts that lead from one entry to another make one. */
+/* Call @fn for each edge.  All verdicts from one entry to another share an edge. */
 static void each_edge(struct graph *g, void (*fn)(struct graph *g, const struct edge *e))
 {
 	const struct chain *c = g->c;
@@ -89,7 +89,7 @@ static void find_most(struct graph *g, const struct edge *e)
 
 /* ---- printing ---- */
 
-/* Results that are not verdicts are shown only where they were counted. */
+/* Print results that are not verdicts only if they were counted. */
 static void print_verdicts(const struct graph *g, const struct edge *e, bool busy)
 {
 	const char *before = "";
@@ -141,7 +141,7 @@ static void print_entry(const struct chain *c, unsigned int slot)
 	printf("]\n");
 }
 
-/* A disabled entry is skipped, but is shown in its place. */
+/* Packets skip a disabled entry, but the graph shows it in its place. */
 static void print_place(const struct chain *c, unsigned int slot)
 {
 	if (!c->entries[slot].disabled)

@@ -35,7 +35,7 @@ static int version(void)
 	return 0;
 }
 
-/* Only for our own name: otherwise the system's ip says what is wrong. */
+/* Used only under our own name; otherwise the system's ip reports the error. */
 static int bad_cmdline(struct cmdline line, char **argv)
 {
 	char option[256], value[1024];
@@ -67,10 +67,10 @@ static int finish_stdout(int status)
 }
 
 /*
- * open() returns the lowest free descriptor.  If standard input, output or error is closed,
- * that would be its number, and we would print into the file.  The descriptors that take
- * these numbers can be neither read nor written, so printing still fails; the system's ip
- * finds them closed.
+ * If standard input, output or error is closed, open() would return its number, the lowest
+ * free one, and we would print into the file.  So occupy the number with a descriptor that
+ * can be neither read nor written: printing still fails, and the system's ip finds the
+ * number closed.
  */
 static void occupy_standard_fds(void)
 {

@@ -18,7 +18,7 @@
 
 /* ---- the two processes ---- */
 
-/* For whom the guard waits. */
+/* The signals that the guard waits for. */
 static sigset_t awaited(void)
 {
 	sigset_t set;
@@ -52,7 +52,7 @@ static int wait_for_worker(struct keeping *k, pid_t pid)
 	return status;
 }
 
-/* A child that was killed is started again: the records tell it what is left to undo. */
+/* Restart a child that was killed; it reads from the records what is left to undo. */
 static int guard(struct keeping *k)
 {
 	for (int i = 0; i < MAX_RESTARTS; i++) {
@@ -96,11 +96,11 @@ static void detach(void)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	/* The caller may ignore it: then there would be no status to wait for. */
+	/* If the caller ignores SIGCHLD, there would be no status to wait for. */
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &hold, NULL);
 	if (chdir("/")) {
-		/* Then a file system cannot be unmounted for a while. */
+		/* Without it a file system cannot be unmounted for a while. */
 	}
 	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
@@ -140,7 +140,7 @@ static int start_failed(struct keeper *k, struct report *r, int err)
 			   strerror(err));
 }
 
-/* False if it has ended. */
+/* Wait until the keeper is ready.  False if it has ended. */
 static bool wait_ready(int result)
 {
 	char c;

@@ -18,17 +18,18 @@
 #include "model/request.h"
 #include "session/session.h"
 
-/* struct keeper - @hold: as long as that is open it waits; @result: what it says */
+/* struct keeper - @hold: the keeper waits while this is open; @result: its messages */
 struct keeper {
 	int hold;
 	int result;
 };
 
-/* keeper_start() - with the session and the token of the change.  0 or -errno. */
+/* keeper_start() - start the keeper for the session and the token of the change.  Returns
+ * 0 or -errno. */
 int keeper_start(struct keeper *k, struct session *s, const struct request *rq, struct report *r);
 
-/* keeper_release() - the change has been made, or has failed.  Returns when the keeper says
- * that it keeps it, or has ended. */
+/* keeper_release() - tell the keeper that the change was made or has failed.  Returns when
+ * the keeper has taken over the change or has ended. */
 void keeper_release(struct keeper *k);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the keeper share. */
+/* Declarations that the files of the keeper share. */
 #ifndef KEEPER_INTERNAL_H
 #define KEEPER_INTERNAL_H
 
 #include "keeper.h"
 
 /*
- * struct keeping - what the keeper knows
- * @undo, @n: records that wait; one that is settled has token 0
- * @held: per record, the fd that says that it is kept
- * @term: undo all now
+ * struct keeping - the state of the keeper
+ * @undo, @n: records that wait; a settled one has token 0
+ * @held: per record, the fd that marks it as kept
+ * @term: undo all changes now
  */
 struct keeping {
 	struct session *s;
@@ -23,11 +23,12 @@ struct keeping {
 	unsigned int tries;
 };
 
-/* keeper_say_ready() - to the command; false if it has ended */
+/* keeper_say_ready() - tell the command that the keeper is ready; false if the command has
+ * ended */
 bool keeper_say_ready(const struct keeping *k);
 
-/* keeper_work() - until all changes of the token are confirmed or undone.  0, or another
- * number if that was not possible now. */
+/* keeper_work() - wait until all changes of the token are confirmed or undone.  Returns 0,
+ * or another number if that is not possible now. */
 int keeper_work(struct keeping *k);
 
 #endif

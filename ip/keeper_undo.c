@@ -17,21 +17,21 @@
 #define MAX_TRIES    100
 #define NSEC_PER_SEC 1000000000ULL
 
-/* ---- what became of it ---- */
+/* ---- results ---- */
 
 bool keeper_say_ready(const struct keeping *k)
 {
 	return write(k->result, "\n", 1) == 1;
 }
 
-/* To the command, if it still waits, and to the log of the system. */
+/* Report to the command, if it still waits, and to the system log. */
 static void tell(const struct keeping *k, enum status status, const char *text)
 {
 	char line[REPORT_ERROR_MAX + 8];
 	int len = snprintf(line, sizeof(line), "%d%s\n", status, text);
 
 	if (write(k->result, line, len) < 0) {
-		/* It has ended. */
+		/* The command has ended. */
 	}
 	syslog(status ? LOG_WARNING : LOG_NOTICE, "%s", text);
 }
@@ -53,7 +53,7 @@ static const char *name_of(const struct keeping *k, const struct undo *u, char n
 	return name;
 }
 
-/* An undo that may succeed later is tried again. */
+/* Retry later if the undo may succeed then. */
 static void undo_one(struct keeping *k, size_t i)
 {
 	struct report r = REPORT_INIT;
@@ -77,7 +77,7 @@ static void undo_one(struct keeping *k, size_t i)
 
 /* ---- waiting ---- */
 
-/* 0 when all is settled, and 1 for what is long overdue. */
+/* Returns 0 if all records are settled, and 1, a time long past, after SIGTERM. */
 static __u64 next_deadline(const struct keeping *k)
 {
 	__u64 next = 0;
@@ -101,7 +101,7 @@ static void undo_due(struct keeping *k)
 	k->tries += any;
 }
 
-/* Confirmed from elsewhere, or undone. */
+/* Settle records that another process confirmed or undid. */
 static void forget_gone(struct keeping *k)
 {
 	struct undo now;
@@ -110,7 +110,7 @@ static void forget_gone(struct keeping *k)
 		const struct undo *u = &k->undo[i];
 		int is = u->token ? undo_read(k->s->store, u->netns, u->ifindex, &now, NULL) : -1;
 
-		/* If this is unknown, it still waits. */
+		/* If the record cannot be read, keep waiting. */
 		if (!is || (is > 0 && now.token != u->token))
 			settle(k, i);
 	}
@@ -129,12 +129,11 @@ static void drain(int fd)
 	char buf[4096];
 
 	if (read(fd, buf, sizeof(buf)) < 0) {
-		/* There was nothing. */
+		/* There was nothing to read. */
 	}
 }
 
-/* A user can have only a few inotify instances, and this needs /proc: -1 if it is not
- * possible. */
+/* Returns -1 without /proc, or if the user has too many inotify instances. */
 static int watch(const struct keeping *k)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -157,7 +156,7 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* After a failure a second later. */
+/* Wait until all records are settled.  Retry a failed undo after one second. */
 static void wait_for_all(struct keeping *k)
 {
 	struct pollfd p[] = {
@@ -185,7 +184,7 @@ static void wait_for_all(struct keeping *k)
 	}
 }
 
-/* ---- all of it ---- */
+/* ---- main loop ---- */
 
 static void hold_all(struct keeping *k)
 {

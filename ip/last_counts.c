@@ -8,8 +8,8 @@
 #include "dispatcher/counters.h"
 #include "printer.h"
 
-/* struct last_device - the counters, and what they are of: without any fd, so that
- * nothing seems to be in use that is not */
+/* struct last_device - the counters and the view of a device, without the fds of the
+ * view, so that no object seems to be in use */
 struct last_device {
 	struct counters counters;
 	struct view was;
@@ -59,7 +59,7 @@ int last_counts_hold(struct last_counts *l, struct session *s, const struct requ
 	return session_each_view(s, rq->devs, rq->n_devs, hold, &h, r);
 }
 
-/* The chain is not counted any more. */
+/* Print a chain that has no counters any more. */
 static int print(struct output *out, struct view *was, struct report *r)
 {
 	struct chain_counts counts;

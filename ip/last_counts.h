@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * "set stats off": what had been counted is printed before it is gone.
+ * "set stats off": prints the counters before they are removed.
  *
  *	last_counts_hold() -> the change -> last_counts_print() -> last_counts_free()
  */
@@ -12,7 +12,7 @@
 
 struct last_device;
 
-/* struct last_counts - of all devices of a request that have counters */
+/* struct last_counts - the counters of all devices of a request */
 struct last_counts {
 	struct last_device *at;
 	size_t n;
@@ -23,7 +23,7 @@ struct last_counts {
 int last_counts_hold(struct last_counts *l, struct session *s, const struct request *rq,
 		     struct report *r);
 
-/* last_counts_print() - the last numbers: no packet is counted there any more */
+/* last_counts_print() - print the final counters, which count no more packets */
 int last_counts_print(struct last_counts *l, const struct options *opts, struct report *r);
 
 void last_counts_free(struct last_counts *l);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* libpcap, loaded on demand. */
+/* Loads libpcap on demand. */
 #include "libpcap.h"
 
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Errors and warnings on stderr. */
+/* Prints errors and warnings on stderr. */
 #include "message.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ void message_print_quoted(const char *text)
 	}
 }
 
-/* One line, with the full stop that kernel texts lack. */
+/* Print one line, with the full stop that kernel texts lack. */
 static void print_line(const char *prefix, const char *text)
 {
 	char line[4 * REPORT_ERROR_MAX];
@@ -45,8 +45,8 @@ static void print_lines(const char *start, const char *end)
 	}
 }
 
-/* Newer kernels end the log with a report: what failed, why, and where. Its causal path can
- * be longer than the rest of the log, and is left out. */
+/* Newer kernels end the log with a report of the failure, its reason and its place.  Leave
+ * out its causal path, which can be longer than the rest of the log. */
 static const char *find_report(const char *log, const char **end)
 {
 	const char *start = strstr(log, "\nVerification failed:");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Errors and warnings on stderr: the one place that words them. */
+/* Prints errors and warnings on stderr. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -10,15 +10,15 @@
 #include "options.h"
 
 /*
- * message_print() - warnings, then the error with its verifier log
- * @whole_log: all of the log instead of its last lines
+ * message_print() - print the warnings, then the error with its verifier log
+ * @whole_log: print the whole log instead of its last lines
  *
  * Returns the exit status of the report.
  */
 int message_print(const struct options *opts, const struct report *r, bool whole_log);
 
-/* message_no_memory() - the sentence for that where there is no report; returns
- * the exit status */
+/* message_no_memory() - report a lack of memory without a struct report; returns the exit
+ * status */
 int message_no_memory(void);
 
 /*
@@ -26,8 +26,8 @@ int message_no_memory(void);
  *			    and for Prometheus
  * @text: at most the length of an entry's name
  *
- * What text_escape() leaves is safe but for quotes and backslashes: these get a
- * backslash.
+ * Puts a backslash before quotes and backslashes, the only unsafe characters that
+ * text_escape() leaves.
  */
 void message_print_quoted(const char *text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The state of all chains and what they count, for Prometheus. */
+/* Prints the state and the counters of chains for Prometheus. */
 #include "metrics.h"
 
 #include <errno.h>
@@ -31,8 +31,8 @@ struct metric_entry {
 	struct counts counts;
 };
 
-/* struct metric_device - what is told of a device: no more than that, since there may
- * be a thousand */
+/* struct metric_device - the metrics of a device; kept small, because there may be a
+ * thousand devices */
 struct metric_device {
 	int ifindex;
 	char ifname[IFNAMSIZ];
@@ -45,9 +45,9 @@ struct metric_device {
 
 /*
  * struct metrics - the devices @at, with room for @size
- * @named: they were named, and one can be named twice
- * @now: the counts that were read last
- * @worst: what kept a device from being read
+ * @named: the command line named devices, perhaps one of them twice
+ * @now: the last counters that were read
+ * @worst: the worst status of devices that could not be read
  */
 struct metrics {
 	struct metric_device *at;
@@ -80,7 +80,7 @@ static int check(const struct view *v, enum chain_state *state, struct report *r
 	return err;
 }
 
-/* Only those that have a chain, or may have one. */
+/* Print only devices that have a chain, or may have one. */
 static bool concerns(const struct view *v)
 {
 	return view_own_chain(v) || !view_is_whole(v) ||
@@ -164,7 +164,7 @@ static int collect(const struct view *v, void *arg)
 	struct metrics *m = arg;
 	int err;
 
-	/* A device that was named twice must not have two numbers. */
+	/* Print a device that was named twice only once. */
 	for (size_t i = 0; m->named && i < m->n; i++)
 		if (m->at[i].ifindex == v->link.ifindex)
 			return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of all chains and what they count, for Prometheus. */
+/* Prints the state and the counters of chains for Prometheus. */
 #ifndef METRICS_H
 #define METRICS_H
 
@@ -8,7 +8,8 @@
 /*
  * metrics_run() - print the metrics of the request's devices, or of all
  *
- * In the text format of Prometheus: nothing at all where something fails.
+ * Uses the text format of Prometheus.  A device that cannot be read does not stop the
+ * others.  Prints nothing if an error occurs before the first device was read.
  */
 int metrics_run(struct session *s, const struct request *rq, struct report *r);
 

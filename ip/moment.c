@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Moments as people read them. */
+/* Formats times for people. */
 #include "moment.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ const char *moment_text(time_t then, time_t now, char *buf)
 
 	if (localtime_r(&then, &tm))
 		len = strftime(buf, MOMENT_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
-	/* A year that no calendar has. */
+	/* The year is out of range. */
 	if (!len)
 		len = snprintf(buf, MOMENT_SIZE, "%lld", (long long)then);
 	if (then >= 0 && then <= now)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "monitor": a line for each change of a chain. */
+/* "monitor": prints a line for each change of a chain. */
 #include "monitor.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ struct watch {
 	struct report *r;
 };
 
-/* As ip monitor -ts has it: local time with microseconds. */
+/* Print local time with microseconds, as ip monitor -ts does. */
 static void print_time(struct output *out)
 {
 	char text[64], micro[16];
@@ -37,7 +37,7 @@ static void print_time(struct output *out)
 	print_string(out, PRINT_ANY, "time", "[%s] ", text);
 }
 
-/* ---- why ---- */
+/* ---- causes ---- */
 
 static void print_holder(struct output *out, const struct monitor_change *c)
 {
@@ -79,7 +79,7 @@ static void print_dispatchers(struct output *out, const struct monitor_change *c
 		   both || c->event == MONITOR_ATTACHED ? c->after : c->before);
 }
 
-/* ---- what ---- */
+/* ---- changes ---- */
 
 static void print_change(struct output *out, const struct entry_change *c, bool first)
 {
@@ -109,7 +109,7 @@ static void print_changes(struct output *out, const struct monitor_change *c)
 			     c->unread);
 }
 
-/* Where it is, if not where we are. */
+/* Print the namespace if it is not ours. */
 static void print_netns(struct output *out, const struct monitor_change *c)
 {
 	if (*c->netns)
@@ -150,7 +150,7 @@ static int print_event(const struct monitor_change *c, void *arg)
 	return err;
 }
 
-/* At once, and not at the end. */
+/* Print the warning now, because the command may run for a long time. */
 static void say_missing(const char *ifname, void *arg)
 {
 	struct report own = REPORT_INIT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "monitor": a line for each change of a chain. */
+/* "monitor": prints a line for each change of a chain. */
 #ifndef MONITOR_H
 #define MONITOR_H
 

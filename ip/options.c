@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The global options in front of the command, and whose command it is. */
+/* Reads the global options before the command, and decides whether the command is ours. */
 
 #include "options.h"
 
@@ -80,7 +80,7 @@ static bool is_prefix(const char *text, size_t len, const char *word)
 	return len > 0 && len <= strlen(word) && !memcmp(text, word, len);
 }
 
-/* -1 for a word that iproute2 does not know. */
+/* Returns -1 for a word that iproute2 does not know. */
 static int color_of(const char *option)
 {
 	const char *when = strchr(option, '=');
@@ -104,7 +104,7 @@ static bool matches(const struct option *o, const char *word)
 	}
 }
 
-/* NULL for an option that iproute2 would call unknown. */
+/* Returns NULL for an option that iproute2 does not know. */
 static const struct option *find_option(const char *word)
 {
 	if (word[1] == '-')
@@ -137,7 +137,7 @@ static bool is_unsigned(const char *value)
 	return *value && !*end && !errno && number <= UINT_MAX;
 }
 
-/* False if the value is one that iproute2 refuses. */
+/* Returns false for a value that iproute2 refuses. */
 static bool apply(const struct option *o, struct options *opts, const char *value)
 {
 	char *member = (char *)opts + o->member;
@@ -164,7 +164,7 @@ static bool apply(const struct option *o, struct options *opts, const char *valu
 	}
 }
 
-/* Is argv[i] an option?  A bare "--" ends them and is stepped over. */
+/* True if argv[i] is an option.  Skip "--", which ends the options. */
 static bool at_option(int argc, char *const argv[], int *i)
 {
 	if (*i >= argc || argv[*i][0] != '-')
@@ -176,8 +176,8 @@ static bool at_option(int argc, char *const argv[], int *i)
 }
 
 /*
- * Read all options.  CMDLINE_OURS with the index of the first word if there is
- * nothing against it, else what ended the scan.
+ * Read all options.  Returns CMDLINE_OURS with the index of the first word, or the kind
+ * of the option that ended the scan.
  */
 static struct cmdline scan_options(int argc, char *const argv[], struct options *opts)
 {
@@ -241,7 +241,7 @@ struct cmdline options_scan(int argc, char *const argv[], struct options *opts)
 		return system;
 	name = base_name(argv[0]);
 	opts->own_name = !strcmp(name, OWN_NAME);
-	/* iproute2 takes what follows the second letter for its first word. */
+	/* iproute2 takes the rest of the name after the second letter as its first word. */
 	if (!opts->own_name && strlen(name) > 2)
 		return system;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The global options in front of the command, and whose command it is.
+ * Reads the global options before the command, and decides whether the command is ours.
  *
- * Options are read as iproute2 reads them: in front of the first word only, by
- * prefix in a fixed order, "--word" like "-word".  What is not understood here is
- * left to the system's ip, which prints the diagnosis.
+ * Options are read as iproute2 reads them: only before the first word, by prefix in a
+ * fixed order, "--word" like "-word".  A command line that is not understood here is left
+ * to the system's ip, which prints the error.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -24,12 +24,12 @@ enum color {
 /*
  * struct options - the options that matter to our commands; iproute2's others are
  * accepted and ignored
- * @own_name: called as ip-xdp-multi
- * @force: with @batch_file, go on after errors, and no more than that
+ * @own_name: the program was called as ip-xdp-multi
+ * @force: with @batch_file, only continue after errors
  * @details: how often -d was given
  * @stats: how often -s was given
- * @netns: name, process id or path, NULL: where we are
- * @batch_file: "-" is standard input, NULL: no batch
+ * @netns: name, process id or path, NULL for the current namespace
+ * @batch_file: "-" for standard input, NULL for no batch
  *
  * The strings are words of argv.
  */
@@ -69,21 +69,21 @@ struct cmdline {
 
 /*
  * options_scan() - classify a command line and read its options
- * @opts: complete for CMDLINE_OURS and CMDLINE_BATCH, not to be used otherwise
+ * @opts: complete for CMDLINE_OURS and CMDLINE_BATCH, else invalid
  *
  * Pure: no I/O, argv is not changed.  Never fails.
  */
 struct cmdline options_scan(int argc, char *const argv[], struct options *opts);
 
 /*
- * options_own_prefix() - the number of words in front of our own: 3 for "link", or
- * a prefix of it, "xdp", "multi"; else 0
+ * options_own_prefix() - the number of words before ours: 3 for "link" or a prefix of it,
+ * "xdp", "multi"; else 0
  */
 int options_own_prefix(int argc, char *const argv[]);
 
 /*
- * options_without_batch() - copy argv[0] and the global options, but for -batch
- * and its file
+ * options_without_batch() - copy argv[0] and the global options, except -batch and its
+ * file
  * @out: room for @argc words; the strings are not copied
  *
  * For a CMDLINE_BATCH command line.  Returns the number of words.

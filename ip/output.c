@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Output on stdout, as text or as JSON. */
+/* Prints output on stdout as text or as JSON. */
 #include "output.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 /* ---- the JSON document ---- */
 
-/* Takes over @value, which is NULL where memory ran out. */
+/* Takes over @value, which is NULL if memory ran out. */
 static void json_add(struct output *out, const char *key, struct json_object *value)
 {
 	struct json_object *to = out->open[out->depth - 1];
@@ -37,7 +37,7 @@ static void json_open(struct output *out, const char *key, struct json_object *v
 	out->open[out->depth++] = value;
 }
 
-/* JSON has escapes of its own for all but bytes that are no UTF-8. */
+/* JSON has escapes for everything except bytes that are not UTF-8. */
 static struct json_object *json_text(const char *text)
 {
 	char *clean = text_utf8(text);
@@ -47,7 +47,7 @@ static struct json_object *json_text(const char *text)
 	return value;
 }
 
-/* json-c leaves U+007F to U+009F as they are, and some terminals obey them. */
+/* Escape U+007F to U+009F: json-c does not, and some terminals interpret them. */
 static void write_document(const char *text)
 {
 	for (; *text; text++) {
@@ -176,7 +176,7 @@ void close_json_array(struct output *out)
 	close_json_object(out);
 }
 
-/* The formats are literals where they are passed in, and checked there. */
+/* The callers pass literal formats, which the compiler checks there. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 

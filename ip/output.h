@@ -24,7 +24,7 @@
 
 struct json_object;
 
-/* For which of the two a print_*() call is. */
+/* The output format for which a print_*() call is meant. */
 enum output_type {
 	PRINT_FP = 1 << 0,
 	PRINT_JSON = 1 << 1,
@@ -34,8 +34,8 @@ enum output_type {
 #define OUTPUT_MAX_DEPTH 8
 
 /*
- * struct output - where it goes
- * @opts: JSON or text, and how much of it; borrowed
+ * struct output - the state of the output
+ * @opts: format and level of detail; borrowed
  * @color: print colours
  * @dark: for a dark background
  * @libxdp: the one that is installed, for notes; asked once
@@ -55,8 +55,8 @@ struct output {
 /* output_begin() - start a document, which is an array */
 void output_begin(struct output *out, const struct options *opts);
 
-/* output_begin_line() - start one that is a single object, for commands that print one
- * after the other, a line each */
+/* output_begin_line() - start a document that is a single object on one line, for commands
+ * that print several */
 void output_begin_line(struct output *out, const struct options *opts);
 
 /*
@@ -68,10 +68,10 @@ void output_begin_line(struct output *out, const struct options *opts);
  */
 int output_end(struct output *out, int err, struct report *r);
 
-/* is_json_context() - for what only one of the two has */
+/* is_json_context() - true for JSON, for output that differs between the formats */
 bool is_json_context(const struct output *out);
 
-/* Nothing in text.  @key is NULL in an array. */
+/* These print nothing in text.  @key is NULL in an array. */
 void open_json_object(struct output *out, const char *key);
 void close_json_object(struct output *out);
 void open_json_array(struct output *out, const char *key);
@@ -94,7 +94,7 @@ void print_u64(struct output *out, enum output_type type, const char *key, const
 void print_bool(struct output *out, enum output_type type, const char *key, const char *fmt,
 		bool value) __attribute__((format(printf, 4, 0)));
 
-/* What a text means, if colours are on. The colours are those of iproute2. */
+/* The meaning of a coloured text.  The colours are those of iproute2. */
 enum text_color {
 	TEXT_IFNAME,
 	TEXT_DOWN,
@@ -108,16 +108,16 @@ void print_color_string(struct output *out, enum output_type type, enum text_col
 /* print_color_flag() - print_flag() in a colour */
 void print_color_flag(struct output *out, enum text_color color, const char *key, const char *text);
 
-/* print_null() - in JSON only, what is not known; @key is NULL in an array */
+/* print_null() - print an unknown value, in JSON only; @key is NULL in an array */
 void print_null(struct output *out, const char *key);
 
-/* print_flag() - a thing that is so: true in JSON, @text in text */
+/* print_flag() - print a flag that is set: true in JSON, @text in text */
 void print_flag(struct output *out, const char *key, const char *text);
 
-/* print_nl() - in text, a line break inside a record */
+/* print_nl() - in text, print a line break inside a record */
 void print_nl(const struct output *out);
 
-/* print_record_end() - in text, the end of a record */
+/* print_record_end() - in text, print the end of a record */
 void print_record_end(const struct output *out);
 
 #endif

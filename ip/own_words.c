@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The name of the command in what is printed. */
+/* Adapts the name of the command in printed texts. */
 #include "own_words.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The name of the command in what is printed. */
+/* Adapts the name of the command in printed texts. */
 #ifndef OWN_WORDS_H
 #define OWN_WORDS_H
 
@@ -8,11 +8,11 @@
 #include "options.h"
 
 /*
- * own_words() - a text that contains commands, with the command name that the user typed
- * @text: with commands as "ip link xdp multi ..."
+ * own_words() - adapt the commands in a text to the command name that the user typed
+ * @text: a text with commands of the form "ip link xdp multi ..."
  *
- * If the program was called as ip-xdp-multi, they become "ip-xdp-multi ...".  Returns
- * @text or @buf.
+ * If the program was called as ip-xdp-multi, the commands become "ip-xdp-multi ...".
+ * Returns @text or @buf.
  */
 const char *own_words(const struct options *opts, const char *text, char *buf, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Expressions that choose packets, compiled by libpcap. */
+/* Compiles filter expressions with libpcap. */
 #include "packet_filter.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #define LONGEST_PACKET 262144
 
-/* struct compiling - what is used of the library */
+/* struct compiling - the functions of libpcap that we use */
 struct compiling {
 	__typeof__(pcap_open_dead) *open;
 	__typeof__(pcap_compile) *compile;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A packet as a short text. */
+/* Describes a packet in a short text. */
 #include "packet_text.h"
 
 #include <arpa/inet.h>
@@ -12,7 +12,7 @@
 #define MAX_TAGS    4
 #define MAX_HEADERS 8
 
-/* struct reader - @at: what has not been looked at, @left bytes of it */
+/* struct reader - @at: the remaining @left bytes */
 struct reader {
 	const uint8_t *at;
 	size_t left;
@@ -39,7 +39,7 @@ static unsigned int word(const uint8_t *at)
 	return at[0] << 8 | at[1];
 }
 
-/* The next bytes, NULL if so many are not there. */
+/* Take the next @n bytes; NULL if there are fewer. */
 static const uint8_t *take(struct reader *p, size_t n)
 {
 	const uint8_t *at = p->at;
@@ -51,7 +51,7 @@ static const uint8_t *take(struct reader *p, size_t n)
 	return at;
 }
 
-/* ---- what is in an IP packet ---- */
+/* ---- contents of an IP packet ---- */
 
 static const char *protocol_name(unsigned int protocol)
 {
@@ -112,7 +112,7 @@ static void say_ipv4(struct reader *p)
 	say_flow(p, from, to, ip[9], !(word(ip + 6) & 0x1fff));
 }
 
-/* Hop-by-hop options, routing and destination options, and what makes it a fragment. */
+/* True for hop-by-hop options, routing, destination options and the fragment header. */
 static bool is_extension(unsigned int protocol)
 {
 	return protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60;

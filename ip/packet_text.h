@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A packet as a short text.  Pure. */
+/* Describes a packet in a short text.  Pure. */
 #ifndef PACKET_TEXT_H
 #define PACKET_TEXT_H
 
@@ -9,7 +9,7 @@
 
 /*
  * packet_text() - source, destination and protocol: "10.0.0.1.4711 > 10.0.0.2.53 udp"
- * @data: an Ethernet frame, the first @len bytes of it; any of them may be nonsense
+ * @data: the first @len bytes of an Ethernet frame, which need not be valid
  *
  * Returns @buf, of PACKET_TEXT_SIZE bytes.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words to request. */
+/* Parses the words of a command line into a request. */
 #include "parse.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static const struct {
 	{ "trace", VERB_TRACE },
 };
 
-/* The verbs of "ip link", which can be abbreviated as there: the first one that fits. */
+/* The verbs of "ip link" can be abbreviated as there: the first match wins. */
 static const struct {
 	const char *word;
 	enum verb verb;
@@ -38,7 +38,7 @@ static const struct {
 
 static int take_tried(struct parser *p, enum verb verb);
 
-/* The verb that a word is, -1 for none. */
+/* Find a verb by its full name; -1 if there is none. */
 static int find_verb(const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
@@ -47,7 +47,7 @@ static int find_verb(const char *word)
 	return -1;
 }
 
-/* The same for a word that may be the beginning of a verb. */
+/* Find a verb by its name or abbreviation. */
 static int find_abbreviated(const char *word)
 {
 	int verb = find_verb(word);
@@ -58,7 +58,7 @@ static int find_abbreviated(const char *word)
 	return verb;
 }
 
-/* "help" where a keyword may stand asks for help, whatever else is typed. */
+/* "help" in place of a keyword asks for help, whatever other words follow. */
 static int take_words(struct parser *p)
 {
 	int err = 0;
@@ -130,7 +130,7 @@ static int check_complete(const struct request *rq, struct report *r)
 		err = complete_check_source(&e->source, r);
 	if (err)
 		return err;
-	/* A change without a program leaves the one that is there, its maps and its link. */
+	/* A change without a program keeps the present program, its maps and its linkage. */
 	if (V(rq->verb) & (rq->maps || (e && e->linkage) ? UPDATES : ADDS) && !request_loads(e))
 		return complete_required(r, "object");
 	if (V(rq->verb) & SELECTS && rq->selector.by == SELECT_NONE)
@@ -159,7 +159,7 @@ static int check_complete(const struct request *rq, struct report *r)
 	return 0;
 }
 
-/* ---- the doors ---- */
+/* ---- entry points ---- */
 
 static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
 {
@@ -187,7 +187,7 @@ static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq,
 	return err || rq->verb == VERB_HELP ? err : check_complete(rq, r);
 }
 
-/* One device can be said before or behind the verb; it is that of both. */
+/* The device may be given before or after the inner verb; it applies to both. */
 static int share_dev(struct request *rq, struct request *change)
 {
 	struct request *from = rq->n_devs ? rq : change, *to = rq->n_devs ? change : rq;
@@ -201,7 +201,7 @@ static int share_dev(struct request *rq, struct request *change)
 	return 0;
 }
 
-/* All words that are left are those of a change that is not done. */
+/* The remaining words describe a change to test, which is not made. */
 static int take_tried(struct parser *p, enum verb verb)
 {
 	struct request *rq = p->rq, *change = calloc(1, sizeof(*change));

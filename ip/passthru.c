@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Handing over to the system's ip. */
+/* Hands command lines over to the system's ip. */
 #include "passthru_internal.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ int passthru_run(char *const argv[])
 	return 1;
 }
 
-/* Polled where there is no pidfd, see wait_for(). */
+/* wait_for() polls this if there is no pidfd. */
 static bool has_ended(const struct passthru *run)
 {
 	siginfo_t info = { 0 };
@@ -127,7 +127,7 @@ static int start_child(struct passthru *run, const char *path, char *const argv[
 	close(in[0]);
 	run->in_fd = in[1];
 	run->err_fd = err[0];
-	/* The ends of the child are open files of their own and keep blocking. */
+	/* The child's ends are separate open files and stay blocking. */
 	fcntl(run->in_fd, F_SETFL, O_NONBLOCK);
 	fcntl(run->err_fd, F_SETFL, O_NONBLOCK);
 	run->pidfd = syscall(SYS_pidfd_open, run->pid, 0);
@@ -158,7 +158,7 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 	}
 	run->file = file;
 	run->first_line = first_line;
-	/* If it was ignored, the exit status of the child would be lost. */
+	/* If SIGCHLD was ignored, the exit status of the child would be lost. */
 	sigaction(SIGCHLD, &wait, &run->old_sigchld);
 	ret = start_child(run, path, argv);
 	if (ret) {
@@ -167,7 +167,7 @@ struct passthru *passthru_start(char *const argv[], const char *file, unsigned i
 		free(run);
 		return NULL;
 	}
-	/* Only now: the child keeps the disposition that we were given. */
+	/* Ignore SIGPIPE only now, so that the child keeps the inherited disposition. */
 	sigaction(SIGPIPE, &ignore, &run->old_sigpipe);
 	return run;
 }

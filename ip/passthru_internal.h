@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by the files that run the system's ip. */
+/* Declarations that the files which run the system's ip share. */
 #ifndef PASSTHRU_INTERNAL_H
 #define PASSTHRU_INTERNAL_H
 
@@ -11,15 +11,15 @@
 #include "passthru.h"
 
 /*
- * struct passthru - a system's ip that runs lines of a batch
- * @pidfd: -1 where the kernel has none (before Linux 5.3)
+ * struct passthru - a child process with the system's ip that runs lines of a batch
+ * @pidfd: -1 if the kernel has no pidfds (before Linux 5.3)
  * @in_fd: its standard input
- * @err_fd: its standard error, -1 after the end of that
- * @lines: given to it so far
- * @reported: it named a failed line
+ * @err_fd: its standard error, -1 after end of file
+ * @lines: number of lines given to it so far
+ * @reported: it has named a failed line
  * @midline: the last byte passed on was not a newline
  * @held: the beginning of a line that may become a FAILED_LINE
- * @old_sigpipe, @old_sigchld: as they were before
+ * @old_sigpipe, @old_sigchld: the previous signal actions
  */
 struct passthru {
 	pid_t pid;
@@ -37,8 +37,8 @@ struct passthru {
 	struct sigaction old_sigchld;
 };
 
-/* passthru_forward_stderr() - pass on what the child has written; false if there is
- * nothing (now) */
+/* passthru_forward_stderr() - pass on the child's error output; false if there is none at
+ * the moment, or at its end */
 bool passthru_forward_stderr(struct passthru *run);
 
 /* passthru_finish_stderr() - pass on the rest without waiting for more */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Packet files in the pcapng format. */
+/* Writes packet files in the pcapng format. */
 #include "pcapng.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ enum option {
 /* The longest text; an option's length has 16 bits. */
 #define TEXT_MAX 65532
 
-/* struct block - what is written at once, when its length is known */
+/* struct block - a block, written as a whole when its length is known */
 struct block {
 	char *bytes;
 	size_t size;
@@ -85,7 +85,7 @@ static bool open_block(struct block *b)
 	return b->file;
 }
 
-/* Report at the end that a write has failed. */
+/* A failed write is reported at the end. */
 static void write_block(struct pcapng *p, uint32_t type, struct block *b)
 {
 	uint32_t head[2] = { type };
@@ -157,7 +157,7 @@ static void put_filter(struct block *b, const char *filter)
 {
 	char *text = calloc(1, strlen(filter) + 2);
 
-	/* The first byte says that it is text. */
+	/* The first byte marks the filter as text. */
 	if (text)
 		put_option(b, IF_FILTER, text,
 			   1 + strlen(memcpy(text + 1, filter, strlen(filter))));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packet files in the pcapng format, as Wireshark reads them: a record for each
- * packet, with what each entry returned.
+ * Writes packet files in the pcapng format for Wireshark: a record for each packet, with
+ * the verdict of each entry.
  *
  *	pcapng_open() -> pcapng_begin() -> pcapng_packet() ... -> pcapng_close()
  */
@@ -15,7 +15,8 @@
 #include "model/report.h"
 #include "session/trace.h"
 
-/* struct pcapng - @path: NULL for standard output; @created: it was not there before */
+/* struct pcapng - @path: NULL for standard output; @created: the file did not exist
+ * before */
 struct pcapng {
 	FILE *file;
 	const char *path;
@@ -23,26 +24,26 @@ struct pcapng {
 	bool begun;
 };
 
-/* pcapng_open() - "-" for standard output.  The old contents of a file stay until
- * pcapng_begin(). 0 or -errno. */
+/* pcapng_open() - open a file, "-" for standard output.  Its old contents stay until
+ * pcapng_begin().  Returns 0 or -errno. */
 int pcapng_open(struct pcapng *p, const char *path, struct report *r);
 
 /*
- * pcapng_begin() - the head of the file
- * @comment: on all of it
- * @filter: what chose the packets, or NULL
+ * pcapng_begin() - write the header of the file
+ * @comment: a comment on the whole file
+ * @filter: the filter expression, or NULL
  *
- * 0 or -errno.
+ * Returns 0 or -errno.
  */
 int pcapng_begin(struct pcapng *p, const char *ifname, const char *comment, const char *filter,
 		 struct report *r);
 
-/* pcapng_packet() - one packet, the @number-th; @comment: on it */
+/* pcapng_packet() - write packet number @number, with a @comment */
 void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_t number,
 		   const char *comment);
 
-/* pcapng_close() - with the number of packets that were lost; a file that was not begun
- * is as it was.  0, or -errno when not all could be written. */
+/* pcapng_close() - write the number of lost packets and close the file, or leave it
+ * unchanged without pcapng_begin().  Returns 0, or -errno if a write failed. */
 int pcapng_close(struct pcapng *p, uint64_t lost, struct report *r);
 
 #endif

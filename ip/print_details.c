@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The output of -details for an entry, and for a foreign program. */
+/* Prints the output of -details for an entry and for a foreign program. */
 #include "print_details.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "moment.h"
 #include "object/label_map.h"
 
-/* In text; JSON keeps the numbers. */
+/* Print a date in text, and a number in JSON. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
@@ -24,7 +24,7 @@ print_moment(struct output *out, const char *fmt, time_t then)
 
 #pragma GCC diagnostic pop
 
-/* A map of the program itself; false for the one that holds our labels. */
+/* Read a map of the program; false for the map with our labels. */
 static bool read_map(__u32 id, struct kobj_map *map)
 {
 	int fd = kobj_map_open(id, NULL);

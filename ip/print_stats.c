@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Counters, as a table or as JSON. */
+/* Prints counters as a table or as JSON. */
 #include "print_stats.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #define CELL_SIZE 264 /* a name with every byte escaped */
 
-/* The columns: the name, packets, bytes, one for each verdict, and a share. */
+/* The columns: name, packets, bytes, one for each verdict, and a share. */
 enum {
 	COLUMN_NAME,
 	COLUMN_PACKETS,
@@ -19,11 +19,11 @@ enum {
 	N_COLUMNS,
 };
 
-/* A row of the chain. */
+/* The row of the chain. */
 #define ROW_CHAIN (-1)
 #define ROW_HEAD  (-2)
 
-/* struct table - of numbers as they are, or for each second of @ns */
+/* struct table - a table of totals, or of rates per second over @ns */
 struct table {
 	const struct view *v;
 	const struct chain_counts *counts;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Views as text or JSON. */
+/* Prints views as text or JSON. */
 #include "printer.h"
 
 #include <stdio.h>
@@ -122,7 +122,7 @@ static void print_entry(struct output *out, const struct view *v, const struct s
 	close_json_object(out);
 }
 
-/* ---- what is on a device ---- */
+/* ---- a device ---- */
 
 static void print_notes(struct output *out, const struct view *v)
 {
@@ -142,7 +142,7 @@ static bool is_unconfirmed(const struct view *v)
 	return v->unconfirmed.token;
 }
 
-/* In the line of the device, before its entries. */
+/* Print this in the line of the device, before its entries. */
 static void print_unconfirmed(struct output *out, const struct view *v)
 {
 	unsigned int left = undo_seconds_left(&v->unconfirmed, undo_now());
@@ -270,7 +270,7 @@ static void print_device(struct output *out, const struct view *v, const struct 
 	print_displaced(out, v);
 }
 
-/* Problems of an entry stand after its name. */
+/* Print the problems of an entry after its name. */
 static void print_brief_entry(struct output *out, const struct entry *e, bool first)
 {
 	print_string(out, PRINT_FP, NULL, first ? "%s" : ",%s", e->name);
@@ -310,7 +310,7 @@ static void print_brief(struct output *out, const struct view *v)
 		print_string(out, PRINT_FP, NULL, "%s", "unconfirmed ");
 }
 
-/* ---- what a dry run would take away ---- */
+/* ---- entries that a dry run would remove ---- */
 
 static bool stays(const struct chain *c, const char *name)
 {
@@ -344,7 +344,7 @@ void printer_removed(struct output *out, const struct view *old, const struct vi
 		close_json_array(out);
 }
 
-/* ---- the doors ---- */
+/* ---- entry points ---- */
 
 static void open_device(struct output *out, const struct view *v, const struct shown_counts *s)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "save": chains as a file; "restore all": the other way round. */
+/* "save" prints chains as a file, and "restore all" reads such a file. */
 #include "save.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "syntax/chainfile.h"
 
 /*
- * struct saving
+ * struct saving - the state of "save"
  * @objects: the absolute path of the directory for object files
  */
 struct saving {
@@ -27,7 +27,7 @@ struct saving {
 
 /* ---- objects ---- */
 
-/* The directory is made if its parent is there. */
+/* Create the directory if its parent exists. */
 static int open_objects(struct saving *sv, const char *dir)
 {
 	if (mkdir(dir, 0755) && errno != EEXIST)
@@ -83,7 +83,7 @@ static int save_one(struct session *s, const struct saving *sv, const char *dev)
 	return err;
 }
 
-/* A chain that is there or may be there. */
+/* True if the device has a chain or may have one. */
 static bool has_chain(const struct view *v)
 {
 	return v->kind == VIEW_CHAIN || v->kind == VIEW_DETACHED || v->displaced ||
@@ -125,7 +125,7 @@ int save_run(struct session *s, const struct request *rq, struct report *r)
 	if (!sv)
 		return report_no_memory(r);
 	sv->r = r;
-	/* If it cannot be found out, it does not follow. */
+	/* If the default format is unknown, always print the format. */
 	if (libxdp_format(&libxdp, &sv->style.fresh, NULL))
 		sv->style.fresh = FORMAT_UNSET;
 	err = rq->objects ? open_objects(sv, rq->objects) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "save": chains as a file; "restore all": the other way round. */
+/* "save" prints chains as a file, and "restore all" reads such a file. */
 #ifndef SAVE_H
 #define SAVE_H
 
@@ -16,11 +16,11 @@
 int save_run(struct session *s, const struct request *rq, struct report *r);
 
 /*
- * restore_all() - give each device of a file of several chains its own
+ * restore_all() - give each device in a file of several chains its chain
  * @preview: for a dry run
  *
- * Nothing is begun before all of the file has been read.  A device that cannot be changed
- * does not stop the others.
+ * Reads the whole file before it changes anything.  A device that cannot be changed does
+ * not stop the others.
  */
 int restore_all(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		struct report *r);

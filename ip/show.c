@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Shows what is on the interfaces. */
+/* Shows the chains and programs on interfaces. */
 #include "show.h"
 
 #include <stdlib.h>
@@ -13,10 +13,10 @@
 #define DEFAULT_INTERVAL 1 /* seconds */
 
 /*
- * struct sample - what had been counted of a dispatcher at some moment
- * @at: that moment, in nanoseconds
- * @counted: @counts are there
- * @run: how often it ran, and how long
+ * struct sample - the counters of a dispatcher at some time
+ * @at: the time in nanoseconds
+ * @counted: @counts is valid
+ * @run: number and total time of its runs
  */
 struct sample {
 	int ifindex;
@@ -28,8 +28,8 @@ struct sample {
 };
 
 /*
- * struct show
- * @before: samples that rates are computed from
+ * struct show - the state of "show"
+ * @before: earlier samples, to compute rates
  */
 struct show {
 	struct output out;
@@ -88,8 +88,8 @@ static const struct sample *find_before(const struct show *sh, const struct samp
 	return NULL;
 }
 
-/* If counters are requested but off, say how to turn them on.  A damaged chain cannot have
- * any. */
+/* If counters are requested but off, print how to turn them on.  A damaged chain cannot
+ * have counters. */
 static void say_how(const struct show *sh, const struct view *v)
 {
 	report_warn(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shows what is on the interfaces, as text or JSON. */
+/* Shows the chains and programs on interfaces as text or JSON. */
 #ifndef SHOW_H
 #define SHOW_H
 

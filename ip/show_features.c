@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "features": what this host can do, and the drivers of its devices. */
+/* "features": shows the features of this host and of the drivers of its devices. */
 #include "show_features.h"
 
 #include <stdio.h>
@@ -135,7 +135,7 @@ static void print_devices(struct output *out, const struct request *rq, struct n
 	close_json_array(out);
 }
 
-/* Before anything is printed. */
+/* Find the devices before anything is printed. */
 static int find_devices(const struct request *rq, struct netlink *nl, struct netlink_link **links,
 			struct report *r)
 {
@@ -160,7 +160,7 @@ int show_features(struct session *s, const struct request *rq, const struct opti
 	struct store store;
 	int err = find_devices(rq, s->nl, &links, r);
 
-	/* What does not work for want of descriptors would look like a missing feature. */
+	/* A lack of descriptors would look like a missing feature. */
 	if (!err)
 		err = kobj_check_descriptors(r);
 	if (err) {

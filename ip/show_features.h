@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "features": what this host can do, and the drivers of its devices. */
+/* "features": shows the features of this host and of the drivers of its devices. */
 #ifndef SHOW_FEATURES_H
 #define SHOW_FEATURES_H
 

@@ -13,7 +13,7 @@
 
 #include "config.h"
 
-/* Where distributions put it. */
+/* The paths of ip in distributions. */
 #ifndef SYSTEM_IP_PLACES
 #define SYSTEM_IP_PLACES "/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip"
 #endif
@@ -70,7 +70,7 @@ static enum kind kind_of_file(const char *path)
 	return kind;
 }
 
-/* With KIND_NONE errno is set. */
+/* Sets errno for KIND_NONE. */
 static enum kind kind_of(const char *path)
 {
 	struct stat st, self;

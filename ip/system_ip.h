@@ -4,14 +4,14 @@
 #define SYSTEM_IP_H
 
 /*
- * system_ip_find() - the program that other command lines are handed to
+ * system_ip_find() - find the program that other command lines are handed to
  *
- * The one that was recorded when this program was built.  Where that is gone, or is this
- * program under another name, the first iproute2 in the directories of the system; where
- * there is none, busybox, whose ip was the system's before.  Never this program, in any
- * version: it would execute itself forever.
+ * This is the program that was recorded at build time.  If it is gone, or is this program
+ * under another name, it is the first iproute2 in the system's directories; without one,
+ * it is busybox, whose ip was the system's before.  It is never any version of this
+ * program, which would execute itself forever.
  *
- * Returns a path that lives for ever, or NULL after one sentence on stderr.
+ * Returns a path that stays valid, or NULL after one sentence on stderr.
  */
 const char *system_ip_find(void);
 

@@ -11,13 +11,13 @@
 #include "output.h"
 
 /*
- * struct test
- * @counted: per entry, and per verdict, how many packets
- * @total: of the chain
- * @n: packets so far
- * @unexpected: how many of them had a verdict that is not allowed
- * @first: the number of the first of these, and its @verdict
- * @cut: how many were not captured as a whole
+ * struct test - the state of "test"
+ * @counted: number of packets per entry and verdict
+ * @total: number of packets per verdict of the chain
+ * @n: number of packets so far
+ * @unexpected: number of packets with a verdict that is not allowed
+ * @first: number of the first such packet, and its @verdict
+ * @cut: number of packets that were not captured completely
  */
 struct test {
 	const struct request *rq;
@@ -160,7 +160,7 @@ static int try_all(struct test *t)
 	return err;
 }
 
-/* ---- all in all ---- */
+/* ---- the summary ---- */
 
 static void print_counts(const char *name, const unsigned long long *counts)
 {
@@ -176,7 +176,7 @@ static void print_counts(const char *name, const unsigned long long *counts)
 		putchar('\n');
 }
 
-/* The summary is for people; scripts can add up. */
+/* Print the summary only in text; scripts can add up. */
 static void print_summary(const struct test *t)
 {
 	char name[32 + ENTRY_NAME_SIZE];

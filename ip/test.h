@@ -6,7 +6,7 @@
 #include "options.h"
 #include "session/session.h"
 
-/* test_run_packets() - test the packets of the request, and print the verdicts of each */
+/* test_run_packets() - test the packets of the request and print the verdicts of each */
 int test_run_packets(struct session *s, const struct request *rq, const struct options *opts,
 		     struct report *r);
 

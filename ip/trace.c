@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "trace": a line, or a record of a file, for each packet. */
+/* "trace": prints a line, or writes a record to a file, for each packet. */
 #include "trace.h"
 
 #include <errno.h>
@@ -27,12 +27,12 @@
 #define PATH_SIZE (CHAIN_MAX * (ENTRY_NAME_SIZE * 4 + 16))
 
 /*
- * struct tracer
- * @line: the packet that is printed
- * @file: where packets are written to instead, if that is open
- * @ifname: as the user named it
- * @number: of packets so far
- * @path: the entries of a packet, as text
+ * struct tracer - the state of "trace"
+ * @line: the output for a packet
+ * @file: if open, packets are written to this file instead
+ * @ifname: the interface as the user named it
+ * @number: number of packets so far
+ * @path: the entries of a packet as text
  */
 struct tracer {
 	const struct request *rq;
@@ -154,9 +154,9 @@ static int print_json(struct tracer *t, const struct traced_packet *p)
 	return output_end(out, 0, t->r);
 }
 
-/* ---- what the trace calls ---- */
+/* ---- callbacks of the trace ---- */
 
-/* All of the chain as it was when the trace began. */
+/* Print the chain as it was when the trace began. */
 static int begin(const struct view *v, void *arg)
 {
 	struct tracer *t = arg;
@@ -203,7 +203,7 @@ static int flush(void *arg)
 	err = errno;
 	/* The error is reported here; main() need not report it again. */
 	clearerr(out);
-	/* Nobody reads any more. */
+	/* The reader is gone. */
 	if (err == EPIPE)
 		return TRACE_ENOUGH;
 	return report_fail(t->r, STATUS_NOT_TRIED, err, "Cannot write: %s", strerror(err));
@@ -223,8 +223,8 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 }
 
 /*
- * Signals that end the trace are read from an fd, so that none is missed.  Returns that, and
- * @before is what was blocked; or -errno.
+ * Read signals that end the trace from an fd, so that none is missed.  Returns the fd and
+ * sets @before to the previous signal mask; or returns -errno.
  */
 static int hold_signals(sigset_t *before, struct report *r)
 {
@@ -244,7 +244,7 @@ static int hold_signals(sigset_t *before, struct report *r)
 	return fd;
 }
 
-/* Signals that ended the trace are handled by now. */
+/* Discard pending signals that ended the trace, and restore the signal mask. */
 static void release_signals(const sigset_t *before)
 {
 	const struct timespec at_once = { 0 };

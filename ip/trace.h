@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "trace": a line, or a record of a file, for each packet. */
+/* "trace": prints a line, or writes a record to a file, for each packet. */
 #ifndef TRACE_RUN_H
 #define TRACE_RUN_H
 

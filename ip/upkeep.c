@@ -19,7 +19,7 @@ static void print_step(const struct view *v, enum repair_step step, void *arg)
 	print_record_end(out);
 }
 
-/* The reason why a directory was left. */
+/* The reason why a directory was kept. */
 static const char *reason(const struct leftover *l)
 {
 	if (l->why.class == DIR_DETACHED)

@@ -6,7 +6,8 @@
 #include "options.h"
 #include "session/session.h"
 
-/* upkeep_repair(), upkeep_clean() - do it, and print each step.  0 or -errno. */
+/* upkeep_repair(), upkeep_clean() - run the command and print each step.  Return 0 or
+ * -errno. */
 int upkeep_repair(struct session *s, const struct request *rq, const struct options *opts,
 		  struct report *r);
 int upkeep_clean(struct session *s, const struct request *rq, const struct options *opts,

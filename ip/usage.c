@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The help text. */
+/* Prints the help text. */
 #include "usage.h"
 
 #include <stdio.h>

@@ -167,7 +167,7 @@ static int dispatch(struct request *rq, const struct options *opts, struct repor
 	}
 }
 
-/* No failure without a sentence. */
+/* Make sure that every failure has a message. */
 static void check_said(int err, struct report *r)
 {
 	if (err == -ENOMEM)

@@ -7,10 +7,10 @@
 
 /*
  * xdp_multi() - run one command line
- * @argv: the words after "multi", none of which is kept
+ * @argv: the words after "multi", used only during the call
  *
- * Prints its own errors and returns the exit status; never exits, so that a
- * batch can go on.
+ * Prints its own errors and returns the exit status.  Never exits, so that a batch can
+ * continue.
  */
 int xdp_multi(const struct options *opts, int argc, char **argv);
 

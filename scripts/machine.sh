@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034 # who reads this file uses them
 #
-# What differs between the machines that are emulated. Sets, for the one that the project
-# is configured for, or else this one:
+# Differences between the emulated machines. Sets these variables for the machine that the
+# project is configured for, or else for this one:
 #
 #   arch       its name in Debian
 #   foreign    -ARCH if programs for it do not run here, else nothing

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For scripts that are sourced by bash: namespaces that end with what runs in them.
+# Functions for bash: namespaces that end with their processes.
 
-# in_namespaces COMMAND...: run it in network, mount and PID namespaces of its own, with
-# a private bpffs and a private /run, where "ip netns" keeps its files. Its process 1 is
-# its own too, so that the bpffs counts as init's.
+# in_namespaces COMMAND...: run a command in new network, mount and PID namespaces, with a
+# private bpffs and a private /run, where "ip netns" keeps its files. The namespaces have
+# their own process 1, so the bpffs counts as init's.
 # shellcheck disable=SC2016
 in_namespaces() {
 	unshare --net --mount --pid --fork --kill-child --mount-proc \

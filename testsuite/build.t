@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# configure and make as others have them, in copies of the sources.
+# configure and make work in other environments, in copies of the sources.
 
 . testsuite/lib/tap.sh
 unset MAKEFLAGS MAKELEVEL MFLAGS CC CFLAGS CPPFLAGS LDFLAGS AR CLANG PKG_CONFIG CROSS_COMPILE

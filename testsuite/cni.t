@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The CNI plugin, on the kernel of this machine: what the specification asks for, with
-# the plugins that are usually in front of it, containers that go in every order, and
-# kills.
+# The CNI plugin on the kernel of this machine: the requirements of the specification, the
+# plugins that usually run before it, removal of containers in every order, and kills.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 . testsuite/lib/fault_host.sh
 [[ -x obj/cni/xdp-multi ]] || bail_out 'build first'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Completion of our commands, and of ip's other ones as before.
+# Shell completion of our commands; completion of ip's other commands is unchanged.
 
 . testsuite/lib/tap.sh
 top=$PWD

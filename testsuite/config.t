@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Configuration files that are found, masked or bad, as check tells it of lo, which has no
-# chain. That needs no rights and loads nothing.
+# Configuration files that apply, are masked or invalid, as check reports them for lo,
+# which has no chain. This needs no privileges and loads nothing.
 
 . testsuite/lib/tap.sh
 [[ -x ip/ip && -e obj/bpf/pass.o ]] || bail_out 'build first'

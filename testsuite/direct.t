@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# On the kernel of this machine, with a bpffs that is not init's: -force is
-# needed, which also means "overwrite". And programs are adopted there. All else
-# is tested so by testsuite/vm/direct.
+# Commands on the kernel of this machine, with a bpffs that is not init's: they need
+# -force, which also means "overwrite". adopt is tested here too. testsuite/vm/direct
+# tests everything else on such a bpffs.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The documents say what the program does: man pages, help, completion, README.
+# The man pages, the help, the completion and README match the program.
 
 . testsuite/lib/tap.sh
 

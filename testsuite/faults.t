@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every verb, with each of its system calls failing once: the old chain or the new
-# one, complete, whatever it was. Of the calls every 13th is tried, and every
-# seventh by `make check-all`, beginning with another one in each case; FAULT_STRIDE=1 is
-# all of them, and FAULT_ROTATION=1
+# Each system call of every verb fails once: the old chain or the new one must then be
+# complete. This tests every 13th call, and with `make check-all` every seventh, from a
+# different first call in each case. FAULT_STRIDE=1 tests all calls, and FAULT_ROTATION=1
 # (2, 3 ...) other errors.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 FAULT_STRIDE=${FAULT_STRIDE-$([[ -n ${EVERYTHING-} ]] && echo 7 || echo 13)}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each fuzz target for a fixed number of runs from a fixed seed: the seeds first,
-# then what is made of them. `make fuzz` goes on for longer.
+# Run each fuzz target a fixed number of times from a fixed seed: first the seed inputs,
+# then mutations of them. `make fuzz` runs longer.
 
 . testsuite/lib/tap.sh
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every command line that is not ours reaches the system's ip untouched.
 #
-# Our ip is built against a stand-in that records what it is given, and with a
-# stand-in for xdp_multi() that prints its words, so neither privilege nor the
-# rest of the project is needed. The end compares with the system's own ip.
+# Our ip is built with a stand-in for the system's ip that records its arguments, and a
+# stand-in for xdp_multi() that prints its words, so it needs neither privileges nor the
+# rest of the project. The last part compares it with the real system's ip.
 # CC, CFLAGS and CPPFLAGS are honoured.
 
 cd "$(dirname "$0")/.." || exit 1

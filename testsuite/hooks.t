@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The hooks as files: the scripts are clean, and systemd accepts the units. What they do
-# is tried in vm/hooks.t, and with all their callers by `make check-boot`.
+# The files of the hooks: shellcheck accepts the scripts, and systemd the units.
+# vm/hooks.t tests what they do, and `make check-boot` tests them with all their callers.
 
 . testsuite/lib/tap.sh
 unset MAKEFLAGS MAKELEVEL MFLAGS

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Hostile command lines, batches and chain files, as far as they come without the
-# kernel: each gives its sentence, soon.
+# Hostile command lines, batches and chain files that do not need the kernel: each gives
+# its error message without delay.
 
 . testsuite/lib/tap.sh
 

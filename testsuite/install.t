@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make install and make uninstall, into directories that hold files of others:
-# those are never written over or removed. As root also in the real /usr, under an
-# overlay, with the system's own ip.
+# make install and make uninstall never overwrite or remove files of others in their
+# directories. As root, this also tests the real /usr, below an overlay, with the system's
+# own ip.
 
 if [[ ${1-} != inside ]] && unshare --mount --propagation private true 2> /dev/null; then
 	exec unshare --mount --propagation private bash "$0" inside

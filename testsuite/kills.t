@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every verb, killed at each of its system calls: the old chain or the new one,
-# complete, and the same command again or the next one works and leaves nothing.
-# FAULT_STRIDE=1 is all of the calls, as in faults.t; here every 29th is tried, and every
-# 15th by `make check-all`.
+# Every verb is killed at each of its system calls: the old chain or the new one must then
+# be complete, and the same or the next command must succeed and leave nothing behind.
+# This tests every 29th call, and with `make check-all` every 15th. FAULT_STRIDE=1 tests
+# all calls, as in faults.t.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 FAULT_STRIDE=${FAULT_STRIDE-$([[ -n ${EVERYTHING-} ]] && echo 15 || echo 29)}
 . testsuite/lib/fault_host.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each layer includes and calls only what it may. The folders of lib/ are its
-# layers; an include names the folder, so the direction can be read off.
+# Each layer includes and calls only what it may. The folders of lib/ are the layers, and
+# each include names the folder, so the direction is visible.
 
 . testsuite/lib/tap.sh
 shopt -s nullglob

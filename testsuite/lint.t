@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tools find in the sources without running them; doc.t checks the man pages.
-# `make lint` runs both, and layers.t. A tool that is missing is skipped.
+# Static checks of the sources with various tools; doc.t checks the man pages. `make lint`
+# runs both, and layers.t. A missing tool is skipped.
 
 . testsuite/lib/tap.sh
 

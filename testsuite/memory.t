@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each allocation of memory fails once, or where there are many, some of them: the
-# command is done all the same, or says in one sentence that it is not, with exit
-# status 1, prints no half a document and changes nothing.
+# Each memory allocation fails once, or some of them if there are many: the command
+# succeeds nevertheless, or fails with one sentence and exit status 1, prints no partial
+# document and changes nothing.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The OCI hook, on the kernel of this machine: with states as runtimes write them, and
-# called by runc and crun for a bundle made by hand.
+# The OCI hook on the kernel of this machine: called with the states that runtimes write,
+# and by runc and crun for a handmade bundle.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 . testsuite/lib/fault_host.sh
 [[ -x obj/oci/xdp-multi-oci ]] || bail_out 'build first'

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a command costs does not depend on the chains of others, and what it costs for
-# many devices is what it costs for each. System calls are counted: they are the same
-# on every run. On the kernel of this machine, with tail calls.
+# The cost of a command does not depend on the chains of others, and grows only linearly
+# with its devices. The cost is the number of system calls, which is the same on every
+# run. Chains use tail calls on the kernel of this machine.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the README says to type in `make shell` works as written, and so does the story
+# The commands that README gives for `make shell` work as written, and so does the story
 # of `make demo`.
 
 . testsuite/lib/tap.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The program as `configure --enable-static` links it needs no file but itself, and does
-# the same as the usual one; but for files of captured packets, which it cannot read.
+# The program that `configure --enable-static` links needs no other file, and does the
+# same as the usual one, except that it cannot read files of captured packets.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 

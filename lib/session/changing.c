@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The door to the library: what is changed, or tried. */
+/* The entry point of the library: changes and trials. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "kernel/netns.h"
 #include "session/require.h"
 
-/* Until it is given up to try what is required. */
+/* Limit of attempts to test the requirements. */
 #define MAX_TRIALS 8
 
 /* ---- changing ---- */
 
-/* A socket in the namespace that share copies from; NULL where that is the one
- * that the session is in. */
+/* Open a socket in the namespace that share copies from; NULL if that is the session's
+ * namespace. */
 static int open_source(const char *netns, struct netlink **nl, struct report *r)
 {
 	int there = netns_open(netns, r);
@@ -64,8 +64,8 @@ static int change(struct session *s, const struct request *rq, const struct txn_
 	return err;
 }
 
-/* What was required is tried without the lock: if the chain has become another one
- * meanwhile, once more. */
+/* The requirements are tested without the lock, so test them again if the chain was
+ * changed meanwhile. */
 static int change_as_required(struct session *s, struct request *rq,
 			      const struct txn_preview *preview, struct report *r)
 {
@@ -113,7 +113,7 @@ int session_clean(struct session *s, const struct request *rq,
 
 /* ---- trying ---- */
 
-/* struct taking - what a dry run would make */
+/* struct taking - takes the chain that a dry run would make */
 struct taking {
 	struct trial *trial;
 	struct report *r;
@@ -135,7 +135,7 @@ static int take_changed(struct session *s, const struct request *change, struct 
 	struct request own = *change;
 	int err;
 
-	/* What packets are required to meet is found out by this. */
+	/* The trial itself is used to test the requirements. */
 	own.n_requirements = 0;
 	trial_note_maps(t);
 	err = session_change(s, &own, &how, r);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Is a chain whole, and what it should be? */
+/* Compares a chain with what it should be. */
 #include "session/compare.h"
 
 #include <errno.h>
@@ -83,7 +83,7 @@ static int find(const struct chain *c, const char *name)
 	return -1;
 }
 
-/* How many of the entries in front of a slot are in the other chain too. */
+/* Count the entries before a slot that the other chain has too. */
 static unsigned int rank(const struct chain *c, unsigned int slot, const struct chain *other)
 {
 	unsigned int n = 0;
@@ -93,8 +93,8 @@ static unsigned int rank(const struct chain *c, unsigned int slot, const struct 
 	return n;
 }
 
-/* A file of a whole chain gives each entry its slot.  Configuration files do not: an
- * entry is not to blame for those in front of it. */
+/* A file of a whole chain gives each entry its slot.  Configuration files do not, so for
+ * them ignore slots that differ only because of other entries before. */
 static void compare_slots(struct comparison *c, const struct chain *want, unsigned int w,
 			  const struct chain *have, unsigned int h)
 {
@@ -120,7 +120,7 @@ static void compare_entry(struct comparison *c, const struct chain *want, unsign
 	if (a->linkage != b->linkage)
 		differs(c, a->name, "linkage", a->linkage == LINKAGE_TAIL ? "tail" : "ext",
 			b->linkage == LINKAGE_TAIL ? "tail" : "ext");
-	/* A file of a whole chain does not say where its entries came from. */
+	/* A file of a whole chain does not record the configuration file of an entry. */
 	if (c->rq->config && !entry_same_config(a, b))
 		differs(c, a->name, "config", a->config ? a->config : "none",
 			b->config ? b->config : "none");
@@ -143,8 +143,8 @@ static void compare(struct comparison *c, const struct chain *want, const struct
 }
 
 /*
- * What the file says of a program, without loading it.  A line of save says all
- * that counts; for what another one leaves open, its object is read.
+ * Get the expected properties of a program without loading it.  A line that save wrote
+ * has all of them; for any other line, read the object too.
  */
 static int expect_program(const struct entry_request *q, struct object *o, struct report *r)
 {
@@ -169,7 +169,7 @@ static int expect_program(const struct entry_request *q, struct object *o, struc
 	return err;
 }
 
-/* Where the file does not say how, the linkage that there is will do. */
+/* If the file gives no linkage, accept the present one. */
 static bool expects_tail(const struct entry_request *q, const struct chain *have)
 {
 	int slot = find(have, q->name);
@@ -179,7 +179,7 @@ static bool expects_tail(const struct entry_request *q, const struct chain *have
 	return slot >= 0 && have->entries[slot].linkage == LINKAGE_TAIL;
 }
 
-/* @decided has the entries of the request, on which the policy may have something to say. */
+/* @decided is a copy of the request's entries, which the policy may change. */
 static int expect_chain(const struct request *rq, struct entry_request *decided,
 			struct object *objects, struct new_program *new, const struct chain *have,
 			struct chain *want, struct report *r)
@@ -254,7 +254,7 @@ static bool has_problem(const struct view *v, enum problem_kind kind, int slot)
 	return false;
 }
 
-/* An entry that does not run has lost its pins too: one fault, not three. */
+/* An entry that does not run has lost its pins too; report one problem, not three. */
 static bool is_consequence(const struct view *v, const struct problem *p)
 {
 	return p->kind == PROBLEM_PIN_MISSING && p->slot >= 0 &&
@@ -271,8 +271,8 @@ static void compare_problems(struct comparison *c, const struct view *v)
 			differs(c, "-", "whole", "whole", view_problem(v, i, text, sizeof(text)));
 }
 
-/* Where no chain is attached, that is the fault; the files of a configuration also say
- * which entries are missing. */
+/* If no chain is attached, report only that; with configuration files, report each
+ * missing entry. */
 static int compare_none(struct comparison *c, const struct view *v)
 {
 	if (v->displaced)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Changes of chains, as they happen. */
+/* Reports changes of chains as they happen. */
 #include "session/monitor.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ const char *monitor_event_name(enum monitor_event event)
 	return names[event];
 }
 
-/* ---- what the kernel tells ---- */
+/* ---- notifications of the kernel ---- */
 
 static int hear_event(const struct netlink_event *event, void *arg)
 {
@@ -34,7 +34,7 @@ static int hear_event(const struct netlink_event *event, void *arg)
 	return monitor_end(arg, event->link.ifindex, event->moved ? MONITOR_MOVED : MONITOR_GONE);
 }
 
-/* All that it has told so far. */
+/* Handle all pending notifications. */
 static int hear_all(struct monitor_place *p)
 {
 	int err;
@@ -47,12 +47,12 @@ static int hear_all(struct monitor_place *p)
 	return err;
 }
 
-/* ---- what it does not tell ---- */
+/* ---- changes without a notification ---- */
 
 /*
- * An interface that is not as it is known to be.  What the kernel told before it was
- * looked at is heard first, so that changes come in their order; if it is the same
- * before and after that, nobody told.
+ * Handle an interface that differs from its known state.  Handle pending notifications
+ * first, so that changes are reported in order.  If the interface stays the same
+ * meanwhile, the kernel sent no notification of this change.
  */
 static int settle(struct monitor_place *p, int ifindex)
 {
@@ -102,7 +102,7 @@ int monitor_look_at_all(struct monitor_place *p)
 		w->found = true;
 		err = settle(p, w->ifindex);
 	}
-	/* The list of interfaces kept changing: next time. */
+	/* The list of interfaces kept changing: retry at the next look. */
 	if (err == -EAGAIN) {
 		report_clear_error(p->m->r);
 		err = 0;
@@ -180,7 +180,7 @@ static __u64 milliseconds(void)
 	return t.tv_sec * 1000ULL + t.tv_nsec / 1000000;
 }
 
-/* 1 when something may have happened, 0 at the end. */
+/* Returns 1 if something may have changed, 0 at the end condition. */
 static int wait_for_news(const struct monitor *m)
 {
 	struct epoll_event event = { .data.fd = -1 };
@@ -208,9 +208,9 @@ static int listen_on(struct monitor *m)
 	return err;
 }
 
-/* ---- the door ---- */
+/* ---- entry point ---- */
 
-/* Without this nothing could ever be told. */
+/* Without the right to open programs we could report nothing. */
 static int check_rights(struct report *r)
 {
 	struct report why = REPORT_INIT;
@@ -225,7 +225,7 @@ static int check_rights(struct report *r)
 	return fd == -EPERM || fd == -EACCES ? fd : 0;
 }
 
-/* What is no pipe and no socket cannot lose its reader. */
+/* epoll_ctl() refuses a regular file as @until, but such a file cannot lose a reader. */
 static int begin(struct monitor *m)
 {
 	struct epoll_event event = { .data.fd = m->rq->until };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Changes of chains, as they happen.
+ * Reports changes of chains as they happen.
  *
- * The kernel tells of most; of those that it does not tell of, the pins do, and what
- * neither tells of (a bpf_link) is found within MONITOR_INTERVAL milliseconds.
+ * The kernel notifies us of most changes, and inotify on the pins of others.  A change
+ * without either notification (a bpf_link) is found within MONITOR_INTERVAL
+ * milliseconds.
  */
 #ifndef XM_MONITOR_H
 #define XM_MONITOR_H
@@ -15,31 +16,31 @@
 #define MONITOR_INTERVAL 1000
 
 enum monitor_event {
-	MONITOR_ATTACHED,  /* a chain where none was */
-	MONITOR_CHANGED,   /* another chain */
-	MONITOR_REBUILT,   /* another one, by libxdp */
-	MONITOR_DISPLACED, /* by a program that is no chain */
-	MONITOR_DETACHED,  /* taken off, and pinned still */
-	MONITOR_REMOVED,   /* taken off, with its pins */
-	MONITOR_GONE,	   /* with the interface */
-	MONITOR_MOVED,	   /* with the interface, to another network namespace */
-	MONITOR_RENAMED,   /* the interface has another name */
-	MONITOR_LOST,	   /* the kernel could not keep all that it had to tell */
+	MONITOR_ATTACHED,  /* a chain was attached where none was */
+	MONITOR_CHANGED,   /* another chain replaced it */
+	MONITOR_REBUILT,   /* libxdp replaced it by another chain */
+	MONITOR_DISPLACED, /* a program that is not a chain replaced it */
+	MONITOR_DETACHED,  /* it was detached, but is still pinned */
+	MONITOR_REMOVED,   /* it was detached and its pins were removed */
+	MONITOR_GONE,	   /* the interface was deleted */
+	MONITOR_MOVED,	   /* the interface moved to another network namespace */
+	MONITOR_RENAMED,   /* the interface has a new name */
+	MONITOR_LOST,	   /* the kernel dropped notifications */
 };
 
-/* monitor_event_name() - the word for it */
+/* monitor_event_name() - the word for an event */
 const char *monitor_event_name(enum monitor_event event);
 
 /*
- * struct monitor_change
- * @netns: network namespace, as netns_open() takes it; "" for that of the session
- * @ifname, @ifindex: "" and 0 of MONITOR_LOST, which is of no interface
- * @was: of MONITOR_RENAMED, the old name; else ""
- * @before, @after: ids of the programs that were and are attached, 0 for none
- * @changes: of the entries; when a chain ends all were removed
- * @unread: why the new chain could not be read, "" if it was
- * @program: of MONITOR_DISPLACED, the program's name
- * @held, @holder: a process that has this program open, or its bpf_link
+ * struct monitor_change - a change of one interface
+ * @netns: network namespace in the syntax of netns_open(); "" for the session's
+ * @ifname, @ifindex: "" and 0 for MONITOR_LOST, which concerns no single interface
+ * @was: the old name for MONITOR_RENAMED, else ""
+ * @before, @after: ids of the old and new attached programs, 0 for none
+ * @changes: changes of the entries; when a chain ends, all its entries are removed
+ * @unread: why the new chain could not be read, "" if it was read
+ * @program: the name of the other program for MONITOR_DISPLACED
+ * @held, @holder: a process that holds this program or its bpf_link open
  */
 struct monitor_change {
 	enum monitor_event event;
@@ -58,14 +59,14 @@ struct monitor_change {
 };
 
 /*
- * struct monitor_request - what is to be told, and to whom
- * @devs, @n_devs: names of interfaces, 0 for all; one need not be there
- * @all_netns: of all network namespaces that something leads to, as netns_walk() has
- *	       them; a new one is found within MONITOR_INTERVAL milliseconds
- * @until: a file that this ends with, when nobody reads it any more; -1 for none
- * @missing: called for each of @devs that is not there in the beginning
- * @fn: called for each change; it returns 0 to go on, or a negative value that ends
- *	it and is returned; what it gets is borrowed
+ * struct monitor_request - what to report, and the callbacks
+ * @devs, @n_devs: names of interfaces, which need not exist yet; 0 for all
+ * @all_netns: watch all network namespaces that netns_walk() finds; a new one is found
+ *	       within MONITOR_INTERVAL milliseconds
+ * @until: monitoring ends when this pipe or socket loses its reader; -1 for none
+ * @missing: called for each of @devs that does not exist at the start
+ * @fn: called for each change; it returns 0 to continue, or a negative value that ends
+ *	the monitor and is returned; its argument is borrowed
  */
 struct monitor_request {
 	char *const *devs;
@@ -78,10 +79,10 @@ struct monitor_request {
 };
 
 /*
- * session_monitor() - tell of changes, until the end that the request names
+ * session_monitor() - report changes until the request's end condition
  *
- * A namespace that nothing else leads to any more is let go within MONITOR_INTERVAL
- * milliseconds.  Returns 0 at that end, or -errno.
+ * The monitor releases a namespace that nothing else refers to within MONITOR_INTERVAL
+ * milliseconds.  Returns 0 at the end condition, or -errno.
  */
 int session_monitor(struct session *s, const struct monitor_request *rq, struct report *r);
 

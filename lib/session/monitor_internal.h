@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the monitor have in common. */
+/* Declarations that the files of the monitor share. */
 #ifndef XM_MONITOR_INTERNAL_H
 #define XM_MONITOR_INTERNAL_H
 
@@ -7,10 +7,10 @@
 #include "session/monitor.h"
 
 /*
- * struct watched - an interface with something attached
- * @id: of what was attached when it was last heard of
- * @chain: it is a chain, @seen: with these entries
- * @found: by the look that is going on
+ * struct watched - an interface with an XDP program attached
+ * @id: id of the program at the last notification or look
+ * @chain: the program is a chain, with the entries @seen
+ * @found: the current look has found the interface
  */
 struct watched {
 	int ifindex;
@@ -23,11 +23,11 @@ struct watched {
 };
 
 /*
- * struct monitor_place - a network namespace
- * @name: as netns_open() takes it, "" for that of the session; owned
- * @ino: its number
- * @nl: a socket there, of the session or owned
- * @found: by the walk that is going on
+ * struct monitor_place - a network namespace that is watched
+ * @name: in the syntax of netns_open(), "" for the session's; owned
+ * @ino: its inode number
+ * @nl: a socket in it, the session's or owned
+ * @found: the current walk has found it
  */
 struct monitor_place {
 	struct monitor *m;
@@ -41,8 +41,8 @@ struct monitor_place {
 	struct monitor_place *next;
 };
 
-/* struct wish - a device of the request; @ifindex is 0 unless @name is another name of
- * it, @there: it was there in the beginning */
+/* struct wish - a device of the request; @ifindex is 0 unless @name is an alternative
+ * name; @there: the device existed at the start */
 struct wish {
 	const char *name;
 	int ifindex;
@@ -50,12 +50,12 @@ struct wish {
 };
 
 /*
- * struct monitor
+ * struct monitor - the state of the monitor
  * @wishes: @rq->n_devs of them
- * @places: that of the session is always among them
+ * @places: namespaces, always with the session's
  * @poll: an epoll fd
  * @pins: an inotify fd for the directories of pins, -1 for none
- * @silent: what is found now has been there before
+ * @silent: do not report what is found now, because it existed before
  */
 struct monitor {
 	struct session *s;
@@ -70,51 +70,51 @@ struct monitor {
 
 /* ---- what is known (monitor_known.c) ---- */
 
-/* watched_find() - where the interface is in the list, or would be */
+/* watched_find() - the position of an interface in the list, or where to insert it */
 struct watched **watched_find(struct monitor_place *p, int ifindex);
 
-/* watched_remember() - make it known, if it is not; NULL without memory */
+/* watched_remember() - find an interface or add it; NULL if out of memory */
 struct watched *watched_remember(struct monitor_place *p, int ifindex);
 void watched_forget(struct watched **at);
 
-/* monitor_wants() - was this interface asked for? */
+/* monitor_wants() - true if the request includes this interface */
 bool monitor_wants(const struct monitor_place *p, int ifindex, const char *ifname);
 
 /* ---- network namespaces (monitor_place.c) ---- */
 
-/* monitor_open_place() - watch the namespace that the thread is in, or that of the
- * session if @name is "".  0 or -errno. */
+/* monitor_open_place() - watch the thread's current namespace, or the session's if @name
+ * is "".  Returns 0 or -errno. */
 int monitor_open_place(struct monitor *m, const char *name, ino_t ino);
 
-/* monitor_close_places() - all of them */
+/* monitor_close_places() - stop watching all namespaces */
 void monitor_close_places(struct monitor *m);
 
-/* monitor_find_places() - with @rq->all_netns: begin with those that are new, let go of
- * those that are gone.  0 or -errno. */
+/* monitor_find_places() - with @rq->all_netns, watch new namespaces and release those
+ * that are gone.  Returns 0 or -errno. */
 int monitor_find_places(struct monitor *m);
 
 /* ---- pins (monitor_pins.c) ---- */
 
-/* monitor_find_pins() - be told of changes of the directory of pins, which may be made
- * later or anew */
+/* monitor_find_pins() - watch the directory of pins, which may be created later or
+ * recreated */
 void monitor_find_pins(struct monitor *m);
 
-/* monitor_is_pinned() - is the chain that was taken off pinned still? */
+/* monitor_is_pinned() - true if the detached chain is still pinned */
 bool monitor_is_pinned(struct monitor *m, const struct watched *w);
 
 /* ---- one change (monitor_look.c) ---- */
 
-/* monitor_hear() - an interface as it was when the kernel told of it;
- * monitor_end() - it is gone, by MONITOR_GONE or MONITOR_MOVED.  0 or -errno. */
+/* monitor_hear() - handle the state of an interface in a kernel notification;
+ * monitor_end() - handle its end, MONITOR_GONE or MONITOR_MOVED.  Return 0 or -errno. */
 int monitor_hear(struct monitor_place *p, const struct netlink_link *link);
 int monitor_end(struct monitor_place *p, int ifindex, enum monitor_event how);
 
-/* monitor_tell_lost() - some of what the kernel had to tell was lost */
+/* monitor_tell_lost() - report that kernel notifications were lost */
 int monitor_tell_lost(struct monitor_place *p);
 
 /* ---- listening (monitor.c) ---- */
 
-/* monitor_look_at_all() - compare all interfaces of a place with what is known */
+/* monitor_look_at_all() - compare all interfaces of a place with their known state */
 int monitor_look_at_all(struct monitor_place *p);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the monitor knows of interfaces. */
+/* The known state of interfaces. */
 #include <stdlib.h>
 #include <string.h>
 

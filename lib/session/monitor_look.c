@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One change of a chain. */
+/* Reads and reports one change of a chain. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "session/monitor_internal.h"
 
-/* What has become of an interface. */
+/* The new state of an interface. */
 struct state {
 	const struct netlink_link *link;
 	__u32 id;
@@ -53,8 +53,8 @@ static int tell(struct monitor_place *p, const struct watched *was, struct state
 
 /* ---- one look ---- */
 
-/* Of a change that was followed by another one before it could be looked at, only
- * what is attached is known. */
+/* If another change followed before we could read the chain, we know only the id of the
+ * attached program. */
 static void describe(struct state *is, const struct view *v, int err, struct report *why)
 {
 	if (err)
@@ -83,8 +83,8 @@ static enum monitor_event name_event(struct monitor_place *p, const struct watch
 	return monitor_is_pinned(p->m, was) ? MONITOR_DETACHED : MONITOR_REMOVED;
 }
 
-/* From now on it is known.  What could not be read leaves the entries as they were: the
- * next change is told from there. */
+/* Store the new state.  If the chain could not be read, keep the old entries; the next
+ * change is compared with them. */
 static int update(struct monitor_place *p, struct state *is)
 {
 	struct watched **at = watched_find(p, is->link->ifindex), *w;
@@ -146,7 +146,7 @@ static int compare(struct monitor_place *p, const struct netlink_link *link)
 	return err;
 }
 
-/* ---- what the kernel tells ---- */
+/* ---- notifications of the kernel ---- */
 
 static int rename_it(struct monitor_place *p, struct watched *w, const struct netlink_link *link)
 {

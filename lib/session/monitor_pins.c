@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pins, as the monitor needs to know of them. */
+/* Watches the directory of pins for the monitor. */
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -8,7 +8,7 @@
 
 #include "session/monitor_internal.h"
 
-/* Best effort: without it changes are found a little later. */
+/* Best effort: without inotify, changes are found a little later. */
 static int watch_pins(const struct monitor *m)
 {
 	const struct store *store = m->s->store;
@@ -33,7 +33,7 @@ static bool has_no_dir(const struct store *s)
 	return s->xdp < 0 || fstat(s->xdp, &st) || !st.st_nlink;
 }
 
-/* The first chain of all makes the directory, and it can be removed and made anew. */
+/* The first chain creates the directory, which can be removed and created again. */
 void monitor_find_pins(struct monitor *m)
 {
 	struct session *s = m->s;
@@ -69,8 +69,8 @@ static bool has_dir(struct store *s, int ifindex, __u32 id)
 	return found;
 }
 
-/* Is the chain that was taken off pinned still?  Who takes off and unpins it has the
- * lock until that is done. */
+/* A process that detaches and unpins the chain holds the lock, so look again under the
+ * lock. */
 bool monitor_is_pinned(struct monitor *m, const struct watched *w)
 {
 	struct store *s = m->s->store;

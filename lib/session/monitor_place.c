@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The network namespaces that are watched. */
+/* Watches network namespaces. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,9 +77,9 @@ void monitor_close_places(struct monitor *m)
 	}
 }
 
-/* ---- those of others ---- */
+/* ---- other namespaces ---- */
 
-/* What "ip -n" understands. */
+/* A name for the namespace that "ip -n" accepts. */
 static const char *name_of(const char *path, char *pid, size_t size)
 {
 	size_t len = strlen(MOUNTED);
@@ -103,7 +103,7 @@ static struct monitor_place *find_place(struct monitor *m, ino_t ino)
 	return p;
 }
 
-/* The thread goes there for as long as it takes to open sockets. */
+/* The thread enters the namespace only to open sockets in it. */
 static int open_there(struct monitor *m, const struct netns_seen *ns)
 {
 	int home = netns_open("/proc/thread-self/ns/net", m->r);
@@ -120,7 +120,8 @@ static int open_there(struct monitor *m, const struct netns_seen *ns)
 	return err;
 }
 
-/* What is attached in a new one has come after it: but for the beginning it is told. */
+/* Programs in a new namespace were attached after its creation, so report them, except at
+ * the start. */
 static int visit(const struct netns_seen *ns, void *arg)
 {
 	struct monitor *m = arg;
@@ -135,7 +136,7 @@ static int visit(const struct netns_seen *ns, void *arg)
 	return err ? err : monitor_look_at_all(find_place(m, ns->ino));
 }
 
-/* Our sockets must not keep what nobody else needs. */
+/* Close our sockets, because they would keep a namespace that nobody else uses. */
 static int leave(struct monitor_place **at)
 {
 	struct monitor_place *p = *at;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains for somebody else's interfaces: taken off and forgotten. */
+/* Chains for the interfaces of others: detaches and unpins them. */
 #include "session/tenant.h"
 
 #include <errno.h>
@@ -11,15 +11,15 @@
 #include "kernel/netns_walk.h"
 #include "session/session.h"
 
-/* The kernel takes its time to remove a namespace, and to free what was unpinned. */
+/* The kernel removes namespaces and frees unpinned objects asynchronously. */
 #define MAX_TRIES  200U
 #define PAUSE_MSEC 50U
 
 /*
- * struct release
- * @found: what was pinned when it was last looked for
- * @missed: one of them was not on its interface then, or was changed meanwhile
- * @err: of the first chain that could not be taken off in this round
+ * struct release - the state of tenant_release()
+ * @found: pinned chains at the last look
+ * @missed: a chain was not on its interface then, or was changed meanwhile
+ * @err: error of the first chain that could not be detached in this round
  */
 struct release {
 	const struct owner_filter *whose;
@@ -44,7 +44,7 @@ static int look(struct release *rel, struct session *s)
 	return err;
 }
 
-/* Take it off, unless it was changed meanwhile; then it is found again. */
+/* Detach a chain.  If it was changed meanwhile, the next look finds it again. */
 static int take_off(struct release *rel, struct session *s, const struct owned *o, struct report *r)
 {
 	struct request rq = {
@@ -55,7 +55,7 @@ static int take_off(struct release *rel, struct session *s, const struct owned *
 	char *dev = link.ifname;
 	int err = netlink_link_index(s->nl, o->dir.ifindex, &link, NULL);
 
-	/* Somebody else's program there is none of our business. */
+	/* Leave a program of somebody else alone. */
 	if (err || (link.modes && !netlink_link_has(&link, o->dir.id))) {
 		rel->missed = true;
 		return 0;
@@ -80,7 +80,7 @@ static bool is_of(const struct owned *o, __u64 netns)
 	return !o->dead && o->netns == netns;
 }
 
-/* All that are in the namespace of a session.  One that fails does not keep the others. */
+/* Detach all chains in the session's namespace, even if one of them fails. */
 static int release_all(struct release *rel, struct session *s, struct report *r)
 {
 	__u64 here = netlink_netns(s->nl);
@@ -134,8 +134,8 @@ static int take_off_everywhere(struct release *rel)
 	return err ? err : rel->err;
 }
 
-/* Are there some in another namespace than that of the session?  Before Linux 5.14
- * none of them says. */
+/* True if a chain is or may be in another namespace: kernels before 5.14 do not tell the
+ * namespace. */
 static bool has_others(const struct release *rel, const struct session *s)
 {
 	__u64 here = netlink_netns(s->nl);
@@ -146,7 +146,7 @@ static bool has_others(const struct release *rel, const struct session *s)
 	return false;
 }
 
-/* Here, and where the caller says, if that is still there. */
+/* Detach chains here, and in the caller's @netns if it still exists. */
 static int take_off_near(struct release *rel, struct session *s, const char *netns)
 {
 	int err = release_all(rel, s, rel->r);
@@ -158,8 +158,7 @@ static int take_off_near(struct release *rel, struct session *s, const char *net
 	return err;
 }
 
-/* A dead one may have been replaced while it was looked at.  Nobody does that under the
- * lock. */
+/* Without the lock, a chain that looks dead may just have been replaced. */
 static int look_locked(struct release *rel, struct session *s)
 {
 	int err = store_lock(s->store, REQUEST_DEFAULT_WAIT, rel->r);
@@ -171,7 +170,7 @@ static int look_locked(struct release *rel, struct session *s)
 	return err;
 }
 
-/* What was found has gone with its chains, unless it was changed meanwhile. */
+/* The pins of the detached chains are gone, unless a chain was changed meanwhile. */
 static int remove_rest(struct release *rel, struct session *s, bool everywhere, size_t *left)
 {
 	int err;
@@ -187,7 +186,7 @@ static int remove_rest(struct release *rel, struct session *s, bool everywhere, 
 	return err;
 }
 
-/* One round: what is attached is taken off, and what is proven unused goes. */
+/* One round: detach attached chains, and remove pins that are proven unused. */
 static int try_release(struct release *rel, const char *netns, bool everywhere, size_t *left)
 {
 	struct session s;

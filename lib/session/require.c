@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a file requires of the chain that it makes: tried before anything is changed. */
+/* Tests the requirements of a file on its chain before anything is changed. */
 #include "session/require.h"
 
 #include <errno.h>
@@ -25,9 +25,10 @@ static unsigned char *bytes_of(const char *text, unsigned int *len)
 }
 
 /*
- * struct attempt - a requirement that is tried
- * @number: of the packet, where there can be several
- * @refuse: called for the first packet that has another verdict; returns what ends it
+ * struct attempt - the test of a requirement
+ * @number: number of the packet in a file of packets
+ * @refuse: called for the first packet with another verdict; its return value ends the
+ *	    test
  */
 struct attempt {
 	struct session *s;
@@ -40,7 +41,7 @@ struct attempt {
 	struct report *r;
 };
 
-/* Which ends the attempt and is no error. */
+/* Ends the test without an error. */
 #define TOLD 1
 
 static const char *last_entry(const struct attempt *a, const struct path *p)
@@ -74,7 +75,7 @@ static int refuse(const struct attempt *a, const struct path *p)
 			   counts_verdict_name(p->verdict), entry, wanted);
 }
 
-/* As a difference of "check". */
+/* Report a wrong verdict as a difference for "check". */
 static int tell(const struct attempt *a, const struct path *p)
 {
 	const char *entry = last_entry(a, p);
@@ -122,7 +123,7 @@ static int try_hex(struct attempt *a)
 	return err;
 }
 
-/* It is read once for each device and each try, and must not make a boot wait. */
+/* The file is read again for each device and attempt, and must not block a boot. */
 static int check_regular(const char *path, struct report *r)
 {
 	struct stat st;
@@ -143,7 +144,7 @@ static int try_file(struct attempt *a)
 	if (err)
 		return err;
 	err = a->s->capture(a->q->pcap, try_packet, a, a->r);
-	/* A file that says nothing must not pass for one that is satisfied. */
+	/* A file without packets must not count as a met requirement. */
 	if (!err && !a->number)
 		err = report_fail(a->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" contains no packet",
 				  a->q->pcap);
@@ -164,7 +165,7 @@ static int try_requirements(struct attempt *a, const struct request *rq)
 	return err < 0 ? err : 0;
 }
 
-/* On the chain that the device would have. */
+/* Test the requirements on the new chain of a device. */
 static int try_all(struct session *s, const struct request *rq, char *dev, struct trial *t,
 		   struct report *r)
 {
@@ -210,7 +211,7 @@ int session_compare_required(struct session *s, const struct view *v, const stru
 	struct attempt a = { .s = s, .refuse = tell, .differs = fn, .arg = arg, .r = r };
 	int err;
 
-	/* Any other chain differs already. */
+	/* For any other view a difference has been reported already. */
 	if (!rq->n_requirements || v->kind != VIEW_CHAIN || !view_is_whole(v))
 		return 0;
 	a.t = calloc(1, sizeof(*a.t));

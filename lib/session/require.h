@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What files require of a chain. */
+/* Tests a chain against the "require" lines of files. */
 #ifndef XM_REQUIRE_H
 #define XM_REQUIRE_H
 
@@ -7,21 +7,21 @@
 #include "session/session.h"
 
 /*
- * session_require() - would each device get a chain that treats packets as the request's
- * requirements say?
+ * session_require() - test whether the new chain of each device meets the request's
+ * requirements
  * @tried: set for each device of the request
  *
- * Nothing is changed.  0, or -errno with a sentence.
+ * Changes nothing.  Returns 0, or -errno with a sentence.
  */
 int session_require(struct session *s, const struct request *rq, struct tried_on *tried,
 		    struct report *r);
 
 /*
- * session_compare_required() - does the chain of a view treat packets so?
+ * session_compare_required() - test whether the chain of a view meets the requirements
  * @fn: called for the first packet of each requirement that gets another verdict
  *
- * The packets go through a copy.  A chain that is not whole, or not attached, is not
- * looked at.  0, or -errno with a sentence when that could not be tried.
+ * The packets go through a copy of the chain.  A chain that is not whole, or not
+ * attached, is skipped.  Returns 0, or -errno with a sentence if the test failed to run.
  */
 int session_compare_required(struct session *s, const struct view *v, const struct request *rq,
 			     void (*fn)(const struct difference *d, void *arg), void *arg,

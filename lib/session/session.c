@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The door to the library. */
+/* The entry point of the library. */
 #include "session/session.h"
 
 #include <errno.h>
@@ -23,14 +23,14 @@ static int open_store(struct session *s, enum session_use use, struct report *r)
 	}
 	if (use == SESSION_CHANGE || kobj_is_shortage(-err))
 		return err;
-	/* Whose directory it is has to be said: it hides the pins. */
+	/* Warn of a directory with another owner, because it hides the pins. */
 	if (err == -EPERM)
 		report_warn(r, "%s", report_error(r));
 	report_clear_error(r);
 	return 0;
 }
 
-/* Sets @home to the namespace that was left. */
+/* Sets @home to the previous namespace. */
 static int enter(const char *netns, int *home, struct report *r)
 {
 	int there = netns_open(netns, r);
@@ -95,8 +95,8 @@ void session_close(struct session *s)
 
 /* ---- reading ---- */
 
-/* The whole listing does not fail for one device, unless memory or descriptors are short:
- * then nothing is known of any. */
+/* One unreadable device does not end the listing.  A lack of memory or descriptors does,
+ * because it affects all devices. */
 static int read_view(struct session *s, int ifindex, struct view *v, struct report *r)
 {
 	struct report why = REPORT_INIT;
@@ -134,8 +134,8 @@ static void set_unconfirmed(struct session *s, const struct undo *u, struct view
 	v->kept = undo_is_kept(s->store, u);
 }
 
-/* In the namespace @here, or where the chain comes from.  A record that only the owner may
- * read is not an error. */
+/* Look for a record of the namespace @here, or of the chain's original namespace.  A
+ * record that only its owner may read is not an error. */
 static int find_unconfirmed(struct session *s, __u64 here, struct view *v, struct report *r)
 {
 	struct report why = REPORT_INIT;
@@ -152,7 +152,7 @@ static int find_unconfirmed(struct session *s, __u64 here, struct view *v, struc
 	return is < 0 ? is : 0;
 }
 
-/* By name, and what is on it for the moment that the session is of. */
+/* Find a device by name, and cache its attached program for the session. */
 static int find(struct session *s, const char *ifname, struct netlink_link *link, struct report *r)
 {
 	int err = netlink_link(s->nl, ifname, link, r);
@@ -173,8 +173,8 @@ int session_view(struct session *s, const char *ifname, struct view *v, struct r
 	return err;
 }
 
-/* struct walk - over devices, by number; @undo: changes that have to be confirmed, listed
- * once for all devices, but not for @named ones */
+/* struct walk - iterates over devices by index; @undo: unconfirmed changes, listed once
+ * for all devices, but not if devices are @named */
 struct walk {
 	struct session *s;
 	int (*fn)(const struct view *v, void *arg);
@@ -186,7 +186,7 @@ struct walk {
 	size_t n_undo;
 };
 
-/* From another network namespace, with its chain. */
+/* True if the device came from another network namespace with its chain. */
 static bool was_moved(const struct session *s, const struct view *v)
 {
 	return s->store && v->kind == VIEW_CHAIN && v->chain.netns &&
@@ -230,7 +230,7 @@ static int find_all(struct walk *w, struct report *r)
 	return 0;
 }
 
-/* Those before one that is not there are found, and looked at. */
+/* Stop at the first missing device; the devices before it are still visited. */
 static int find_named(struct walk *w, char *const *devs, unsigned int n_devs, struct report *r)
 {
 	struct netlink_link link;
@@ -247,7 +247,7 @@ static int find_named(struct walk *w, char *const *devs, unsigned int n_devs, st
 	return err;
 }
 
-/* What is gone meanwhile is as if it had never been there, if nobody named it. */
+/* Ignore a device that disappears meanwhile, unless it was named. */
 int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r)
 {
@@ -256,7 +256,7 @@ int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 	int missing = n_devs ? find_named(&w, devs, n_devs, &why) : find_all(&w, &why);
 	int err = 0;
 
-	/* What cannot be read is none: nothing depends on it. */
+	/* Treat unreadable records as none, because nothing depends on them. */
 	if (!w.named)
 		session_unconfirmed(s, 0, &w.undo, &w.n_undo, NULL);
 	for (size_t i = 0; !err && i < w.n; i++) {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The door to the library: what a program needs to read and change the chains of
- * one network namespace, opened in the only order that works.
+ * The entry point of the library: opens what a program needs to read and change the
+ * chains of one network namespace, in the only order that works.
  *
  *	session_open() -> session_view() / session_each_view() /
  *	session_change() / session_repair() / session_clean() -> session_close()
  *
- * The BPF filesystem comes first, since it belongs to the mount namespace of the
- * caller; then this thread enters the network namespace, and only that; then the
- * netlink socket is opened there.  Until session_close() the thread stays in the
- * namespace, because the kernel looks up the devices of device-bound programs in
- * it.  Until then libbpf does not print, and the process may open more files.  One
- * session at a time.
+ * session_open() opens the BPF filesystem first, since it belongs to the caller's mount
+ * namespace.  Then the thread enters the network namespace, but no other namespace, and
+ * opens the netlink socket there.  The thread stays there until session_close(), because
+ * the kernel looks up the devices of device-bound programs in the current namespace.
+ * Meanwhile libbpf does not print, and the limit of open files is raised.  A process can
+ * have only one session at a time.
  */
 #ifndef XM_SESSION_H
 #define XM_SESSION_H
@@ -31,13 +31,15 @@
 #include "trial/trial.h"
 
 enum session_use {
-	SESSION_READ,	/* without a BPF filesystem chains have no pins */
-	SESSION_CHANGE, /* there must be one */
+	SESSION_READ,	/* the BPF filesystem is optional; without it chains have no pins */
+	SESSION_CHANGE, /* the BPF filesystem is required */
 };
 
 /*
- * session_capture_fn - call @fn for each packet of a file; it returns 0 to go on, or
- * another value that ends the walk and is returned.  0 or -errno with a sentence.
+ * session_capture_fn - call @fn for each packet of a file
+ *
+ * @fn returns 0 to continue, or another value that ends the walk and is returned.
+ * Returns 0, or -errno with a sentence.
  */
 typedef int session_capture_fn(const char *path,
 			       int (*fn)(const void *packet, unsigned int len,
@@ -45,13 +47,13 @@ typedef int session_capture_fn(const char *path,
 			       void *arg, struct report *r);
 
 /*
- * struct session
- * @store: the BPF filesystem, NULL if there is none to be read
+ * struct session - an open session
+ * @store: the BPF filesystem, NULL if none can be read
  * @nl: a socket in the network namespace
- * @dirs: what is attached and pinned, as far as it was asked
- * @home: the namespace that the thread came from, -1 if it entered no other
- * @was: the process as it was
- * @policy, @policy_read: the administrator's, when it has been read
+ * @dirs: cache of attached programs and pins
+ * @home: the thread's original namespace, -1 if it did not leave it
+ * @was: settings of the process to restore
+ * @policy, @policy_read: the administrator's policy, valid if @policy_read
  * @capture: reads packet files, which "require" lines may name; the caller sets it.
  *	     NULL: such requirements are refused.
  */
@@ -68,55 +70,55 @@ struct session {
 };
 
 /*
- * session_open() - get ready
- * @netns: a name, a process id or a path as of netns_open(), NULL to stay here
+ * session_open() - open a session
+ * @netns: a name, a process id or a path as in netns_open(), NULL for the current one
  *
- * Returns 0, or -errno with a sentence and nothing open.
+ * Returns 0, or -errno with a sentence; then nothing is open.
  */
 int session_open(struct session *s, const char *netns, enum session_use use, struct report *r);
 
 /*
- * session_reopen() - for a child: the same namespace and the same bpffs once more
+ * session_reopen() - in a child process, reopen the same namespace and bpffs
  *
- * Nothing is shared with the parent any more, neither its lock nor what it has asked
- * the kernel.  0, or -errno with a sentence.
+ * The child then shares neither the lock nor cached kernel state with its parent.
+ * Returns 0, or -errno with a sentence.
  */
 int session_reopen(struct session *s, struct report *r);
 
-/* session_close() - release everything, once, and put back what was changed of the
- * process: the thread's network namespace too, if the kernel allows that */
+/* session_close() - release everything and restore the settings of the process, and the
+ * thread's network namespace if the kernel allows it; call it only once */
 void session_close(struct session *s);
 
 /*
- * session_view() - what is on a device, by name
+ * session_view() - read what is attached to the named device
  *
- * What may not be read is a foreign view of kind FOREIGN_UNREADABLE with the
- * reason in it.  Close the view in any case.  Returns 0, -ENODEV, or the error of who has
- * too little memory or too few descriptors.
+ * If permission is missing, the view is a foreign one of kind FOREIGN_UNREADABLE with
+ * the reason.  Close the view in any case.  Returns 0, -ENODEV, or an error if memory or
+ * descriptors run out.
  */
 int session_view(struct session *s, const char *ifname, struct view *v, struct report *r);
 
 /*
- * session_each_view() - call @fn for each device, or for those of the list
- * @devs, @n_devs: names; with @n_devs 0 every device of the namespace, but for
- *		   those that go away meanwhile
+ * session_each_view() - call @fn for each device, or for each listed device
+ * @devs, @n_devs: names; @n_devs 0 selects every device of the namespace, except
+ *		   devices that disappear meanwhile
  *
- * @fn borrows the view.  It returns 0 to go on, or a negative value that ends the
+ * @fn borrows the view.  It returns 0 to continue, or a negative value that ends the
  * walk and is returned.
  */
 int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 		      int (*fn)(const struct view *v, void *arg), void *arg, struct report *r);
 
 /*
- * session_savable() - can the chain be written down so that it can be restored?
+ * session_savable() - test whether the chain can be saved and restored
  *
- * -ENOENT with a sentence if there is no chain, or if a program is gone and
- * nothing says where it came from; -EPERM if it cannot be read.
+ * Returns -ENOENT with a sentence if there is no chain, or if a program is gone and its
+ * origin is unknown; -EPERM if the chain cannot be read.
  */
 int session_savable(const struct view *v, struct report *r);
 
-/* session_policy() - let the request be under the administrator's policy, if it is about
- * entries; the file is read once.  STATUS_NOT_TRIED if anything is wrong in it. */
+/* session_policy() - apply the administrator's policy to a request about entries.  The
+ * file is read once.  STATUS_NOT_TRIED if it has an error. */
 int session_policy(struct session *s, struct request *rq, struct report *r);
 
 /* session_change() - carry out a changing request under the administrator's policy and
@@ -125,14 +127,14 @@ int session_policy(struct session *s, struct request *rq, struct report *r);
 int session_change(struct session *s, const struct request *rq, const struct txn_preview *preview,
 		   struct report *r);
 
-/* session_unconfirmed() - changes that have to be confirmed, as undo_list() */
+/* session_unconfirmed() - list changes that wait for confirmation, as undo_list() */
 int session_unconfirmed(struct session *s, __u64 token, struct undo **list, size_t *n,
 			struct report *r);
 
 /*
- * session_undo() - undo_carry_out(), in whatever network namespace the interface is now
+ * session_undo() - call undo_carry_out() in the interface's current network namespace
  *
- * It is looked for only if it is not in the session's.
+ * Other namespaces are searched only if the interface is not in the session's.
  */
 int session_undo(struct session *s, const struct undo *u, unsigned int wait, struct report *r);
 
@@ -141,18 +143,18 @@ int session_repair(struct session *s, const struct request *rq,
 		   void (*fn)(const struct view *v, enum repair_step step, void *arg), void *arg,
 		   struct report *r);
 
-/* session_clean() - as leftover_clean(), which the request tells how */
+/* session_clean() - as leftover_clean(), with the options of the request */
 int session_clean(struct session *s, const struct request *rq,
 		  void (*fn)(const struct leftover *l, void *arg), void *arg, struct report *r);
 
 /*
- * session_trial() - make ready to try packets on a chain
- * @rq: of the verb test: its device has the chain, as it is or as @rq->test.change
- *	would make it
- * @t: zeroed; trial_close() in any case
+ * session_trial() - prepare to run test packets through a chain
+ * @rq: a request with the verb test; the chain is its device's, as it is or as
+ *	@rq->test.change would make it
+ * @t: zeroed; call trial_close() in any case
  *
- * Nothing that runs is changed.  What the change would be refused for is an error here
- * too.  Returns 0 or -errno.
+ * Changes nothing that runs.  Reasons to refuse the change are errors here too.
+ * Returns 0 or -errno.
  */
 int session_trial(struct session *s, const struct request *rq, struct trial *t, struct report *r);
 

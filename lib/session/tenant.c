@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains for somebody else's interfaces: made and looked at. */
+/* Chains for the interfaces of others: creates and checks them. */
 #include "session/tenant.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static void rest(void)
 	nanosleep(&pause, NULL);
 }
 
-/* The interface, as soon as it is there. */
+/* Wait for the interface and read it. */
 static int find(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
 	unsigned int waited = 0;
@@ -58,8 +58,8 @@ static void note_change(const struct view *v, const struct view *old, void *arg)
 	*is |= v != old;
 }
 
-/* Would the request change the chain that is there?  What its maps would lose by that is
- * no matter, as it is not done. */
+/* Find out whether the request would change the present chain.  A loss of map contents is
+ * allowed, because this is a dry run. */
 static int would_change(struct session *s, const struct request *wanted, bool *changes,
 			struct report *r)
 {
@@ -104,8 +104,8 @@ int tenant_check_store(struct store *s, struct report *r)
 		s->path);
 }
 
-/* Nobody is here who could say what shall become of it.  The rest is refused with better
- * reasons by the change. */
+/* Refuse to replace anything, because there is no user to ask.  The change refuses the
+ * other cases with more detail. */
 static int check_free(const struct tenant *t, const struct view *v, struct report *r)
 {
 	if (v->kind == VIEW_FOREIGN && v->displaced)
@@ -141,7 +141,7 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 		t->ifname);
 }
 
-/* One try; -ECANCELED if somebody was faster. */
+/* One attempt; -ECANCELED if somebody changed the interface first. */
 static int try_add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
 	char *dev = (char *)t->ifname;
@@ -157,7 +157,7 @@ static int try_add(struct session *s, const struct tenant *t, struct view *v, st
 	rq.owner = t->owner;
 	if (v->kind == VIEW_CHAIN)
 		return keep(s, t, &rq, v, r);
-	/* Where the program is not ours, the refusal says what it is. */
+	/* For a foreign program, the change's own refusal names the program. */
 	rq.has_expect = v->kind != VIEW_FOREIGN;
 	rq.expect = 0;
 	return put(s, t, &rq, v, r);

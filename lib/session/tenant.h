@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chains for somebody else's interfaces: a container's, for instance.  Whoever makes
- * the chain gives it an owner, and finds it again by that, wherever it is and whoever
- * has changed it: there is no list of them but the kernel's.
+ * Chains for the interfaces of others, for example of containers.  The creator gives the
+ * chain an owner and finds it again by this owner, wherever the chain is and whoever has
+ * changed it.  The kernel's state is the only list of such chains.
  *
  *	tenant_add() -> tenant_check() ... -> tenant_release()
  *
@@ -20,13 +20,13 @@
 #include "session/compare.h"
 
 /*
- * struct tenant
- * @owner: one line of text, below OWNER_SIZE
- * @netns: of the interface, as of netns_open(); NULL for the caller's
- * @ifname: of the interface
- * @ifindex: that it must have; 0 for any
- * @patience: milliseconds to wait for the interface to come
- * @rq: restore or share, what shall be there; its devices are not looked at
+ * struct tenant - an interface and the chain that it should have
+ * @owner: one line of text, shorter than OWNER_SIZE
+ * @netns: the interface's namespace, as in netns_open(); NULL for the caller's
+ * @ifname: name of the interface
+ * @ifindex: the index that it must have; 0 for any
+ * @patience: milliseconds to wait for the interface to appear
+ * @rq: a request to restore or share, which describes the chain; its devices are ignored
  */
 struct tenant {
 	const char *owner;
@@ -40,35 +40,34 @@ struct tenant {
 /*
  * tenant_add() - give the interface its chain
  *
- * Where it has that chain already, and of that owner, nothing is done.  Any other
- * chain or program there is a refusal: nothing is replaced.  Returns 0 or -errno with
- * a sentence.
+ * Does nothing if the interface already has this chain with this owner.  Refuses if it
+ * has any other chain or program, and replaces nothing.  Returns 0, or -errno with a
+ * sentence.
  */
 int tenant_add(const struct tenant *t, struct report *r);
 
-/* tenant_check_store() - does what is pinned there outlast this mount namespace?  0, or
- * -EXDEV with a sentence. */
+/* tenant_check_store() - test whether pins in this store outlive the mount namespace.
+ * Returns 0, or -EXDEV with a sentence. */
 int tenant_check_store(struct store *s, struct report *r);
 
 /*
- * tenant_check() - is the chain there, whole and what it should be?
- * @fn: called for each difference, as of session_compare()
+ * tenant_check() - test whether the chain exists, is whole and is what it should be
+ * @fn: called for each difference, as in session_compare()
  *
- * Changes nothing.  Returns 0, also where there are differences, or -errno with a
- * sentence: the chain is not there, is not whole, or could not be compared.
+ * Changes nothing.  Returns 0, even if there are differences, or -errno with a sentence
+ * if the chain does not exist, is not whole, or could not be compared.
  */
 int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, void *arg),
 		 void *arg, struct report *r);
 
 /*
- * tenant_release() - take off and forget the chains of some owners
+ * tenant_release() - detach and unpin the chains of some owners
  * @whose: which owners
- * @netns: where it is most likely to be found, NULL for the caller's namespace; it need
- *	   not be there any more
+ * @netns: the most likely namespace, NULL for the caller's; it need not exist any more
  *
- * What is gone already is success, and what was left of other commands that were
- * killed goes with it.  Waits a little for a namespace that is being removed.  Returns
- * 0, or -errno with a sentence when something is still attached or pinned.
+ * A chain that is already gone is a success.  Leftovers of killed commands are removed
+ * too.  Waits a little for a namespace that is being removed.  Returns 0, or -errno with
+ * a sentence if something is still attached or pinned.
  */
 int tenant_release(const struct owner_filter *whose, const char *netns, struct report *r);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Packets on their way through a chain. */
+/* Traces packets through a chain. */
 #include "session/trace.h"
 
 #include <errno.h>
@@ -13,25 +13,25 @@
 #include "kernel/netlink_events.h"
 #include "kernel/ring.h"
 
-/* Packets that are told until it is looked whether that shall end. */
+/* Number of packets to report between two checks for the end. */
 #define TOLD_AT_ONCE 256
 
-/* struct cpu - @lost: as of the packet before */
+/* struct cpu - @lost: the count at the previous packet */
 struct cpu {
 	__u64 lost;
 };
 
 /*
- * struct trace
- * @ifname: of the device when it began
- * @names: of entries, by number less one; NULL for what has not been asked for
- * @clock: what is to be added to nanoseconds since boot
- * @packet: the one that is told
- * @told: how many so far
- * @ends: somebody wants it to end
- * @rest: the chain tells no more, so that all that is there is told
- * @said: that the chain is gone was said
- * @err: what the reader returned
+ * struct trace - a running trace
+ * @ifname: name of the device at the start
+ * @names: names of entries, by number minus one; NULL if not looked up yet
+ * @clock: offset from the monotonic clock to the real time, in nanoseconds
+ * @packet: the packet that is reported
+ * @told: number of reported packets
+ * @ends: the end was requested
+ * @rest: the chain is not traced any more, so report all remaining packets
+ * @said: the loss of the chain was reported
+ * @err: the reader's return value
  */
 struct trace {
 	struct session *s;
@@ -75,7 +75,7 @@ static int set_trace(struct trace *t, enum trace_wish wish, struct report *r)
 	return err ? err : session_change(t->s, &rq, NULL, r);
 }
 
-/* Does what is attached tell us? */
+/* True if the attached program reports packets to us. */
 static bool is_told(const struct trace *t, __u32 id)
 {
 	struct kobj_prog *info = id ? malloc(sizeof(*info)) : NULL;
@@ -96,8 +96,7 @@ static void say_gone(struct trace *t, const char *ifname)
 	t->said = true;
 }
 
-/* Somebody took the chain off, or put something else there.  When there is a chain
- * again, it is traced. */
+/* If somebody detached or replaced the chain, trace the next chain that is attached. */
 static int look_at_chain(struct trace *t)
 {
 	struct report why = REPORT_INIT;
@@ -113,7 +112,7 @@ static int look_at_chain(struct trace *t)
 	if (err || is_told(t, netlink_link_id(&link)))
 		return err;
 	say_gone(t, link.ifname);
-	/* What keeps it from being traced now need not do so next time. */
+	/* If tracing fails now, it may succeed at the next look. */
 	if (link.modes)
 		set_trace(t, TRACE_ON, &why);
 	report_free(&why);
@@ -162,7 +161,7 @@ static __u64 lost_since(struct trace *t, const struct trace_event *e)
 	return lost;
 }
 
-/* The clock may be set while packets are traced. */
+/* Read again during a trace, because the clock may be set meanwhile. */
 static void read_clock(struct trace *t)
 {
 	struct timespec boot, now;
@@ -172,7 +171,7 @@ static void read_clock(struct trace *t)
 	t->clock = (now.tv_sec - boot.tv_sec) * 1000000000ULL + now.tv_nsec - boot.tv_nsec;
 }
 
-/* Packets can come faster than they are told: then this is the only time to look. */
+/* If packets arrive faster than they are reported, only this checks for the end. */
 static int look_up(struct trace *t)
 {
 	struct pollfd stop = { .fd = t->reader->stop, .events = POLLIN };
@@ -181,7 +180,7 @@ static int look_up(struct trace *t)
 	return t->reader->pause(t->reader->arg);
 }
 
-/* What the entries that ran made of the packet, one after the other. */
+/* Take the result of each entry that ran, in order. */
 static void take_steps(struct trace *t, const struct trace_event *e, struct traced_packet *p)
 {
 	struct piece_of_packet now = { .data = p->data, .caplen = e->caplen, .len = e->len };
@@ -282,7 +281,7 @@ static int listen_on(struct trace *t)
 	return err;
 }
 
-/* What was told before the chain was put back belongs to it. */
+/* Restore the chain, then report the remaining packets. */
 static int finish(struct trace *t, int err)
 {
 	struct report why = REPORT_INIT;
@@ -291,7 +290,7 @@ static int finish(struct trace *t, int err)
 	t->rest = true;
 	if (!err)
 		err = tell_all(t);
-	/* Without the interface there is nothing to put back. */
+	/* Without the interface there is nothing to restore. */
 	if (failed && failed != -ENODEV)
 		report_warn(t->r, "The chain is still traced until its next change: %s",
 			    report_cause(&why));
@@ -299,7 +298,7 @@ static int finish(struct trace *t, int err)
 	return err;
 }
 
-/* The entry is remembered by its name. */
+/* Select the entry by its name from now on. */
 static int find_entry(const struct view *v, const struct selector *which, struct trace_conf *conf,
 		      struct report *r)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packets on their way through a chain.
+ * Traces packets through a chain.
  *
- * While this runs the chain has a dispatcher that tells of them, in the extended
- * format; changes of the chain go on with that.  At the end the chain is put back.
+ * During a trace the chain has a dispatcher in the extended format that reports packets.
+ * A change of the chain meanwhile keeps the tracing.  At the end the chain is restored.
  */
 #ifndef XM_SESSION_TRACE_H
 #define XM_SESSION_TRACE_H
@@ -12,13 +12,13 @@
 #include "model/trace.h"
 #include "session/session.h"
 
-/* How often it is looked whether the chain still tells, in milliseconds; the kernel
- * tells of most reasons why it does not. */
+/* Interval in milliseconds at which we check that the chain still reports packets.  The
+ * kernel notifies us of most reasons why it does not. */
 #define TRACE_INTERVAL 1000
 
 /*
  * struct traced_step - an entry that ran, and what its program returned
- * @change: what it changed in the packet, where that was asked for
+ * @change: what it changed in the packet, if requested
  */
 struct traced_step {
 	const char *entry;
@@ -28,10 +28,10 @@ struct traced_step {
 
 /*
  * struct traced_packet - one packet; borrowed
- * @ns: nanoseconds since the epoch, when the chain began
- * @len: of the packet then; @caplen of its bytes are at @data
- * @queue: of the interface that it came by
- * @lost: packets that were lost on this CPU since the one before
+ * @ns: start of the chain, in nanoseconds since the epoch
+ * @len: length of the packet then; @data has @caplen bytes of it
+ * @queue: receive queue of the interface
+ * @lost: packets that were lost on this CPU since the previous one
  * @verdict: what the chain returned
  * @steps: in order
  */
@@ -48,12 +48,12 @@ struct traced_packet {
 };
 
 /*
- * struct trace_reader - who is told
- * @begin: called once, when the chain begins to tell: with it as it was
+ * struct trace_reader - the callbacks of a trace
+ * @begin: called once with the previous chain, when the chain begins to report packets
  * @packet: called for each packet; returns 0, or TRACE_ENOUGH, or -errno
- * @pause: called when all that is there was told; returns as @packet
- * @stop: an fd that is readable when it shall end
- * @out: an fd that packets are written to: it ends when nobody reads there
+ * @pause: called when no packet is left to report; returns as @packet
+ * @stop: the trace ends when this fd is readable
+ * @out: fd to which packets are written; the trace ends when it loses its reader
  */
 struct trace_reader {
 	int (*begin)(const struct view *v, void *arg);
@@ -68,12 +68,12 @@ struct trace_reader {
 
 /*
  * session_trace() - trace the packets of one device until something ends it
- * @rq: the verb trace
- * @conf: which packets; the tracer's own part is filled in here
- * @lost: packets that could not be told
+ * @rq: a request with the verb trace
+ * @conf: which packets; this function fills in the tracer's own part
+ * @lost: set to the number of packets that could not be reported
  *
- * What is told is in order on each CPU.  Returns 0 when it was ended, with the chain
- * as it was before but for what others changed; or -errno.
+ * Packets are reported in order on each CPU.  Returns 0 after the end of the trace, with
+ * the chain restored except for changes by others; or -errno.
  */
 int session_trace(struct session *s, const struct request *rq, const struct trace_conf *conf,
 		  const struct trace_reader *reader, __u64 *lost, struct report *r);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Undo a change of an interface that may have been moved since. */
+/* Undoes a change of an interface that may have moved since. */
 #include <errno.h>
 #include <stdio.h>
 
 #include "kernel/netns_walk.h"
 #include "session/session.h"
 
-/* struct seeking - @found: it was undone there, or that was tried: @err */
+/* struct seeking - @found: the interface was found; @err: result of the undo there */
 struct seeking {
 	const struct undo *u;
 	unsigned int wait;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chain files: reading. */
+/* Reads chain files. */
 #include "syntax/chainfile.h"
 
 #include <errno.h>
@@ -13,8 +13,8 @@
 
 /*
  * struct reading - a file that is being read
- * @place: of a configuration file, NULL for another one
- * @first: where its entries begin in the request
+ * @place: properties of a configuration file, NULL for other files
+ * @first: index of its first entry in the request
  */
 struct reading {
 	struct chainfile *f;
@@ -25,8 +25,8 @@ struct reading {
 	struct report *r;
 };
 
-/* Paths in a file are as seen from its directory; those of objects from below another
- * root, if there is one. */
+/* Relative paths in a file start at its directory, and absolute paths of objects at
+ * @root. */
 static int make_absolute(struct reading *in, const char *root, const char **word)
 {
 	struct chainfile *f = in->f;
@@ -110,7 +110,7 @@ static bool is_end(const struct lexer *l)
 	return l->argc == 1 && !strcmp(l->argv[0], "end");
 }
 
-/* All lines, up to the one that says "end" if there is one. */
+/* Read all lines, up to the line "end" if there is one. */
 static int read_lines(struct reading *in, struct lexer *l)
 {
 	int more = 0, err = 0;
@@ -123,7 +123,7 @@ static int read_lines(struct reading *in, struct lexer *l)
 	return err || in->f->ended ? err : more;
 }
 
-/* Nothing follows what has ended. */
+/* No line may follow the end. */
 static int check_end(struct lexer *l, const char *after, struct report *r)
 {
 	int more = lexer_next_line(l, r);
@@ -163,8 +163,8 @@ int chainfile_read_regular(struct chainfile *f, const char *path, struct request
 	return -EIO;
 }
 
-/* What has been cut off must not count as the whole: a chain with fewer entries,
- * or with fewer rules, lets packets in. */
+/* Refuse a file that was cut off: a chain with fewer entries or rules may let packets
+ * in. */
 static int check_whole(const struct reading *in)
 {
 	unsigned int declared = in->rq->n_declared, n = in->rq->n_entries - in->first;
@@ -237,7 +237,7 @@ static int check_dev(const struct chainset *c, const struct request *rq, struct 
 	return 0;
 }
 
-/* One more chain, whose first line is read already. */
+/* Read one more chain; its first line has been read already. */
 static int read_chain(struct chainset *c, struct lexer *l, const char *path,
 		      const struct request *base, struct report *r)
 {

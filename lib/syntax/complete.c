@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Is what was said enough? */
+/* Checks for missing and conflicting words. */
 #include "syntax/complete.h"
 
 #include <errno.h>

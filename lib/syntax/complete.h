@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is what was said enough, and not too much?  In the words of iproute2.  Pure. */
+/* Checks for missing and conflicting words, with iproute2's messages.  Pure. */
 #ifndef XM_COMPLETE_H
 #define XM_COMPLETE_H
 
@@ -16,7 +16,7 @@ int complete_device_required(struct report *r, bool or_all);
 /* complete_not_both() - -EINVAL: the words @a and @b exclude each other */
 int complete_not_both(struct report *r, const char *a, const char *b);
 
-/* complete_check_source() - is it one program, with what belongs to its kind? */
+/* complete_check_source() - check that it is one program with the words of its kind */
 int complete_check_source(const struct program_source *s, struct report *r);
 
 #endif

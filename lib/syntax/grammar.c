@@ -100,7 +100,7 @@ static bool is_word(const struct keyword *k, const char *word)
 	return !strcmp(word, k->word) || (k->alias && !strcmp(word, k->alias));
 }
 
-/* Entries are called "filter", and were before trace had a keyword of that name. */
+/* Entries may be named "filter", so the keywords of trace are keywords only in trace. */
 static bool is_name_here(const struct parser *p, const struct keyword *k)
 {
 	return k->where == V(VERB_TRACE) && p->where != k->where;
@@ -126,13 +126,13 @@ static const struct keyword *find(const struct parser *p, const char *word)
 	return NULL;
 }
 
-/* Is it most likely the name of a device, which only show takes as it is? */
+/* True if the word is probably a device name that lacks "dev", which only show allows. */
 static bool wants_dev(const struct parser *p, const char *word)
 {
 	return find(p, "dev") && !p->rq->n_devs && !p->rq->all && !grammar_is_keyword(p, word);
 }
 
-/* A word that is no keyword: the operand that may stand bare, or an error. */
+/* A word that is not a keyword is an operand without a keyword, or an error. */
 static int take_bare(struct parser *p, char *word)
 {
 	if (p->where == V(VERB_SHOW) && !p->rq->n_devs)

@@ -8,7 +8,7 @@
 
 #define TRY_HELP "try \"ip link xdp multi help\"."
 
-/* Where a keyword is one: verbs, and the two kinds of lines of a chain file. */
+/* The contexts of keywords: verbs, and the two kinds of lines of a chain file. */
 #define V(verb)	    (1U << (verb))
 #define LINE_POLICY (1U << 29)
 #define LINE_ENTRY  (1U << 30)
@@ -22,27 +22,27 @@
 #define CHANGES                                                                                    \
 	(UPDATES | V(VERB_APPLY) | V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_RESTORE) | V(VERB_SHARE) | \
 	 V(VERB_SET) | V(VERB_ADOPT))
-/* What brings entries. */
+/* Contexts that describe entries. */
 #define POLICED	 (MAKES | V(VERB_CHANGE) | V(VERB_SHARE) | V(VERB_ADOPT))
 #define KEEPS_UP (V(VERB_REPAIR) | V(VERB_CLEAN))
 #define CONFIRMS (V(VERB_CONFIRM) | V(VERB_UNDO))
-/* What can be tried before it is done. */
+/* Verbs that have a dry run. */
 #define TRIED (UPDATES | V(VERB_DEL) | V(VERB_RESTORE))
 #define TAKES_ALL                                                                        \
 	(V(VERB_FLUSH) | V(VERB_REPAIR) | V(VERB_APPLY) | V(VERB_CHECK) | V(VERB_SAVE) | \
 	 V(VERB_RESTORE) | CONFIRMS)
 #define SELECTS (V(VERB_CHANGE) | V(VERB_DEL))
 
-/* Room in struct parser for so many. */
+/* The number of keywords that struct parser has room for. */
 #define KEYWORDS_MAX 96
 
 /*
- * struct parser
+ * struct parser - the state of the parser
  * @where: V() of the verb, or the kind of line
  * @argv, @argc: words not yet consumed
- * @deny: a line of the policy forbids an entry
- * @seen: keywords, by row of their table
- * @ruled: verdicts that an "on" has spoken of
+ * @deny: the line of the policy forbids an entry
+ * @seen: keywords that were given, by row of the table
+ * @ruled: verdicts for which an "on" was given
  */
 struct parser {
 	struct request *rq;
@@ -58,9 +58,9 @@ struct parser {
 
 /*
  * struct keyword - one word of the grammar
- * @where: where it is one
- * @flag: it stands alone, without a value
- * @repeat: it may be given several times, or its handler tells
+ * @where: the contexts in which it is a keyword
+ * @flag: it has no value
+ * @repeat: it may be given several times, or its handler checks that
  */
 struct keyword {
 	const char *word;
@@ -71,11 +71,11 @@ struct keyword {
 	int (*take)(struct parser *p, const char *key, char *value);
 };
 
-/* grammar_take_word() - act on a word that was consumed, and on what belongs to it: a
- * keyword, or the operand that may stand without one */
+/* grammar_take_word() - handle a consumed word and its value: a keyword, or the operand
+ * that needs no keyword */
 int grammar_take_word(struct parser *p, char *word);
 
-/* grammar_next_word() - consume a word, NULL when there is none left */
+/* grammar_next_word() - consume a word; NULL if none is left */
 char *grammar_next_word(struct parser *p);
 
 #endif

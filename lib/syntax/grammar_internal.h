@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the grammar have in common.  Pure. */
+/* Declarations that the files of the grammar share.  Pure. */
 #ifndef XM_GRAMMAR_INTERNAL_H
 #define XM_GRAMMAR_INTERNAL_H
 
 #include "syntax/grammar.h"
 
-/* What a keyword does: @value is the word behind it, NULL where it stands alone.  0, or
+/* The handler of a keyword: @value is the next word, NULL for a flag.  Returns 0, or
  * -errno with a sentence. */
 typedef int grammar_take_fn(struct parser *p, const char *key, char *value);
 
 /* ---- values (grammar_values.c) ---- */
 
-/* Sentences about a command line that is wrong; they return -EINVAL.
- * grammar_one_of(): @list says what the value may be */
+/* These report an error in the command line and return -EINVAL.
+ * grammar_one_of(): @list names the valid values */
 int grammar_incomplete(struct parser *p);
 int grammar_invalid(struct parser *p, const char *key, const char *value);
 int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value);
 int grammar_second(struct parser *p, const char *key, const char *value);
 
-/* grammar_see() - for a line of a file, where it is described */
+/* grammar_see() - the reference to the man page for a line of a file */
 const char *grammar_see(const struct parser *p);
 
-/* A @list for grammar_one_of(): verdicts; at least one of them. */
+/* Lists for grammar_one_of(): verdicts, and at least one verdict. */
 extern const char grammar_verdicts[];
 extern const char grammar_some_verdict[];
 
-/* grammar_text() - any word but an empty one, borrowed */
+/* grammar_text() - any non-empty word, borrowed */
 int grammar_text(struct parser *p, const char **to, const char *key, char *value);
 
-/* grammar_selects() - in change and del the first of name, id, tag, slot tells which
- * entry: is it still to come? */
+/* grammar_selects() - in change and del the first of name, id, tag, slot selects the
+ * entry: true if none was given yet */
 bool grammar_selects(const struct parser *p);
 
 /* grammar_selector() - { NAME | name NAME | id PROG_ID | tag TAG | slot N } that begins
@@ -42,7 +42,7 @@ int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_b
 
 /* ---- the table (grammar.c) ---- */
 
-/* grammar_is_keyword() - of any verb; but those of trace alone only there */
+/* grammar_is_keyword() - a keyword of any verb; keywords of trace alone only in trace */
 bool grammar_is_keyword(const struct parser *p, const char *word);
 
 /* ---- keywords that describe an entry (grammar_entry.c) ---- */

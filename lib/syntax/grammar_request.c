@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keywords that describe what to do, and with which devices. */
+/* Keywords that describe the operation and its devices. */
 #include "syntax/grammar_internal.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "syntax/words.h"
 
-/* Whose chain it is counts only where the command line does not say it. */
+/* The device in a file is used only if the command line names none. */
 static int take_file_dev(struct parser *p, const char *key, char *value)
 {
 	if (p->rq->file_dev)
@@ -75,7 +75,7 @@ int take_maps(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
-/* What the command line says counts more than what the file says. */
+/* The command line overrides the file. */
 int take_mode(struct parser *p, const char *key, char *value)
 {
 	unsigned int modes;
@@ -98,7 +98,7 @@ int take_format(struct parser *p, const char *key, char *value)
 	return 0;
 }
 
-/* What a chain counted is not in its file. */
+/* A file does not contain the counters of its chain. */
 int take_stats(struct parser *p, const char *key, char *value)
 {
 	bool in_file = p->where == LINE_CHAIN;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keywords of "test". */
+/* The keywords of "test". */
 #include "syntax/grammar_internal.h"
 
 #include <errno.h>

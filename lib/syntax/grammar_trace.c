@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The keywords of trace. */
+/* The keywords of "trace". */
 #include "syntax/grammar_internal.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Values of keywords: selectors, and the sentences for values that are wrong. */
+/* Values of keywords: selectors, and the messages for wrong values. */
 #include "syntax/grammar_internal.h"
 
 #include <errno.h>
@@ -81,7 +81,7 @@ int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_b
 	return 0;
 }
 
-/* A bare NAME is no keyword of any verb, lest a forgotten word be taken for it. */
+/* A bare NAME must not be a keyword of any verb, so that a missing NAME is an error. */
 int grammar_bare_selector(struct parser *p, struct selector *sel, const char *word)
 {
 	if (!grammar_is_keyword(p, word))
@@ -102,7 +102,7 @@ static const struct {
 	{ "slot", SELECT_SLOT },
 };
 
-/* { NAME | name NAME | id PROG_ID | tag TAG | slot N } behind a keyword */
+/* { NAME | name NAME | id PROG_ID | tag TAG | slot N } after a keyword */
 int grammar_selector(struct parser *p, struct selector *sel, char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(selector_words); i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The words of a chain file. */
+/* Cuts a chain file into words. */
 #include "syntax/lexer.h"
 
 #include <ctype.h>
@@ -45,7 +45,7 @@ static char *cut_quoted(struct lexer *l, char quote)
 	return word;
 }
 
-/* $'...', as shells have it, but with \xNN alone: in place, it only shrinks. */
+/* $'...' as in shells, but with \xNN only.  Works in place, because the text shrinks. */
 static char *cut_escaped(struct lexer *l)
 {
 	char *word = cut_quoted(l, '\'');
@@ -72,8 +72,8 @@ static char *cut_escaped(struct lexer *l)
 	return word;
 }
 
-/* Cut one word out, and with it the end of the line if that follows at once.
- * NULL when there is a problem. */
+/* Cut out one word, and the end of the line if it follows immediately.  NULL if there is
+ * an error. */
 static char *cut_word(struct lexer *l, bool *ended)
 {
 	char *word = l->p;

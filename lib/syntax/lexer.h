@@ -8,11 +8,11 @@
 #define LEXER_MAX_WORDS 512
 
 /*
- * struct lexer - a cursor in a text, which is cut up
- * @p: where it is
- * @line: the physical line it is on, from 1
- * @first: the one on which the words in @argv begin
- * @problem: what is wrong with a word
+ * struct lexer - a cursor in a text, which it cuts up
+ * @p: its position
+ * @line: its physical line, from 1
+ * @first: the physical line on which the words in @argv begin
+ * @problem: the error in a word
  * @argv, @argc: the words of the line, then NULL
  */
 struct lexer {
@@ -24,10 +24,10 @@ struct lexer {
 };
 
 /*
- * lexer_next_line() - cut the words of the next line that has any
+ * lexer_next_line() - cut the next line with words into its words
  *
- * Every line of the text ends with a newline.  Returns 1, 0 at the end of the
- * text, or -EINVAL with a sentence, which is about the line @first.
+ * Every line of the text must end with a newline.  Returns 1, 0 at the end of the
+ * text, or -EINVAL with a sentence about the line @first.
  */
 int lexer_next_line(struct lexer *l, struct report *r);
 

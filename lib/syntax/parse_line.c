@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines of files to requests. */
+/* Parses lines of files to requests. */
 #include "syntax/parse_line.h"
 
 #include <errno.h>

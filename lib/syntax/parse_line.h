@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of a line of a file to a request: those that the command line has.  Pure. */
+/* Parses a line of a file, with the keywords of the command line, to a request.  Pure. */
 #ifndef XM_PARSE_LINE_H
 #define XM_PARSE_LINE_H
 
@@ -8,16 +8,16 @@
 #include "model/request.h"
 
 /*
- * parse_chain_line() - understand a line of a chain file
+ * parse_chain_line() - parse a line of a chain file
  *
- * An entry in the words of add, which is appended to @rq->entries; or the line
- * "chain mode M format F stats S entries N", which sets what the command line left
+ * An entry with the keywords of add is appended to @rq->entries.  The line
+ * "chain mode M format F stats S entries N" sets values that the command line left
  * open.
  * Returns as parse_request().
  */
 int parse_chain_line(int argc, char **argv, struct request *rq, struct report *r);
 
-/* parse_policy_line() - understand a line of the policy */
+/* parse_policy_line() - parse a line of the policy */
 int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r);
 
 /* parse_entry_line() - the same for the line of an entry

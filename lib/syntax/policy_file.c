@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The file with the administrator's policy. */
+/* Reads the file with the administrator's policy. */
 #include "syntax/policy_file.h"
 
 #include <errno.h>

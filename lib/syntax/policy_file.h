@@ -6,9 +6,9 @@
 #include "model/policy.h"
 
 /*
- * struct policy_file
- * @policy: what it says; no rules if there is no file
- * @text, @path: what the rules point to
+ * struct policy_file - a policy and its text
+ * @policy: the rules; none if there is no file
+ * @text, @path: strings that the rules point to
  */
 struct policy_file {
 	struct policy policy;
@@ -21,8 +21,8 @@ struct policy_file {
 int policy_file_read(struct policy_file *f, const char *root, struct report *r);
 
 /*
- * policy_file_object() - the path of the object file of what is asked for, as an entry
- * records it: where links lead
+ * policy_file_object() - the path of the requested object file as an entry records it,
+ * with links resolved
  * @path: PATH_MAX bytes
  */
 const char *policy_file_object(const struct entry_request *q, char *path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files of words as text. */
+/* Reads text files. */
 #include "syntax/text_file.h"
 
 #include <errno.h>
@@ -102,7 +102,7 @@ static int check_kind(const struct stat *st, const char *path, bool *masks, stru
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
 }
 
-/* Who rewrites a file in place must not have half of it taken for all. */
+/* Refuse a file that was rewritten in place meanwhile, because we may have half of it. */
 static int check_unchanged(int fd, const struct stat *before, const char *path, struct report *r)
 {
 	struct stat now;
@@ -141,8 +141,8 @@ static int read_open(int fd, const char *path, char **text, bool *masks, struct 
 	return err;
 }
 
-/* Somebody removed it since the directory was read: another one may count by now.  A
- * link that leads nowhere is an error. */
+/* If the file was removed after the directory was read, another file may apply now.  A
+ * dangling link is an error. */
 static int cannot_find(struct report *r, const char *path, int err)
 {
 	struct stat st;
@@ -177,7 +177,7 @@ int text_check_root(const char *root, struct report *r)
 	return S_ISDIR(st.st_mode) ? 0 : text_cannot_read(r, root, ENOTDIR);
 }
 
-/* ---- what is wrong in one ---- */
+/* ---- errors in a file ---- */
 
 int text_blame(const char *path, unsigned int line, struct report *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files of words as text, and who is to blame for what is wrong in them. */
+/* Reads text files, and names the file and line in error messages. */
 #ifndef XM_TEXT_FILE_H
 #define XM_TEXT_FILE_H
 
@@ -8,34 +8,35 @@
 
 #include "model/report.h"
 
-/* text_slurp() - all of a stream as a string, to be freed; NULL with errno: EFBIG for
- * more than a chain can need, EILSEQ for a text with a NUL in it */
+/* text_slurp() - read a stream as a string, which the caller frees; NULL with errno:
+ * EFBIG if it is longer than any chain needs, EILSEQ if it contains a NUL */
 char *text_slurp(FILE *in);
 
-/* text_read() - all of a file of whatever kind, "-" for standard input.  NULL with an
- * error of STATUS_NOT_TRIED. */
+/* text_read() - read a file of any kind, "-" for standard input.  NULL with
+ * STATUS_NOT_TRIED on error. */
 char *text_read(const char *path, struct report *r);
 
 /*
- * text_read_regular() - read a file, which has to be a regular one
- * @text: what is in it, to be freed
- * @masks: NULL, or set in its place for a file that is empty or a link to /dev/null: it
- *	   is there to say that another one does not count
+ * text_read_regular() - read a regular file
+ * @text: its contents, which the caller frees
+ * @masks: NULL, or set instead of @text if the file is empty or a link to /dev/null: such
+ *	   a file masks another one
  *
- * Nothing else is opened: a fifo would hang, and to open a device may have effects.
- * -ESTALE if the file is not there; a link that leads nowhere is another error.  -EAGAIN
- * if somebody wrote to it meanwhile.
+ * No other kind of file is opened: a fifo would block, and opening a device may have side
+ * effects.  -ESTALE if the file does not exist; a dangling link is another error.
+ * -EAGAIN if the file was written to meanwhile.
  */
 int text_read_regular(const char *path, char **text, bool *masks, struct report *r);
 
-/* text_check_root() - the directory that files are looked for below has to be there, or
- * a mistyped one would read as no file at all; NULL is the system's */
+/* text_check_root() - check that the root directory of a search exists, so that a mistyped
+ * one does not look like missing files; NULL is the system's root */
 int text_check_root(const char *root, struct report *r);
 
 /* text_cannot_read() - -@err with "Cannot read ..." */
 int text_cannot_read(struct report *r, const char *path, int err);
 
-/* text_check_last_line() - a text was not cut off: its last line has a newline */
+/* text_check_last_line() - check that the last line has a newline, so that the text was
+ * not cut off */
 int text_check_last_line(const char *text, const char *path, struct report *r);
 
 /* text_blame() - "Error: ..." of the parser becomes "FILE:LINE: ..." */

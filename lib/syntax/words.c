@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Single words as values. */
+/* Parses single words to values. */
 #include "syntax/words.h"
 
 #include <ctype.h>

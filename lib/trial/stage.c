@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A dispatcher with programs of its own. */
+/* A dispatcher with its own copies of programs. */
 #include "trial/stage.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The entry before this one that has the same program, or -1. */
+/* Find an earlier entry with the same program, or -1. */
 static int same_program(const struct chain *c, unsigned int slot)
 {
 	for (unsigned int i = 0; i < slot; i++)
@@ -31,7 +31,7 @@ static int clone_entry(struct trial_stage *s, const struct chain *c, unsigned in
 	}
 	err = object_clone(from->program, from->name, ifindex, &s->template, partial, &s->copies,
 			   &s->clones[slot], r);
-	/* What cannot be had is passed by. */
+	/* Skip an entry whose program cannot be loaded. */
 	if (s->clones[slot].program.fd < 0)
 		e->disabled = true;
 	else
@@ -82,7 +82,7 @@ int stage_build(struct trial_stage *s, int ifindex, struct report *r)
 	return err ? err : built_make(&s->built, &s->chain, ifindex, &with, &s->template, r);
 }
 
-/* What would lead behind the end ends there. */
+/* In the shortened chain, a verdict that leads past @slot ends the chain. */
 static int make_end(struct trial_stage *s, unsigned int slot, int ifindex, struct built *b,
 		    struct report *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A dispatcher with programs of its own, that counts what each of them returns. */
+/* A dispatcher with its own copies of programs, which counts their verdicts. */
 #ifndef XM_STAGE_H
 #define XM_STAGE_H
 
@@ -10,14 +10,13 @@
 #include "trial/trial.h"
 
 /*
- * struct trial_stage
- * @chain: what is tried, with the programs that were loaded for it
- * @clones: per entry; without a program where another entry has the same
- * @copies: their maps
- * @template: what they were loaded against
+ * struct trial_stage - a loaded copy of a chain
+ * @chain: the chain, with the programs that were loaded for it
+ * @clones: the program of each entry; empty if an earlier entry has the same program
+ * @copies: copies of the maps of these programs
+ * @template: the dispatcher that the programs were loaded against
  * @built, @counters: the dispatcher of the whole chain
- * @ends: dispatchers of the chain up to each slot, which do not count; NULL before
- *	  they are needed
+ * @ends: dispatchers of the chain up to each slot, without counters; NULL until needed
  */
 struct trial_stage {
 	struct chain chain;
@@ -29,16 +28,16 @@ struct trial_stage {
 	struct built *ends[CHAIN_MAX];
 };
 
-/* stage_make() - load the programs of a chain, which are open, once more.  0 or
- * -errno, and nothing is left. */
+/* stage_make() - load copies of the open programs of a chain.  Returns 0, or -errno with
+ * nothing left. */
 int stage_make(const struct chain *c, int ifindex, bool partial, const struct map_ids *before,
 	       struct trial_stage **stage, struct report *r);
 
-/* stage_build() - and the dispatcher that counts */
+/* stage_build() - build the dispatcher with counters */
 int stage_build(struct trial_stage *s, int ifindex, struct report *r);
 
-/* stage_end() - the dispatcher of the chain up to @slot, made when it is asked for; NULL
- * with a sentence if that fails */
+/* stage_end() - the dispatcher of the chain up to @slot, built on first use; NULL with a
+ * sentence if that fails */
 const struct built *stage_end(struct trial_stage *s, unsigned int slot, int ifindex,
 			      struct report *r);
 

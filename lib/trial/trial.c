@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Packets on a chain that is attached nowhere. */
+/* Runs test packets through an unattached copy of a chain. */
 #include "trial/trial.h"
 
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include "dispatcher/test_run.h"
 #include "trial/stage.h"
 
-#define ROUNDS 3 /* of which the quickest counts */
+#define ROUNDS 3 /* the fastest one counts */
 
-/* ---- what is tried ---- */
+/* ---- the chain ---- */
 
 static int hold(struct program *to, const struct program *from, struct report *r)
 {
@@ -45,7 +45,7 @@ static int hold_all(struct trial *t, struct report *r)
 	return err;
 }
 
-/* Of a chain that libxdp has rebuilt, less can be in force than is wanted. */
+/* After libxdp rebuilt a chain, less than the wanted proceed-on set can be in force. */
 static void take_in_force(struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)
@@ -171,7 +171,7 @@ int trial_packet(struct trial *t, const void *packet, unsigned int len, struct p
 
 /* ---- time ---- */
 
-/* The quickest of a few rounds: whatever else the machine does takes more. */
+/* Take the fastest of a few rounds: other load on the machine only adds time. */
 static int time_up_to(struct trial *t, unsigned int slot, struct test_run *run, unsigned int *ns,
 		      struct report *r)
 {
@@ -200,7 +200,7 @@ int trial_time(struct trial *t, const void *packet, unsigned int len, unsigned i
 	struct report unsaid = REPORT_INIT;
 	int err = 0;
 
-	/* The warnings have been given when the other one was made. */
+	/* The same warnings were already reported for the first stage. */
 	if (!t->clock && p->n) {
 		err = stage_make(&t->chain, t->link.ifindex, t->partial, &t->before, &t->clock,
 				 &unsaid);

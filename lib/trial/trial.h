@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A chain that is attached nowhere and shares nothing with the one that it is like:
- * its programs are loaded anew, with copies of the maps.  Packets can be tried on it.
+ * Runs test packets through an unattached copy of a chain.  The copy shares nothing with
+ * the original: its programs are loaded again, with copies of the maps.
  *
  *	trial_take() -> trial_build() -> trial_packet() ... -> trial_close()
  *
- * The first only holds open what is there, so that it can be done under a lock.
+ * trial_take() only opens existing programs and maps, so it can be called under a lock.
  */
 #ifndef XM_TRIAL_H
 #define XM_TRIAL_H
@@ -18,17 +18,17 @@
 struct trial_stage;
 
 /*
- * struct trial
+ * struct trial - a chain to test, and its copies
  * @link: the device
- * @chain: what is tried; its programs are those that run, or would
- * @programs: held open here
- * @maps: theirs, held open too: the kernel empties tail-call maps, and stops timers
+ * @chain: the original chain, with the programs that run or would run
+ * @programs: its programs, held open
+ * @maps: their maps, held open too: the kernel empties tail-call maps, and stops timers
  *	  in maps, that nobody has open
- * @before: maps that were there before what is tried was loaded
- * @by_libxdp: it is attached, and its dispatcher is one of libxdp's
- * @taken: there is something to try, if only that nothing is attached
- * @stage: where packets are tried
- * @clock: where time is taken, with maps of its own; NULL before that is asked for
+ * @before: maps that existed before the programs of a tested change were loaded
+ * @by_libxdp: the chain is attached, and its dispatcher is one of libxdp's
+ * @taken: trial_take() was called, perhaps for a device without a chain
+ * @stage: the copy that test packets run through
+ * @clock: the copy for time measurements, with its own maps; NULL until needed
  * @partial: see object_clone()
  */
 struct trial {
@@ -45,39 +45,39 @@ struct trial {
 };
 
 /*
- * trial_note_maps() - before programs are loaded that shall be tried: their own maps are
- * empty yet, so that nothing has to be copied
+ * trial_note_maps() - record the existing maps before the programs of a tested change are
+ * loaded; newer maps are still empty and need not be copied
  */
 void trial_note_maps(struct trial *t);
 
 /*
- * trial_take() - take up the chain of a view, which may end then
+ * trial_take() - take the chain of a view, which may be closed afterwards
  * @t: zeroed
- * @attached: it is the chain as it is, not one that would be
+ * @attached: the chain is attached, not the result of a tested change
  *
- * One without a chain lets every packet pass.  0 or -errno.
+ * A view without a chain passes every packet.  Returns 0 or -errno.
  */
 int trial_take(struct trial *t, const struct view *v, bool attached, struct report *r);
 
-/* trial_build() - load everything.  0 or -errno. */
+/* trial_build() - load the copy.  Returns 0 or -errno. */
 int trial_build(struct trial *t, bool partial, struct report *r);
 
 /*
- * trial_packet() - let the chain have a packet
+ * trial_packet() - run a packet through the chain
  * @len: at least TEST_RUN_MIN
- * @len_out: how long it is behind the chain
+ * @len_out: set to its length after the chain
  *
- * What the programs remember of it in their maps, the next packet meets.
+ * State that the programs keep in their maps affects the next packet.
  */
 int trial_packet(struct trial *t, const void *packet, unsigned int len, struct path *p,
 		 unsigned int *len_out, struct report *r);
 
 /*
- * trial_time() - how long each step of the packet takes
- * @repeat: how often it is run
+ * trial_time() - measure how long each step of the packet takes
+ * @repeat: number of runs
  *
- * On other maps than trial_packet()'s.  Sets @ns of the first TRIAL_TIMED steps: it
- * takes a dispatcher for each.
+ * Uses other maps than trial_packet().  Sets @ns of only the first TRIAL_TIMED steps,
+ * because each step needs its own dispatcher.
  */
 #define TRIAL_TIMED 32
 int trial_time(struct trial *t, const void *packet, unsigned int len, unsigned int repeat,

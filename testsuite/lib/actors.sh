@@ -1,20 +1,20 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A second actor at the system calls of a verb: the verb is held up just before one
-# of its calls, somebody else acts, and the verb goes on. A case is one of
-# fault_cases.sh; an actor is a function that sets
+# A second actor acts at the system calls of a verb: the verb stops just before one of
+# its calls, the actor acts, and the verb continues. A case is one of fault_cases.sh; an
+# actor is a function that sets
 #
 #	actor=TEXT		what it does, for bash
 #	gone=yes		its device is gone, and a change may have removed its pins
 #	damage=yes		it damages pins, which a change may have replaced already
-#	after=(COMMAND...)	what is done before anybody looks, so that devices have
-#				their old names and places again
-#	rebuild=(COMMAND...)	and after that, so that the next point is like the first
+#	after=(COMMAND...)	gives devices their old names and places back, before the
+#				state is checked
+#	rebuild=(COMMAND...)	restores the initial state afterwards, for the next point
 #
-# `acted_at_each ACTOR CASE` is one assertion about all points of that pair: the
-# state is that of one of the two orders, the verb's exit status is the one of that
-# order, or it says in one sentence why it did nothing and only the actor has acted;
-# nobody hangs; and what is left then goes with flush and clean.
+# `acted_at_each ACTOR CASE` is one assertion about all points of that pair: the state and
+# the verb's exit status are those of one of the two orders, or the verb did nothing, says
+# why in one sentence, and only the actor has acted. Neither of them hangs, and flush and
+# clean remove everything.
 
 . testsuite/lib/fault_cases.sh
 

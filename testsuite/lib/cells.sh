@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A test of testsuite/cells as cells of the matrix: its assertions, one line each.
+# Runs a test of testsuite/cells as cells of the matrix: one line for each assertion.
 
-# fetch_peer SUITE PACKAGE NAME PROGRAM...: to obj/peers/NAME, if it is not there.
+# fetch_peer SUITE PACKAGE NAME PROGRAM...: fetch it to obj/peers/NAME, if it is missing.
 fetch_peer() {
 	[[ -e obj/peers/$3/version ]] ||
 		testsuite/vm/fetch-peer "$1" "$2" "obj/peers/$3" "${@:4}" > /dev/null 2>&1 ||

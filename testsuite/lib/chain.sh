@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Part of tap.sh: what a chain is, as show tells it, and by what the kernel holds.
+# Part of tap.sh: the state of a chain, as show prints it and as the kernel has it.
 
-# linked ID: ids of the programs linked into a dispatcher, in slot order; "shim"
-# for an extension that tail-calls what is in that slot.
+# linked ID: ids of the programs linked into a dispatcher, in slot order; "shim" for an
+# extension that tail-calls the program of its slot.
 linked() {
 	obj/helpers/objects nomaps | awk -v id="$1" '
 		$1 == "prog" && $4 == "multi_shim" { shim[$2] }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2016
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Builds in chroots of Debian suites, which are kept in the cache. Each cell of the matrix
-# is a line "NAME: ok", "NAME: fail: see LOG" or "NAME: not run: REASON".
+# Builds in chroots of Debian suites, which the cache keeps. Each cell of the matrix is a
+# line "NAME: ok", "NAME: fail: see LOG" or "NAME: not run: REASON".
 
 chroots=${XDG_CACHE_HOME:-$HOME/.cache}/ip-xdp-multi/chroots
 logs=obj/matrix

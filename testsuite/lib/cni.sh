@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
-# CNI plugins, called as libcni calls them: a plugin for each command and each member of
-# a list, with what the list and the caller say in one object on stdin; DEL in reverse
-# order, with the result of ADD.
+# Calls CNI plugins as libcni does: for each command one plugin after the other of a list,
+# with the configuration of the list and of the caller in one object on stdin; for DEL in
+# reverse order, with the result of ADD.
 #
 #	cni COMMAND CONF [CONTAINER [NETNS [IFNAME]]]	our plugin alone
 #	list_add FILE CONTAINER NETNS			a list of plugins
 #	list_check, list_del, list_gc, list_status
 #
-# $cni_path is where plugins are looked for, $cni_prefix what is put in front of ours.
+# $cni_path is the search path for plugins, $cni_prefix is a prefix for the call of ours.
 
 cni_path=$PWD/obj/cni:/usr/lib/cni
 cni_prefix=()

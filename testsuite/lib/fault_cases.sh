@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The cases of faults.sh, which this brings with it. Both chains of each drop all
-# packets, but for those that set drops.
+# The cases of faults.sh, which this file includes. Both chains of each case drop all
+# packets, unless the case sets drops.
 
 . testsuite/lib/faults.sh
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Run a test by tail calls on the kernel of this machine: in namespaces, and with
-# a bpffs, that end with it. For process 1 of these it is init's, so that chains
-# are made there without -force.
+# Run a test with tail calls on the kernel of this machine, in temporary namespaces with
+# a temporary bpffs. The bpffs belongs to process 1 of the namespaces, so it counts as
+# init's, and no command needs -force.
 #
 #	. testsuite/lib/fault_host.sh		what follows runs inside
 

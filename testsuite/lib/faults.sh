@@ -1,22 +1,22 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Verbs that fail, or are killed, at each of their system calls. A case is a
-# function that sets
+# Lets verbs fail, or kills them, at each of their system calls. A case is a function
+# that sets
 #
-#	devs=(DEV...)		the devices it is about
-#	set_up=(COMMAND...)	what gives them their old chains
+#	devs=(DEV...)		its devices
+#	set_up=(COMMAND...)	gives them their old chains
 #	change=(WORDS...)	the verb that gives them the new ones
-#	undo=(WORDS...)		and the one that goes back
-#	prepare=(COMMAND...)	what else is done before each change
-#	coarser=N		so many times fewer calls than else
-#	always=(KIND:NTH...)	calls that are tried whichever others are
+#	undo=(WORDS...)		the verb that restores the old chains
+#	prepare=(COMMAND...)	other preparations for each change
+#	coarser=N		tests N times fewer calls than usual
+#	always=(KIND:NTH...)	calls that are always tested
 #	may_remain=TEXT		in the name of a pin that a failed change may leave
 #
-#	undo_by=(COMMAND...)	in place of undo, if no verb of ours can do that
+#	undo_by=(COMMAND...)	replaces undo, if no verb of ours can do that
 #	drops=			empty if v0 is to pass packets in one of its chains
 #
-# and `tried_at_each fail|kill NAME`, where the function is case_NAME, is one
-# assertion about all of its points.
+# `tried_at_each fail|kill NAME` is one assertion about all points of the function
+# case_NAME.
 
 . testsuite/lib/tail.sh
 # Each point is judged by more than that.

@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Part of tap.sh: by which linkage the chains of a test are made. LINKAGE says
+# Part of tap.sh: selects the linkage of a test's chains. LINKAGE is
 #
-#   ext     extensions, unless a command asks for something else
-#   tail    tail calls, for our program is refused extensions
-#   mixed   every other name is that of an entry that is added by a tail call
+#   ext     extensions, unless a command asks for tail calls
+#   tail    tail calls, because our program is refused extensions
+#   mixed   every other entry, by its name, is added with a tail call
 #
-# A test with a line `# linkage:` expects the same of each, but for some lines, and
-# chain_is asserts that the entries are linked as they should be.
+# A test with a line `# linkage:` expects the same results for each, except in some lines,
+# and chain_is asserts that the entries have the right linkage.
 
 [[ -z ${LINKAGE-} ]] || echo "# linkage: $LINKAGE"
 LINKAGE=${LINKAGE:-ext}

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A container by hand, for a runtime without an engine. Needs $hook, the path of the OCI
-# hook, and $runtime.
+# Makes a container by hand, for a runtime without an engine. Needs $hook, the path of the
+# OCI hook, and $runtime.
 
 bundle=/run/bundle
 mkdir -p $bundle/rootfs/{bin,proc,dev}

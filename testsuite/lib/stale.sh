@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tests of chains that others have damaged need: tail.sh and more.
+# Functions for tests of chains that others have damaged; includes tail.sh.
 
 . testsuite/lib/tail.sh
 

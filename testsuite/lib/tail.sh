@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tests of tail-called entries need: tap.sh and more.
+# Functions for tests of tail-called entries; includes tap.sh.
 
 . testsuite/lib/tap.sh
 

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The vocabulary of our bash tests: each assertion prints one line of TAP and,
-# when it fails, what it got and what it expected. Calling sequence:
+# The assertions of our bash tests: each prints one line of TAP and, if it fails, the
+# actual and the expected result. Calling sequence:
 #
 #   . testsuite/lib/tap.sh
-#   remember_counts                    how much BPF the kernel holds now
+#   remember_counts                    count the BPF objects in the kernel
 #   new_veth                           v0 here, p0 in the namespace peer0
 #   run ip link xdp multi show         sets $status, $stdout and $stderr
 #   expect 0 '' '' 'show prints nothing without a chain'
@@ -13,7 +13,7 @@
 #   unchanged 'all is as it was'
 #   done_testing
 #
-# Of chains it is chain.sh that knows more, and of their linkage linkage.sh.
+# chain.sh has more functions for chains, and linkage.sh for their linkage.
 
 tap_count=0
 tap_failed=0

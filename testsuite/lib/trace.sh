@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Traces of v0 in the background, and packets to trace: after traffic.sh.
+# Traces v0 in the background, and sends packets to trace. Source traffic.sh before.
 #
 #	trace NAME [@OPTIONS...] [WORDS...]	begins; sets $tracer
 #	send [-N] FRAME...			from the peer to v0
-#	ended [SIGNAL]				ends it; sets $status
-#	lines NAME				what it told
+#	ended [SIGNAL]				ends the trace; sets $status
+#	lines NAME				prints its output
 
 extended='Warning: The chain is written in the extended format, which libxdp does not read: it is traced.'
 [[ $LINKAGE == ext ]] || extended=''

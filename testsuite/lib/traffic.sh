@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packets that come in while something else goes on, however fast the machine is:
+# Sends packets during other actions, independent of the speed of the machine:
 #
-#	pings_begin NAME [OPTIONS]	batches of pings from the peer, until the end
-#	until ...; do ...; done		what goes on, as often as it must
-#	pings_end NAME			sets $sent and $received
+#	pings_begin NAME [OPTIONS]	starts batches of pings from the peer
+#	until ...; do ...; done		the actions, as often as necessary
+#	pings_end NAME			stops the pings; sets $sent and $received
 #
-# The last batch is ended too, so that no answer is missed.
+# pings_end lets the last batch finish, so that no answer is missed.
 
 declare -A pingers
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Somebody else acts just before a system call of a verb, see lib/actors.sh: chains by
-# extensions, and xdp-loader. testsuite/actors.t has more, by tail calls; `make actors`
-# tries all pairs at all calls.
+# A second actor acts just before a system call of a verb, see lib/actors.sh. Chains use
+# extensions, and xdp-loader is one of the actors. testsuite/actors.t has more cases, with
+# tail calls; `make actors` tests all pairs at all calls.
 ACTOR_PAIRS=${ACTOR_PAIRS-4} ACTOR_POINTS=${ACTOR_POINTS-$((${#EVERYTHING} > 0 ? 2 : 1))}
 . testsuite/lib/actors.sh
 new_veth 0

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last core
 # linkage: ext tail
-# Adding programs: the commands that README begins with, order, names, rules,
-# several devices, and what is printed.
+# add: the first commands of README, order, names, rules, several devices, and
+# output.
 
 . testsuite/lib/tap.sh
 

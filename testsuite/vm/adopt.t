@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# A program that somebody attached becomes the first entry of a chain, without
-# its file and without a gap; such programs in chains.
+# adopt makes a foreign program the first entry of a chain, without its object file
+# and without a gap; later commands handle adopted programs.
 
 . testsuite/lib/tail.sh
 

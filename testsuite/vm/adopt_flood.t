@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# While packets flow a program is adopted, others join it, and it is attached
-# alone again: no packet is lost and none gets by.
+# A program is adopted under traffic, other programs join it, and it is attached
+# alone again: no packet is lost and none gets past a filter.
 
 . testsuite/lib/tail.sh
 . testsuite/lib/traffic.sh

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# What a command can meet: a device that is another one by now, a bpffs that is
-# read-only, too few descriptors, a kernel whose membarrier(2) does not wait.
+# Adverse conditions: a device that was replaced meanwhile, a read-only bpffs, too few
+# descriptors, a kernel whose membarrier(2) does not wait.
 
 . testsuite/lib/stale.sh
 

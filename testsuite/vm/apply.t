@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# The configuration files of several packages become chains.
+# apply makes chains from the configuration files of several packages.
 
 . testsuite/lib/tail.sh
 

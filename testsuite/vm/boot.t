@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The virtual machine is fit for the other tests.
+# The virtual machine has what the other tests need.
 
 . testsuite/lib/tap.sh
 kernel=${KERNEL:?is set by testsuite/vm/run}

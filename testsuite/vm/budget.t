@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A program that spends all tail calls of a packet in front of tail-called ones:
-# from Linux 6.12 on those abort then, unless it is an extension, whose calls count
-# apart. No kernel lets a packet get past a filter.
+# A program uses up all tail calls of a packet before tail-called entries. Since Linux
+# 6.12 these entries then abort, unless the program is an extension, whose calls are
+# counted separately. No kernel lets a packet get past a filter.
 
 . testsuite/lib/tail.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext mixed
-# change: name, place, rules and program of an entry that is there.
+# change: name, place, rules and program of an existing entry.
 
 . testsuite/lib/tap.sh
 

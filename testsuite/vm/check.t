@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# check: 0 when a chain is whole and what its file says, 2 when something
-# differs, which it names, 1 when that could not be found out.
+# check: exit status 0 if a chain is whole and matches its file, 2 with a list of
+# differences, and 1 if the check failed to run.
 
 . testsuite/lib/tap.sh
 

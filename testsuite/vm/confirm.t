@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# confirm: a change that nobody confirms is undone, to the very same programs and maps,
-# whatever happens to the terminal, the command and its keeper; and one that somebody
-# else changed since is left.
+# confirm: an unconfirmed change is undone, with the same programs and maps, whatever
+# happens to the terminal, the command and its keeper. A chain that somebody else changed
+# since is not touched.
 
 # shellcheck disable=SC2317
 . testsuite/lib/tap.sh

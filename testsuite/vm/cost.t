@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
 # boot: --icount
-# What packets and commands cost on a machine whose clock counts instructions, so that
-# it does not creep back: at most what testsuite/bench/goals says or, for commands, the
-# limits below. `make bench` has all the figures.
+# The cost of packets and commands does not regress, on a machine whose clock counts
+# instructions: the limits are in testsuite/bench/goals and, for commands, below.
+# `make bench` prints all figures.
 
 . testsuite/lib/tap.sh
 

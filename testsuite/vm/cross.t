@@ -2,20 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# Each verb on each state of a chain: tried, done, and done once more. What it must
-# come to is not written down for each of them, but follows from rules:
+# Run each verb on each state of a chain: as a dry run, for real, and once more. Rules
+# give the expected results instead of a list for each pair:
 #
-# - a try (dry-run) ends as the command itself does, and changes nothing;
-# - a command is done (0), or it is refused (2), or cannot be done (1), in one
-#   sentence, and has changed nothing then, also not the second time;
-# - what is done and asks for a state is done the second time too, without a change;
-# - while anything runs on v0 that dropped packets before, it drops them, but after
-#   flush; what an entry had in its maps it has, wherever it runs;
-# - what is on the other device and in the other namespace is not touched;
-# - everything goes with flush and clean.
+# - a dry run ends as the command itself does, and changes nothing;
+# - a command succeeds (0), or is refused (2) or fails (1) with one sentence and changes
+#   nothing, also the second time;
+# - a command that asks for a state also succeeds the second time, without a change;
+# - if a program on v0 dropped packets before, the programs on v0 still drop them, except
+#   after flush; an entry keeps the contents of its maps wherever it runs;
+# - the other device and the other namespace are not touched;
+# - flush and clean remove everything.
 #
-# And what is checked after every command, see obj/helpers/invariant. Emulated
-# machines try some; CROSS_STRIDE=1 is all.
+# obj/helpers/invariant is checked after every command too. Emulated machines test some
+# of the pairs; CROSS_STRIDE=1 tests all.
 
 . testsuite/lib/stale.sh
 

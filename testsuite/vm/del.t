@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: core
 # linkage: ext mixed
-# Taking entries off: every way to say which, if-exists, and flush.
+# del removes entries: every kind of selector, if-exists, and flush.
 
 . testsuite/lib/tap.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# What stands in the way outside the object: the device, what is on it, the
-# bpffs, rights. Each gives one sentence and its status, and changes nothing.
+# Errors outside the object: the device, its program, the bpffs, permissions. Each
+# error prints one sentence, has its exit status, and changes nothing.
 
 . testsuite/lib/tap.sh
 

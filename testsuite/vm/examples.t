@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext tail
-# The examples in bpf/ that people would use: each does with real packets what the
-# comment at its top says, by the commands that stand there.
+# The useful examples in bpf/: each handles real packets as its top comment says, with
+# the commands in that comment.
 
 . testsuite/lib/tap.sh
 

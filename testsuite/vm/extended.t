@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Chains that libxdp's format cannot hold: made, changed and shrunk again, left
-# alone by xdp-loader.
+# Chains that do not fit libxdp's format: they can be created, changed and shrunk
+# again, and xdp-loader leaves them alone.
 
 . testsuite/lib/tap.sh
 

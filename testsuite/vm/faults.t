@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# Verbs of chains by extensions, with one of their system calls failing. All calls
-# in turn, with all verbs, would take hours here: the kernels try different ones.
+# One system call of a verb fails, with chains by extensions. All calls of all verbs
+# would take hours here, so each kernel tests different ones.
 
 stride=202
 [[ -z ${EVERYTHING-} ]] || stride=101

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is said of this kernel, and the help text.
+# features describes this kernel, and help prints the help text.
 
 . testsuite/lib/tap.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Multi-buffer packets: the dispatcher takes them exactly when every entry
-# of its chain does, and a device whose MTU needs that is told why not.
+# Multi-buffer packets: the dispatcher supports them exactly if every entry of its
+# chain does. On a device whose MTU needs them, an error gives the reason if it does not.
 
 . testsuite/lib/tap.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# A chain of as many entries as there can be: 250.
+# A chain with the maximum number of entries, 250.
 
 . testsuite/lib/tap.sh
 

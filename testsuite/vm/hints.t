@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# A program that asks its device about packets is bound to it, and so is the
-# dispatcher; what it writes in front of a packet the next program reads.
+# A program that uses RX metadata of its device is bound to the device, and so is the
+# dispatcher. The next program reads the metadata that it writes before the packet.
 
 . testsuite/lib/tap.sh
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# The scripts that network managers call, in the environment in which these call them:
-# nothing of it is inherited, and there are no arguments but theirs. With the managers
-# themselves they are tried by `make check-boot`.
+# The scripts that network managers call, in the managers' environment: nothing else is
+# inherited, and only the managers' arguments are passed. `make check-boot` tests them
+# with the managers themselves.
 
 . testsuite/lib/tap.sh
 

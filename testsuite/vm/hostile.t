@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# What others made to do harm, objects, names and dispatchers: each gives one
-# sentence, nothing that a terminal obeys is printed, nothing changes.
+# Malicious objects, names and dispatchers: each gives one sentence without control
+# characters for the terminal, and nothing changes.
 
 . testsuite/lib/tap.sh
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# The default bpffs may be written by anybody: what a user without any right can
-# do there to root's chains, and what his own attempts leave behind. Each gives
-# one sentence that names the path, and the chain goes on.
+# Everybody may write to the default bpffs: an unprivileged user attacks root's chains
+# there, and leaves pins of his own. Each case gives one sentence that names the path,
+# and the chain keeps running.
 
 . testsuite/lib/tap.sh
 

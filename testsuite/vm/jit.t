@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
 # boot: alone
-# Without the kernel's JIT compiler nothing can be linked into a chain: every command says
-# so, and what to do; a chain that runs goes on. Newer kernels of Debian cannot do without.
+# Without the kernel's JIT compiler no program can be linked into a chain: every command
+# says so and how to enable it, and a running chain keeps running. Newer kernels of Debian
+# cannot disable the compiler.
 
 . testsuite/lib/tap.sh
 

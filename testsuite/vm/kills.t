@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# Verbs of chains by extensions, killed at one of their system calls. All calls
-# in turn, with all verbs, would take hours here: the kernels try different ones.
+# A verb is killed at one of its system calls, with chains by extensions. All calls of
+# all verbs would take hours here, so each kernel tests different ones.
 
 stride=362
 [[ -z ${EVERYTHING-} ]] || stride=181

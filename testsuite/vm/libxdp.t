@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # boot: alone
-# xdp-loader, which comes with libxdp, and we read and change each other's
-# chains. What it cannot read it must leave alone, and the lock is one.
+# libxdp's xdp-loader and our program read and change each other's chains. xdp-loader
+# must leave chains alone that it cannot read, and both use the same lock.
 
 . testsuite/lib/tap.sh
 

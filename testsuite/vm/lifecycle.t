@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext tail
-# What we make in the kernel goes again, whatever the order.
+# The kernel frees all our objects again, in whatever order they are removed.
 
 . testsuite/lib/tap.sh
 

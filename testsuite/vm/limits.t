@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Few file descriptors, little memory, nowhere to print to, many interfaces: a
-# change is done or it is not, says why, and leaves nothing.
+# Few file descriptors, little memory, no output, many interfaces: a change either
+# succeeds, or fails with a reason and leaves nothing behind.
 
 . testsuite/lib/tap.sh
 

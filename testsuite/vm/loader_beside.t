@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# xdp-loader beside a loop of our own changes of the same chain. libxdp reads which
-# dispatcher is attached before it takes the lock, and fails if the pins of that
-# one have gone when it has it: they must not go while anybody waits for it.
+# xdp-loader runs while we change the same chain in a loop. libxdp reads the attached
+# dispatcher before it takes the lock, and fails if the dispatcher's pins are gone when it
+# has the lock: so we must not remove them while anybody waits for the lock.
 
 . testsuite/lib/tap.sh
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# The maps of a program outlive it where they fit the next one: what a firewall
-# blocks it goes on blocking. Versions of firewall.bpf.c: 1 and 2 are alike, 3
-# has other variables, 4 another `blocked`, 5 none.
+# The maps of a program outlive it if they fit the next one, so a firewall keeps blocking
+# the same packets. Versions of firewall.bpf.c: 1 and 2 have the same maps, 3 has other
+# variables, 4 another `blocked`, 5 no `blocked`.
 
 . testsuite/lib/tap.sh
 . testsuite/lib/traffic.sh

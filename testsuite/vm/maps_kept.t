@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# What a change does to maps: every type keeps itself and can be pinned, a change never
-# loses one by default, names that the kernel cuts are told apart, and the maps of
-# tail-called programs count.
+# Maps during a change: maps of every type are kept and can be pinned, a change never
+# loses a map by default, names that the kernel cuts are distinguished, and the maps of
+# tail-called programs are included.
 
 . testsuite/lib/tap.sh
 

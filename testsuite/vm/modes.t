@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# The mode of a chain: native wherever there is one, generic only where there is
-# none, and there without the flag for multi-buffer packets.
+# The mode of a chain: native if the driver supports it, else generic, and generic mode
+# without the flag for multi-buffer packets.
 
 . testsuite/lib/tail.sh
 

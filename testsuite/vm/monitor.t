@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# monitor: each change of a chain, whoever makes it and whether the kernel tells of it
-# or not.
+# monitor reports each change of a chain, whoever makes it, with or without a kernel
+# notification.
 
 . testsuite/lib/tap.sh
 

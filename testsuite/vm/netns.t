@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # linkage: ext mixed
-# Chains in other network namespaces, with their pins on the one bpffs.
+# Chains in other network namespaces, with their pins on the same bpffs.
 
 . testsuite/lib/stale.sh
 

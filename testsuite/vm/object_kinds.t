@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# Objects that are more than one plain program: what of them is loaded, what
-# their maps need, and what the kernel would not take as it is.
+# Objects with more than one plain program: which parts are loaded, what their maps
+# need, and what must be adapted for the kernel.
 
 . testsuite/lib/tap.sh
 

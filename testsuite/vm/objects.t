@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Errors in the object or on the command line: one sentence, the right status,
-# nothing changed.
+# Errors in the object or on the command line: each prints one sentence, has the right
+# exit status, and changes nothing.
 
 . testsuite/lib/tap.sh
 

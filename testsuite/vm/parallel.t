@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
 # linkage: ext
-# Somebody else changes an interface in the very middle of a command: another of
-# ours, or one that takes no lock; and failures between two devices.
+# Another command of ours, or one that takes no lock, changes an interface in the middle
+# of a command; and failures between two devices.
 
-# What `meanwhile` is given is for eval.
+# `meanwhile` passes its argument to eval.
 # shellcheck disable=SC2016,SC2034
 
 . testsuite/lib/tap.sh

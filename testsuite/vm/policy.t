@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# The administrator's policy: no verb and no hook brings an entry past it.
+# The administrator's policy: no verb and no hook can add an entry against it.
 
 . testsuite/lib/tail.sh
 [[ -z ${DIRECT-} ]] || skip_all 'the files of this machine are left alone'

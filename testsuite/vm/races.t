@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# Many processes change chains at once. Each has entries of its own and knows from
-# the exit status of each of its commands what must have become of them; at the end
-# the chain is what all of them say together. Packets come in all the time, and none
-# gets past a drop that is always there.
+# Many processes change chains at once. Each process has its own entries and knows their
+# expected state from the exit status of its commands; at the end the chain must match the
+# state of all processes. Packets arrive all the time, and none gets past a drop that is
+# always there.
 
-# Most functions are called by `started`.
+# `started` calls most functions.
 # shellcheck disable=SC2317
 
 . testsuite/lib/tap.sh

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Names, wanted proceed-on sets and origins: in the dispatcher that we wrote,
-# and with the programs for when libxdp has built the chain anew.
+# Names, wanted proceed-on sets and origins are stored in our dispatcher, and with the
+# programs in case libxdp rebuilds the chain.
 
 . testsuite/lib/tap.sh
 

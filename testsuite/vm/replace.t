@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: core
 # linkage: ext mixed
-# replace: makes the entry or gives it another program in its place, changes
-# nothing the second time, and lets no packet through in between.
+# replace creates the entry or replaces its program in the same place, changes nothing
+# the second time, and lets no packet through in between.
 
 . testsuite/lib/tap.sh
 . testsuite/lib/traffic.sh

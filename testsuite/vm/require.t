@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: here
 # linkage: ext
-# require: a file whose chain treats a packet otherwise than it says is refused before
-# anything is changed.
+# require: a file is refused before anything is changed if its chain gives a packet
+# another verdict than the file requires.
 
 . testsuite/lib/tap.sh
 

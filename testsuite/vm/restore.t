@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
 # linkage: ext
-# save prints a chain as a file, and restore makes it of that again: the whole
+# save prints a chain as a file, and restore makes the chain from it again: the whole
 # chain in one swap, or nothing.
 
 . testsuite/lib/tap.sh

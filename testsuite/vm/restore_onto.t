@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first
-# What restore meets on a device: maps to keep, programs without an object
-# file, a program that is no chain, several devices.
+# restore onto a device that has maps to keep, programs without an object file, or a
+# program that is not a chain; and onto several devices.
 
 . testsuite/lib/tap.sh
 

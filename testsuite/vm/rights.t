@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a user who is not root can do with which capabilities, and what is said of
-# those that are missing.
+# Commands of a user other than root with various capabilities, and the messages about
+# missing capabilities.
 
 . testsuite/lib/tail.sh
 

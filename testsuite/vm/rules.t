@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext tail
-# on ACTIONS { next | stop | goto SELECTOR }: what follows a verdict, seen by
-# packets and, where the kernel would stop them, by BPF_PROG_TEST_RUN.
+# on ACTIONS { next | stop | goto SELECTOR }: the next step after a verdict, tested with
+# packets and, if the kernel would drop those, with BPF_PROG_TEST_RUN.
 
 . testsuite/lib/tap.sh
 

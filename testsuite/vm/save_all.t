@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: here
 # linkage: ext
-# A whole machine as one file, and object files kept by their digests.
+# save all writes the chains of a machine to one file, and keeps object files by their
+# digests.
 
 . testsuite/lib/tail.sh
 

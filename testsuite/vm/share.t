@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext mixed
-# One chain for many devices: with several of them in one command, and with
-# share, which gives a device the chain of another.
+# One chain for many devices: with several devices in one command, and with share,
+# which gives a device the chain of another.
 
 . testsuite/lib/tap.sh
 

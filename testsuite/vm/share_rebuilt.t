@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# A chain that libxdp rebuilt, with less than an entry's proceed-on set in force, is
-# shared, and shared again.
+# share copies a chain that libxdp rebuilt, with only part of an entry's proceed-on set
+# in force, and copies it once more.
 
 . testsuite/lib/tap.sh
 

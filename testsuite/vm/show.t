@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: first core
-# What show says of things that are not a whole chain of ours.
+# show describes programs and chains that are not whole chains of ours.
 
 . testsuite/lib/tap.sh
 

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Programs that are loaded already, by pin or id, with or without the tag that
-# they must have.
+# Already loaded programs, by pin or id, with or without a required tag.
 
 . testsuite/lib/tap.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Chains on devices that stand on others: the kernel lets only one of a bond
-# and its ports have a program in native mode.
+# Chains on stacked devices: the kernel allows a program in native mode either on a bond
+# or on its ports.
 
 . testsuite/lib/tap.sh
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last core
 # linkage: ext
-# A chain that somebody else took off the interface, or put another program in
-# place of: what each command does with it.
+# Each command handles a chain that somebody else detached from the interface or
+# replaced by another program.
 
 . testsuite/lib/stale.sh
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# What commands leave that are killed: never a chain that seems to have been
-# attached, and nothing that is in the way of the next command.
+# A killed command never leaves a chain that looks as if it had been attached, nor
+# anything that blocks the next command.
 
 . testsuite/lib/stale.sh
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# A chain in whose place somebody forced another program: each command tells of
-# it, none loses it, and repair attaches it when the other one has gone.
+# Somebody replaced a chain by another program with -force: each command reports the
+# chain, none loses it, and repair attaches it again when the other program is gone.
 
 . testsuite/lib/stale.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# xdp-loader and chains that were taken off: ours in its hands, its own in ours,
-# and what it has pinned and not yet attached.
+# xdp-loader and detached chains: it handles ours, we handle its own, and those that it
+# has pinned but not yet attached.
 
 . testsuite/lib/stale.sh
 

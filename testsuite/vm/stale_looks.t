@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# A chain that was taken off is there, whoever looks at it, and however many
-# directories of others have its number; and a chain that runs is no leftover,
-# whatever has a number in common with it.
+# A detached chain is found by every user, even if directories of others have the same
+# number. A running chain is not taken for a leftover, even if another object has the same
+# number.
 
 . testsuite/lib/stale.sh
 # Others act at the same time.

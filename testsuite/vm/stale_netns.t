@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# Chains of interfaces and namespaces that are no more, and interfaces of the same
-# number, made again or in another namespace: whose pins are whose.
+# Pins are assigned to the right interface, even if interfaces and namespaces are gone, or
+# an interface with the same number was created later or in another namespace.
 
 . testsuite/lib/stale.sh
 

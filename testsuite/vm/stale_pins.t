@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# Pins that somebody removed, while something else holds what was pinned, or
-# nothing does; and pins on another bpffs.
+# Somebody removed pins, while the pinned objects are still held or not; and pins on
+# another bpffs.
 
 . testsuite/lib/stale.sh
 

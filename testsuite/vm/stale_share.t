@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# One dispatcher on two interfaces, and somebody takes it off one of them.
+# Somebody detaches a dispatcher from one of two interfaces that share it.
 
 . testsuite/lib/stale.sh
 

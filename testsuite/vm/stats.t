@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Counters: each packet is counted once, with what came of it, on every CPU, whatever
-# happens to the chain meanwhile.
+# Counters: each packet is counted once, with its verdict, on every CPU, whatever happens
+# to the chain meanwhile.
 
 . testsuite/lib/tap.sh
 . testsuite/lib/traffic.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Chains are swapped hundreds of times while packets come in as fast as they can:
-# each runs through one chain from its first entry to its last, and none gets past
-# a drop that is in every version.
+# Chains are swapped hundreds of times while packets arrive at full speed: each packet
+# runs through one chain from its first entry to its last, and none gets past a drop that
+# is in every version.
 
 . testsuite/lib/tail.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Tail-called entries, alone and among extensions, do what extensions do.
+# Tail-called entries, alone and between extensions, behave like extensions.
 
 . testsuite/lib/tail.sh
 

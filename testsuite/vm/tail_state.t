@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# Chains with tail-called entries: saved, checked, shared, damaged; programs that
-# are loaded already; what is too much for a tail call.
+# Chains with tail-called entries are saved, checked, shared and damaged; also already
+# loaded programs, and the limits of tail calls.
 
 . testsuite/lib/tail.sh
 

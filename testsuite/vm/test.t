@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# test: packets through the chain as it is, or as a change would make it, on programs
-# and maps of their own. That nothing else changes is asserted of every command.
+# test runs packets through the chain as it is, or as a change would make it, on copies
+# of the programs and maps. Each command is checked to change nothing else.
 
 . testsuite/lib/tap.sh
 

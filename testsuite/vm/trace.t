@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# trace: each packet is told once, with what each entry made of it, whatever happens to
-# the chain meanwhile; and afterwards the chain is what it was.
+# trace reports each packet once, with the verdict of each entry, whatever happens to the
+# chain meanwhile, and restores the chain afterwards.
 
 . testsuite/lib/tap.sh
 . testsuite/lib/traffic.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
 # linkage: ext
-# trace: what each entry changes in a packet; and chains of all kinds.
+# trace reports the changes of each entry to a packet, and works with all kinds of chains.
 
 . testsuite/lib/tap.sh
 . testsuite/lib/traffic.sh

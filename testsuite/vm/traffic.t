@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last core
 # linkage: ext tail
-# Real packets through chains: who sees them, and what becomes of them.
+# Real packets run through chains: which entries see them, and their final verdicts.
 
 . testsuite/lib/tap.sh
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: here
 # linkage: ext
-# What every change has in common: expect, dry-run, wait, if-exists, -echo, and
-# the exit statuses.
+# Common features of all changes: expect, dry-run, wait, if-exists, -echo, and exit
+# statuses.
 
 . testsuite/lib/tap.sh
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: here
 # linkage: ext
-# All verbs in a batch, with the system's own between them; what -force and
-# overwrite mean there, and which line failed.
+# All verbs in a batch, mixed with commands of the system's ip; the meaning of -force and
+# overwrite there, and the number of the failed line.
 
 . testsuite/lib/tap.sh
 

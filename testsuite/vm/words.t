@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # kernel: last
-# The command line and the output in iproute2's manner: abbreviated verbs, numbers,
-# colours, -br, the name of the command, and what a dry run would remove.
+# The command line and the output follow iproute2: abbreviated verbs, numbers, colours,
+# -br, the name of the command, and the entries that a dry run would remove.
 
 . testsuite/lib/tap.sh
 
