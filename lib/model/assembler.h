@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small assembler for programs that are generated: instructions are put one behind
- * the other, and jumps lead to labels that are placed sooner or later.  Pure.
+ * A small assembler for generated programs: it appends instructions, and resolves jumps
+ * to labels that can be placed before or after the jump.  Pure.
  *
  *	asm_open() -> asm_...() -> asm_close()
  */
@@ -21,8 +21,8 @@ struct asm_fixup {
 /*
  * struct assembler
  * @insns: room for @room instructions; owned
- * @label: where each label is placed, -1 if it is not
- * @wanted: something leads there
+ * @label: per label, the index of its instruction, -1 while it is not placed
+ * @wanted: per label, whether a jump leads there
  */
 struct assembler {
 	struct bpf_insn *insns;
@@ -34,18 +34,18 @@ struct assembler {
 	bool *wanted;
 };
 
-/* asm_open() - room for so many instructions and labels; 0 or -ENOMEM.  asm_close()
- * is due in either case, and leaves @insns to who takes it out. */
+/* asm_open() - allocate room for @room instructions and @n_labels labels; 0 or -ENOMEM.
+ * Call asm_close() in either case; a caller that keeps @insns sets it to NULL before. */
 int asm_open(struct assembler *a, size_t room, unsigned int n_labels);
 void asm_close(struct assembler *a);
 
-/* asm_resolve() - when all labels are placed: let the jumps lead there */
+/* asm_resolve() - fill in the jump offsets, after all labels are placed */
 void asm_resolve(struct assembler *a);
 
-/* asm_place() - the next instruction is where the label is */
+/* asm_place() - place the label at the next instruction */
 void asm_place(struct assembler *a, unsigned int label);
 
-/* One instruction as it is. */
+/* asm_put() - append one instruction with exactly these fields */
 void asm_put(struct assembler *a, __u8 code, __u8 dst, __u8 src, __s16 off, __s32 imm);
 
 void asm_mov(struct assembler *a, __u8 dst, __u8 src);
@@ -54,15 +54,15 @@ void asm_set32(struct assembler *a, __u8 dst, __s32 imm);
 void asm_load(struct assembler *a, __u8 size, __u8 dst, __u8 src, __s16 off);
 void asm_store(struct assembler *a, __u8 size, __u8 dst, __s16 off, __u8 src);
 
-/* asm_map() - the address of a map */
+/* asm_map() - load the address of a map */
 void asm_map(struct assembler *a, __u8 dst, int fd);
 
-/* asm_call() - of a helper; asm_call_label() - of a function of the program */
+/* asm_call() - call a helper; asm_call_label() - call a function of the program */
 void asm_call(struct assembler *a, __s32 helper);
 void asm_call_label(struct assembler *a, unsigned int label);
 
-/* asm_jump_if() - if the lower 32 bits of @reg OP @imm; asm_jump_if_reg() - OP those of
- * another register; asm_jump_if64() - if all of @reg OP @imm */
+/* asm_jump_if() - jump if the lower 32 bits of @reg OP @imm; asm_jump_if_reg() - compare
+ * with those of @other instead; asm_jump_if64() - compare all 64 bits of @reg with @imm */
 void asm_jump_if(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int label);
 void asm_jump_if_reg(struct assembler *a, __u8 op, __u8 reg, __u8 other, unsigned int label);
 void asm_jump_if64(struct assembler *a, __u8 op, __u8 reg, __s32 imm, unsigned int label);

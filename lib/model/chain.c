@@ -106,8 +106,8 @@ static void selector_text(const struct selector *sel, char *buf, size_t size)
 	}
 }
 
-/* The sentence for a selector that matches several: the first two are named,
- * so that the user can pick one by id or slot. */
+/* Report a selector that matches several entries, and name the first two, so that the
+ * user can pick one by id or slot. */
 static int ambiguous(const struct chain *c, const char *what, unsigned int a, unsigned int b,
 		     struct report *r)
 {
@@ -214,7 +214,7 @@ bool chain_devbound(const struct chain *c)
 	return false;
 }
 
-/* A disabled entry is not called, so what it can take does not matter. */
+/* A disabled entry is not called, so it does not matter what packets it can take. */
 static bool all_frags(const struct chain *c)
 {
 	for (unsigned int i = 0; i < c->n; i++)
@@ -234,7 +234,7 @@ bool chain_made_for_generic(const struct chain *c)
 	return all_frags(c) && !chain_frags(c);
 }
 
-/* Where a goto leads, independent of how the uids of a chain were given. */
+/* Compare the slots to which gotos lead, because uids differ between chains. */
 static bool same_gotos(const struct chain *ca, const struct entry *a, const struct chain *cb,
 		       const struct entry *b)
 {

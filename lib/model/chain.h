@@ -14,7 +14,7 @@
 #include "model/report.h"
 #include "xdp_dispatcher.h"
 
-/* Modes in which programs are attached, as bits: an interface can have two. */
+/* Modes in which programs are attached.  These are bits: an interface can have two modes. */
 enum xdp_mode {
 	XDP_MODE_NONE = 0,
 	XDP_MODE_NATIVE = 1 << 0,
@@ -37,10 +37,10 @@ enum verdict {
 /* xdp_mode_name() - "native", "generic", "offload", or "none" */
 const char *xdp_mode_name(enum xdp_mode mode);
 
-/* verdict_name() - the word for a verdict, or NULL when it has none */
+/* verdict_name() - the word for a verdict, or NULL for an unknown one */
 const char *verdict_name(unsigned int verdict);
 
-/* verdicts_text() - a mask as "pass,drop", "all" or "none"; returns @buf (at least
+/* verdicts_text() - format a mask as "pass,drop", "all" or "none"; returns @buf (at least
  * 64 bytes) or a constant */
 const char *verdicts_text(__u32 mask, char *buf, size_t size);
 
@@ -68,7 +68,7 @@ enum tie {
 #define CHAIN_MAX_TAIL 32 /* the kernel follows 33 tail calls */
 
 #define CHAIN_MAX		 XDP_MULTI_MAX_SLOTS
-#define ENTRY_NAME_SIZE		 64 /* 63 characters that we write */
+#define ENTRY_NAME_SIZE		 64 /* 63 characters and the NUL */
 #define OWNER_SIZE		 640
 #define ENTRY_DEFAULT_PRIO	 50
 #define ENTRY_DEFAULT_PROCEED_ON VERDICT_BIT(VERDICT_PASS)
@@ -78,9 +78,9 @@ enum tie {
 /*
  * struct origin - where a component program came from
  * @object: absolute path of the object file, "" when unknown
- * @section: of the program in it
+ * @section: the program's section in the object file
  * @function: the program's function
- * @sha256: of the object's bytes, in hex, "" when unknown
+ * @sha256: digest of the object file's bytes, in hex, "" when unknown
  * @pinmaps: directory where its maps are pinned by name, "" for none
  * @added: seconds since the epoch when it was added, 0 when unknown
  */
@@ -96,9 +96,9 @@ struct origin {
 /*
  * struct program - a loaded component program
  * @fd: open program, or -1; owned by whoever loaded or opened it
- * @func: name of its function, in full where BTF tells
- * @plain: of type XDP, which can only be tail-called; else an extension
- * @no_type: a plain program that was loaded without an attach type
+ * @func: name of its function, in full if the program has BTF
+ * @plain: the program is of type XDP and can only be tail-called; else it is an extension
+ * @no_type: the program is plain and was loaded without an attach type
  */
 struct program {
 	int fd;
@@ -116,17 +116,17 @@ struct program {
  * struct entry - one program in a chain, with its name and its rules
  * @uid: tells entries of one chain apart while it is edited
  * @proceed_on: verdicts (VERDICT_BIT) after which the next entry shall run
- * @in_force: verdicts after which it does in the dispatcher that the entry was read
- *	      from: less than is wanted since libxdp rebuilt the chain.  Nobody who
- *	      edits a chain looks at it or sets it, and no new dispatcher has it
- * @go_to: per verdict, the uid of a later entry to go on with, or 0; such a
+ * @in_force: verdicts after which the dispatcher that the entry was read from runs the
+ *	      next entry: fewer than @proceed_on if libxdp has rebuilt the chain.  Code
+ *	      that edits a chain neither reads nor sets it, nor does a new dispatcher use it
+ * @go_to: per verdict, the uid of the later entry that runs next, or 0; such a
  *	   verdict is not in @proceed_on
- * @disabled: stays in its place, with program and maps, and is not called
- * @empty: no link is on its stub: it does not run
- * @config: the configuration file that it comes from, NULL for none; borrowed as
- *	    @program is
- * @policy: what the administrator's policy has set of it, NULL for nothing; borrowed
- * @row: where it is counted, see counts.h; 0 for nowhere yet
+ * @disabled: the entry keeps its place, program and maps, but is not called
+ * @empty: the stub has no link, so the program does not run
+ * @config: the configuration file that the entry comes from, NULL for none; borrowed
+ *	    like @program
+ * @policy: what the administrator's policy has set in it, NULL for nothing; borrowed
+ * @row: the row of its counters, see counts.h; 0 if it has no row yet
  * @program: borrowed; lives as long as the view or the load it came from
  */
 struct entry {
@@ -147,17 +147,16 @@ struct entry {
 
 /*
  * struct chain
- * @keep_extended: the user asked for the extended format; it is not left again
- *		   when the need for it has gone
- * @linear: its dispatcher is not for multi-buffer packets, whatever the
- *	    programs are: it is for generic mode, where the kernel makes packets
- *	    linear then
- * @stats: its dispatcher counts packets
- * @traced: its dispatcher tells somebody of packets
- * @netns: cookie of the network namespace that its dispatcher is for, 0 unknown
- * @owner: who made the chain and will remove it, one line of text; "" for nobody in
- *	   particular
- * @last_uid: the highest uid given so far
+ * @keep_extended: the user asked for the extended format; the chain keeps it even
+ *		   when it no longer needs it
+ * @linear: the dispatcher does not take multi-buffer packets, even if all programs
+ *	    do: it is for generic mode, where the kernel then linearizes packets
+ * @stats: the dispatcher counts packets
+ * @traced: the dispatcher reports packets to a tracer
+ * @netns: cookie of the network namespace that the dispatcher is for, 0 if unknown
+ * @owner: one line of text that names who made the chain and will remove it; "" if
+ *	   it has no owner
+ * @last_uid: the highest uid assigned so far
  */
 struct chain {
 	enum chain_format format;
@@ -172,16 +171,16 @@ struct chain {
 	struct entry entries[CHAIN_MAX];
 };
 
-/* chain_new() - an empty chain with room for so many entries and no more; NULL when memory
- * is short. */
+/* chain_new() - allocate an empty chain with room for exactly @room entries; NULL when out of
+ * memory */
 struct chain *chain_new(unsigned int room);
 
 /*
- * chain_copy(), chain_dup() - the same chain once more
+ * chain_copy(), chain_dup() - copy a chain
  *
- * chain_dup() makes it no larger than its entries, for who keeps many and edits none:
- * nothing behind these can be read or written.  chain_copy() does not.  NULL when
- * memory is short.
+ * chain_dup() allocates only room for the existing entries, for callers that keep many
+ * chains and edit none: do not access entries beyond @n of its copy.  chain_copy() leaves
+ * the room of @to as it is.  chain_dup() returns NULL when out of memory.
  */
 void chain_copy(struct chain *to, const struct chain *from);
 struct chain *chain_dup(const struct chain *from);
@@ -201,27 +200,27 @@ struct selector {
 	__u8 tag[BPF_TAG_BYTES];
 };
 
-/* entry_name_valid() - may we write this name: 1-63 of [A-Za-z0-9_.:-], not
- * starting with a digit or a dash */
+/* entry_name_valid() - is this a valid name: 1-63 characters of [A-Za-z0-9_.:-], the
+ * first neither a digit nor a dash? */
 bool entry_name_valid(const char *name);
 
 /*
- * chain_find() - the one entry that a selector means
+ * chain_find() - find the one entry that a selector matches
  *
- * Returns its slot, -ENOENT, or -ENOTUNIQ with the candidates in the sentence.
+ * Returns its slot, -ENOENT, or -ENOTUNIQ with an error that names the candidates.
  */
 int chain_find(const struct chain *c, const struct selector *sel, struct report *r);
 
-/* enum place_how - where an entry is wanted */
+/* enum place_how - how the place of an entry is given */
 enum place_how {
-	PLACE_PRIO, /* behind all of the same or lower number */
+	PLACE_PRIO, /* after all entries with the same or a lower priority number */
 	PLACE_FIRST,
 	PLACE_LAST,
 	PLACE_BEFORE,
 	PLACE_AFTER,
 };
 
-/* struct place - @prio for PLACE_PRIO, @beside for the last two */
+/* struct place - @prio is for PLACE_PRIO, @beside for PLACE_BEFORE and PLACE_AFTER */
 struct place {
 	enum place_how how;
 	__u32 prio;
@@ -229,100 +228,100 @@ struct place {
 };
 
 /*
- * chain_insert() - put @e where @place says
+ * chain_insert() - insert @e at @place
  *
- * The entry gets a uid.  With an exact place it also gets a priority between
- * its neighbours' where there is a free one (its own if that fits), so that
- * libxdp's sort keeps the order; else the neighbour's.  Returns the slot, or
- * -EEXIST when the name is taken, -E2BIG, or what chain_find() says of
+ * The entry gets a uid.  With an exact place it also gets a free priority between
+ * those of its neighbours (its own if that fits), so that libxdp's sort keeps the
+ * order; if none is free, it gets the neighbour's.  Returns the slot, or -EEXIST
+ * when the name is taken, -E2BIG, or the error of chain_find() for
  * @place->beside.
  */
 int chain_insert(struct chain *c, const struct entry *e, const struct place *place,
 		 struct report *r);
 
-/* chain_move() - take the entry in @slot to another place; as chain_insert() */
+/* chain_move() - move the entry in @slot; returns the same as chain_insert() */
 int chain_move(struct chain *c, unsigned int slot, const struct place *place, struct report *r);
 
-/* chain_del() - take the entry in @slot out.  -EBUSY while another entry's
- * rules go to it. */
+/* chain_del() - remove the entry in @slot.  -EBUSY while a rule of another entry
+ * goes to it. */
 int chain_del(struct chain *c, unsigned int slot, struct report *r);
 
-/* chain_rename() - give the entry in @slot another name, -EEXIST if taken */
+/* chain_rename() - rename the entry in @slot; -EEXIST if the name is taken */
 int chain_rename(struct chain *c, unsigned int slot, const char *name, struct report *r);
 
 /* chain_slot() - the slot of a uid, or -1 */
 int chain_slot(const struct chain *c, unsigned int uid);
 
-/* chain_enabled() - number of entries that are called */
+/* chain_enabled() - number of entries that are not disabled */
 unsigned int chain_enabled(const struct chain *c);
 
-/* entry_same_labels() - are they called the same, with the same wanted verdicts, from
- * the same configuration file and by the same policy? */
+/* entry_same_labels() - do two entries have the same name, the same wanted verdicts, the
+ * same configuration file and the same policy? */
 bool entry_same_labels(const struct entry *a, const struct entry *b);
 
-/* entry_same_config() - are they from the same configuration file, or from none? */
+/* entry_same_config() - do two entries come from the same configuration file, or from none? */
 bool entry_same_config(const struct entry *a, const struct entry *b);
 
-/* program_init() - no program yet, and nothing of its origin.  The room for the texts of
- * the origin is not cleared: it is large. */
+/* program_init() - set to no program and an unknown origin.  The buffers of the origin are
+ * not cleared as a whole because they are large. */
 void program_init(struct program *p);
 
-/* chain_init() - make it one without entries.  Room for entries that are not there is
- * never touched: it is most of a chain's size. */
+/* chain_init() - make a chain empty.  Unused entries are never touched: they are most of
+ * the size of a chain. */
 void chain_init(struct chain *c);
 
-/* chain_equal() - are the same entries wanted, in the same order with the same
+/* chain_equal() - do two chains want the same entries in the same order with the same
  * rules? */
 bool chain_equal(const struct chain *a, const struct chain *b);
 
 /*
- * chain_in_force() - does the dispatcher that @is was read from do all that @want
- * wants?
+ * chain_in_force() - does the dispatcher that @is was read from do everything that
+ * @want asks for?
  *
- * Equal chains are not enough: what is wanted of @is need not be in force.  With
- * the same chain twice, whether it is.
+ * Equal chains are not enough: the dispatcher may not do what @is asks for.  Pass
+ * the same chain twice to find out whether it does.
  */
 bool chain_in_force(const struct chain *is, const struct chain *want);
 
-/* chain_has_tail() - the dispatcher itself tail-calls some entry */
+/* chain_has_tail() - does the dispatcher itself tail-call an entry? */
 bool chain_has_tail(const struct chain *c);
 
 /*
  * chain_no_type() - must the dispatcher have no attach type?
  *
- * So that it can tail-call programs that have none, which is possible only if
- * all entries are of that kind: extensions want BPF_XDP, for ever.
+ * Only then can it tail-call programs without an attach type.  All entries must be
+ * such programs, because extensions need the attach type BPF_XDP.
  */
 bool chain_no_type(const struct chain *c);
 
 /*
  * chain_tie() - what ties the program in @slot to the dispatcher
  *
- * A program without attach type beside others needs a shim: the dispatcher has
- * an attach type then and cannot tail-call it, while an extension can.
+ * A program without an attach type needs a shim if the chain has other programs:
+ * the dispatcher then has an attach type and cannot tail-call it, but an extension can.
  */
 enum tie chain_tie(const struct chain *c, unsigned int slot);
 
-/* tie_has_link() - is there a link on the stub? */
+/* tie_has_link() - does the stub have a link? */
 static inline bool tie_has_link(enum tie tie)
 {
 	return tie == TIE_EXT || tie == TIE_SHIM;
 }
 
-/* chain_devbound() - some entry is bound to its device, so the dispatcher must
- * be too */
+/* chain_devbound() - is an entry bound to its device?  The dispatcher must then be
+ * bound too. */
 bool chain_devbound(const struct chain *c);
 
 /*
  * chain_frags() - is the dispatcher loaded for multi-buffer packets?
  *
- * Only if every entry is.  A linear chain's is not, unless it has to be: both
- * sides of a tail call are, or neither.
+ * It is if every entry is.  The dispatcher of a linear chain is not, unless it
+ * tail-calls such a program: both sides of a tail call must agree.
  */
 bool chain_frags(const struct chain *c);
 
-/* chain_made_for_generic() - is its dispatcher less than it could be, which in native
- * mode may not do? */
+/* chain_made_for_generic() - does the dispatcher do without multi-buffer packets only
+ * because it is for generic mode?  It may then not work in native mode. */
 bool chain_made_for_generic(const struct chain *c);
 
 /* ---- rules.c ---- */
@@ -334,25 +333,25 @@ enum fate {
 	FATE_GOTO,
 };
 
-/* rules_set() - give the verdicts in @mask one fate; @uid for FATE_GOTO */
+/* rules_set() - set the fate of the verdicts in @mask; @uid is for FATE_GOTO */
 void rules_set(struct entry *e, __u32 mask, enum fate fate, unsigned int uid);
 
-/* rules_next() - the slot that follows @verdict of @slot (it may be one past the
- * last, or a disabled one), or -1 when the chain ends there */
+/* rules_next() - the slot that follows @verdict of @slot, or -1 when the chain ends
+ * there.  The slot may be one past the last, or that of a disabled entry. */
 int rules_next(const struct chain *c, unsigned int slot, unsigned int verdict);
 
 /* rules_leads_on() - the verdicts after which the very next slot follows, by proceed-on or
- * by a goto there, which is the same; rules_skips() - is there another goto? */
+ * by a goto to it; rules_skips() - does the entry have a goto to any other slot? */
 __u32 rules_leads_on(const struct chain *c, unsigned int slot);
 bool rules_skips(const struct chain *c, unsigned int slot);
 
-/* rules_follows() - the slot of the entry that runs after @verdict of @slot, which can
- * be VERDICT_OTHER, or -1 when this verdict is the chain's; rules_called() - the first
- * one that is called, from @slot on */
+/* rules_follows() - the slot of the entry that runs after @verdict of @slot, or -1 when
+ * the chain ends with this verdict; @verdict can be VERDICT_OTHER.  rules_called() - the
+ * first slot from @slot on whose entry is called */
 int rules_follows(const struct chain *c, unsigned int slot, unsigned int verdict);
 int rules_called(const struct chain *c, unsigned int slot);
 
-/* rules_check() - every goto leads forward to an entry that is there; warns of
+/* rules_check() - check that every goto leads forward to an existing entry, and warn of
  * entries that no rule leads to.  0 or -EINVAL. */
 int rules_check(const struct chain *c, struct report *r);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Entries are put into a chain, moved, renamed and taken out. */
+/* Insert, move, rename and remove entries of a chain. */
 #include "model/chain.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@ static int check_name_free(const struct chain *c, const char *name, struct repor
 	return 0;
 }
 
-/* The order read back is the truth, so look for the last entry that must come
- * first rather than for the first that must come later. */
+/* The actual order may not follow the priorities, so look for the last entry that must
+ * come before, not for the first that must come after. */
 static int slot_by_prio(const struct chain *c, __u32 prio)
 {
 	int slot = 0;
@@ -50,9 +50,9 @@ static int find_place(const struct chain *c, const struct place *place, struct r
 }
 
 /*
- * A priority for an entry that goes into @slot: between its neighbours', @own
- * if that is one; else next to the one neighbour there is, else half way; where
- * nothing is free, the neighbour's, which leaves a tie.
+ * Choose a priority for an entry in @slot: @own if it is between those of the
+ * neighbours; else next to the only neighbour, or half way between both; if none
+ * is free, the neighbour's, which leaves a tie.
  */
 static __u32 free_prio(const struct chain *c, unsigned int slot, __u32 own)
 {
@@ -82,7 +82,7 @@ static void take(struct chain *c, unsigned int slot)
 	memmove(&c->entries[slot], &c->entries[slot + 1], (c->n - slot) * sizeof(c->entries[0]));
 }
 
-/* Insert with the priority that the place brings along. */
+/* Insert with the priority that follows from the place. */
 static int put_at(struct chain *c, struct entry *e, const struct place *place, struct report *r)
 {
 	int slot = find_place(c, place, r);
@@ -109,7 +109,7 @@ int chain_insert(struct chain *c, const struct entry *e, const struct place *pla
 	return put_at(c, &new, place, r);
 }
 
-/* Slots are numbered as before the entry is taken out, so find the neighbour
+/* Slot numbers refer to the chain before the entry is removed, so find the neighbour
  * first. */
 static int pin_neighbour(const struct chain *c, unsigned int slot, struct place *place,
 			 struct report *r)

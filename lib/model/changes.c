@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is different between two chains. */
+/* The differences between two chains. */
 #include "model/changes.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #define MAX_PER_ENTRY 5 /* renamed, replaced, moved or prio, rules, en- or disabled */
 
-/* ---- what is remembered ---- */
+/* ---- snapshots ---- */
 
 static void take_entry(struct seen_entry *s, const struct chain *c, const struct entry *e)
 {
@@ -60,8 +60,8 @@ const char *change_kind_name(enum change_kind kind)
 /* ---- which entry is which ---- */
 
 /*
- * struct pairing - @old[slot of the new chain] is the slot that the entry had, -1 for
- * none; @taken: old slots that are in it
+ * struct pairing - @old[slot in the new chain] is the slot in the old chain, -1 for
+ * none; @taken: old slots that are paired
  */
 struct pairing {
 	int old[CHAIN_MAX];
@@ -96,7 +96,7 @@ static bool same_program(const struct seen_entry *a, const struct seen_entry *b)
 	return a->id && a->id == b->id;
 }
 
-/* The longest run of entries that kept their order stays, the others have moved. */
+/* The longest sequence of entries that kept their order stays; the others have moved. */
 static void find_staying(struct pairing *p, unsigned int n)
 {
 	unsigned int length[CHAIN_MAX];

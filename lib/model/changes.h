@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is different between two chains.  Pure. */
+/* The differences between two chains.  Pure. */
 #ifndef XM_CHANGES_H
 #define XM_CHANGES_H
 
 #include "model/chain.h"
 
-/* struct seen_entry - what is remembered of an entry; @go_to: names, "" for none */
+/* struct seen_entry - snapshot of an entry; @go_to: names of entries, "" for none */
 struct seen_entry {
 	char name[ENTRY_NAME_SIZE];
 	__u32 id;
@@ -15,13 +15,13 @@ struct seen_entry {
 	bool disabled;
 };
 
-/* struct seen_chain - of a chain, with nothing borrowed; zeroed for none */
+/* struct seen_chain - snapshot of a chain, which borrows nothing; zeroed for no chain */
 struct seen_chain {
 	struct seen_entry *entries;
 	unsigned int n;
 };
 
-/* seen_take() - remember a chain.  0 or -ENOMEM; seen_free() in either case. */
+/* seen_take() - take a snapshot.  0 or -ENOMEM; call seen_free() in either case. */
 int seen_take(struct seen_chain *s, const struct chain *c);
 void seen_free(struct seen_chain *s);
 
@@ -30,21 +30,21 @@ enum change_kind {
 	CHANGE_REMOVED,
 	CHANGE_RENAMED,
 	CHANGE_REPLACED, /* another program */
-	CHANGE_MOVED,	 /* among those that stay */
+	CHANGE_MOVED,	 /* relative to other entries of both chains */
 	CHANGE_PRIO,	 /* another priority in the same place */
 	CHANGE_RULES,
 	CHANGE_DISABLED,
 	CHANGE_ENABLED,
 };
 
-/* change_kind_name() - the word for it */
+/* change_kind_name() - the word for a kind of change */
 const char *change_kind_name(enum change_kind kind);
 
 /*
  * struct entry_change - one difference; an entry can have several
- * @entry: its name, the new one if there is one; borrowed
- * @was: its old name, of CHANGE_RENAMED
- * @old_id, @id: of its program, 0 where it was or is not there
+ * @entry: name of the entry, after a rename the new one; borrowed
+ * @was: the old name, for CHANGE_RENAMED
+ * @old_id, @id: old and new program id, 0 if the entry is not in that chain
  */
 struct entry_change {
 	enum change_kind kind;
@@ -55,12 +55,12 @@ struct entry_change {
 };
 
 /*
- * changes_between() - all differences, those that went first, the others in the order
- *		       of the new chain
- * @changes: to be freed; what is in it is borrowed from both chains
+ * changes_between() - list all differences: removed entries first, the others in the
+ *		       order of the new chain
+ * @changes: the caller frees it; its strings are borrowed from both chains
  *
- * An entry is the same if it has the same name, or else the same program.  As few as
- * possible count as moved.  0 or -ENOMEM.
+ * An entry is the same if it has the same name, or else the same program.  As few
+ * entries as possible count as moved.  0 or -ENOMEM.
  */
 int changes_between(const struct seen_chain *old, const struct seen_chain *now,
 		    struct entry_change **changes, unsigned int *n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The config map's bytes. */
+/* Encode and decode the bytes of the config map. */
 #include "model/conf.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The config map's bytes: encoded from a chain, decoded into one.  Pure. */
+/* Encode a chain into the bytes of the config map, and decode it from them.  Pure. */
 #ifndef XM_CONF_H
 #define XM_CONF_H
 
@@ -9,7 +9,7 @@
 
 #define CONF_MAX_SIZE (sizeof(struct xdp_multi_config) + CHAIN_MAX * sizeof(struct xdp_multi_slot))
 
-/* struct conf - what a config map says beyond the chain's entries */
+/* struct conf - facts in a config map that are not in the chain's entries */
 struct conf {
 	bool frags;
 	bool devbound;
@@ -18,9 +18,9 @@ struct conf {
 };
 
 /*
- * What the table of formats is made of: callers use format_encode() and
+ * Functions for the table of formats; other callers use format_encode() and
  * format_decode().  libxdp's versions have arrays of one word per slot; the
- * extended one has a record per slot.
+ * extended version has one record per slot.
  */
 size_t conf_encode_libxdp(const struct format *f, const struct chain *c, void *buf);
 size_t conf_encode_extended(const struct format *f, const struct chain *c, void *buf);
@@ -29,7 +29,7 @@ int conf_decode_libxdp(const struct format *f, const void *buf, size_t size, str
 int conf_decode_extended(const struct format *f, const void *buf, size_t size, struct chain *c,
 			 struct conf *conf, struct report *r);
 
-/* conf_bad() - -EINVAL with the sentence for a config map that is nonsense */
+/* conf_bad() - report an invalid config map; returns -EINVAL */
 int conf_bad(struct report *r, const char *what);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Configuration files: which of those that there are count for an interface. */
+/* Configuration files: choose those that apply to an interface. */
 #include "model/config.h"
 
 #include <fnmatch.h>
@@ -58,8 +58,8 @@ static int by_size(size_t a, size_t b)
 	return (a < b) - (a > b);
 }
 
-/* The more specific pattern first; of globs the one with more in front of the first
- * character that stands for others, then the longer one. */
+/* Sort the more specific pattern first; of two globs, the one with more characters before
+ * the first wildcard, then the longer one. */
 static int by_pattern(const struct config_file *a, const struct config_file *b)
 {
 	int order = by_size(a->how, b->how);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Configuration files: which of those that there are count for an interface.  Pure.
+ * Configuration files: choose those that apply to an interface.  Pure.
  *
  *	PLACE/PATTERN.chain			a whole chain
  *	PLACE/PATTERN.d/NAME.entry		one entry
  *
- * PLACE is one of three directories, PATTERN is the name of an interface, one of its
- * alternative names, a glob or "default", which is every interface but lo.  Of several files for the same thing - the
- * chain, or the entry files of one NAME - the most specific pattern counts, and with
- * equal patterns /etc comes before /run before /usr/lib.
+ * PLACE is one of three directories.  PATTERN is the name of an interface, one of its
+ * alternative names, a glob, or "default", which matches every interface except lo.  If
+ * several files are for the chain, or for entries of one NAME, the file with the most
+ * specific pattern applies; with equal patterns /etc precedes /run, and /run /usr/lib.
  */
 #ifndef XM_CONFIG_H
 #define XM_CONFIG_H
@@ -18,7 +18,7 @@
 
 #include "model/chain.h"
 
-/* The higher one wins. */
+/* Directories of configuration files; the highest value wins. */
 enum config_place {
 	CONFIG_USR_LIB,
 	CONFIG_RUN,
@@ -30,16 +30,16 @@ enum config_place {
 #define CONFIG_DIR_SUFFIX   ".d"
 #define CONFIG_ENTRY_SUFFIX ".entry"
 
-/* struct config_names - what an interface is called; borrowed */
+/* struct config_names - the names of an interface; borrowed */
 struct config_names {
 	const char *ifname;
 	char *const *altnames;
 	unsigned int n_altnames;
 };
 
-/* enum config_how - how a pattern names an interface; the higher one is more specific */
+/* enum config_how - how a pattern matches an interface; higher values are more specific */
 enum config_how {
-	CONFIG_NOT, /* it does not */
+	CONFIG_NOT, /* no match */
 	CONFIG_DEFAULT,
 	CONFIG_GLOB,
 	CONFIG_ALTNAME,
@@ -47,10 +47,10 @@ enum config_how {
 };
 
 /*
- * struct config_file - a file that counts for an interface, unless another one does
- * @place, @how: where it is, and how its pattern names the interface
- * @pattern: without suffix
- * @name: of an entry file, "" for a chain
+ * struct config_file - a file that matches an interface; another file may override it
+ * @place, @how: the directory, and how the pattern matches the interface
+ * @pattern: the pattern, without suffix
+ * @name: name of an entry file, "" for a chain file
  * @path: owned
  */
 struct config_file {
@@ -61,23 +61,23 @@ struct config_file {
 	char *path;
 };
 
-/* config_stem() - copy @file without @suffix to @stem (256 bytes); false if it does not
- * end so, or is nothing else */
+/* config_stem() - copy @file without @suffix to @stem (256 bytes); false if @file does not
+ * end with @suffix, or has nothing before it */
 bool config_stem(const char *file, const char *suffix, char *stem);
 
-/* config_match() - does a pattern name the interface? */
+/* config_match() - how does a pattern match the interface? */
 enum config_how config_match(const char *pattern, const struct config_names *names);
 
 /*
- * config_choose() - sort the files in the order in which they are read, the chain first
- * and the entries by the names of their files, and keep one of each name
+ * config_choose() - sort the files into the order in which they are read, the chain file
+ * first, then entry files by name, and keep one file of each name
  *
- * The others are freed.  Returns how many there are left.
+ * Frees the other files.  Returns the number of files that are left.
  */
 unsigned int config_choose(struct config_file *files, unsigned int n);
 
-/* config_entry_name() - the name that an entry has by that of its file: without digits
- * and a dash at the beginning, and without the suffix; false if it cannot be one */
+/* config_entry_name() - derive the name of an entry from the name of its file: drop
+ * leading digits and a dash, and the suffix; false if the result is not a valid name */
 bool config_entry_name(const char *file, char name[ENTRY_NAME_SIZE]);
 
 #endif

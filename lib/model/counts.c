@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a dispatcher counts. */
+/* The counters of a dispatcher. */
 #include "model/counts.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A request applied to a chain. */
+/* Apply a request to a chain. */
 #include "model/edit_internal.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ int edit_apply_rules(const struct entry_request *q, struct chain *c, unsigned in
 	return 0;
 }
 
-/* A program of type XDP can only be tail-called, an extension only replace. */
+/* A program of type XDP can only be tail-called, an extension can only replace a stub. */
 static enum linkage linkage_of(const struct program *p)
 {
 	return p->plain ? LINKAGE_TAIL : LINKAGE_EXT;
@@ -100,7 +100,7 @@ int edit_insert(const struct entry_request *q, const struct new_program *p, stru
 	return chain_insert(c, &e, q->has_place ? &q->place : &by_object, r);
 }
 
-/* The program that is there stays: it must be the one that was asked for. */
+/* The existing program stays, so it must be the requested one. */
 static int check_kept(const struct entry_request *q, const struct program *p, struct report *r)
 {
 	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
@@ -120,8 +120,8 @@ int edit_update_program(const struct entry_request *q, const struct new_program 
 	return 0;
 }
 
-/* A priority that the policy gives to an entry which has it already is no reason to move
- * it behind others of that priority. */
+/* If the policy sets the priority that an entry already has, the entry does not move
+ * behind others of that priority. */
 static bool moves(const struct entry_request *q, const struct entry *e)
 {
 	if (q->policy && q->place.how == PLACE_PRIO && q->place.prio == e->prio)
@@ -135,8 +135,8 @@ static bool alters(const struct entry_request *q)
 	       q->toggle != TOGGLE_NONE;
 }
 
-/* What the words say about an entry that is there; its place comes first, as
- * whatever it goes to must be behind it. */
+/* Apply the request to an existing entry.  Move it first, because the targets of its
+ * gotos must be behind it. */
 static int modify(const struct entry_request *q, const struct new_program *p, struct chain *c,
 		  int slot, struct report *r)
 {
@@ -155,7 +155,7 @@ static int modify(const struct entry_request *q, const struct new_program *p, st
 		if (err)
 			return err;
 	}
-	/* What is set otherwise now is not what the policy set. */
+	/* A value that the request changes no longer comes from the policy. */
 	if (alters(q))
 		e->policy = q->policy;
 	if (moves(q, e)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains out of files: a whole one, and what configuration files add to one. */
+/* Chains from files: restore a whole chain, or add what configuration files say. */
 #include "model/edit_internal.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static const char *name_of(const struct entry_request *q, const struct new_progr
 	return *q->name ? q->name : p->name;
 }
 
-/* The program that an entry of this name has in @old, if it is the same. */
+/* The program of the entry of this name in @old, if it is the same program. */
 static const struct program *in_place(const struct chain *old, const struct entry_request *q,
 				      const struct new_program *p)
 {
@@ -42,7 +42,7 @@ static int too_many(struct report *r)
 	return report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries", CHAIN_MAX);
 }
 
-/* The rules of all entries of a request, which are in the chain by then. */
+/* Set the rules of all entries of a request, after all are in the chain. */
 static int apply_all_rules(const struct request *rq, const unsigned int *uids, struct chain *c,
 			   struct report *r)
 {
@@ -61,7 +61,7 @@ static int apply_all_rules(const struct request *rq, const unsigned int *uids, s
 	return 0;
 }
 
-/* A whole chain anew; rules last, because a goto leads to a later line. */
+/* Build a whole chain anew; set rules last, because a goto leads to a later line. */
 int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
 		 struct report *r)
 {
@@ -73,7 +73,7 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 		return too_many(r);
 	c->n = 0;
 	c->keep_extended = false;
-	/* A file that says no format is for what libxdp reads now. */
+	/* A file without a format gets the format that libxdp reads now. */
 	if (c->format != FORMAT_EXTENDED)
 		c->format = FORMAT_UNSET;
 	for (unsigned int i = 0; i < rq->n_entries; i++) {
@@ -89,10 +89,10 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 			request_blame(rq, q, r);
 			return slot;
 		}
-		/* Who saves a chain and restores it takes nothing away from apply. */
+		/* Save and restore must not detach an entry from its configuration file. */
 		if (!q->config && was)
 			c->entries[slot].config = was->config;
-		/* Nor from what it has counted. */
+		/* An entry also keeps its counters. */
 		if (was)
 			c->entries[slot].row = was->row;
 		uids[i] = c->entries[slot].uid;
@@ -110,8 +110,8 @@ static int find_request(const struct request *rq, const struct new_program *p, c
 	return -1;
 }
 
-/* What comes from files that have gone goes.  What a file says of an entry is all:
- * its earlier rules are no reason to keep another one. */
+/* Remove entries whose files are gone.  A file describes its entry completely, so the
+ * entry's earlier rules do not keep another entry. */
 static int drop_others(const struct request *rq, const struct new_program *p, struct chain *c,
 		       struct report *r)
 {
@@ -133,8 +133,8 @@ static __u32 prio_of(const struct entry_request *q, const struct new_program *p)
 	return q->has_place ? q->place.prio : p->prio;
 }
 
-/* Is the entry behind those of the same priority that files name before it?  What
- * others put in between may stay there. */
+/* Is the entry behind those of the same priority whose files come before its own?
+ * Entries of others may stay in between. */
 static bool in_order(const struct request *rq, const struct new_program *p, unsigned int i,
 		     const unsigned int *uids, const struct chain *c, int slot)
 {
@@ -148,7 +148,7 @@ static bool in_order(const struct request *rq, const struct new_program *p, unsi
 	return true;
 }
 
-/* An entry that is there becomes what its file says, but for its rules. */
+/* Update an existing entry to what its file says, except for its rules. */
 static int update(const struct request *rq, const struct new_program *p, unsigned int i,
 		  const unsigned int *uids, struct chain *c, int slot, struct report *r)
 {
@@ -179,7 +179,7 @@ static int put_one(const struct request *rq, const struct new_program *p, unsign
 	return slot < 0 ? slot : update(rq, p, i, uids, c, slot, r);
 }
 
-/* What configuration files say becomes part of the chain that is there. */
+/* Merge what configuration files say into the existing chain. */
 int edit_apply(const struct request *rq, const struct new_program *p, struct chain *c,
 	       struct report *r)
 {

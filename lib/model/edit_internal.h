@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of request_edit() share. */
+/* Functions shared by the files that implement request_edit(). */
 #ifndef XM_EDIT_INTERNAL_H
 #define XM_EDIT_INTERNAL_H
 
@@ -7,38 +7,37 @@
 
 /* ---- edit.c ---- */
 
-/* edit_insert() - a new entry, without its rules: those may name entries still to
- * come.  Its slot or -errno. */
+/* edit_insert() - insert a new entry without its rules, which may name entries that are
+ * inserted later.  Its slot or -errno. */
 int edit_insert(const struct entry_request *q, const struct new_program *p, struct chain *c,
 		struct report *r);
 
-/* edit_update_program() - the program that was asked for, unless the very same is
- * there */
+/* edit_update_program() - give the entry the requested program, unless it already has the
+ * same one */
 int edit_update_program(const struct entry_request *q, const struct new_program *p, struct entry *e,
 			struct report *r);
 
 /*
- * edit_resolve_rules() - where the gotos of a request lead, as uids
+ * edit_resolve_rules() - resolve the targets of a request's gotos to uids
  *
- * A slot number means the chain as the user saw it, so @by_slot come before anything
- * is moved; the others after, when every entry has its name.
+ * A slot number refers to the chain that the user saw, so resolve with @by_slot before
+ * any entry moves.  Resolve the other targets when every entry has its name.
  */
 int edit_resolve_rules(const struct entry_request *q, const struct chain *c, bool by_slot,
 		       unsigned int *uids, struct report *r);
 
-/* edit_apply_rules() - the rules of an entry, when all others are in the chain; @uids
- * has what was resolved by slot */
+/* edit_apply_rules() - set the rules of an entry, once all other entries are in the chain;
+ * @uids has the targets that were resolved by slot */
 int edit_apply_rules(const struct entry_request *q, struct chain *c, unsigned int slot,
 		     unsigned int *uids, struct report *r);
 
 /* ---- edit_files.c ---- */
 
-/* edit_restore() - a whole chain anew */
+/* edit_restore() - build a whole chain anew */
 int edit_restore(const struct request *rq, const struct new_program *p, struct chain *c,
 		 struct report *r);
 
-/* edit_apply() - what configuration files say becomes part of the chain that is
- * there */
+/* edit_apply() - merge the entries of configuration files into the existing chain */
 int edit_apply(const struct request *rq, const struct new_program *p, struct chain *c,
 	       struct report *r);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Classic BPF as instructions of the dispatcher.
+ * Translate classic BPF to instructions of the dispatcher.
  *
  * The accumulator is w0 and the index register w4.  The packet is a copy in a map, so
- * that offsets are checked against what was copied and against the room there is for
- * it, which is what the verifier asks for.
+ * offsets are checked against the number of bytes copied and, for the verifier, against
+ * the size of the buffer.
  */
 #include "model/filter.h"
 
@@ -23,7 +23,7 @@ struct translator {
 	unsigned int n;
 };
 
-/* ---- is it one? ---- */
+/* ---- validation ---- */
 
 static unsigned int size_of(__u16 code)
 {
@@ -42,7 +42,7 @@ static bool load_known(const struct trace_insn *i)
 		return BPF_CLASS(i->code) == BPF_LDX && BPF_SIZE(i->code) == BPF_B;
 	case BPF_ABS:
 	case BPF_IND:
-		/* Beyond 2 GB Linux has things that are not of the packet. */
+		/* Offsets above 2 GB are Linux extensions that do not read the packet. */
 		return BPF_CLASS(i->code) == BPF_LD && BPF_SIZE(i->code) != BPF_DW &&
 		       i->k <= 0x7fffffff;
 	default:
@@ -90,7 +90,7 @@ static bool is_known(const struct trace_insn *i, unsigned int left)
 	case BPF_RET:
 		return BPF_RVAL(i->code) == BPF_K || BPF_RVAL(i->code) == BPF_A;
 	default:
-		return left > 0; /* BPF_MISC: the accumulator to the index, or back */
+		return left > 0; /* BPF_MISC: copy the accumulator to the index register, or back */
 	}
 }
 
@@ -106,7 +106,7 @@ bool trace_filter_valid(const struct trace_insn *insns, unsigned int n)
 
 /* ---- loads ---- */
 
-/* Into w0, or for the length of an IP header into @to. */
+/* Load into w0, or load the length of an IP header into @to. */
 static void read_packet(struct translator *t, __u8 to, unsigned int size, __u8 base, __s16 off)
 {
 	static const __u8 sizes[] = { [1] = BPF_B, [2] = BPF_H, [4] = BPF_W };
@@ -134,7 +134,7 @@ static void load_indirect(struct translator *t, unsigned int size, __u32 k)
 		asm_jump(a, t->f->reject);
 		return;
 	}
-	/* The first check is for sums that wrap around. */
+	/* The first check catches sums that wrap around. */
 	asm_jump_if(a, BPF_JGT, X, TRACE_SNAP_MAX - size - k, t->f->reject);
 	asm_mov32(a, TEMP, X);
 	asm_put(a, BPF_ALU64 | BPF_ADD | BPF_K, TEMP, 0, 0, k);
@@ -145,7 +145,7 @@ static void load_indirect(struct translator *t, unsigned int size, __u32 k)
 	read_packet(t, A, size, TEMP, t->f->data);
 }
 
-/* What comes behind a load that is always refused is never reached. */
+/* Code after a load that always fails is unreachable. */
 static bool never_there(const struct trace_insn *i)
 {
 	__u16 mode = BPF_MODE(i->code);
@@ -193,7 +193,7 @@ static void emit_alu(struct translator *t, const struct trace_insn *i)
 
 	if (by_x && (op == BPF_DIV || op == BPF_MOD))
 		asm_jump_if(t->a, BPF_JEQ, X, 0, t->f->reject);
-	/* The kernel refuses to shift by a number that it knows to be too large. */
+	/* The kernel refuses a shift by a constant that is too large. */
 	if (!by_x && (op == BPF_LSH || op == BPF_RSH) && i->k > 31)
 		asm_set32(t->a, A, 0);
 	else if (op == BPF_NEG)
@@ -225,7 +225,7 @@ static void emit_return(struct translator *t, const struct trace_insn *i)
 	asm_jump(t->a, BPF_RVAL(i->code) == BPF_K && i->k ? t->f->accept : t->f->reject);
 }
 
-/* Does the next instruction follow? */
+/* Emit one instruction.  Does execution continue with the next one? */
 static bool emit_insn(struct translator *t, unsigned int at)
 {
 	const struct trace_insn *i = &t->insns[at];
@@ -266,9 +266,9 @@ void filter_emit(struct assembler *a, const struct trace_insn *insns, unsigned i
 		asm_put(a, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, f->memory + 8 * i, 0);
 	asm_set32(a, A, 0);
 	asm_set32(a, X, 0);
-	/* Never so; but a label that nothing leads to would be dead code. */
+	/* This jump is never taken, but without it the label would be dead code. */
 	asm_jump_if(a, BPF_JEQ, f->caplen, 0, f->accept);
-	/* All jumps lead forward, so what is wanted is known when its turn comes. */
+	/* All jumps lead forward, so an instruction is reached only if it is wanted by now. */
 	for (unsigned int i = 0; i < n; i++) {
 		if (!reached && !a->wanted[f->label + i])
 			continue;

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A filter of libpcap's, in the dispatcher.  Pure. */
+/* Compile a libpcap filter into the dispatcher.  Pure. */
 #ifndef XM_FILTER_H
 #define XM_FILTER_H
 
 #include "model/assembler.h"
 #include "model/trace.h"
 
-/* Generous: what one instruction of the filter can become, and what stands before
- * all of them. */
+/* Upper bounds: instructions per instruction of the filter, and instructions before
+ * the first one. */
 #define FILTER_INSNS_PER_INSN 10
 #define FILTER_INSNS_BESIDE   20
 
 /*
- * struct filter_frame - what the filter finds
- * @base: a register with the address of the copy of the packet, minus @data
- * @caplen: a register with the bytes of it that are there, at least 1
- * @len: a register with the length of the packet
- * @memory: place of 64 bytes on the stack
+ * struct filter_frame - the environment of the filter
+ * @base: register that holds the address of the copy of the packet, minus @data
+ * @caplen: register that holds the number of bytes in the copy, at least 1
+ * @len: register that holds the length of the packet
+ * @memory: offset of 64 bytes on the stack
  * @label: the first of as many labels as the filter has instructions
- * @accept, @reject: where it leads
+ * @accept, @reject: labels to which the filter jumps
  *
- * The registers are not r0, r1, r2 and r4, which the filter uses.
+ * The registers must not be r0, r1, r2 or r4, which the filter uses.
  */
 struct filter_frame {
 	__u8 base;
@@ -34,10 +34,10 @@ struct filter_frame {
 };
 
 /*
- * filter_emit() - translate a filter that trace_filter_valid() took
+ * filter_emit() - translate a filter that trace_filter_valid() accepted
  *
- * What it reads of a packet that is not there is as classic BPF has it: the packet is
- * rejected.  There is at most TRACE_SNAP_MAX of a packet.
+ * As in classic BPF, a read beyond the end of the packet rejects it.  The copy of a
+ * packet has at most TRACE_SNAP_MAX bytes.
  */
 void filter_emit(struct assembler *a, const struct trace_insn *insns, unsigned int n,
 		 const struct filter_frame *f);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The formats, which one a chain is written in, and what libxdp makes of its
- * order. */
+/* The formats, the choice of the format for a chain, and the order in which libxdp
+ * would sort it. */
 #include "model/format.h"
 
 #include <errno.h>
@@ -141,7 +141,7 @@ static const char *entry_lack(const struct format *f, const struct chain *c, uns
 		return "it has a disabled entry";
 	if (e->linkage == LINKAGE_TAIL && !f->says_tail)
 		return "it has an entry that is tail-called";
-	/* One to the next entry is the same as to proceed. */
+	/* A goto to the next entry is the same as to proceed. */
 	if (!f->says_goto && rules_skips(c, slot))
 		return "it has a goto that skips an entry";
 	return NULL;
@@ -151,7 +151,7 @@ const char *format_lack(const struct format *f, const struct chain *c)
 {
 	const char *lack = NULL;
 
-	/* The extended one holds as many as a chain can have. */
+	/* The extended format holds as many entries as a chain can have. */
 	if (c->n > f->max_entries)
 		return "it has more than " TEXT_OF(XDP_DISPATCHER_SLOTS) " entries";
 	for (unsigned int i = 0; !lack && i < c->n; i++)
@@ -165,7 +165,7 @@ const char *format_lack(const struct format *f, const struct chain *c)
 	return lack;
 }
 
-/* Why no format of libxdp's can hold the chain: the newest says most. */
+/* Why no libxdp format can hold the chain: the newest one can hold the most. */
 static const char *needs_extended(const struct chain *c)
 {
 	return format_lack(format_of(FORMAT_3), c);
@@ -190,7 +190,7 @@ static bool can_be(enum chain_format version, const struct chain *c)
 	return f && f->writable && !format_lack(f, c);
 }
 
-/* From @was, while @meant would have been written if it could hold the chain. */
+/* The format was @was; @meant would have been used if it could hold the chain. */
 static void warn_of_libxdp(const struct chain *c, enum chain_format was, enum chain_format meant,
 			   struct report *r)
 {
@@ -250,8 +250,8 @@ int format_settle(struct chain *c, enum chain_format wanted, enum chain_format f
 
 /* ---- tail calls ---- */
 
-/* The kernel wants of a tail call that both sides are for packets in several
- * buffers, or neither.  The dispatcher is if every entry is. */
+/* The kernel requires that both sides of a tail call take multi-buffer packets, or
+ * neither.  The dispatcher does if every entry does. */
 static int check_frags(const struct chain *c, unsigned int slot, struct report *r)
 {
 	const struct entry *e = &c->entries[slot];
@@ -301,7 +301,7 @@ static bool libxdp_swaps(const struct entry *a, const struct entry *b)
 	order = strcmp(a->program->func, b->program->func);
 	if (!order)
 		order = memcmp(a->program->tag, b->program->tag, BPF_TAG_BYTES);
-	/* Last of all by load time, which ids follow. */
+	/* The last criterion is the load time; ids are in that order. */
 	if (!order)
 		return a->program->id > b->program->id;
 	return order > 0;

@@ -2,8 +2,8 @@
 /*
  * The dispatcher's instructions.
  *
- * The path that packets take is laid out slot by slot, falling through from one
- * call to the next; everything rare stands behind it.
+ * The common path is laid out slot by slot and falls through from one call to the
+ * next; all rare cases come after it.
  *
  *	main:	[ctx] = r1
  *	slot 0:	call stub 0; if w0 != PASS goto rare 0
@@ -11,9 +11,9 @@
  *	...
  *	slot n:	r1 = [ctx]; call stub n; exit
  *
- * That holds as long as every program passed the packet.  A packet that goes on
- * after another verdict, or after an empty slot, changes to a second copy of the
- * slots, in which its last real verdict is kept, and stays there.
+ * This is the path while every program passes the packet.  A packet that continues
+ * after another verdict, or after an empty slot, switches to a second copy of the
+ * slots, which keeps the last real verdict, and stays there.
  *
  *	rare 0:	if w0 == DROP goto keep 1; if w0 == 31 goto empty 1; goto out
  *	...
@@ -22,12 +22,12 @@
  *	kept 1:	r1 = [ctx]; call stub 1; if w0 == PASS goto keep 2; ...
  *		if w0 == 31 goto kept 2; goto out
  *
- * So all jumps lead forward, and so does "goto out", in place of an exit, from
- * which the JIT compiler of x86 jumps back to the first one: up to Linux 5.11 it
- * may find no end where jumps forward and back cross each other, and gives up.
+ * All jumps lead forward, including "goto out".  It is used instead of an exit, from
+ * which the x86 JIT compiler jumps back to the first exit: up to Linux 5.11 its passes
+ * may not converge if forward and backward jumps cross, and it gives up.
  *
- * Comparisons are of 32 bits: a program declared to return int may leave
- * anything in the upper half.  A frame costs less than a register to be saved.
+ * Comparisons use 32 bits: a program declared to return int may leave anything in
+ * the upper half.  A stack slot costs less than a register that must be saved.
  */
 #include "model/image.h"
 
@@ -35,7 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_INSNS_PER_SLOT 40 /* generous: 2 * (3 + 5 + 2) + 2 + 6 */
+#define MAX_INSNS_PER_SLOT 40 /* upper bound: 2 * (3 + 5 + 2) + 2 + 6 */
 
 #define FRAME_CTX  -8  /* main's argument */
 #define FRAME_LAST -16 /* the last real verdict, 32 bits */
@@ -43,14 +43,14 @@
 /* The two copies of a slot. */
 enum copy { PASSED, KEPT };
 
-/* Jump targets, but for the first one with a slot added.  Slot n is the end of
- * the chain. */
+/* Jump targets; the slot is added to all but the first.  Slot n is the end of the
+ * chain. */
 enum {
 	LABEL_OUT, /* exit with r0 as it is */
 	LABEL_SLOT,
-	LABEL_RARE = LABEL_SLOT + CHAIN_MAX + 1,  /* in the first copy, not pass */
+	LABEL_RARE = LABEL_SLOT + CHAIN_MAX + 1,  /* a verdict other than pass in the first copy */
 	LABEL_EMPTY = LABEL_RARE + CHAIN_MAX + 1, /* to the second copy after an empty slot */
-	LABEL_KEEP = LABEL_EMPTY + CHAIN_MAX + 1, /* to it after a verdict, in r0 */
+	LABEL_KEEP = LABEL_EMPTY + CHAIN_MAX + 1, /* to the second copy after a verdict, in r0 */
 	LABEL_KEPT = LABEL_KEEP + CHAIN_MAX + 1,  /* the slot in the second copy */
 	LABEL_STUB = LABEL_KEPT + CHAIN_MAX + 1,
 	N_LABELS = LABEL_STUB + CHAIN_MAX + 1,
@@ -68,8 +68,8 @@ struct builder {
 	struct fixup *fixups;
 	size_t n_fixups;
 	int label[N_LABELS];   /* instruction index */
-	bool wanted[N_LABELS]; /* something leads there: the verifier refuses dead code */
-	bool keep;	       /* a verdict other than pass can go on */
+	bool wanted[N_LABELS]; /* a jump leads there; the verifier refuses dead code */
+	bool keep;	       /* a verdict other than pass can continue */
 };
 
 static void emit(struct builder *b, __u8 code, __u8 dst, __u8 src, __s32 imm)
@@ -82,7 +82,7 @@ static void emit(struct builder *b, __u8 code, __u8 dst, __u8 src, __s32 imm)
 	};
 }
 
-/* The same with an offset in place of the number. */
+/* Emit an instruction with an offset instead of an immediate value. */
 static void emit_off(struct builder *b, __u8 code, __u8 dst, __u8 src, __s16 off)
 {
 	emit(b, code, dst, src, 0);
@@ -140,7 +140,7 @@ static bool is_last(const struct builder *b, unsigned int i)
 	return i + 1 == b->img->n_slots;
 }
 
-/* The last entry's tail call needs no stub to come back to. */
+/* The last entry's tail call needs no stub, because nothing runs after it. */
 static bool called_from_main(const struct builder *b, unsigned int i)
 {
 	return is_last(b, i) && b->slots[i].tail && !b->keep;
@@ -155,9 +155,9 @@ static int next_of(const struct builder *b, unsigned int i, unsigned int v)
 }
 
 /*
- * Compare the verdict of slot i, which is none of @done.  Few that go on with
- * the neighbour are compared one by one, the likely ones first; for many it is
- * cheaper to compare those that end the chain and to check the range.
+ * Compare the verdict of slot i, which is none of @done.  If few verdicts continue
+ * with the next slot, they are compared one by one, the likely ones first; if many
+ * do, it is cheaper to compare those that end the chain and to check the range.
  */
 static void emit_verdicts(struct builder *b, enum copy copy, unsigned int i, unsigned int done)
 {
@@ -202,8 +202,8 @@ static void emit_call(struct builder *b, unsigned int i)
 	emit(b, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0);
 }
 
-/* The last slot's verdict is the chain's, whatever it is.  That the slot is empty
- * must be seen only where its stub cannot know the last real verdict. */
+/* The last slot's verdict is the verdict of the chain.  An empty slot must be detected
+ * only if its stub cannot know the last real verdict. */
 static void emit_last_passed(struct builder *b)
 {
 	if (b->keep)
@@ -321,8 +321,8 @@ static void resolve(struct builder *b)
 	}
 }
 
-/* Can a verdict other than pass go on?  Else the last real one is always pass,
- * which is also what counts when no program ran. */
+/* Can a verdict other than pass continue?  If not, the last real verdict is always
+ * pass, which is also the result if no program ran. */
 static bool must_keep(const struct image_slot *slots, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -371,8 +371,8 @@ void image_free(struct image *img)
 
 unsigned int image_rules(const struct chain *c, struct image_slot *slots)
 {
-	/* Position among the entries that are called: of each slot, and of the
-	 * next such entry behind a disabled one. */
+	/* Per slot, the position of its entry among the enabled ones; for a disabled
+	 * entry, that of the next enabled one. */
 	int position[CHAIN_MAX + 1];
 	unsigned int n = 0;
 

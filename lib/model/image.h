@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dispatcher's instructions, generated for exactly one chain.  Pure: needs
- * the uapi header for the instruction encoding and nothing else.
+ * Generate the dispatcher's instructions for exactly one chain.  Pure: this needs
+ * only the uapi header, for the instruction encoding.
  */
 #ifndef XM_IMAGE_H
 #define XM_IMAGE_H
@@ -15,12 +15,12 @@
 #define IMAGE_STOP (-1)
 
 /*
- * struct image_slot - where the chain goes on after a slot's program
- * @next: per verdict, the slot to run next (behind this one; one past the last
- *	  ends the chain), or IMAGE_STOP to end with that verdict
- * @tail: its stub tail-calls the program at index @entry of the map of entries;
- *	  else it is there to be replaced
- * @row: where it counts, if it does
+ * struct image_slot - where the chain continues after a slot's program
+ * @next: per verdict, the next slot to run (a later one; one past the last ends
+ *	  the chain), or IMAGE_STOP to end the chain with that verdict
+ * @tail: the stub tail-calls the program at index @entry of the map of entries;
+ *	  else a program replaces the stub
+ * @row: the row of the slot's counters, if the dispatcher counts
  */
 struct image_slot {
 	int next[N_VERDICTS];
@@ -31,8 +31,8 @@ struct image_slot {
 
 /*
  * struct image - main function first, then one stub per slot
- * @func: index of the first instruction of main and of each stub; 0 for a last
- *	  slot without a stub: main itself makes its tail call
+ * @func: index of the first instruction of main and of each stub; 0 if the last
+ *	  slot has no stub, because main itself makes its tail call
  */
 struct image {
 	struct bpf_insn *insns;
@@ -41,8 +41,8 @@ struct image {
 	unsigned int n_slots;
 };
 
-/* image_rules() - the rules of the entries that are called, as a chain says
- * them.  Disabled entries have no slot in the image.  Returns their number. */
+/* image_rules() - translate the rules of the enabled entries of a chain.  Disabled
+ * entries have no slot in the image.  Returns the number of slots. */
 unsigned int image_rules(const struct chain *c, struct image_slot *slots);
 
 /*
@@ -50,17 +50,17 @@ unsigned int image_rules(const struct chain *c, struct image_slot *slots);
  * @n: number of slots, 0 to CHAIN_MAX
  * @entries: fd of the map of entries, for slots with a tail call
  *
- * The rule: a verdict goes on as its slot says, or ends the chain; 31 (what a
- * stub without a program returns) runs the next slot and keeps the last real
- * verdict; anything else above 4 ends the chain as it is.  Behind the last slot
- * the last real verdict counts, PASS if there was none.  Where only PASS goes on
- * nothing looks at what the last program returns, so that its 31 ends the chain
- * as it is; without a program the last stub returns PASS then.
+ * A verdict continues at the slot that @next gives, or ends the chain.  31, which a
+ * stub without a program returns, runs the next slot and keeps the last real
+ * verdict; any other value above 4 ends the chain unchanged.  After the last slot
+ * the last real verdict counts, or PASS if there was none.  If only PASS continues,
+ * main does not check what the last program returns, so that its 31 ends the chain
+ * unchanged; the last stub without a program returns PASS in this case.
  *
- * Each stub holds a call that may change packet data, never reached: newer
- * kernels let only such a function be replaced by a program that does.  A stub
- * with a tail call aborts when the kernel refuses the call: going on would let
- * packets pass by a filter.  Returns 0 or -ENOMEM; release with image_free().
+ * Each stub has an unreachable call that may change packet data: newer kernels
+ * allow a program that changes packet data to replace only such a function.  A stub
+ * with a tail call aborts when the kernel refuses the call: to continue would let
+ * packets bypass a filter.  Returns 0 or -ENOMEM; release with image_free().
  */
 int image_build(const struct image_slot *slots, unsigned int n, int entries, struct image *img);
 void image_free(struct image *img);

@@ -11,13 +11,13 @@
  *	end:	w0 = w7
  *	out:	count w0 of the chain; exit
  *
- * Where it does not count, what concerns r8 is not there; image_traced.c has what is
- * there for a trace.
+ * A dispatcher that does not count has no code for r8; image_traced.c adds the code for
+ * a trace.
  *
  * All jumps lead forward, for the reason that image.c gives.
  *
- * The counters are this CPU's own, and nothing else on it can run a dispatcher
- * meanwhile, so that plain additions do.
+ * The counters are per CPU, and nothing else on the CPU can run a dispatcher meanwhile,
+ * so plain additions suffice.
  */
 #include "model/image_counted.h"
 
@@ -29,12 +29,12 @@
 #include "model/assembler.h"
 #include "model/counts.h"
 
-#define INSNS_PER_SLOT 64 /* generous: 11 + 13 + 5 + 2 + 6; image_traced.c adds its own */
+#define INSNS_PER_SLOT 64 /* upper bound: 11 + 13 + 5 + 2 + 6; image_traced.c adds its own */
 #define INSNS_BESIDE   64
 
 #define FRAME_KEY -4
 
-/* Jump targets, but for the first two with a slot added.  Slot n is the end of the
+/* Jump targets; the slot is added to all but the first two.  Slot n is the end of the
  * chain. */
 enum {
 	LABEL_OUT,  /* count r0 and exit */
@@ -46,7 +46,7 @@ enum {
 	N_LABELS = LABEL_STUB + CHAIN_MAX + 1,
 };
 
-/* @counts: it counts; @trace: it is traced if that has a program */
+/* @counts: the program counts; @trace: the program is traced if this has a program */
 struct counted {
 	struct assembler a;
 	bool counts;
@@ -89,7 +89,7 @@ static void add_one(struct assembler *a, __u8 base, __s16 off)
 	asm_store(a, BPF_DW, base, off, BPF_REG_2);
 }
 
-/* In one instruction, which is atomic because there is no other. */
+/* Use one instruction; it is atomic because there is no non-atomic one. */
 static void add_bytes(struct assembler *a, unsigned int row)
 {
 	__s16 off = row * sizeof(struct counts) + offsetof(struct counts, bytes);
@@ -97,7 +97,7 @@ static void add_bytes(struct assembler *a, unsigned int row)
 	asm_put(a, BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_8, BPF_REG_9, off, BPF_ADD);
 }
 
-/* Whatever w0 is.  @i: of LABEL_RANGE. */
+/* Count any value of w0.  @i: index for LABEL_RANGE. */
 static void count_any(struct assembler *a, unsigned int row, unsigned int i)
 {
 	asm_mov32(a, BPF_REG_1, BPF_REG_0);
@@ -152,13 +152,13 @@ static void emit_begin(struct counted *b, const struct image_counters *counters)
 		asm_set32(a, BPF_REG_7, VERDICT_PASS);
 }
 
-/* Where only pass goes on, nothing looks at what the last program returns. */
+/* If only pass continues, nothing checks what the last program returns. */
 static bool is_final(const struct counted *b, unsigned int i)
 {
 	return i + 1 == b->n && !b->track;
 }
 
-/* Anything but pass. */
+/* Handle any value except pass. */
 static void emit_rare(struct counted *b, unsigned int i)
 {
 	struct assembler *a = &b->a;
@@ -210,7 +210,7 @@ static void emit_slot(struct counted *b, unsigned int i)
 	emit_pass(b, i);
 }
 
-/* Behind the last slot: its program did not run, so an earlier verdict counts. */
+/* The program of the last slot did not run, so an earlier verdict counts. */
 static void emit_end(struct counted *b)
 {
 	struct assembler *a = &b->a;

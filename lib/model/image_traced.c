@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a dispatcher does beside running its programs while it is traced.
+ * The instructions that trace packets in a dispatcher.
  *
  *	begin:	[scratch] = this CPU's room for an event; copy the packet there
  *		run the filter on the copy
- *		[told] = bytes to tell of the packet, 0 for nothing at all
- *	step:	the event's verdict of the slot = w0; where changes are told, copy the
+ *		[told] = bytes of the packet to report, 0 to report nothing
+ *	step:	the event's verdict of the slot = w0; if changes are reported, copy the
  *		packet's beginning to the event, and its length, and how far its start
  *		moved
  *	end:	if [told] and the verdict matches and it is its turn: output the event
  *
- * Programs may change the packet, so it is copied before they run.  The room is this
- * CPU's own, and nothing else on it can run a dispatcher meanwhile.
+ * Programs may change the packet, so it is copied before they run.  The buffer is per
+ * CPU, and nothing else on the CPU can run a dispatcher meanwhile.
  */
 #include "model/image_traced.h"
 
@@ -34,7 +34,7 @@ enum {
 	LABEL_RANGE,
 	LABEL_MATCH,
 	LABEL_ENDED,
-	LABEL_STEP, /* a slot added */
+	LABEL_STEP, /* plus the slot */
 	LABEL_FILTER = LABEL_STEP + CHAIN_MAX,
 };
 
@@ -103,7 +103,7 @@ static void clear_steps(const struct traced *t)
 	}
 }
 
-/* r4 bytes of the packet to this place of the scratch. */
+/* Copy r4 bytes of the packet to this place in the scratch buffer. */
 static void copy_in_buffers(const struct traced *t, __s32 to)
 {
 	struct assembler *a = t->a;
@@ -115,7 +115,7 @@ static void copy_in_buffers(const struct traced *t, __s32 to)
 	asm_call(a, BPF_FUNC_xdp_load_bytes);
 }
 
-/* Before Linux 5.18 a packet is always in one. */
+/* Before Linux 5.18 a packet is always in one buffer. */
 static void copy_linear(const struct traced *t, __s32 to)
 {
 	struct assembler *a = t->a;
@@ -135,8 +135,8 @@ static void copy_bytes(const struct traced *t, __s32 to)
 		copy_linear(t, to);
 }
 
-/* Is the size in this register 0?  Behind "!= 0" the verifier of Linux 6.1 does not
- * know that it is at least 1, as helpers want it. */
+/* Jump if the size in this register is 0.  After "!= 0" the verifier of Linux 6.1 does
+ * not know that the size is at least 1, which helpers require. */
 static void jump_if_none(const struct traced *t, __u8 reg, unsigned int label)
 {
 	asm_jump_if64(t->a, BPF_JLT, reg, 1, label);
@@ -191,8 +191,8 @@ static void take_note(const struct traced *t)
 	asm_place(a, t->label + LABEL_BEGUN);
 }
 
-/* Where the packet begins: written as a pointer and read as a number, which can be
- * subtracted.  r1 = scratch. */
+/* Note the start of the packet: write it as a pointer and read it as a number, which can
+ * be subtracted.  r1 = scratch. */
 static void note_start(const struct traced *t, unsigned int i)
 {
 	asm_load(t->a, BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, data));
@@ -252,7 +252,7 @@ static void find_length(const struct traced *t)
 	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0);
 }
 
-/* What the packet is now, if it is one to tell of. */
+/* Copy the beginning of the packet as it is now, if the packet may be reported. */
 static void copy_piece(const struct traced *t, unsigned int slot)
 {
 	unsigned int label = t->label + LABEL_STEP + slot;
@@ -283,14 +283,14 @@ void traced_step(const struct traced *t, unsigned int slot)
 
 /* ---- end ---- */
 
-/* Into r9 how much is told, and into r6 where the event is. */
+/* r9 = number of bytes to report, r6 = the event. */
 static void take_up(const struct traced *t)
 {
 	struct assembler *a = t->a;
 
 	asm_load(a, BPF_DW, BPF_REG_9, BPF_REG_10, FRAME_TOLD);
 	jump_if_none(t, BPF_REG_9, t->label + LABEL_ENDED);
-	/* It is not more, but the verifier need not know that. */
+	/* The value is never greater, but the verifier may not know that. */
 	asm_jump_if64(a, BPF_JGT, BPF_REG_9, TRACE_SNAP_MAX, t->label + LABEL_ENDED);
 	asm_load(a, BPF_W, BPF_REG_2, BPF_REG_6, offsetof(struct xdp_md, rx_queue_index));
 	asm_load(a, BPF_DW, BPF_REG_6, BPF_REG_10, FRAME_SCRATCH);
@@ -332,7 +332,7 @@ static void take_turn(const struct traced *t)
 	asm_jump_if64(a, BPF_JNE, BPF_REG_2, 0, t->label + LABEL_ENDED);
 }
 
-/* What does not fit is counted. */
+/* Output the event; count it as lost if it does not fit. */
 static void output(const struct traced *t)
 {
 	struct assembler *a = t->a;

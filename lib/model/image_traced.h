@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a dispatcher does beside running its programs while it is traced.  Pure. */
+/* Generate the instructions that trace packets in a dispatcher.  Pure. */
 #ifndef XM_IMAGE_TRACED_H
 #define XM_IMAGE_TRACED_H
 
@@ -9,13 +9,13 @@
 #define TRACE_EVERY_SLOT (-1)
 
 /*
- * struct image_trace - what is told, and where
+ * struct image_trace - what is reported, and where
  * @scratch: fd of a map of type PERCPU_ARRAY with one value of TRACE_SCRATCH_SIZE
  * @ring: fd of a map of type RINGBUF
  * @load_bytes: the kernel has a helper that reads multi-buffer packets
- * @conf: which packets
- * @slot: of the image, the entry that they must meet, or TRACE_EVERY_SLOT
- * @entries: by slot, the number for the entry
+ * @conf: which packets are traced
+ * @slot: slot in the image of the entry that packets must reach, or TRACE_EVERY_SLOT
+ * @entries: per slot, the number that stands for the entry
  */
 struct image_trace {
 	int scratch;
@@ -28,10 +28,10 @@ struct image_trace {
 
 /*
  * struct traced - a main function that traces
- * @n: of its slots
+ * @n: number of its slots
  * @frags: packets may be multi-buffer
- * @label: the first of as many as traced_labels() says
- * @leave: where it leads if there is nothing to write in, with w0 set
+ * @label: the first of traced_labels() labels
+ * @leave: label to jump to, with w0 set, if there is no buffer to write to
  */
 struct traced {
 	struct assembler *a;
@@ -42,22 +42,23 @@ struct traced {
 	unsigned int leave;
 };
 
-/* traced_labels(), traced_insns() - how many labels and instructions it takes */
+/* traced_labels(), traced_insns() - the number of labels and instructions that tracing needs */
 unsigned int traced_labels(const struct image_trace *trace);
 size_t traced_insns(const struct image_trace *trace, unsigned int n);
 
 /*
- * traced_begin() - copy the packet and see whether it is one to tell of
+ * traced_begin() - copy the packet and check whether to report it
  *
- * With the context in r6 and the length in r9; r7 and r8 stay as they are.
+ * Expects the context in r6 and the length in r9; preserves r7 and r8.
  */
 void traced_begin(const struct traced *t);
 
-/* traced_step() - keep what a slot's program returned, in w0, and what it made of
- * the packet; uses r1 to r5 */
+/* traced_step() - record what a slot's program returned in w0, and how it changed the
+ * packet; uses r1 to r5 */
 void traced_step(const struct traced *t, unsigned int slot);
 
-/* traced_end() - tell, with the chain's verdict in r0, which stays; uses r6, r7 and r9 */
+/* traced_end() - report the packet, with the chain's verdict in r0, which is preserved; uses
+ * r6, r7 and r9 */
 void traced_end(const struct traced *t);
 
 #endif

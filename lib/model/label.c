@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names, wanted masks and origins as keys and texts. */
+/* Convert names, wanted masks and origins to and from keys and texts. */
 #include "model/label.h"
 
 #include <ctype.h>
@@ -97,7 +97,7 @@ static bool plain(unsigned char c)
 	return c < 0x80 && isalnum(c);
 }
 
-/* A character as it stands in an identifier; its length. */
+/* Encode a character for an identifier; returns the length. */
 static size_t write_char(char *to, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -110,7 +110,7 @@ static size_t write_char(char *to, unsigned char c)
 	return 3;
 }
 
-/* One text in as many identifiers as it takes. */
+/* Emit one text in as many identifiers as it needs. */
 static int write_text(const char *key, const char *text, void *arg)
 {
 	const struct writer *w = arg;
@@ -144,7 +144,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* Append the decoded text to what earlier identifiers of the key gave; a text
+/* Append the decoded text to that of earlier identifiers of the same key; a text
  * that is malformed or too long becomes empty. */
 static void read_text(char *text, size_t size, const char *code)
 {

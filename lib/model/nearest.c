@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The entries whose names are most like a name that was mistyped. */
+/* Find the entries whose names are most similar to a mistyped name. */
 #include "model/nearest.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
 	return ab < c ? ab : c;
 }
 
-/* How many characters to add, to drop or to change (Levenshtein). */
+/* The number of characters to add, drop or change (Levenshtein distance). */
 static unsigned int distance(const char *a, const char *b)
 {
 	unsigned int row[ENTRY_NAME_SIZE];
@@ -36,8 +36,8 @@ static unsigned int distance(const char *a, const char *b)
 	return row[n];
 }
 
-/* The likest of those that come after @last, the one that was named before, in the
- * order of distance and slot; -1 for none. */
+/* Find the entry that follows @last, the previous result, in the order of distance and
+ * slot; -1 for none. */
 static int next(const struct chain *c, const char *name, int last)
 {
 	unsigned int after = last < 0 ? 0 : distance(name, c->entries[last].name);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whose a chain is, in short. */
+/* A short key for the owner of a chain. */
 #include "model/owner.h"
 
 #include <string.h>
 
-/* FNV-1a, without the sign bit of a time. */
+/* FNV-1a, without the top bit, because the key is stored as a file time. */
 #define OFFSET 2166136261U
 #define PRIME  16777619U
 #define MASK   0x7fffffffU

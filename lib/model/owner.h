@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a chain is, in short. */
+/* A short key for the owner of a chain. */
 #ifndef XM_OWNER_H
 #define XM_OWNER_H
 
@@ -8,18 +8,18 @@
 #include <linux/types.h>
 
 /*
- * owner_key() - a number for an owner, from all its words but the last
+ * owner_key() - compute a number from all words of an owner except the last
  *
- * The last word of an owner is what it has several of, its interface.  So all chains of
- * one owner have one key, and chains with different keys have different owners; two
- * owners can have the same key, too.  Never 0, and below 2^31.
+ * The last word is the interface, and an owner can have several interfaces.  All chains
+ * of one owner have the same key, and chains with different keys have different owners;
+ * but two owners can have the same key.  The key is never 0, and below 2^31.
  */
 __u32 owner_key(const char *owner);
 
 /*
- * struct owner_filter - whose chains are looked for
- * @matches: is an owner, which is never empty, one of those?
- * @key: owner_key() of all of them, 0 if they have several
+ * struct owner_filter - selects chains by owner
+ * @matches: does the filter select this owner?  The owner is never empty.
+ * @key: owner_key() of all selected owners, 0 if they have different keys
  */
 struct owner_filter {
 	bool (*matches)(const char *owner, void *arg);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a program changed in a packet. */
+/* Find out what a program changed in a packet. */
 #include "model/packet_change.h"
 
 #include <string.h>
 
-/* How a byte of the packet as it is now was before. */
+/* How a byte of the new packet compares with the old packet. */
 enum fate { SAME, OTHER, ADDED, UNKNOWN };
 
 static enum fate fate_of(const struct piece_of_packet *before, const struct piece_of_packet *after,

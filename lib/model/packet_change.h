@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a program changed in a packet.  Pure. */
+/* Find out what a program changed in a packet.  Pure. */
 #ifndef XM_PACKET_CHANGE_H
 #define XM_PACKET_CHANGE_H
 
@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-/* More than so many ranges are not told. */
+/* The maximum number of ranges that are reported. */
 #define CHANGE_RANGES 16
 
 /*
@@ -20,10 +20,10 @@ struct piece_of_packet {
 };
 
 /*
- * struct changed_range - bytes that are others now; borrowed
- * @offset: in the packet as it is now
- * @old: @len bytes that were in their place, NULL where there were none
- * @new: the bytes
+ * struct changed_range - bytes that have changed; borrowed
+ * @offset: their offset in the new packet
+ * @old: the @len bytes that they replace, NULL if there were none
+ * @new: the new bytes
  */
 struct changed_range {
 	__u32 offset;
@@ -34,10 +34,10 @@ struct changed_range {
 
 /*
  * struct change_of_packet
- * @any: there is a change
+ * @any: the packet has changed
  * @was, @is: the length before and after
- * @front, @end: bytes added there, removed if negative
- * @more: there are more ranges than are told
+ * @front, @end: number of bytes added at the front or end, removed if negative
+ * @more: there are more ranges than @range can hold
  */
 struct change_of_packet {
 	bool any;
@@ -51,10 +51,10 @@ struct change_of_packet {
 };
 
 /*
- * packet_change() - compare what is there of a packet before and after a program
+ * packet_change() - compare the captured pieces of a packet before and after a program
  * @head: how many bytes the program moved the packet's start forward
  *
- * Bytes behind the piece that is there of either are not compared.
+ * Bytes beyond the end of either piece are not compared.
  */
 void packet_change(const struct piece_of_packet *before, const struct piece_of_packet *after,
 		   __s32 head, struct change_of_packet *c);

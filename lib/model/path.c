@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The way of one packet through a chain. */
+/* The path of one packet through a chain. */
 #include "model/path.h"
 
 void path_of_counts(const struct chain *c, const struct chain_counts *counted, struct path *p)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way of one packet through a chain.  Pure. */
+/* The path of one packet through a chain.  Pure. */
 #ifndef XM_PATH_H
 #define XM_PATH_H
 
@@ -7,9 +7,9 @@
 #include "model/counts.h"
 
 /*
- * struct path_step - an entry that a packet met
- * @verdict: what its program returned, VERDICT_OTHER for what is no verdict
- * @ns: how long that took, 0 if it was not measured
+ * struct path_step - an entry that ran for a packet
+ * @verdict: what its program returned, VERDICT_OTHER if that is not a verdict
+ * @ns: run time of the program, 0 if it was not measured
  */
 struct path_step {
 	unsigned int slot;
@@ -19,8 +19,8 @@ struct path_step {
 
 /*
  * struct path
- * @steps: in order, @n of them
- * @verdict: what became of the packet, VERDICT_OTHER: the kernel aborts it
+ * @steps: the @n steps, in order
+ * @verdict: the final verdict; the kernel aborts the packet if it is VERDICT_OTHER
  */
 struct path {
 	struct path_step steps[CHAIN_MAX];
@@ -29,17 +29,17 @@ struct path {
 };
 
 /*
- * path_of_counts() - the steps of the only packet that was counted
- * @counted: of each entry; a chain leads forward only, so their order is that of the
- *	     steps
+ * path_of_counts() - derive the steps of the only packet that was counted
+ * @counted: the counters of each entry; a chain leads only forward, so the steps are in
+ *	     the order of the entries
  */
 void path_of_counts(const struct chain *c, const struct chain_counts *counted, struct path *p);
 
 /*
- * path_end_by_libxdp() - the verdict where the dispatcher is not one of ours
+ * path_end_by_libxdp() - correct the verdict for a dispatcher of libxdp
  *
- * libxdp's passes when the last of its programs returns a verdict to go on after.
- * @p->verdict is what ours would return.
+ * libxdp's dispatcher returns PASS when its last program returns a verdict in its
+ * proceed-on set.  @p->verdict is what our dispatcher would return.
  */
 void path_end_by_libxdp(const struct chain *c, struct path *p);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the administrator has decided about entries. */
+/* The administrator's decisions about entries. */
 #include "model/policy.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ int policy_deny(const struct policy *p, const char *name, const char *object, st
 			   p->path, rule->line, name);
 }
 
-/* Is something asked for that the rule sets otherwise? */
+/* Does the request ask for something that the rule sets to another value? */
 static bool overrules(const struct policy_rule *rule, const struct entry_request *q)
 {
 	bool same_place = q->place.how == PLACE_PRIO && q->place.prio == rule->prio;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the administrator has decided about entries, whoever adds them.  Pure. */
+/* The administrator's decisions about entries, regardless of who adds them.  Pure. */
 #ifndef XM_POLICY_H
 #define XM_POLICY_H
 
@@ -9,12 +9,12 @@
 
 /*
  * struct policy_rule - one decision
- * @name, @object: globs that an entry's name and the path of its object file have to
+ * @name, @object: globs that an entry's name and the path of its object file must
  *		   match, "" and NULL for any
- * @deny: there may be no such entry
- * @disable: it is not called
- * @line: of the file
- * @text: what the rule sets, in its words
+ * @deny: such an entry is not allowed
+ * @disable: such an entry is disabled
+ * @line: line number of the rule in the file
+ * @text: what the rule sets, in the words of the file
  */
 struct policy_rule {
 	char name[ENTRY_NAME_SIZE];
@@ -29,7 +29,7 @@ struct policy_rule {
 	char text[POLICY_TEXT_SIZE];
 };
 
-/* struct policy - the first rule that is about an entry counts; @path is the file */
+/* struct policy - the first rule that matches an entry applies; @path is the file */
 struct policy {
 	const char *path;
 	struct policy_rule *rules;
@@ -39,29 +39,29 @@ struct policy {
 /* policy_rule_text() - fill in @rule->text */
 void policy_rule_text(struct policy_rule *rule);
 
-/* policy_concerns() - does the request bring entries, or compare with some, that the
- * administrator may have decided about? */
+/* policy_concerns() - does the request add entries, or compare with entries, to which a
+ * rule of the policy may apply? */
 bool policy_concerns(const struct request *rq);
 
 /*
- * policy_deny() - may there be such an entry?
+ * policy_deny() - does the policy deny such an entry?
  * @p: NULL for no policy
- * @name: of the entry; @object: path of its object file, "" for none
+ * @name: name of the entry; @object: path of its object file, "" for none
  *
- * -EACCES with "FILE:LINE: ..." if there may not.
+ * 0, or -EACCES with the error "FILE:LINE: ..." if it does.
  */
 int policy_deny(const struct policy *p, const char *name, const char *object, struct report *r);
 
 /*
- * policy_set() - make of what is asked for an entry what the policy says
+ * policy_set() - change the request for an entry to what the policy says
  *
- * May be called again for the same request.  Where a command line asked for something
- * else a warning says so.
+ * It may be called again for the same request.  It warns if the command line asked for
+ * something else.
  */
 void policy_set(const struct policy *p, const char *name, const char *object,
 		struct entry_request *q, struct report *r);
 
-/* policy_decide() - both */
+/* policy_decide() - call policy_deny() and then policy_set() */
 int policy_decide(const struct policy *p, const char *name, const char *object,
 		  struct entry_request *q, struct report *r);
 

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Want of memory or of descriptors: whoever refuses for that has not judged what was
- * asked for. */
+/* A failure for lack of memory or descriptors says nothing about the request itself. */
 static bool is_shortage(int err)
 {
 	return err == ENOMEM || err == EMFILE || err == ENFILE;
@@ -38,8 +37,8 @@ int report_no_memory(struct report *r)
 }
 
 /*
- * A sentence after a colon begins in lower case.  Names like XDP stay as they are, and
- * so does a path, or another prefix: "Box.chain:1".
+ * A sentence after a colon begins in lower case.  Names such as XDP do not change, nor
+ * does a path or another prefix: "Box.chain:1".
  */
 static void uncapitalize(char *text)
 {
@@ -63,7 +62,7 @@ void report_context(struct report *r, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	len = strlen(text);
-	/* It may have been said where the error was found. */
+	/* The error may already have this prefix. */
 	if (!strncmp(r->error, text, len) && !strncmp(r->error + len, ": ", 2))
 		return;
 	uncapitalize(r->error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a request holds. */
+/* Functions for the members of a request. */
 #include "model/request.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the user asked for: the words of a command line as values. */
+/* A request of the user: the words of a command line as values. */
 #ifndef XM_REQUEST_H
 #define XM_REQUEST_H
 
@@ -36,18 +36,19 @@ enum verb {
 
 struct policy;
 
-/* enum maps_policy - what becomes of the maps of a program that is replaced */
+/* enum maps_policy - what happens to the maps of a program that is replaced */
 enum maps_policy {
 	MAPS_DEFAULT, /* keep all of the user's maps, or refuse */
-	MAPS_KEEP,    /* and every variable too, and there must be an old program */
-	MAPS_FIT,     /* keep what fits, warn of the rest */
+	MAPS_KEEP,    /* also keep every variable, and require an old program */
+	MAPS_FIT,     /* keep maps that fit, warn of the others */
 	MAPS_NEW,
 };
 
 /*
  * struct program_source - where a component program comes from; borrowed
- * @object: a file, @section or @function choose in it, @pinmaps for its maps
- * @pinned: a pin in a bpffs; @id: of a loaded program, 0 for none
+ * @object: an object file; @section or @function choose a program in it; @pinmaps is the
+ *	    directory for its maps
+ * @pinned: a pin in a bpffs; @id: id of a loaded program, 0 for none
  * @sha256: the digest that the file must have, NULL for any
  * @has_tag, @tag: the tag that the program must have
  * @verbose: the user wants the whole verifier log
@@ -78,14 +79,14 @@ enum toggle {
 	TOGGLE_DISABLE,
 };
 
-/* enum linkage_wish - how the program shall be tied to its stub */
+/* enum linkage_wish - how the user wants the program to be tied to its stub */
 enum linkage_wish {
-	WISH_AUTO, /* ext where that works, else tail */
+	WISH_AUTO, /* ext if that works, else tail */
 	WISH_EXT,
 	WISH_TAIL,
 };
 
-/* enum stats_wish - what shall become of the counters */
+/* enum stats_wish - what to do with the counters */
 enum stats_wish {
 	STATS_AS_IS,
 	STATS_ON,
@@ -95,24 +96,24 @@ enum stats_wish {
 
 struct tracing;
 
-/* enum trace_wish - what shall become of a trace of the chain */
+/* enum trace_wish - what to do with a trace of the chain */
 enum trace_wish {
 	TRACE_AS_IS,
 	TRACE_ON,
-	TRACE_OFF, /* if it is this one */
+	TRACE_OFF, /* only if the running trace is this one */
 };
 
 /*
  * struct trace_request - which packets are traced
- * @filter: an expression of tcpdump's, NULL for none
- * @verdicts: with @has_verdicts, what shall become of them
- * @entry: one that they shall meet
- * @sample: one of so many, 0 for all
- * @count: end after so many, 0 for never
- * @changes: also tell what each entry changes in them
- * @file: to write them to, "-" for standard output; NULL for none
- * @wish, @maps: what is done to the chain, and the maps that the trace is told by;
- *		 borrowed
+ * @filter: a tcpdump expression, NULL for none
+ * @verdicts: with @has_verdicts, the verdicts of the packets to trace
+ * @entry: an entry that the packets must reach
+ * @sample: trace one of @sample packets, 0 for all
+ * @count: end after @count packets, 0 for never
+ * @changes: also report what each entry changes in the packets
+ * @file: file to write the packets to, "-" for standard output; NULL for none
+ * @wish, @maps: what to do to the chain, and the maps by which the dispatcher reports
+ *		 packets; borrowed
  */
 struct trace_request {
 	const char *filter;
@@ -128,12 +129,13 @@ struct trace_request {
 };
 
 /*
- * struct entry_request - what is asked for one entry
- * @name: "" for none given
- * @has_place: else where it is, or for a new entry by the object's priority
- * @line: of a chain file, 0 for the command line
+ * struct entry_request - the request for one entry
+ * @name: "" if none was given
+ * @has_place: a place was given; else an entry stays where it is, and a new one is placed
+ *	       by the object's priority
+ * @line: line number in a chain file, 0 for the command line
  * @config: the configuration file that it comes from, NULL for none; borrowed
- * @policy: what the policy has set of it, NULL for nothing; borrowed
+ * @policy: what the policy has set in it, NULL for nothing; borrowed
  */
 struct entry_request {
 	struct program_source source;
@@ -152,12 +154,12 @@ struct entry_request {
 };
 
 /*
- * struct requirement - "require verdict ACTIONS { packet HEX | pcap FILE }" of a file:
- * without that the chain is not made; words borrowed
- * @verdicts: those that are allowed
+ * struct requirement - "require verdict ACTIONS { packet HEX | pcap FILE }" in a file:
+ * the chain is made only if it meets this; words borrowed
+ * @verdicts: the allowed verdicts
  * @packet: hexadecimal digits, NULL with @pcap
  * @pcap: a file of packets
- * @file, @line: where that is said
+ * @file, @line: the position of the requirement
  */
 struct requirement {
 	__u32 verdicts;
@@ -167,8 +169,8 @@ struct requirement {
 	unsigned int line;
 };
 
-/* struct tried_on - requirements were tried on the chain that a device would have in place
- * of dispatcher @id, 0 for none */
+/* struct tried_on - a device for which requirements were tested on the chain that would
+ * replace dispatcher @id, 0 for none */
 struct tried_on {
 	int ifindex;
 	__u32 id;
@@ -177,13 +179,13 @@ struct tried_on {
 struct request;
 
 /*
- * struct test_request - packets to be tried
+ * struct test_request - packets to test
  * @pcap: file with packets, "-" for standard input; NULL for none
- * @packets: @n_packets of them in hexadecimal digits; words borrowed
- * @has_expect, @expect: verdicts that are allowed
- * @repeat: how often each is run to take its time, 0 for not at all
- * @partial: without what cannot be tried
- * @change: what would be done with the chain before, NULL for nothing; owned
+ * @packets: @n_packets packets in hexadecimal digits; words borrowed
+ * @has_expect, @expect: the allowed verdicts
+ * @repeat: how often to run each packet to measure its time, 0 to measure nothing
+ * @partial: leave out what cannot be tested
+ * @change: a change to make to the chain before the test, NULL for none; owned
  */
 struct test_request {
 	const char *pcap;
@@ -198,40 +200,40 @@ struct test_request {
 
 /*
  * struct request
- * @devs: names of interfaces, @n_devs of them; names borrowed
+ * @devs: @n_devs names of interfaces; names borrowed
  * @all: every interface (flush, repair)
- * @all_netns: what belongs to other network namespaces too (clean, monitor)
- * @selector: the entry that is meant (change, del)
- * @entries: one for add, replace and change; a file's for restore and check; those
- *	     that configuration files have for a device for apply
- * @requirements: @n_requirements of files
- * @tried: where those were tried, @n_tried devices; borrowed.  The change is made only
- *	   there.
- * @n_declared: how many a file says that it has, 0 if it does not say
- * @modes: one bit of enum xdp_mode, both software bits for auto, 0 for none
- *	   given: auto for a new chain, and an existing one's own
- * @stats: of set and of a chain file
+ * @all_netns: include other network namespaces (clean, monitor)
+ * @selector: selects the entry (change, del)
+ * @entries: one for add, replace and change; those of the file for restore and check;
+ *	     those of the device's configuration files for apply
+ * @requirements: @n_requirements requirements of files
+ * @tried: the @n_tried devices on which the requirements were tested; borrowed.  Only
+ *	   these devices are changed.
+ * @n_declared: the number of entries that a file declares, 0 if it declares none
+ * @modes: one bit of enum xdp_mode, or both software bits for auto.  0 if none was
+ *	   given: a new chain uses auto, an existing chain keeps its mode
+ * @stats: for set and for a chain file
  * @force: -force outside a batch
- * @explain: -details: say why things are done another way than usual
- * @expect: with @has_expect, the id of the dispatcher that must be there, 0 for
+ * @explain: -details: explain why something is done in an unusual way
+ * @expect: with @has_expect, the id of the dispatcher that must be attached, 0 for
  *	    none
  * @confirm: seconds in which the change must be confirmed, 0 for none
- * @token: tells this command's unconfirmed changes from others
- * @only: what no configuration file has goes (apply)
+ * @token: distinguishes the unconfirmed changes of this command from others
+ * @only: remove entries that are in no configuration file (apply)
  * @config: compare with the configuration files (check)
- * @no_policy: the policy does not count; needs @force
- * @policy: what the administrator has decided about entries, NULL for nothing
- * @root: the directory below which configuration files are, NULL for "/"
- * @file: of restore and check
- * @file_dev: the device that a chain file says it is of, NULL if it does not say
- * @objects: a directory for the object files of what is saved
+ * @no_policy: ignore the policy; needs @force
+ * @policy: the administrator's decisions about entries, NULL for none
+ * @root: the root directory for configuration files, NULL for "/"
+ * @file: the chain file (restore, check)
+ * @file_dev: the device that a chain file names, NULL if it names none
+ * @objects: directory for copies of the object files (save)
  * @from, @netns: where share takes the chain from
- * @owner: of the chain that is made; NULL: it stays as it is
- * @released: of flush, the interface is given up: libxdp need not find the old pins
- * @interval: of show, seconds in which to count; 0 for none given
+ * @owner: owner of the new chain; NULL: the owner does not change
+ * @released: the interface is given up, so libxdp need not find the old pins (flush)
+ * @interval: number of seconds in which to count, 0 if none was given (show)
  * @dot: show a graph
- * @test: of test
- * @trace: of trace
+ * @test: for test
+ * @trace: for trace
  */
 struct request {
 	enum verb verb;
@@ -281,7 +283,7 @@ struct request {
 
 #define XDP_MODE_AUTO (XDP_MODE_NATIVE | XDP_MODE_GENERIC)
 
-/* request_new_entry() - one more entry request, all of it zero; NULL without memory */
+/* request_new_entry() - add an entry request that is all zero; NULL when out of memory */
 struct entry_request *request_new_entry(struct request *rq, struct report *r);
 
 /* request_free() - release what the request owns */
@@ -291,25 +293,25 @@ void request_free(struct request *rq);
 bool request_loads(const struct entry_request *e);
 
 /*
- * request_drops() - does an entry of the chain go, unless the request has one of its
- * name?
+ * request_drops() - is an entry of the chain removed, unless the request has one with
+ * its name?
  *
- * A whole chain from a file drops everything else.  Configuration files drop what
- * came from one, and with @rq->only the rest too; but where they say nothing at all
- * of a device, what others put there is none of their business.
+ * A whole chain from a file removes all other entries.  Configuration files remove
+ * entries that came from one, and with @rq->only all others too; but if no file is
+ * for the device, they leave the entries of others alone.
  */
 bool request_drops(const struct request *rq, const struct entry *e);
 
-/* request_blame() - put "FILE:LINE: " in front of the recorded error, if that
- * is where the entry request comes from */
+/* request_blame() - put "FILE:LINE: " in front of the recorded error, if the entry
+ * request comes from a file */
 void request_blame(const struct request *rq, const struct entry_request *e, struct report *r);
 
 /*
- * struct new_program - the program that an entry request stands for
- * @program: loaded, or as far as it is known
+ * struct new_program - the program of an entry request
+ * @program: the loaded program, or what is known of it before that
  * @load: some device does not run it yet
- * @always: it takes the place even of the very same program (maps new)
- * @name, @prio, @proceed_on: what its object says
+ * @always: it replaces even the very same program (maps new)
+ * @name, @prio, @proceed_on: defaults from its object file
  */
 struct new_program {
 	const struct program *program;
@@ -322,22 +324,21 @@ struct new_program {
 
 /*
  * request_edit() - apply a changing verb to a chain
- * @programs: one per entry request, whose program is NULL where none is named
+ * @programs: one per entry request; its program is NULL if the request names none
  *
- * Pure.  A selector that finds nothing is success with if-exists.  Where a
- * replace or restore finds the very same program in place (by the digest of
- * its object and its function), that one stays.  Returns 0 or -errno with a
- * sentence.
+ * Pure.  With if-exists it is no error if a selector finds nothing.  If replace or
+ * restore finds the very same program in place (by its function and the digest of
+ * its object), it keeps that program.  Returns 0 or -errno with a sentence.
  */
 int request_edit(const struct request *rq, const struct new_program *programs, struct chain *c,
 		 struct report *r);
 
-/* request_same_program() - are two programs the same function of the same
- * bytes, with maps pinned in the same place? */
+/* request_same_program() - are two programs the same function of the same object
+ * file, with maps pinned in the same directory? */
 bool request_same_program(const struct program *a, const struct program *b);
 
-/* request_wish_met() - is a loaded program of the kind that the linkage asked
- * for needs? */
+/* request_wish_met() - does a loaded program have the type that the requested
+ * linkage needs? */
 bool request_wish_met(const struct entry_request *q, const struct program *p);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What follows a verdict. */
+/* The rules that tell what follows a verdict. */
 #include "model/chain.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ bool rules_skips(const struct chain *c, unsigned int slot)
 	return false;
 }
 
-/* What is disabled, or has lost its extension, is passed by. */
+/* An entry that is disabled, or has lost its extension, is skipped. */
 static bool is_called(const struct entry *e)
 {
 	return !e->disabled && !(e->empty && e->linkage == LINKAGE_EXT);
@@ -85,7 +85,7 @@ static int check_goto(const struct chain *c, unsigned int slot, unsigned int ver
 		e->name, slot, c->entries[to].name, to, verdict_name(verdict));
 }
 
-/* A disabled entry is passed by; an enabled one leads where its rules say. */
+/* A disabled entry is skipped; an enabled one leads where its rules say. */
 static void mark_reached(const struct chain *c, unsigned int slot, bool *reached)
 {
 	if (c->entries[slot].disabled) {

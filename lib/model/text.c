@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Texts that somebody else wrote. */
+/* Make texts from untrusted sources safe to show. */
 #include "model/text.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ size_t text_utf8_len(const char *text)
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	/* Longer than need be, half of a pair, beyond the last one. */
+	/* Refuse overlong encodings, surrogates, and values above U+10FFFF. */
 	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) ||
 	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a dispatcher tells of packets while somebody traces it: the layout of the maps
- * that the tracer and the dispatcher share.  Pure.
+ * The layout of the maps through which a traced dispatcher reports packets to the
+ * tracer.  Pure.
  */
 #ifndef XM_TRACE_H
 #define XM_TRACE_H
@@ -14,15 +14,15 @@
 #define TRACE_SNAP_MAX	 16384
 #define TRACE_FILTER_MAX 1024
 
-/* The longest piece of a packet that is looked at behind each entry. */
+/* The longest piece of a packet that is compared after each entry. */
 #define TRACE_CHANGES_MAX 256U
 
-/* All verdicts, and results that are none. */
+/* All verdicts, and results that are not verdicts. */
 #define TRACE_ANY_VERDICT VERDICTS_ALL
 
 #define TRACE_VERSION 2
 
-/* struct trace_insn - an instruction of classic BPF, as libpcap makes them */
+/* struct trace_insn - an instruction of classic BPF, as libpcap generates it */
 struct trace_insn {
 	__u16 code;
 	__u8 jt;
@@ -32,17 +32,17 @@ struct trace_insn {
 
 /*
  * struct trace_conf - which packets are traced, and for whom
- * @tracer: id of a map that the tracer holds open: it is gone when the tracer is
- * @pid: of the tracer, for messages
- * @format: of the chain before it was traced, 0 unknown
- * @snaplen: bytes of a packet that are told, at most TRACE_SNAP_MAX
- * @sample: one of so many of the packets that match, at least 1
- * @verdicts: what becomes of the packets that match; with @entry, what that entry
- *	      returns.  A result that is no verdict counts as aborted.
- * @entry: the name of an entry that the packets must meet, "" for none
- * @changes: what each entry changes in the packet is told too
- * @filter: @n_filter instructions that choose packets, as they were when the chain
- *	    began; none: all packets
+ * @tracer: id of a map that the tracer holds open; it disappears with the tracer
+ * @pid: pid of the tracer, for messages
+ * @format: format of the chain before it was traced, 0 if unknown
+ * @snaplen: bytes to report of each packet, at most TRACE_SNAP_MAX
+ * @sample: report one of @sample matching packets, at least 1
+ * @verdicts: the verdicts of the packets that match; with @entry, what that entry
+ *	      returns.  A result that is not a verdict counts as aborted.
+ * @entry: the name of an entry that the packets must reach, "" for none
+ * @changes: also report what each entry changes in the packet
+ * @filter: @n_filter instructions that select packets by their content when the chain
+ *	    began; without any, all packets match
  */
 struct trace_conf {
 	__u32 version;
@@ -59,13 +59,13 @@ struct trace_conf {
 };
 
 /*
- * struct trace_step - what an entry made of the packet
- * @entry: a number that stands for its name
+ * struct trace_step - the result of an entry
+ * @entry: a number that stands for the entry's name
  * @verdict: what its program returned; XDP_DISPATCHER_RETVAL if it did not run
- * @len: of the packet behind it
- * @head: how far it moved the packet's start, in bytes: forward if it is positive
+ * @len: length of the packet after the entry
+ * @head: how many bytes the entry moved the packet's start forward, or back if negative
  *
- * The last two are there only where changes are told.
+ * @len and @head are set only if changes are reported.
  */
 struct trace_step {
 	__u32 entry;
@@ -76,15 +76,15 @@ struct trace_step {
 
 /*
  * struct trace_event - one packet
- * @time: nanoseconds since boot, when the chain began
- * @lost: packets that this CPU could not tell so far
- * @len: of the packet then
- * @caplen: bytes of it that are told
- * @n_steps: entries of the chain that are called
- * @piece: bytes of the packet as it was behind each step, which follow the steps; 0
- *	   where changes are not told
+ * @time: when the chain began, in nanoseconds since boot
+ * @lost: number of packets that this CPU could not report so far
+ * @len: length of the packet when the chain began
+ * @caplen: number of bytes of the packet that are reported
+ * @n_steps: number of enabled entries of the chain
+ * @piece: size of the piece of the packet that is stored for each step; the pieces
+ *	   follow the steps.  0 if changes are not reported
  *
- * After those come @caplen bytes of the packet as it was when the chain began.
+ * After the pieces come @caplen bytes of the packet as it was when the chain began.
  */
 struct trace_event {
 	__u64 time;
@@ -101,10 +101,10 @@ struct trace_event {
 };
 
 /*
- * struct trace_scratch - what each CPU writes an event in before it tells it
+ * struct trace_scratch - buffer in which each CPU prepares an event
  * @lost: see struct trace_event
- * @seen: packets that matched
- * @data: where the packet began, before the program that runs and after it
+ * @seen: number of packets that matched
+ * @data: start of the packet, before and after the current program
  */
 struct trace_scratch {
 	__u64 lost;
@@ -113,13 +113,13 @@ struct trace_scratch {
 	struct trace_event event;
 };
 
-/* What the kernel has for each CPU at most is 32768. */
+/* The kernel allows at most 32768 bytes per CPU. */
 #define TRACE_SCRATCH_SIZE 32752U
 
 _Static_assert(sizeof(struct trace_insn) == 8, "an instruction");
 _Static_assert(sizeof(struct trace_event) == 48, "an event without steps");
 
-/* trace_piece() - how much of the packet can be looked at behind each of @n steps: the
+/* trace_piece() - how many bytes of the packet can be stored for each of @n steps: the
  * longest chains leave less room */
 static inline __u32 trace_piece(unsigned int n)
 {
@@ -135,11 +135,11 @@ _Static_assert(sizeof(struct trace_scratch) + TRACE_SNAP_MAX +
 		       TRACE_SCRATCH_SIZE,
 	       "the longest chain has some room");
 
-/* trace_filter_valid() - is it a filter that is understood?  Jumps lead forward to
- * instructions that are there, and each way ends. */
+/* trace_filter_valid() - can the filter be translated?  All jumps must lead forward to
+ * existing instructions, and each path must end with a return. */
 bool trace_filter_valid(const struct trace_insn *insns, unsigned int n);
 
-/* trace_packet() - the packet behind steps and pieces; NULL if @size bytes are no event */
+/* trace_packet() - the packet after the steps and pieces; NULL if @size bytes are no event */
 static inline const void *trace_packet(const struct trace_event *e, size_t size)
 {
 	size_t before;
@@ -152,7 +152,7 @@ static inline const void *trace_packet(const struct trace_event *e, size_t size)
 		       : (const char *)(e + 1) + before;
 }
 
-/* trace_piece_of() - the packet's beginning behind a step, in an event that is one */
+/* trace_piece_of() - the packet's beginning after a step, in a valid event */
 static inline const void *trace_piece_of(const struct trace_event *e, unsigned int step)
 {
 	return (const char *)&e->steps[e->n_steps] + (size_t)step * e->piece;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Object files that are kept by their digests. */
+/* An archive of object files, named by their digests. */
 #include "object/archive.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static int write_all(int fd, const struct file *f)
 	return fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
 }
 
-/* Under another name first, so that nobody finds half of it. */
+/* Write to a temporary name first, so that nobody sees an incomplete file. */
 static int write_copy(const struct file *f, const char *dir, const char *path, struct report *r)
 {
 	char *draft;

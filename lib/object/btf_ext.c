@@ -12,8 +12,8 @@
 #include "object/btf_function.h"
 #include "object/reach.h"
 
-/* The layout, as compilers and libbpf have it; each part is a record size, and
- * for each section a head and its records. */
+/* The layout that compilers and libbpf use; each part has a record size and, for
+ * each section, a head and its records. */
 struct head {
 	__u16 magic;
 	__u8 version;
@@ -35,7 +35,7 @@ enum part {
 	RELOCATIONS,
 };
 
-/* Records of a part are so long, and the first word is always a place. */
+/* The records of each part; the first word is always an instruction offset. */
 struct func_record {
 	__u32 offset, type;
 };
@@ -61,8 +61,8 @@ struct buffer {
 };
 
 /*
- * struct make - a section in the making
- * @types: of functions that the source tells of, by symbol; else 0
+ * struct make - a section that is being made
+ * @types: per symbol, the type of the function in the source, else 0
  * @lines: functions with a line for their first instruction
  */
 struct make {
@@ -88,7 +88,7 @@ static void put(struct buffer *b, const void *data, size_t size)
 
 /* ---- what the source has ---- */
 
-/* Strings of the source that are copied; what is no string becomes none. */
+/* Copy a string of the source; an invalid one becomes empty. */
 static __u32 move_string(const struct make *m, __u32 offset)
 {
 	const char *text = btf__name_by_offset(m->from->old, offset);
@@ -186,7 +186,7 @@ static void take_section(struct make *m, enum part part, const struct section_he
 	free(records.data);
 }
 
-/* What does not add up ends it: the rest is made new or done without. */
+/* Stop at inconsistent data: the rest is made anew or left out. */
 static void take_part(struct make *m, enum part part, const char *data, size_t size)
 {
 	struct section_head head;
@@ -258,7 +258,7 @@ static bool is_reached(const struct make *m, __u32 symbol)
 	return m->from->to->symbols[symbol] && elf_is_function(m->from->to->elf, symbol);
 }
 
-/* In the order of their places, which libbpf wants. */
+/* libbpf requires the functions in the order of their offsets. */
 static int make_func_info(struct make *m)
 {
 	const struct elf_file *e = m->from->to->elf;
@@ -288,7 +288,7 @@ static int make_func_info(struct make *m)
 	return records.failed ? -ENOMEM : err;
 }
 
-/* The kernel wants a line for the beginning of every function, or none at all. */
+/* The kernel requires a line for the start of every function, or no lines at all. */
 static void check_lines(struct make *m)
 {
 	const struct elf_file *e = m->from->to->elf;

@@ -9,23 +9,23 @@
 struct btf;
 
 /*
- * btf_function_fix_prototype() - give it the prototype int f(struct xdp_md *ctx)
+ * btf_function_fix_prototype() - set a function's prototype to int f(struct xdp_md *ctx)
  *
  * A program that returns enum xdp_action or takes void * then fits the stubs like any
- * other, and libxdp can link it again too.  0 or -ENOMEM.
+ * other, and libxdp can also link it again.  0 or -ENOMEM.
  */
 int btf_function_fix_prototype(struct btf *btf, __u32 func);
 
 /*
- * btf_function_add() - a type for a static function that has none
+ * btf_function_add() - add a type for a static function without one
  *
- * The verifier looks at a static function wherever it is called, so that its type
- * matters little.  Its id or a negative value.
+ * The verifier checks a static function at each of its calls, so its type matters
+ * little.  Returns the id of the type or a negative value.
  */
 int btf_function_add(struct btf *btf, const char *symbol);
 
-/* btf_function_fix_linkage() - as libbpf has it: who hides a function wants it to be
- * verified where it is called */
+/* btf_function_fix_linkage() - make a hidden function static, as libbpf does: the verifier
+ * then checks it at each of its calls */
 void btf_function_fix_linkage(struct btf *btf, __u32 id, const Elf64_Sym *s);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names in BTF, as the kernel takes them. */
+/* Names in BTF, which the kernel requires to be C identifiers. */
 #include "object/btf_name.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_NAME 127 /* kernels before 6.1 take no longer ones */
+#define MAX_NAME 127 /* the limit of kernels before 6.1 */
 
 bool btf_name_ok(const char *name, bool dots)
 {
@@ -18,7 +18,7 @@ bool btf_name_ok(const char *name, bool dots)
 	return strlen(name) <= MAX_NAME;
 }
 
-/* Two that are alike but for the end must not become one. */
+/* Two names that differ only at the end must not become equal. */
 void btf_name_fix(char *name, size_t size, __u32 id)
 {
 	size_t len = strlen(name);

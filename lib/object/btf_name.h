@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names in BTF, as the kernel takes them: identifiers of C.  Pure. */
+/* Names in BTF, which the kernel requires to be C identifiers.  Pure. */
 #ifndef XM_BTF_NAME_H
 #define XM_BTF_NAME_H
 
@@ -8,12 +8,12 @@
 
 #include <linux/types.h>
 
-/* btf_name_ok() - is it an identifier, or with @dots the name of a section or a
+/* btf_name_ok() - is @name a C identifier, or with @dots a valid name of a section or a
  * variable? */
 bool btf_name_ok(const char *name, bool dots);
 
-/* btf_name_fix() - make @name, of @size bytes, an identifier, for a type with this
- * id.  What is one already is left alone. */
+/* btf_name_fix() - change @name, of @size bytes, to an identifier, for a type with this
+ * id.  A name that is already an identifier is left alone. */
 void btf_name_fix(char *name, size_t size, __u32 id);
 
 #endif

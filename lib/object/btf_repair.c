@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The BTF of an object file, made into what the kernel takes. */
+/* Repair the BTF of an object file so that the kernel accepts it. */
 #include "object/btf_repair_internal.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static int fix_name(struct repair *x, __u32 *offset, __u32 id, enum rule rule)
 	return 0;
 }
 
-/* ---- what is put right ---- */
+/* ---- repairs ---- */
 
 static const struct btf_type *resolve(const struct repair *x, __u32 id)
 {
@@ -63,7 +63,7 @@ static bool has_size(const struct repair *x, __u32 id)
 		     btf_is_any_enum(t) || btf_is_float(t));
 }
 
-/* Nothing refers to a variable, a function, a section or a remark. */
+/* No type may refer to a variable, a function, a section or a tag. */
 static bool is_no_target(const struct repair *x, __u32 id)
 {
 	const struct btf_type *t = type_of(x, id);
@@ -117,7 +117,7 @@ static int by_bitfield_offset(const void *a, const void *b)
 	return i < j ? -1 : i > j;
 }
 
-/* Compilers that choose the order in memory write that of the source. */
+/* Compilers that reorder members in memory list them in the order of the source. */
 static void sort_members(struct btf_type *t)
 {
 	int (*compare)(const void *, const void *) = btf_kflag(t) ? by_bitfield_offset : by_offset;
@@ -141,14 +141,14 @@ static bool member_fits(const struct repair *x, const struct btf_type *t, unsign
 		return false;
 	if (bits)
 		return (btf_is_int(of) || btf_is_any_enum(of)) && (at + bits + 7ULL) / 8 <= t->size;
-	/* Without the flag, the type of a bit field knows its bits. */
+	/* Without the flag, the type of a bit field holds its number of bits. */
 	if (at % 8)
 		return !btf_kflag(t) && (btf_is_int(of) || btf_is_any_enum(of));
 	size = btf__resolve_size(x->btf, m->type);
 	return size >= 0 && at / 8 + size <= t->size;
 }
 
-/* What cannot be told stays as a name at its place. */
+/* A member that cannot be described keeps its name and its place. */
 static void blank_member(const struct repair *x, struct btf_type *t, unsigned int i)
 {
 	struct btf_member *m = &btf_members(t)[i];
@@ -192,7 +192,7 @@ static int fix_enum(struct repair *x, struct btf_type *t, __u32 id)
 	return err;
 }
 
-/* The last can be "..." , which has neither type nor name. */
+/* The last parameter can be "...", which has neither type nor name. */
 static int fix_proto(struct repair *x, struct btf_type *t, bool named)
 {
 	struct btf_param *p = btf_params(t);
@@ -214,7 +214,7 @@ static int fix_proto(struct repair *x, struct btf_type *t, bool named)
 	return err;
 }
 
-/* Externs that are used are put right by libbpf. */
+/* libbpf fixes the externs that are used. */
 static int fix_func(struct repair *x, struct btf_type *t, __u32 id)
 {
 	struct btf_type *proto = type_of(x, t->type);

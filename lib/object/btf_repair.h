@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The BTF of an object file, made into what the kernel takes.
+ * Repair the BTF of an object file so that the kernel accepts it.
  *
- * Compilers for other languages than C, and other compilers for C, write what
- * the kernel refuses as a whole: names that are no identifiers of C, pointers
- * that have a name, members that are not in order, functions without names for
- * what they take. An extension program cannot do without BTF; so this is put
- * right as far as no layout is changed by it.
+ * Compilers for languages other than C, and some compilers for C, write BTF that
+ * the kernel refuses as a whole: names that are not C identifiers, pointers with
+ * names, members out of order, functions with unnamed parameters. An extension
+ * program needs BTF, so it is repaired as far as this does not change the layout
+ * of any type.
  */
 #ifndef XM_BTF_REPAIR_H
 #define XM_BTF_REPAIR_H
@@ -15,12 +15,12 @@ struct btf;
 struct reach;
 
 /*
- * btf_repair() - a copy of @btf that the kernel takes
+ * btf_repair() - make a copy of @btf that the kernel accepts
  *
- * Types keep their ids. What belongs to parts of the object that are not reached
- * becomes an empty type: maps, externs, and sections of variables. Size, place
- * and meaning of what is in a map never change. Strings may be other ones than
- * at the offsets in @btf. NULL for want of memory; the caller frees it.
+ * Types keep their ids. Types of maps, externs and sections of variables that are
+ * not reached become empty types. Size, place and meaning of the data in a map
+ * never change. Offsets of strings can differ from those in @btf. Returns NULL when
+ * out of memory; the caller frees the result.
  */
 struct btf *btf_repair(const struct btf *btf, const struct reach *to);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The BTF of an object file: what is copied, to be put right. */
+/* Copy the BTF of an object file before it is repaired. */
 #include "object/btf_repair_internal.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static const char *old_name(const struct repair *x, __u32 offset)
 	return name ? name : "";
 }
 
-/* Variables of a section, or maps, or externs. */
+/* Is a variable of a section, a map or an extern kept? */
 static bool keeps_var(const struct repair *x, const char *section,
 		      const struct btf_var_secinfo *info)
 {
@@ -70,7 +70,7 @@ static bool is_dropped(const struct repair *x, const struct btf_type *t)
 	return btf_repair_is_extern(t) && !reach_has_name(x->to, old_name(x, t->name_off));
 }
 
-/* Is there what a remark in the source is about? */
+/* Does the target of a tag exist? */
 static bool tag_fits(const struct repair *x, const struct btf_type *tag)
 {
 	const struct btf_type *t = btf__type_by_id(x->old, tag->type);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files that repair BTF share. */
+/* Declarations shared by the files that repair BTF. */
 #ifndef BTF_REPAIR_INTERNAL_H
 #define BTF_REPAIR_INTERNAL_H
 
@@ -13,7 +13,7 @@ struct btf_type;
 
 /*
  * struct repair - a copy under repair
- * @byte, @number, @empty, @proto: types of ours that stand in for what is wrong
+ * @byte, @number, @empty, @proto: added types that replace invalid ones
  */
 struct repair {
 	const struct btf *old;
@@ -24,13 +24,13 @@ struct repair {
 };
 
 /*
- * btf_repair_copy() - all types, with their ids, and those of ours behind them
+ * btf_repair_copy() - copy all types with their ids, then add our own types
  *
- * An empty type stands in for what is not reached.  0 or -ENOMEM.
+ * An empty type replaces each type that is not reached.  0 or -ENOMEM.
  */
 int btf_repair_copy(struct repair *x);
 
-/* btf_repair_is_extern() - is that a function or variable of somebody else? */
+/* btf_repair_is_extern() - is this an extern function or variable? */
 bool btf_repair_is_extern(const struct btf_type *t);
 
 #endif

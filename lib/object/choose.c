@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which of an object file's programs is meant. */
+/* Choose one of the programs in an object file. */
 #include "object/choose.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ const char *choose_section(const struct elf_file *e, __u32 symbol)
 	return name[0] == '?' ? name + 1 : name;
 }
 
-/* "xdp", "xdp.frags", "xdp/x", "xdp_x"; not what runs in device or CPU maps. */
+/* "xdp", "xdp.frags", "xdp/x", "xdp_x"; not programs for device or CPU maps. */
 static bool is_xdp_section(const char *section)
 {
 	return !strncmp(section, "xdp", 3) && !strstr(section, "/devmap") &&
@@ -35,7 +35,7 @@ bool choose_is_xdp(const char *section)
 	       type == BPF_PROG_TYPE_XDP;
 }
 
-/* "freplace/x": a program that is an extension already.  libxdp loads such too. */
+/* "freplace/x": a program that is already an extension.  libxdp loads these too. */
 bool choose_is_extension(const char *section)
 {
 	static const char name[] = "freplace";
@@ -44,7 +44,7 @@ bool choose_is_extension(const char *section)
 	       (!section[strlen(name)] || section[strlen(name)] == '/');
 }
 
-/* What has no section of its own is a subprogram, unless it is all there is. */
+/* A function in .text is a subprogram, unless there are no others. */
 static bool is_program(const struct elf_file *e, __u32 symbol)
 {
 	unsigned int functions = 0;
@@ -58,7 +58,7 @@ static bool is_program(const struct elf_file *e, __u32 symbol)
 	return functions == 1;
 }
 
-/* Extensions count if nothing was named and there is no XDP program. */
+/* Extensions are candidates if nothing was named and there is no XDP program. */
 static bool is_candidate(const struct elf_file *e, __u32 symbol, const struct program_source *src,
 			 bool extensions)
 {
@@ -74,7 +74,7 @@ static bool is_candidate(const struct elf_file *e, __u32 symbol, const struct pr
 	       (extensions ? choose_is_extension(section) : is_xdp_section(section));
 }
 
-/* "xdp_pass (section "xdp"), ..." for the sentence that asks for a choice. */
+/* Write "xdp_pass (section "xdp"), ..." for the sentence that asks for a choice. */
 static void list_programs(const struct elf_file *e, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -116,7 +116,7 @@ static int several(const struct elf_file *e, const struct program_source *src, s
 		src->object, list);
 }
 
-/* The only candidate, into @found; 0 there for none. */
+/* Store the only candidate in @found, 0 if there is none. */
 static int find(const struct elf_file *e, const struct program_source *src, bool extensions,
 		__u32 *found, struct report *r)
 {

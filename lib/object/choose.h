@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which of an object file's programs is meant. */
+/* Choose one of the programs in an object file. */
 #ifndef XM_CHOOSE_H
 #define XM_CHOOSE_H
 
@@ -10,25 +10,26 @@
 #include "object/elf.h"
 
 /*
- * choose() - the program that the source asks for, as its symbol
+ * choose() - find the symbol of the program that the source asks for
  *
- * By function, by section, or the only XDP program of the file; where there is none,
- * the only extension.  Fails with STATUS_NOT_TRIED and a sentence that lists the
- * programs: -ENOENT for none, -ENOTUNIQ for several, -EINVAL for one of another kind.
+ * The source names a function or a section; else this is the only XDP program of the
+ * file or, if there is none, the only extension.  Fails with STATUS_NOT_TRIED and a
+ * sentence that lists the programs: -ENOENT for none, -ENOTUNIQ for several, -EINVAL
+ * for one of another kind.
  */
 int choose(const struct elf_file *e, const struct program_source *src, __u32 *symbol,
 	   struct report *r);
 
-/* choose_section() - the section of a function, without the mark "?" by which
- * libbpf knows programs that are not loaded unasked */
+/* choose_section() - the section of a function, without the prefix "?", which tells
+ * libbpf not to load the program by default */
 const char *choose_section(const struct elf_file *e, __u32 symbol);
 
-/* choose_is_xdp() - does a section of this name hold XDP programs, of any kind?
- * True as well for sections that nobody knows. */
+/* choose_is_xdp() - does a section of this name hold XDP programs of any kind?  This
+ * is also true for unknown section names. */
 bool choose_is_xdp(const char *section);
 
-/* choose_is_extension() - does a section of this name hold programs that extend others?
- * What they extend may be of another type than XDP */
+/* choose_is_extension() - does a section of this name hold extension programs?  They can
+ * extend programs of types other than XDP. */
 bool choose_is_extension(const char *section);
 
 #endif

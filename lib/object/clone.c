@@ -18,7 +18,7 @@
 
 /*
  * struct cloning
- * @from: per new map, 1 + the index of the old map that is to be copied into it, or 0
+ * @from: per new map, 1 + the index of the old map to copy into it, or 0
  */
 struct cloning {
 	const struct program *p;
@@ -30,7 +30,7 @@ struct cloning {
 	struct report *r;
 };
 
-/* What cannot be had twice: 0 if that may be, or -ENOENT. */
+/* Report what cannot be cloned: 0 if that is allowed, else -ENOENT. */
 static int __attribute__((format(printf, 2, 3)))
 missing(const struct cloning *c, const char *fmt, ...)
 {
@@ -51,7 +51,7 @@ missing(const struct cloning *c, const char *fmt, ...)
 
 /* ---- maps ---- */
 
-/* The map that a clone of another program has already is used again. */
+/* Reuse the copy of a map that a clone of another program already has. */
 static int use_copy(struct cloning *c, unsigned int old, int copy)
 {
 	int fd = fcntl(copy, F_DUPFD_CLOEXEC, 3);
@@ -64,8 +64,8 @@ static int use_copy(struct cloning *c, unsigned int old, int copy)
 	return 0;
 }
 
-/* Of the plan, which would have the clone use the very maps, only remains which map
- * is which. */
+/* The plan would have the clone use the original maps; keep only the information which
+ * new map corresponds to which old map. */
 static int plan_copies(struct cloning *c)
 {
 	struct map_plan *plan = &c->o->maps->plan;
@@ -91,7 +91,7 @@ static int plan_copies(struct cloning *c)
 	return err;
 }
 
-/* Maps of the program that its own file does not declare like that. */
+/* Report maps of the program that differ from the declarations in its own file. */
 static int check_fates(const struct cloning *c)
 {
 	const struct object_maps *maps = c->o->maps;
@@ -172,7 +172,7 @@ static bool same_name(const struct map_facts *a, const struct map_facts *b)
 				: !strcmp(a->name, b->name);
 }
 
-/* Its own programs are in the clone's table too, others cannot be. */
+/* The clone's table has the programs of the object too, but cannot have others. */
 static int check_table(const struct cloning *c, unsigned int old)
 {
 	const struct object_maps *maps = c->o->maps;
@@ -205,7 +205,7 @@ static int check_tables(const struct cloning *c)
 
 /* ---- the program ---- */
 
-/* 0 if it was not found and that may be. */
+/* Returns 0 also if the object was not found and that is allowed. */
 static int open_origin(const struct cloning *c)
 {
 	const struct origin *from = &c->p->origin;

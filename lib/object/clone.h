@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A second instance of a component program: loaded anew from where it came from, with
- * maps of its own that hold what the first one's hold.  Nothing that it does reaches
- * the first.
+ * Load a second instance of a component program from its origin, with copies of the
+ * first instance's maps.  Nothing that the second instance does affects the first.
  *
  *	object_clone() -> object_close()
  */
@@ -13,18 +12,17 @@
 #include "object/object.h"
 
 /*
- * object_clone() - load a program once more
+ * object_clone() - load a program a second time
  * @p: open, with its origin
- * @entry: what it is called in messages
- * @ifindex, @t: as of object_load()
- * @partial: go on where something cannot be had twice, with a warning; else that is
- *	     refused
- * @copies: maps that clones of other programs have already: maps that the programs
- *	    have in common, their clones have in common too
+ * @entry: name of the program in messages
+ * @ifindex, @t: as for object_load()
+ * @partial: if something cannot be cloned, warn and continue; else fail
+ * @copies: maps that clones of other programs use already: clones share copies of the
+ *	    maps that the original programs share
  * @o: its program's fd is -1 if there is no clone, which only @partial allows
  *
- * Cannot be had twice: a program of which it is not known where it came from, or whose
- * file is another by now; what is in a map that cannot be read; and what others put
+ * These cannot be cloned: a program whose origin is unknown, or whose object file has
+ * changed; the contents of a map that cannot be read; and programs that others put
  * into a tail-call map.  Close @o in any case.  Returns 0 or -errno with a sentence.
  */
 int object_clone(const struct program *p, const char *entry, int ifindex, struct template *t,

@@ -19,7 +19,7 @@ static int unfit(const char *file, const char *why, struct report *r)
 			   why);
 }
 
-/* Old compilers do not say what machine it is for. */
+/* Old compilers do not set the machine. */
 static const char *wrong_header(const Elf64_Ehdr *h)
 {
 	if (h->e_ident[EI_DATA] != NATIVE)
@@ -92,7 +92,7 @@ static const char *read_symbols(struct elf_file *e)
 	return e->symtab ? NULL : "it has no symbol table";
 }
 
-/* ---- functions, maps, and what they refer to ---- */
+/* ---- functions, maps, and their references ---- */
 
 bool elf_is_code(const struct elf_file *e, unsigned int section)
 {
@@ -101,7 +101,7 @@ bool elf_is_code(const struct elf_file *e, unsigned int section)
 	       e->sections[section].header.sh_flags & SHF_EXECINSTR;
 }
 
-/* Inside its section, and whole instructions. */
+/* A function must lie inside its section and have whole instructions. */
 bool elf_is_function(const struct elf_file *e, __u32 symbol)
 {
 	const Elf64_Sym *s = &e->symbols[symbol];
@@ -257,7 +257,7 @@ unsigned int elf_section_named(const struct elf_file *e, const char *name)
 	return 0;
 }
 
-/* The last item that begins at or before the place. */
+/* Find the last item that begins at or before the place. */
 const __u32 *elf_find(const struct elf_file *e, unsigned int section, __u64 offset)
 {
 	unsigned int low = 0, high = e->n_items;

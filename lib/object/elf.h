@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ELF side of a BPF object file: its sections, its functions and maps, and
- * what each of them refers to.
+ * The ELF side of a BPF object file: its sections, functions and maps, and their
+ * references.
  *
  *	elf_read() -> elf_find(), elf_refs() -> elf_free()
  *
- * Only what can be loaded here is read: 64-bit relocatable files for BPF in this
- * machine's byte order.  Every byte may be hostile.
+ * Only files that can be loaded here are read: 64-bit relocatable files for BPF in
+ * this machine's byte order.  Every byte may be hostile.
  */
 #ifndef XM_ELF_H
 #define XM_ELF_H
@@ -22,7 +22,7 @@
 struct elf_section {
 	const char *name;
 	Elf64_Shdr header;
-	const char *data; /* NULL: it has none */
+	const char *data; /* NULL if the section has none */
 };
 
 /* struct elf_ref - a relocation: what the bytes at a place refer to */
@@ -56,16 +56,16 @@ struct elf_file {
 /*
  * elf_read() - read the object file that @bytes hold
  *
- * They must stay as long as @e.  What @e points to lies in them, or belongs to
+ * The bytes must live as long as @e, whose pointers lead into them or to memory of
  * libelf.  Fails with STATUS_NOT_TRIED and a sentence that names @file.
  */
 int elf_read(struct elf_file *e, char *bytes, size_t size, const char *file, struct report *r);
 void elf_free(struct elf_file *e);
 
-/* elf_symbol_name() - "" if it has none */
+/* elf_symbol_name() - the name of a symbol, "" if it has none */
 const char *elf_symbol_name(const struct elf_file *e, __u32 symbol);
 
-/* elf_section_named() - its index, or 0 */
+/* elf_section_named() - the index of the section with this name, or 0 */
 unsigned int elf_section_named(const struct elf_file *e, const char *name);
 
 /* elf_is_code(), elf_is_function(), elf_is_extern() */
@@ -73,12 +73,12 @@ bool elf_is_code(const struct elf_file *e, unsigned int section);
 bool elf_is_function(const struct elf_file *e, __u32 symbol);
 bool elf_is_extern(const struct elf_file *e, __u32 symbol);
 
-/* elf_find() - the function or map at this place, in @e->items; of several names
- * for it the last.  NULL for none. */
+/* elf_find() - the function or map at this place, in @e->items; if it has several
+ * symbols, the last one.  NULL for none. */
 const __u32 *elf_find(const struct elf_file *e, unsigned int section, __u64 offset);
 
-/* elf_refs() - the first relocation at or behind a place; those that follow are
- * at higher ones.  @e->refs + @e->n_refs when there is none. */
+/* elf_refs() - the first relocation at or after a place; relocations are sorted by
+ * place.  @e->refs + @e->n_refs if there is none. */
 const struct elf_ref *elf_refs(const struct elf_file *e, unsigned int section, __u64 offset);
 
 #endif

@@ -32,7 +32,7 @@ static int read_all(int fd, struct file *f)
 		if (n < 0)
 			return -errno;
 		if (!n)
-			return -EIO; /* it shrank while we read */
+			return -EIO; /* the file shrank while we read it */
 		done += n;
 	}
 	return 0;
@@ -65,7 +65,7 @@ int file_read(struct file *f, const char *path, struct report *r)
 
 	memset(f, 0, sizeof(*f));
 	f->asked = path;
-	/* Nonblocking: a fifo must not hang us before it is refused. */
+	/* Nonblocking: a FIFO must not block us before it is refused. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return cannot(r, path, errno);

@@ -9,7 +9,7 @@
 
 /*
  * struct file - a file that was read once; zeroed before the first is read into it
- * @asked: the name that it was asked for by, borrowed
+ * @asked: the path that the caller gave, borrowed
  * @path: absolute, symbolic links resolved
  * @data, @size: its bytes, owned
  * @sha256: of these bytes, in hex
@@ -26,8 +26,8 @@ struct file {
  * STATUS_NOT_TRIED.  Release with file_free(). */
 int file_read(struct file *f, const char *path, struct report *r);
 
-/* file_reread() - the same, but one that is asked for twice in a row is the same bytes
- * still.  Where that failed nothing is left to be released. */
+/* file_reread() - like file_read(), but keep the bytes if @f already has the file of this
+ * path.  If it fails, there is nothing to release. */
 int file_reread(struct file *f, const char *path, struct report *r);
 
 void file_free(struct file *f);

@@ -14,12 +14,12 @@
 
 #include "kernel/kobj.h"
 
-#define SECTION	  ".rodata" /* what bpftool looks for */
+#define SECTION	  ".rodata" /* the prefix that bpftool looks for */
 #define PREFIX	  "bpf_metadata_multi_"
 #define MAX_VARS  16
 #define MAX_VALUE (64 * 1024)
 
-/* The map's value while it is put together: one char array per label. */
+/* The map's value while it is built: one char array per label. */
 struct blob {
 	struct btf *btf;
 	int chars;
@@ -69,7 +69,7 @@ static int add_section(struct blob *b)
 
 static int make_map(const struct blob *b, int section)
 {
-	/* A key without a type is what the kernel wants beside a section. */
+	/* With a section as value type the kernel requires a key without a type. */
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG,
 		    .btf_fd = btf__fd(b->btf), .btf_value_type_id = section);
 	__u32 key = 0;
@@ -179,7 +179,7 @@ int label_map_read(const __u32 *maps, unsigned int n, struct labels *l)
 {
 	int found = 0;
 
-	/* The last one was bound last. */
+	/* The last map was bound last. */
 	for (unsigned int i = n < KOBJ_MAX_MAPS ? n : KOBJ_MAX_MAPS; !found && i; i--)
 		found = read_map(maps[i - 1], l, NULL);
 	return found;

@@ -14,7 +14,7 @@
 
 #include "kernel/kobj.h"
 
-/* ---- which were there before ---- */
+/* ---- existing maps ---- */
 
 static bool add_id(struct map_ids *m, __u32 id)
 {
@@ -54,7 +54,7 @@ static bool is_new(const struct map_ids *before, __u32 id)
 	return true;
 }
 
-/* ---- which is the copy of which ---- */
+/* ---- registry of copies ---- */
 
 int map_copies_find(const struct map_copies *c, __u32 id)
 {
@@ -103,11 +103,11 @@ void map_copies_close(struct map_copies *c)
 	*c = (struct map_copies){ 0 };
 }
 
-/* ---- what is in a map ---- */
+/* ---- contents of a map ---- */
 
 /*
- * struct copying - one map into another
- * @size: of a value as system calls have it: of all processors at once
+ * struct copying - the copy of one map to another
+ * @size: size of a value for system calls, which covers all processors at once
  * @why: see map_copy()
  */
 struct copying {
@@ -150,7 +150,7 @@ static size_t size_of_value(const struct kobj_map *info)
 
 static int copy_map(struct copying *c);
 
-/* A map like the one with this id, with the same in it: an fd that is the registry's. */
+/* Make a copy of the map with this id; the registry owns the returned fd. */
 static int copy_inner(struct copying *c, __u32 id)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
@@ -187,7 +187,7 @@ static int copy_inner(struct copying *c, __u32 id)
 	return err ? err : map_copies_find(c->copies, id);
 }
 
-/* What is read as an id is written as an fd. */
+/* The kernel returns an id on read and expects an fd on write. */
 static int put_program(struct copying *c, const void *key, __u32 *value)
 {
 	int fd = value[1] ? kobj_prog_open(value[1], c->r) : -1;
@@ -211,7 +211,7 @@ static int put(struct copying *c, const void *key, void *value)
 	switch (c->info.type) {
 	case BPF_MAP_TYPE_DEVMAP:
 	case BPF_MAP_TYPE_DEVMAP_HASH:
-		/* A place without a device holds zeros, and cannot be written so. */
+		/* An element without a device reads as zeros, which cannot be written. */
 		if (!words[0])
 			return 0;
 		if (c->size == 2 * sizeof(*words))
@@ -233,11 +233,11 @@ static int put(struct copying *c, const void *key, void *value)
 	}
 	if (!bpf_map_update_elem(c->to, key, value, 0))
 		return 0;
-	/* What was added since the walk began may be more than there is room for. */
+	/* Elements added since the walk began may exceed the room. */
 	return errno == E2BIG ? 0 : failed(c, errno);
 }
 
-/* Whoever deletes the key that the walk stands on sends it back to the beginning. */
+/* If somebody deletes the current key, the walk restarts from the beginning. */
 static int copy_keys(struct copying *c, void *key, void *next, void *value)
 {
 	unsigned long long left = 4ULL * c->info.max_entries + 1024;
@@ -275,7 +275,7 @@ static int copy_entries(struct copying *c)
 	return err;
 }
 
-/* Of these the kernel tells no more than whether there is anything in them. */
+/* For these maps the kernel tells only whether they are empty. */
 static int copy_nothing(struct copying *c, bool empty)
 {
 	return empty || is_new(c->copies->before, c->info.id)

@@ -16,8 +16,8 @@ static bool is_lru(const struct map_facts *f)
 	return f->type == BPF_MAP_TYPE_LRU_HASH || f->type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
 }
 
-/* The kernel gives each processor an equal part of such a map, and rounds up to
- * that, or down if there are no such numbers. */
+/* The kernel gives each processor an equal part of an LRU map, and rounds the size up
+ * to a multiple, or down if that would overflow. */
 static void settle_lru(struct map_facts *f, unsigned int cpus)
 {
 	__u32 rest = f->max_entries % cpus;
@@ -28,9 +28,9 @@ static void settle_lru(struct map_facts *f, unsigned int cpus)
 
 void map_facts_settle(struct map_facts *f, unsigned int cpus)
 {
-	/* These are of the fd that the map was made with. */
+	/* These flags apply only to the fd with which the map was made. */
 	f->flags &= ~(BPF_F_RDONLY | BPF_F_WRONLY);
-	/* Programs must not write what the kernel dereferences. */
+	/* The kernel adds a flag: programs must not write what it dereferences. */
 	if (is_devmap(f))
 		f->flags |= BPF_F_RDONLY_PROG;
 	if (is_lru(f) && f->flags & BPF_F_NO_COMMON_LRU && cpus)

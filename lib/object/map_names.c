@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The full names of maps whose names the kernel cut. */
+/* Find the full names of maps whose names the kernel cut. */
 #include "object/map_names.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include <linux/bpf.h>
 
-/* Does the variable's name begin like the kernel's name of the map? */
+/* Does the variable's name begin with the kernel's name of the map? */
 static bool begins(const struct map_var *var, const struct map_facts *f)
 {
 	return !strncmp(var->name, f->name, MAP_KERNEL_NAME_MAX);
@@ -20,7 +20,7 @@ static bool is_rounded(__u32 type)
 	       type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF;
 }
 
-/* Is the map what this declaration would make?  What is not said there is not
+/* Does the map match this declaration?  Facts that are not declared are not
  * compared. */
 static bool is_declared(const struct btf *btf, const struct map_var *var, const struct map_facts *f)
 {
@@ -44,7 +44,7 @@ static bool is_declared(const struct btf *btf, const struct map_var *var, const 
 	return map_fits(f, &declared, &fate);
 }
 
-/* Has another map been found to be this one? */
+/* Was another map already resolved to this variable? */
 static bool is_taken(struct map_facts **maps, unsigned int n, const struct map_var *var)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -53,7 +53,7 @@ static bool is_taken(struct map_facts **maps, unsigned int n, const struct map_v
 	return false;
 }
 
-/* How many variables can be this map, the first of them in @found. */
+/* Count the variables that can be this map, and store the first of them in @found. */
 static unsigned int candidates(const struct btf *btf, __u32 section, struct map_facts **maps,
 			       unsigned int n, const struct map_facts *f, struct map_var *found)
 {
@@ -69,7 +69,7 @@ static unsigned int candidates(const struct btf *btf, __u32 section, struct map_
 	return count;
 }
 
-/* Does another map of a cut name want to be this one too, and only this one? */
+/* Can another map with a cut name be this variable too? */
 static bool is_disputed(const struct btf *btf, struct map_facts **maps, unsigned int n,
 			const struct map_facts *f, const struct map_var *var)
 {
@@ -86,7 +86,7 @@ static void set_name(struct map_facts *f, const char *name)
 	f->cut = false;
 }
 
-/* Those that can be one map only, until there are no more. */
+/* Resolve maps that can be only one variable, until there are no more. */
 static void resolve_single(const struct btf *btf, __u32 section, struct map_facts **maps,
 			   unsigned int n)
 {
@@ -106,8 +106,8 @@ static void resolve_single(const struct btf *btf, __u32 section, struct map_fact
 	}
 }
 
-/* Of the maps that look like @f, how many, and how many of them were made before
- * it; -1 if they do not come from one load. */
+/* Count the maps that look like @f in @alike, and return how many of them were made
+ * before it; -1 if they do not come from one load. */
 static int rank(struct map_facts **maps, unsigned int n, const struct map_facts *f,
 		unsigned int *alike)
 {
@@ -127,7 +127,8 @@ static int rank(struct map_facts **maps, unsigned int n, const struct map_facts 
 	return before;
 }
 
-/* The name of @f, if the maps that look like it are as many as are declared so. */
+/* Find the name of @f, if the number of maps that look like it equals the number of such
+ * declarations. */
 static bool find_by_order(const struct btf *btf, __u32 section, struct map_facts **maps,
 			  unsigned int n, const struct map_facts *f, struct map_var *found)
 {
@@ -144,7 +145,7 @@ static bool find_by_order(const struct btf *btf, __u32 section, struct map_facts
 	return before >= 0 && count == alike;
 }
 
-/* All at once: a name that is found must not change how others are counted. */
+/* Set all names at the end: a name that is found must not change the other counts. */
 static void resolve_by_order(const struct btf *btf, __u32 section, struct map_facts **maps,
 			     unsigned int n)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a change does to each map. */
+/* Plan what a change does to each map. */
 #include "object/map_plan.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 /* ---- variables ---- */
 
-/* All variables are the same, in the same places. */
+/* Are all variables the same, in the same places? */
 static bool same_section(const struct map_facts *old, const struct map_facts *new)
 {
 	char where[MAP_WHERE_MAX];
@@ -68,7 +68,7 @@ static bool has_variable(const struct map_facts *f, const char *name)
 	return false;
 }
 
-/* Is this the name of a variable in one section only?  On several devices there are
+/* Is there a variable of this name in only one section?  With several devices there are
  * several maps of that section. */
 static bool is_in_one_section(const struct map_facts *facts, unsigned int n, const char *name)
 {
@@ -84,8 +84,8 @@ static bool is_in_one_section(const struct map_facts *facts, unsigned int n, con
 	return true;
 }
 
-/* The place of a variable in the new maps: in any section, which depends on how it is
- * initialised, unless several sections have a (static) variable of this name. */
+/* Find the place of a variable in the new maps.  Its section depends on how it is
+ * initialised, so it can be in any, unless several have a (static) variable of this name. */
 static int plan_variable(const struct map_facts *old, unsigned int o, const struct map_var *var,
 			 const struct map_facts *new, struct map_plan *plan)
 {
@@ -120,7 +120,7 @@ static int plan_variables(const struct map_facts *old, unsigned int o, const str
 	if (!old[o].btf || !old[o].value)
 		plan->fates[o].loss = MAP_LOST_VARIABLES;
 	for (unsigned int i = 0; !err && map_var_get(old[o].btf, old[o].value, i, &var); i++) {
-		/* Of several with one name it cannot be told which is which. */
+		/* Variables of the same name cannot be told apart. */
 		if (!map_var_find(old[o].btf, old[o].value, var.name, &only))
 			lose_variable(&plan->fates[o], var.name);
 		else
@@ -129,7 +129,7 @@ static int plan_variables(const struct map_facts *old, unsigned int o, const str
 	return err;
 }
 
-/* Is it this very map, of a program that is loaded already? */
+/* Is this the very same map, of a program that is loaded already? */
 static bool is_the_made(const struct map_facts *f, __u32 id)
 {
 	return f->made && f->id == id;
@@ -149,7 +149,7 @@ static bool keep_section(const struct map_facts *old, unsigned int o, const stru
 	return false;
 }
 
-/* Whole sections first: then every other variable that is new has no place yet. */
+/* Plan whole sections first, so that the remaining new variables have no value yet. */
 static int plan_sections(const struct map_facts *old, const struct map_facts *new,
 			 struct map_plan *plan)
 {
@@ -226,7 +226,7 @@ static int allocate(struct map_plan *plan, unsigned int n_old, unsigned int n_ne
 	return plan->fates && plan->origins ? 0 : -ENOMEM;
 }
 
-/* Whatever the policy, where a map is pinned that one is used. */
+/* A map that is pinned at the path is used, regardless of the policy. */
 static void plan_pins(const struct map_facts *new, struct map_plan *plan)
 {
 	for (unsigned int n = 0; n < plan->n_new; n++) {
@@ -317,14 +317,14 @@ void map_losses_add(struct map_losses *l, const char *map, const char *entry, co
 	l->n++;
 }
 
-/* Variables start again with every version that changes them: that alone stops
- * nobody who did not ask for it. */
+/* Variables start anew with every version that changes them: this alone is no failure
+ * unless the user asked to keep them. */
 static bool forbidden(enum map_loss loss, enum maps_policy policy)
 {
 	return policy == MAPS_KEEP || (policy == MAPS_DEFAULT && loss != MAP_LOST_VARIABLES);
 }
 
-/* One warning for the variables of all sections. */
+/* Give one warning for the variables of all sections. */
 static void warn_of_variables(const struct map_plan *plan, const struct map_facts *old,
 			      const char *entry, struct report *r)
 {

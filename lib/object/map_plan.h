@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a change does to each map: a pure function of the old maps, what the new
- * object declares, and the policy.
+ * Plan what a change does to each map: a pure function of the old maps, the
+ * declarations in the new object, and the policy.
  *
  *	facts of both sides -> map_plan_make() -> map_plan_judge() -> carry it out
  *	-> map_plan_free()
@@ -18,37 +18,37 @@
 #include "model/request.h"
 #include "object/map_types.h"
 
-#define MAP_NAME_MAX	    128 /* of an identifier in BTF */
-#define MAP_KERNEL_NAME_MAX 15	/* what the kernel keeps of it */
+#define MAP_NAME_MAX	    128 /* size of an identifier in BTF */
+#define MAP_KERNEL_NAME_MAX 15	/* characters that the kernel keeps of it */
 
 /*
- * enum map_role - what a map is to its program
+ * enum map_role - the role of a map in its program
  *
- * Whatever is in a user's map counts as data of the user, also when it is empty at
- * the moment.
+ * The contents of a MAP_OF_USER always count as data of the user, even if the map is
+ * empty now.
  */
 enum map_role {
 	MAP_OF_USER,
-	MAP_OF_VARIABLES,  /* .data, .bss: kept by variable */
+	MAP_OF_VARIABLES,  /* .data, .bss: kept variable by variable */
 	MAP_OF_CONSTANTS,  /* .rodata, .kconfig, our labels: always the new object's */
 	MAP_OF_TAIL_CALLS, /* always the new object's, with the object's own programs */
 };
 
 /*
- * struct map_facts - what is known of a map in the kernel or of one that is declared
- * @id: of a map that exists, 0 for a declaration
- * @name: in full; of variables the section's
- * @cut: the full name is not known: what it begins with
+ * struct map_facts - facts about a map in the kernel or a declared map
+ * @id: id of a map that exists, 0 for a declaration
+ * @name: full name; for variables the name of their section
+ * @cut: the full name is unknown and @name is only its beginning
  * @extra: map_extra
- * @btf_id: of the BTF that the map was made with, 0 for none: maps with the same come
- *	    from one load of one object
- * @btf, @key, @value: its types, 0 where they are not known; of variables @value is
- *		       the section.  Borrowed.
- * @declared_in, @inner: the type that declares the maps in it, 0 unknown.  Borrowed.
+ * @btf_id: id of the BTF that the map was made with, 0 for none: maps with the same id
+ *	    come from one load of one object
+ * @btf, @key, @value: its types, 0 if they are unknown; for variables @value is the
+ *		       section.  Borrowed.
+ * @declared_in, @inner: the type that declares its inner maps, 0 if unknown.  Borrowed.
  * @stranger: id of a program that somebody else put into a tail-call map
- * @pin: where it is to be pinned, NULL for nowhere.  Borrowed.
- * @pinned: what is pinned there already, NULL for nothing.  Borrowed.
- * @made: this is a map of a program that is loaded already, which has no choice
+ * @pin: path where it will be pinned, NULL for none.  Borrowed.
+ * @pinned: the map that is pinned there already, NULL for none.  Borrowed.
+ * @made: the map belongs to a program that is loaded already, so it cannot be replaced
  */
 struct map_facts {
 	__u32 id;
@@ -76,7 +76,7 @@ struct map_facts {
 /*
  * enum map_action - where a map of the new program comes from
  *
- * MAP_SHARED is the one that is pinned where the new one would be.
+ * MAP_SHARED: use the map that is pinned where the new one would be pinned.
  */
 enum map_action {
 	MAP_FRESH,
@@ -88,7 +88,7 @@ enum map_action {
 enum map_loss {
 	MAP_NOT_LOST,
 	MAP_LOST_NAME,	    /* no map of this name */
-	MAP_LOST_AMBIGUOUS, /* names that agree as far as the kernel keeps them */
+	MAP_LOST_AMBIGUOUS, /* several names agree in the part that the kernel keeps */
 	MAP_LOST_TWICE,	    /* another old map of this name is kept */
 	MAP_LOST_TYPE,
 	MAP_LOST_KEY_SIZE,
@@ -98,27 +98,27 @@ enum map_loss {
 	MAP_LOST_EXTRA,
 	MAP_LOST_KEY,	  /* another type of the same size */
 	MAP_LOST_VALUE,	  /* another type of the same size */
-	MAP_LOST_INNER,	  /* other maps are in it */
-	MAP_LOST_PIN,	  /* another map is pinned where it would be */
-	MAP_LOST_OWN,	  /* the new program is loaded and has maps of its own */
-	MAP_LOST_PROGRAM, /* of tail calls, with a program of somebody else */
+	MAP_LOST_INNER,	  /* its inner maps are different */
+	MAP_LOST_PIN,	  /* another map is pinned at its path */
+	MAP_LOST_OWN,	  /* the new program is already loaded with its own maps */
+	MAP_LOST_PROGRAM, /* a tail-call map that holds a program of somebody else */
 	MAP_LOST_VARIABLES,
 };
 
-/* struct map_fate - of an old map; @where is the member that differs, or the
- * variables that are lost */
+/* struct map_fate - the fate of an old map; @where names the member that differs, or
+ * the variables that are lost */
 struct map_fate {
 	enum map_loss loss;
 	char where[256];
 };
 
-/* struct map_origin - where a new map comes from; @old is the index of the kept one */
+/* struct map_origin - where a new map comes from; @old is the index of the kept map */
 struct map_origin {
 	enum map_action action;
 	unsigned int old;
 };
 
-/* struct map_copy - a variable that goes on in another place */
+/* struct map_copy - a variable whose value is copied to its new place */
 struct map_copy {
 	unsigned int old;
 	__u32 old_offset;
@@ -134,37 +134,37 @@ struct map_plan {
 	unsigned int n_new;
 	struct map_copy *copies;
 	unsigned int n_copies;
-	/* a new map does not fit the one that is pinned in its place */
+	/* facts of a new map that does not fit the map pinned in its place */
 	const struct map_facts *misfit;
 	struct map_fate misfit_fate;
 };
 
 /* ---- map_fit.c ---- */
 
-/* map_facts_settle() - what the kernel makes of these facts, which are a
- * declaration's or a map's: then the two can be compared
- * @cpus: how many processors are possible */
+/* map_facts_settle() - adjust the facts of a declaration or a map as the kernel does, so
+ * that the two can be compared
+ * @cpus: number of possible processors */
 void map_facts_settle(struct map_facts *f, unsigned int cpus);
 
-/* map_fits() - can the old map take the new one's place, name apart?  If not,
- * @fate says why. */
+/* map_fits() - can the old map be used in place of the new one, apart from the name?  If
+ * not, @fate says why. */
 bool map_fits(const struct map_facts *old, const struct map_facts *new, struct map_fate *fate);
 
 /* ---- map_plan.c ---- */
 
 /*
- * map_plan_make() - decide
+ * map_plan_make() - decide what to do with each map
  *
- * Facts are settled.  Old maps come first who is more important: of several with
- * one name the first is kept.  0 or -ENOMEM; map_plan_free() in either case.
+ * All facts must be settled.  The most important old maps come first: of several maps
+ * with one name the first is kept.  0 or -ENOMEM; call map_plan_free() in either case.
  */
 int map_plan_make(const struct map_facts *old, unsigned int n_old, const struct map_facts *new,
 		  unsigned int n_new, enum maps_policy policy, struct map_plan *plan);
 
 /*
- * struct map_losses - what a change would lose against its policy, as text
- * @text: of each map its name, its entry and the reason
- * @unsaid: how many had no room there
+ * struct map_losses - the maps that a change would lose against its policy, as text
+ * @text: for each map its name, its entry and the reason
+ * @unsaid: number of maps for which @text had no room
  */
 struct map_losses {
 	char text[800];
@@ -173,22 +173,22 @@ struct map_losses {
 };
 
 /*
- * map_plan_judge() - does the policy allow what is planned?
- * @entry: whose maps they are
+ * map_plan_judge() - does the policy allow the plan?
+ * @entry: name of the entry that owns the maps
  *
- * What it forbids is added to @losses, what it lets go gives a warning.
+ * Adds losses that the policy forbids to @losses, and warns of losses that it allows.
  */
 void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
 		    enum maps_policy policy, const char *entry, struct map_losses *losses,
 		    struct report *r);
 
-/* map_losses_add() - one more, for a reason that is not the plan's */
+/* map_losses_add() - add a loss for a reason that is not in the plan */
 void map_losses_add(struct map_losses *l, const char *map, const char *entry, const char *why);
 
-/* map_losses_refuse() - 0 if nothing is lost, or -EEXIST with one sentence of all */
+/* map_losses_refuse() - 0 if nothing is lost, or -EEXIST with one sentence for all losses */
 int map_losses_refuse(const struct map_losses *l, enum maps_policy policy, struct report *r);
 
-/* map_loss_text() - the reason in words */
+/* map_loss_text() - describe the reason of a loss in words */
 void map_loss_text(const struct map_fate *fate, char *buf, size_t size);
 
 void map_plan_free(struct map_plan *plan);

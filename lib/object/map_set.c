@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The facts that a map plan is made of. */
+/* Collect the facts for a map plan. */
 #include "object/map_set_internal.h"
 
 #include <errno.h>
@@ -131,7 +131,7 @@ static enum map_role role_of(__u32 type, const char *section)
 }
 
 /* Global variables are in an array of one element, whose type is their section; the
- * kernel's name of it is cut, and begins with the object's. */
+ * kernel's name of the map is cut, and begins with the object's name. */
 static const char *section_of(const struct kobj_map *info, const struct btf *btf)
 {
 	const char *dot = strchr(info->name, '.');
@@ -193,7 +193,7 @@ int map_set_add_fd(struct map_set *s, int fd, struct report *r)
 
 /* ---- an object file ---- */
 
-/* What a map of maps holds is declared beside it. */
+/* The declaration of a map of maps also has the type of its inner maps. */
 void map_set_find_inner(struct map_facts *f, const struct btf *btf)
 {
 	__u32 section = map_section_find(btf, MAPS_SECTION);

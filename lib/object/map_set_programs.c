@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The facts of the maps of programs in the kernel. */
+/* Collect the facts about the maps of programs in the kernel. */
 #include "object/map_set_internal.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static int add_map(struct map_set *s, __u32 id, struct report *r)
 	return err < 0 ? err : 0;
 }
 
-/* Everything of a program that has our labels was made by libbpf. */
+/* libbpf made all maps of a program that has our labels. */
 static bool has_labels(const struct map_set *s, const struct kobj_prog *info)
 {
 	bool found = false;
@@ -79,7 +79,7 @@ static void name_maps(struct map_set *s, const struct kobj_prog *info, const str
 		map_set_find_inner(maps[i], btf);
 }
 
-/* Was the program loaded from the same object, by its BTF or by its name there? */
+/* Was the program loaded from the same object?  Its BTF or its name in that BTF tells. */
 static bool is_own(const struct kobj_prog *info, __u32 btf_id, const struct btf *btf)
 {
 	char name[MAP_NAME_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Do two types in BTF mean the same to who reads a map? */
+/* Compare BTF types: do they mean the same to a reader of a map? */
 #include "object/map_types.h"
 
 #include <stdio.h>
@@ -44,7 +44,7 @@ struct pair {
 
 static bool same_type(const struct pair *p, __u32 old_id, __u32 new_id, int depth);
 
-/* The difference is in this member, or deeper. */
+/* Note that the difference is in this member, or inside it. */
 static void found_in(const struct pair *p, const char *member)
 {
 	char deeper[MAP_WHERE_MAX];
@@ -71,7 +71,7 @@ static bool same_member(const struct pair *p, const struct btf_type *old,
 	return false;
 }
 
-/* The first member that only one side has, or that differs. */
+/* Compare members; the first one that is on one side only, or differs, is noted. */
 static bool same_members(const struct pair *p, const struct btf_type *old,
 			 const struct btf_type *new, int depth)
 {
@@ -87,7 +87,7 @@ static bool same_members(const struct pair *p, const struct btf_type *old,
 	return n_old == n_new;
 }
 
-/* The number behind a name: of an enum of either width; false behind the last. */
+/* Get a name and value of an enum of either width; false after the last one. */
 static bool enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
 		       const char **name, __u64 *value)
 {
@@ -218,7 +218,7 @@ static __u32 number_of(const struct btf *btf, const struct btf_type *member)
 	return array && btf_is_array(array) ? btf_array(array)->nelems : 0;
 }
 
-/* values: an array of pointers to what is in the map. */
+/* "values" is an array of pointers to the type of the map's elements. */
 static __u32 inner_of(const struct btf *btf, const struct btf_type *member)
 {
 	const struct btf_type *t = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Do two types in BTF mean the same to who reads a map?  Pure. */
+/* Compare BTF types: do they mean the same to a reader of a map?  Pure. */
 #ifndef XM_MAP_TYPES_H
 #define XM_MAP_TYPES_H
 
@@ -11,16 +11,16 @@
 struct btf;
 struct btf_type;
 
-/* A member that differs, as in "flow.src"; cut when it is longer. */
+/* The size of the path of a member, such as "flow.src"; a longer path is cut. */
 #define MAP_WHERE_MAX 128
 
 /*
- * map_types_same() - are the types alike in memory, with members of the same names
- * @where: of the first difference: the path of that member, "" for the type itself
+ * map_types_same() - do the types have the same layout, with members of the same names?
+ * @where: path of the first member that differs, "" for the type itself
  *
- * Typedefs, qualifiers, the names of types, and the sign of integers do not count,
- * nor does what a pointer leads to: pointers in maps are not followed.  An enum may
- * have new names, but every old one must keep its value.
+ * Typedefs, qualifiers, the names of types, the sign of integers, and the types that
+ * pointers point to do not matter: pointers in maps are not followed.  An enum may have
+ * new names, but every old name must keep its value.
  */
 bool map_types_same(const struct btf *old, __u32 old_id, const struct btf *new, __u32 new_id,
 		    char where[MAP_WHERE_MAX]);
@@ -39,11 +39,11 @@ struct map_var {
 	__u32 size;
 };
 
-/* map_var_get() - variable @i of a section; false behind the last one, or where the
- * BTF is bad */
+/* map_var_get() - get variable @i of a section; false after the last one, or if the BTF
+ * is invalid */
 bool map_var_get(const struct btf *btf, __u32 section, unsigned int i, struct map_var *var);
 
-/* map_var_find() - the only variable of this name in the section */
+/* map_var_find() - find the only variable of this name in the section */
 bool map_var_find(const struct btf *btf, __u32 section, const char *name, struct map_var *var);
 
 /*
@@ -65,7 +65,7 @@ struct map_declaration {
 /* map_declaration_read() - read a variable's type; false if it declares no map */
 bool map_declaration_read(const struct btf *btf, __u32 type, struct map_declaration *d);
 
-/* map_declaration_same() - are maps that are in others declared alike? */
+/* map_declaration_same() - are two inner maps declared alike? */
 bool map_declaration_same(const struct btf *old, __u32 old_id, const struct btf *new, __u32 new_id);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Component programs: an object file is opened and a program in it chosen. */
+/* Component programs: open an object file and choose a program in it. */
 #include "object/object.h"
 
 #include <errno.h>
@@ -28,9 +28,9 @@
 #define FRAGS_SECTION "xdp.frags"
 
 /*
- * libbpf says what is wrong only through a print function of the process.  The
- * first line of a failure is the one that names the cause.  The verifier's log comes
- * after that, of the program that was refused, as one message between these.
+ * libbpf reports errors only through a print function of the process.  The first
+ * line of a failure names the cause.  It is followed by the verifier's log of the
+ * program that was refused, as one message between these lines.
  */
 #define LOG_BEGIN "-- BEGIN PROG LOAD LOG --\n"
 #define LOG_END	  "-- END PROG LOAD LOG --"
@@ -101,8 +101,8 @@ const char *object_cause(int err)
 	return *libbpf_said ? libbpf_said : strerror(err);
 }
 
-/* Functions of the kernel that ask the driver about a packet are only for
- * programs that are bound to a device. */
+/* Only programs that are bound to a device can call the kernel functions that ask the
+ * driver about a packet. */
 bool object_wants_device(const struct btf *btf)
 {
 	for (__u32 id = 1; btf && id < btf__type_cnt(btf); id++) {
@@ -122,7 +122,7 @@ int object_frags(const char *section, struct report *r)
 	return probe_frags(r);
 }
 
-/* A function's name may be longer than what an entry can have. */
+/* A function's name may be longer than an entry's name can be. */
 static int describe(struct object *o, const struct file *f, const struct reach *to, __u32 symbol,
 		    struct report *r)
 {
@@ -143,7 +143,7 @@ static int describe(struct object *o, const struct file *f, const struct reach *
 	return frags < 0 ? frags : 0;
 }
 
-/* What the kernel calls .data and .bss starts with this. */
+/* The kernel's names of .data and .bss start with this. */
 static void name_object(const struct file *f, char *name, size_t size)
 {
 	const char *base = strrchr(f->path, '/');
@@ -152,7 +152,7 @@ static void name_object(const struct file *f, char *name, size_t size)
 	name[strcspn(name, ".")] = '\0';
 }
 
-/* The object as libbpf gets it. */
+/* Open the reduced object with libbpf. */
 static int open_reduced(struct object *o, const char *name, const char *function, const char *data,
 			size_t size, struct report *r)
 {
@@ -178,7 +178,7 @@ static int open_reduced(struct object *o, const char *name, const char *function
 	return 0;
 }
 
-/* Types that libbpf refuses are none. */
+/* If libbpf refuses the BTF, treat it as missing. */
 static struct btf *read_btf(const struct elf_file *e)
 {
 	const struct elf_section *s = &e->sections[elf_section_named(e, ".BTF")];
@@ -187,7 +187,7 @@ static struct btf *read_btf(const struct elf_file *e)
 	return libbpf_get_error(btf) ? NULL : btf;
 }
 
-/* Does a function take the context of XDP programs, as its types say? */
+/* Does a function take the context of XDP programs, according to its BTF? */
 static bool takes_xdp_context(const struct btf *btf, const char *function)
 {
 	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
@@ -205,7 +205,7 @@ static bool takes_xdp_context(const struct btf *btf, const char *function)
 	return t && btf_is_struct(t) && !strcmp(btf__name_by_offset(btf, t->name_off), "xdp_md");
 }
 
-/* An extension may be meant for a program of another type. */
+/* An extension may be for a program of another type. */
 static int check_extension(const struct elf_file *e, __u32 symbol, const struct btf *btf,
 			   const char *file, struct report *r)
 {
@@ -220,7 +220,7 @@ static int check_extension(const struct elf_file *e, __u32 symbol, const struct 
 		function, choose_section(e, symbol), file);
 }
 
-/* With the types as the kernel takes them, and without what is not reached. */
+/* Make an object with repaired BTF and without the parts that are not reached. */
 static char *make_reduced(const struct reach *to, __u32 symbol, const struct btf *old,
 			  struct reduced *with, size_t *size)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The BTF of an object file, before libbpf follows it: until 1.3 libbpf takes
- * every reference in it on trust. */
+/* Check the BTF of an object file before libbpf uses it: libbpf before 1.3 trusts
+ * every reference in it. */
 #include "object/object_internal.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <gelf.h>
 
 #define BTF_SECTION ".BTF"
-#define MAX_DEPTH   32 /* libbpf's own bound, where it has one */
+#define MAX_DEPTH   32 /* libbpf's own limit, in versions that have one */
 
 static bool name_ok(const struct btf *btf, __u32 offset)
 {
@@ -72,7 +72,7 @@ static bool section_ok(const struct btf *btf, const struct btf_type *t)
 	return true;
 }
 
-/* What modifiers and typedefs lead to must not be themselves. */
+/* Modifiers and typedefs must not lead back to themselves. */
 static bool ends(const struct btf *btf, const struct btf_type *t)
 {
 	for (int depth = 0; depth < MAX_DEPTH; depth++) {
@@ -115,7 +115,7 @@ static int check_btf(const void *data, size_t size, const char *file, struct rep
 	struct btf *btf = btf__new(data, size);
 	int err = 0;
 
-	/* libbpf does without, or says why it cannot. */
+	/* libbpf continues without BTF, or reports why it cannot. */
 	if (libbpf_get_error(btf))
 		return 0;
 	for (__u32 id = 1; !err && id < btf__type_cnt(btf); id++) {

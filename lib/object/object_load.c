@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Component programs: an opened one is loaded, a loaded one taken up. */
+/* Component programs: load an opened program, or adopt a loaded one. */
 #include "object/object.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "dispatcher/probe.h"
 #include "kernel/store.h"
 
-/* The kernel's BTF is no worse than before: the program can still be tail-called. */
+/* Did the kernel refuse the BTF?  The program can still be tail-called. */
 static bool btf_refused(int err)
 {
 	const char *cause = object_cause(err);
@@ -72,10 +72,10 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 
 /*
  * libbpf finds the function that an extension replaces by its name, in BTF that
- * it opens by id, for which the kernel wants CAP_SYS_ADMIN.  We know what it is.
- * So the chosen program's section gets a name that nobody knows, and libbpf asks
- * who handles such.  That holds for the whole process: so we do only while an
- * object is opened or loaded.
+ * it opens by id, which needs CAP_SYS_ADMIN.  We already know the function.  So the
+ * chosen program's section gets an unknown name, and libbpf calls the handler for
+ * such sections.  A handler is process-wide, so we register it only while an object
+ * is opened or loaded.
  */
 static _Thread_local const struct template *loaded_against;
 
@@ -109,7 +109,7 @@ static const char *section_of(const struct object *o, const struct bpf_program *
 	return strcmp(name, OBJECT_SECTION) ? name : o->program.origin.section;
 }
 
-/* What runs in maps of devices or CPUs is loaded as such. */
+/* Programs for device or CPU maps are loaded with their own attach type. */
 static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_type xdp)
 {
 	if (strstr(section, "/devmap") || strstr(section, "_devmap/"))
@@ -120,9 +120,9 @@ static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_typ
 }
 
 /*
- * Only the chosen program and what it can tail-call are left in the object.  They
- * are loaded one by one.  Newer kernels want what an extension calls to have no
- * attach type.
+ * Only the chosen program and the programs that it can tail-call are left in the
+ * object.  They are loaded one by one.  Newer kernels require that programs which an
+ * extension tail-calls have no attach type.
  */
 static void prepare_programs(struct object *o, enum bpf_attach_type type)
 {
@@ -235,7 +235,7 @@ int object_load(struct object *o, int ifindex, struct template *t, struct report
 	libbpf_print_fn_t printed;
 	int err;
 
-	/* Without that it might load, but nothing could be put into its map. */
+	/* Otherwise it might load, but nothing could be put into its map. */
 	if (!o->tail_only && makes_tail_calls(o) && probe_ext_calls_refused(t))
 		o->tail_only = "makes tail calls, which this kernel does not allow in extensions";
 	if (o->tail_only)
@@ -301,7 +301,7 @@ static int open_program(const struct program_source *src, struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, ENOENT, "There is no program with id %u", src->id);
 }
 
-/* Pins are of maps and links too. */
+/* A pin can also be of a map or a link. */
 static int program_info(const struct program_source *src, int fd, struct kobj_prog *info,
 			struct report *r)
 {
@@ -329,8 +329,8 @@ static int check_adoptable(const struct program_source *src, const struct kobj_p
 }
 
 /* The kernel does not tell whether a program takes multi-buffer packets,
- * nor whether it is bound to a device; but what we loaded carries the section
- * that it came from, and BTF names the functions that it calls. */
+ * nor whether it is bound to a device.  But a program that we loaded carries the
+ * name of its section, and BTF names the functions that it calls. */
 static int describe_adopted(struct object *o, const struct kobj_prog *info, const struct labels *l,
 			    struct report *r)
 {
@@ -347,7 +347,7 @@ static int describe_adopted(struct object *o, const struct kobj_prog *info, cons
 	label_origin(l, &p->origin);
 	p->devbound = object_wants_device(btf);
 	btf__free(btf);
-	/* Of one that is tail-called it was found out. */
+	/* For a plain program this is already known. */
 	frags = p->plain ? p->frags : object_frags(p->origin.section, r);
 	p->frags = frags > 0;
 	return frags < 0 ? frags : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Maps of component programs: the plan of what becomes of each, and carrying it out. */
+/* Maps of component programs: make the plan for each map, and carry it out. */
 #include "object/object_maps.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static int get_maps(struct object *o, struct report *r)
 	return o->maps ? 0 : report_no_memory(r);
 }
 
-/* What was found out of the new object; the old programs stay. */
+/* Drop what is known about the new object, but keep the facts about old programs. */
 static void forget_plan(struct object *o)
 {
 	object_free_pins(o);
@@ -51,7 +51,7 @@ int object_replaces(struct object *o, __u32 program, struct report *r)
 
 /* ---- plan ---- */
 
-/* The maps of a program that is loaded already are what they are. */
+/* The maps of a program that is already loaded cannot be replaced. */
 static int add_loaded(struct object *o, struct report *r)
 {
 	struct map_set *new = &o->maps->new;
@@ -76,8 +76,8 @@ static int add_declared(struct object *o, struct report *r)
 }
 
 /*
- * Into a tail-call map that is shared nothing may be written, but libbpf would.
- * So the object is opened once more, without what it puts there.
+ * A shared tail-call map must not be written, but libbpf would write to it.  So
+ * open the object again, without the programs that it puts there.
  */
 static int open_for_sharing(struct object *o, struct report *r)
 {
@@ -95,7 +95,7 @@ static int open_for_sharing(struct object *o, struct report *r)
 		free(names);
 		return 0;
 	}
-	/* Names of the old facts are read until the end. */
+	/* The names in the old facts are used until the end. */
 	o->maps->new = (struct map_set){ 0 };
 	forget_plan(o);
 	err = object_open_again(o, names, n, r);
@@ -104,8 +104,8 @@ static int open_for_sharing(struct object *o, struct report *r)
 	return err ? err : add_declared(o, r);
 }
 
-/* What is pinned takes the place of what is declared; of tail calls only where it is
- * shared.  Only now do the facts stay where they are. */
+/* A pinned map replaces the declared one; a tail-call map does so only if it is shared.
+ * The facts no longer move in memory from here on. */
 static void set_pinned(struct object *o)
 {
 	for (unsigned int i = 0; i < o->n_pins; i++) {
@@ -138,7 +138,7 @@ int object_plan_maps(struct object *o, enum maps_policy policy, struct report *r
 		return err;
 	maps = o->maps;
 	forget_plan(o);
-	/* It takes no rights to see that nothing can be lost. */
+	/* No privileges are needed to find out that nothing can be lost. */
 	if (o->obj)
 		err = add_declared(o, r);
 	else if (maps->old.n)
@@ -189,8 +189,8 @@ static int prepare_map(const struct object *o, unsigned int i, struct report *r)
 }
 
 /*
- * Maps are pinned only where the command line says, and only when the change is
- * certain: so libbpf must not do it.
+ * Maps are pinned only in the directory that the command line names, and only when
+ * the change is certain, so libbpf must not pin them.
  */
 int object_prepare_maps(struct object *o, struct report *r)
 {
@@ -215,7 +215,7 @@ static int read_value(int fd, __u32 size, char **value, struct report *r)
 	return kobj_map_value(fd, *value, r);
 }
 
-/* One variable from the old map's value into the new one's. */
+/* Copy one variable from the old map's value to that of the new map. */
 static int copy_variable(const struct object_maps *maps, const struct map_copy *copy, char *value,
 			 struct report *r)
 {

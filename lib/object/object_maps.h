@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files about the maps of a component program share. */
+/* Declarations shared by the files for the maps of a component program. */
 #ifndef OBJECT_MAPS_H
 #define OBJECT_MAPS_H
 
@@ -7,9 +7,9 @@
 #include "object/object.h"
 
 /*
- * struct object_maps - the maps on both sides, and what is planned
- * @pinned: what is pinned where new maps would be; of a map that an object of the
- *	    same request will pin there only the facts
+ * struct object_maps - the old and new maps, and the plan
+ * @pinned: maps that are pinned where new maps would be; only the facts of a map that
+ *	    an object of the same request will pin there
  */
 struct object_maps {
 	struct map_set old, new, pinned;
@@ -18,13 +18,13 @@ struct object_maps {
 };
 
 /*
- * struct object_pin - a map and the path where it is to be pinned
+ * struct object_pin - a map and the path where it will be pinned
  * @map: index of the new map
- * @pinned: index of the map that is there already, -1 for none
+ * @pinned: index of the map that is already pinned there, -1 for none
  * @earlier: the object of the same request that pins it there, NULL for none
- * @shares: a tail-call map that is used as it is, with nothing written to it
- * @parked: path where the map that was there stays until the change is certain
- * @made: it was pinned by us
+ * @shares: the pinned tail-call map is used without writing to it
+ * @parked: path where the old map is pinned until the change is certain
+ * @made: we pinned the map
  */
 struct object_pin {
 	unsigned int map;
@@ -36,12 +36,12 @@ struct object_pin {
 	bool made;
 };
 
-/* object_add_pin() - plan to pin a new map, and see what is there */
+/* object_add_pin() - plan to pin a new map, and look up what is pinned at its path */
 int object_add_pin(struct object *o, unsigned int map, struct report *r);
 void object_free_pins(struct object *o);
 
-/* object_pinned_fd() - the map that takes the place of a new one by its pin; not to be
- * closed */
+/* object_pinned_fd() - the pinned map that is used in place of a new one; the caller must
+ * not close it */
 int object_pinned_fd(const struct object *o, unsigned int map);
 
 #endif

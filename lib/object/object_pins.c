@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Maps of component programs: pinned where the user wants it. */
+/* Pin the maps of component programs where the user wants it. */
 #include "object/object_maps.h"
 
 #include <ctype.h>
@@ -20,7 +20,7 @@
 #include "object/pinmaps.h"
 #include "object/tables.h"
 
-/* ---- what is there ---- */
+/* ---- existing pins ---- */
 
 static const struct object_pin *pin_at(const struct object *o, const char *path)
 {
@@ -30,8 +30,8 @@ static const struct object_pin *pin_at(const struct object *o, const char *path)
 	return NULL;
 }
 
-/* The map that an earlier object of the request will pin there is as good as pinned.
- * It has an id if it exists already. */
+/* A map that an earlier object of the request will pin there counts as pinned.  It has
+ * an id if it exists already. */
 static int add_earlier(struct object *o, struct object_pin *pin, struct report *r)
 {
 	const struct object_maps *its = pin->earlier->maps;
@@ -95,9 +95,9 @@ static int refuse_busy(const struct object *o, const struct object_pin *pin,
 }
 
 /*
- * A tail-call map that is pinned already loses the pin to a fresh one, if nothing
- * runs with it any more when this change is done.  Otherwise it is shared with what
- * runs, but only by the same object: nothing is written into it.
+ * A fresh tail-call map takes the pin of an existing one, if nothing that runs uses
+ * the old map after this change.  Otherwise the existing map is shared, but only with
+ * programs of the same object, and nothing is written to it.
  */
 static int settle_table(struct object *o, struct object_pin *pin, struct report *r)
 {
@@ -168,8 +168,8 @@ int object_pinned_fd(const struct object *o, unsigned int map)
 
 /* ---- pin ---- */
 
-/* A map keeps another pin when it loses its own: the kernel would empty it, with what
- * still runs. */
+/* A map that loses its pin gets another one: else the kernel would empty it while
+ * programs still use it. */
 static int park(struct object_pin *pin, int map, struct report *r)
 {
 	int err;
@@ -192,8 +192,8 @@ static void unpark(struct object_pin *pin, struct report *r)
 	pin->parked = NULL;
 }
 
-/* The new map takes the pin, by one rename.  If another map than the old one has it by
- * now, the old one may be parked already by who took the pin from it, and stays so. */
+/* The new map takes the pin, by one rename.  If a map other than the old one has it by
+ * now, whoever took the pin may already have parked the old map, which then stays so. */
 static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
 {
 	int err = map_pin_check(pin->path, old, r);
@@ -209,7 +209,7 @@ static int take_pin(struct object_pin *pin, int old, int new, struct report *r)
 	return err;
 }
 
-/* Somebody may have begun to use the map since that was planned. */
+/* Somebody may have begun to use the map since the plan was made. */
 static int check_free(const struct object *o, const struct object_pin *pin, struct report *r)
 {
 	struct table_user user;
@@ -220,7 +220,7 @@ static int check_free(const struct object *o, const struct object_pin *pin, stru
 	return !err && state != TABLE_FREE ? -EEXIST : err;
 }
 
-/* A fresh tail-call map where an older one is pinned. */
+/* Is this a fresh tail-call map for a path where an older one is pinned? */
 static bool takes_pin(const struct object *o, const struct object_pin *pin)
 {
 	return o->maps->new.facts[pin->map].role == MAP_OF_TAIL_CALLS && pin->pinned >= 0 &&
@@ -261,8 +261,8 @@ int object_pin_maps(struct object *o, struct report *r)
 	return err;
 }
 
-/* The old map gets its pin back.  Where that fails it keeps the one beside it: without
- * any, the kernel would empty it. */
+/* Give the old map its pin back.  If that fails, the map keeps the pin beside it: without
+ * any pin, the kernel would empty it. */
 static bool put_back(struct object_pin *pin, struct report *r)
 {
 	bool back = !rename(pin->parked, pin->path);
@@ -288,7 +288,7 @@ void object_unpin_maps(struct object *o, struct report *r)
 	pinmaps_remove(o, r);
 }
 
-/* Is this path one that map_pin_beside() made, of a tail-call map that nothing uses? */
+/* Did map_pin_beside() make this path, and is it of a tail-call map that nothing uses? */
 static bool is_forgotten(const char *path, const char *beside_what)
 {
 	enum table_state state = TABLE_BUSY;
@@ -309,7 +309,7 @@ static bool is_forgotten(const char *path, const char *beside_what)
 	return found;
 }
 
-/* @name: of a file in the directory of the pin @path */
+/* @name: name of a file in the directory of the pin @path */
 static void sweep_one(const char *path, const char *name, struct report *r)
 {
 	char *found;
@@ -321,7 +321,7 @@ static void sweep_one(const char *path, const char *name, struct report *r)
 	free(found);
 }
 
-/* What a command that was killed left beside this pin. */
+/* Remove what a killed command left beside this pin. */
 static void sweep(const struct object *o, const struct object_pin *pin, struct report *r)
 {
 	const char *name = strrchr(pin->path, '/') + 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The directory for the maps of a program, and which maps are pinned there. */
+/* The directory for the maps of a program, and the choice of the maps to pin there. */
 #include "object/pinmaps.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static int cannot(const char *dir, int err, const char *why, struct report *r)
 			   why);
 }
 
-/* What others could put in the place of a map would be taken up. */
+/* If others can write to the directory, we might use a map that they put there. */
 const char *pinmaps_distrusted(const struct stat *st)
 {
 	if (st->st_uid != 0 && st->st_uid != geteuid())
@@ -36,7 +36,7 @@ const char *pinmaps_distrusted(const struct stat *st)
 	return NULL;
 }
 
-/* The parent of a directory that does not exist yet, and its own name. */
+/* Split the path of a directory that does not exist yet into parent and name. */
 static char *split(const char *dir, const char **name)
 {
 	char *copy = strdup(dir);
@@ -54,7 +54,7 @@ static char *split(const char *dir, const char **name)
 	return copy;
 }
 
-/* The path of a directory that is to be made, without links. */
+/* Resolve links in the path of a directory that will be made. */
 static char *missing_path(const char *dir, struct report *r)
 {
 	const char *name;
@@ -88,7 +88,7 @@ static int check_dir(const char *path, const char *dir, struct report *r)
 	return 0;
 }
 
-/* Of a directory that is not there yet, its parent is checked. */
+/* If the directory does not exist yet, check its parent. */
 static int check_parent(const char *path, const char *dir, struct report *r)
 {
 	char *parent = strdup(path);
@@ -128,9 +128,9 @@ int pinmaps_set(struct object *o, const char *dir, struct report *r)
 	return err;
 }
 
-/* ---- which maps ---- */
+/* ---- choice of maps ---- */
 
-/* What of a value the kernel stops when nobody in user space holds the map. */
+/* The parts of a value that the kernel stops when no one in user space holds the map. */
 static const char *stopped(const char *type)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What of an object file a program can reach. */
+/* Find the parts of an object file that a program can reach. */
 #include "object/reach.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include <linux/bpf.h>
 
-/* The walk: symbols that are reached and were not looked at yet. */
+/* The walk: symbols that are reached but not yet processed. */
 struct walk {
 	struct reach *to;
 	__u32 first;
@@ -29,8 +29,8 @@ static void mark(struct walk *w, __u32 symbol)
 	}
 }
 
-/* The function or map at a place.  It can have several names: that which was
- * reached already, if one was. */
+/* Find the function or map at a place.  If it has several symbols, prefer one that
+ * was already reached. */
 static __u32 symbol_at(const struct reach *to, unsigned int section, __u64 offset)
 {
 	const struct elf_file *e = to->elf;
@@ -46,7 +46,7 @@ static __u32 symbol_at(const struct reach *to, unsigned int section, __u64 offse
 	return item ? *item : 0;
 }
 
-/* A place in a section: a function or map there, else the section's variables. */
+/* Mark the function or map at a place in a section, else the section's variables. */
 static void mark_place(struct walk *w, unsigned int section, __u64 offset)
 {
 	__u32 symbol;
@@ -60,7 +60,7 @@ static void mark_place(struct walk *w, unsigned int section, __u64 offset)
 		w->to->sections[section] = true;
 }
 
-/* What a relocation is about, and so many bytes on. */
+/* Mark the target of a relocation, @more bytes after the symbol. */
 static void mark_target(struct walk *w, __u32 symbol, __u64 more)
 {
 	const struct elf_file *e = w->to->elf;
@@ -82,7 +82,7 @@ static __u64 in_bytes(__s64 insns)
 	return insns * sizeof(struct bpf_insn);
 }
 
-/* A call counts in instructions from the next one, an address in bytes. */
+/* A call has an offset in instructions from the next one, an address one in bytes. */
 static void follow_insn(struct walk *w, const struct elf_ref *ref, const struct bpf_insn *insn,
 			unsigned int section, __u64 at)
 {
@@ -119,7 +119,7 @@ static void follow_function(struct walk *w, const Elf64_Sym *s)
 	}
 }
 
-/* Programs and maps that are in the map from the start. */
+/* Mark the programs and maps that the map initially holds. */
 static void follow_map(struct walk *w, const Elf64_Sym *s)
 {
 	const struct elf_file *e = w->to->elf;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What of an object file a program can reach: the functions that it calls, the
- * maps and variables that these use, the programs and maps that such maps hold
- * from the start, what those use, and so on.
+ * Find the parts of an object file that a program can reach: the functions that it
+ * calls, the maps and variables that these use, the programs and maps that such maps
+ * initially hold, what those use, and so on.
  *
  *	reach_from() -> reach_has_symbol(), reach_has_section() ... -> reach_free()
  *
- * The rest need not be loaded, and must not: a program of another kind, or one
- * that this kernel refuses, is no matter of the chosen one.
+ * The rest must not be loaded: the chosen program does not depend on programs of
+ * other kinds, or on programs that this kernel refuses.
  */
 #ifndef XM_REACH_H
 #define XM_REACH_H
@@ -15,11 +15,11 @@
 #include "object/elf.h"
 
 /*
- * struct reach - marks, by the indexes of the file
+ * struct reach - marks, indexed like the file
  * @symbols: functions, maps and externs that are reached
- * @sections: of them, and of the variables
+ * @sections: their sections, and those of the reached variables
  * @names, @n_names: names of the reached maps and externs, sorted
- * @itself: a reached map holds the program that it all began with
+ * @itself: a reached map holds the program at which the search began
  */
 struct reach {
 	const struct elf_file *elf;
@@ -30,7 +30,7 @@ struct reach {
 	bool itself;
 };
 
-/* reach_from() - follow everything from a function.  0 or -ENOMEM; release with
+/* reach_from() - follow all references from a function.  0 or -ENOMEM; release with
  * reach_free() in either case. */
 int reach_from(struct reach *to, const struct elf_file *e, __u32 function);
 void reach_free(struct reach *to);
@@ -41,7 +41,7 @@ bool reach_has_place(const struct reach *to, unsigned int section, __u64 offset)
 /* reach_has_name() - is a map or extern of this name reached? */
 bool reach_has_name(const struct reach *to, const char *name);
 
-/* reach_has_prefix() - is an extern or map reached whose name begins so? */
+/* reach_has_prefix() - is an extern or map reached whose name begins with @prefix? */
 bool reach_has_prefix(const struct reach *to, const char *prefix);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An object file without what a program cannot reach. */
+/* Remove the parts that a program cannot reach from an object file. */
 #include "object/reduce.h"
 
 #include <stdlib.h>
@@ -10,14 +10,14 @@
 #define ALIGN	    8
 #define EXT_SECTION ".BTF.ext"
 
-/* ---- what stays ---- */
+/* ---- sections to keep ---- */
 
 static bool begins(const char *name, const char *with)
 {
 	return !strncmp(name, with, strlen(with));
 }
 
-/* Sections that libbpf makes maps of, or programs' other needs. */
+/* Is this a section from which libbpf makes maps, or one that only some programs need? */
 static bool is_on_demand(const char *name)
 {
 	static const char *const kinds[] = {
@@ -63,7 +63,7 @@ struct output {
 	bool failed;
 };
 
-/* Returns where it is, for what is put right there. */
+/* Append data; returns its address, where the caller can change it. */
 static char *put(struct output *o, const void *data, size_t size, Elf64_Shdr *h)
 {
 	size_t at = (o->size + ALIGN - 1) / ALIGN * ALIGN;
@@ -85,7 +85,7 @@ static char *put(struct output *o, const void *data, size_t size, Elf64_Shdr *h)
 	return o->data + at;
 }
 
-/* libbpf passes over tables of strings. */
+/* libbpf skips string tables, so turn the section into one. */
 static void drop(Elf64_Shdr *h)
 {
 	*h = (Elf64_Shdr){ .sh_name = h->sh_name, .sh_type = SHT_STRTAB, .sh_addralign = 1 };
@@ -103,7 +103,7 @@ static void put_btf(struct output *o, Elf64_Shdr *h, const char *data, size_t si
 	put(o, data, size, h);
 }
 
-/* A symbol that libbpf would take for a program, or for an extern, is none. */
+/* Hide symbols that libbpf would take for programs or externs. */
 static void hide_symbols(const struct reach *to, Elf64_Sym *symbols)
 {
 	const struct elf_file *e = to->elf;
@@ -128,7 +128,7 @@ static void put_symbols(struct output *o, Elf64_Shdr *h, const struct elf_sectio
 		hide_symbols(o->to, (Elf64_Sym *)symbols);
 }
 
-/* What a map holds from the start are relocations of it. */
+/* Relocations of a map give its initial contents. */
 static bool is_unfilled(const struct output *o, unsigned int section, __u64 offset)
 {
 	const __u32 *item = elf_find(o->to->elf, section, offset);
@@ -193,7 +193,7 @@ static void put_section(struct output *o, unsigned int section)
 		drop(h);
 }
 
-/* More names behind those that are there; returns the offset of the first. */
+/* Append a name to the existing ones; returns its offset. */
 static size_t add_name(struct output *o, const char *name)
 {
 	Elf64_Shdr *h = &o->headers[o->to->elf->header.e_shstrndx];
@@ -212,7 +212,7 @@ static size_t add_name(struct output *o, const char *name)
 	return old;
 }
 
-/* An object that has BTF but not this part gets it. */
+/* Add .BTF.ext to an object that has BTF but no such section. */
 static void add_ext(struct output *o)
 {
 	Elf64_Shdr *h = &o->headers[o->n];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An object file without what a program cannot reach, for libbpf.
+ * Remove the parts that a program cannot reach from an object file, for libbpf.
  *
- * libbpf looks at everything in a file, also at what is not to be loaded: it
- * wants each extern function to be in the kernel, and some of its versions crash
- * at programs for other hooks.  It cannot be told to leave out a part.
+ * libbpf processes everything in a file, even parts that are not loaded: it requires
+ * each extern function to exist in the kernel, and some versions crash on programs
+ * for other hooks.  It has no option to skip a part.
  */
 #ifndef XM_REDUCE_H
 #define XM_REDUCE_H
@@ -15,11 +15,11 @@
 struct reach;
 
 /*
- * struct reduced - what takes the place of parts of the file
- * @btf, @btf_size: .BTF; NULL: without one
- * @ext, @ext_size: .BTF.ext; NULL: without one
- * @section, @section_name: this section gets another name
- * @unfilled, @n_unfilled: names of maps into which nothing is put from the start
+ * struct reduced - replacements for parts of the file
+ * @btf, @btf_size: new .BTF; NULL for none
+ * @ext, @ext_size: new .BTF.ext; NULL for none
+ * @section, @section_name: a section, and its new name
+ * @unfilled, @n_unfilled: names of maps that lose their initial contents
  */
 struct reduced {
 	const char *btf;
@@ -32,15 +32,15 @@ struct reduced {
 	unsigned int n_unfilled;
 };
 
-/* reduce_keeps() - does the section stay?  Code, maps and variables do if they
- * are reached; .rodata always, because the kernel ties it to each program. */
+/* reduce_keeps() - is the section kept?  Code, maps and variables are if they are
+ * reached; .rodata always is, because the kernel ties it to each program. */
 bool reduce_keeps(const struct reach *to, unsigned int section);
 
 /*
- * reduce() - write the file anew
+ * reduce() - write the reduced file
  *
- * Sections and symbols keep their indexes; what goes is empty there.  Returns the
- * bytes, to be freed, or NULL for want of memory.
+ * Sections and symbols keep their indexes; removed ones become empty.  Returns the
+ * bytes, which the caller frees, or NULL when out of memory.
  */
 char *reduce(const struct reach *to, const struct reduced *with, size_t *size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who uses a tail-call map? */
+/* Find the users of a tail-call map. */
 #include "object/tables.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "object/label_map.h"
 #include "object/map_set.h"
 
-/* struct search - for users of the map @id, while all programs are looked at */
+/* struct search - a search in all programs for users of the map @id */
 struct search {
 	__u32 id;
 	const char *sha256;
@@ -70,7 +70,7 @@ static int look_at(struct search *s, __u32 id, struct report *r)
 	return err;
 }
 
-/* What is in the table, and what that leads to. */
+/* Collect the programs in the table, and those that they lead to. */
 static int add_inside(struct search *s, int table, __u32 slots, struct report *r)
 {
 	int err = 0;
@@ -124,8 +124,8 @@ int table_state(int table, const __u32 *going, unsigned int n, const char *sha25
 
 /* ---- does a program run elsewhere? ---- */
 
-/* struct run - of a program, in dispatchers; @links: of which the kernel does not tell
- * the target, as before Linux 5.13 */
+/* struct run - where a program runs; @links: number of its links whose target the kernel
+ * does not tell, as before Linux 5.13 */
 struct run {
 	__u32 program;
 	const struct kobj_prog *dispatchers;
@@ -193,8 +193,8 @@ static int look_at_maps_of(struct run *run, __u32 prog, const struct map_set *ow
 	return err;
 }
 
-/* By way of the programs: the kernel may lose a tail-call map that is opened by its
- * id just when its last user has gone. */
+/* Find the maps through the programs: the kernel may empty a tail-call map that we open
+ * by its id just when its last user has gone. */
 static int look_at_maps(struct run *run, struct report *r)
 {
 	struct map_set own = { 0 };
