@@ -242,7 +242,7 @@ run "${test[@]}" packet "$good"
 expect 2 '' '~^Error: dev v0: entry "alien" cannot be tested: the object file of its program is unknown; "partial"' \
 	'a program that somebody else loaded'
 run "${test[@]}" packet "$good" partial
-expect 0 '1: pass 50 bytes: counter pass' '~^Warning: Entry "alien": it is not known' 'is passed by when that is wanted'
+expect 0 '1: pass 50 bytes: counter pass' '~^Warning: Entry "alien": the object file of its program is unknown' 'is passed by when that is wanted'
 flush
 cp obj/bpf/drop.o "$tap_tmp/drop.o"
 ip link xdp multi add dev v0 object "$tap_tmp/drop.o"
