@@ -131,57 +131,76 @@ static bool jumps(struct machine *m, const struct bpf_insn *insn)
 	return false;
 }
 
-/* Execute one instruction of main; true when it was the last. */
-static bool step(struct machine *m)
+/* Registers only; false if it is another kind of instruction. */
+static bool calculate(struct machine *m, const struct bpf_insn *insn)
 {
-	const struct bpf_insn *insn = &m->img->insns[m->pc++];
 	__u64 imm = (__s64)insn->imm;
 
 	switch (insn->code) {
 	case BPF_ALU64 | BPF_MOV | BPF_X:
 		set(m, insn->dst_reg, get(m, insn->src_reg));
-		break;
+		return true;
 	case BPF_ALU | BPF_MOV | BPF_X:
 		set(m, insn->dst_reg, (__u32)get(m, insn->src_reg));
-		break;
+		return true;
 	case BPF_ALU | BPF_MOV | BPF_K:
 		set(m, insn->dst_reg, (__u32)imm);
-		break;
+		return true;
 	case BPF_ALU64 | BPF_ADD | BPF_K:
 		set(m, insn->dst_reg, get(m, insn->dst_reg) + imm);
-		break;
+		return true;
 	case BPF_ALU64 | BPF_ADD | BPF_X:
 		set(m, insn->dst_reg, get(m, insn->dst_reg) + get(m, insn->src_reg));
-		break;
+		return true;
 	case BPF_ALU64 | BPF_SUB | BPF_X:
 		set(m, insn->dst_reg, get(m, insn->dst_reg) - get(m, insn->src_reg));
-		break;
+		return true;
 	case BPF_ALU64 | BPF_LSH | BPF_K:
 		set(m, insn->dst_reg, get(m, insn->dst_reg) << imm);
-		break;
+		return true;
+	}
+	return false;
+}
+
+/* Loads and stores; false if it is another kind of instruction. */
+static bool access_memory(struct machine *m, const struct bpf_insn *insn)
+{
+	switch (insn->code) {
 	case BPF_LD | BPF_DW | BPF_IMM:
 		assert_int_equal(insn->src_reg, BPF_PSEUDO_MAP_FD);
-		set(m, insn->dst_reg, imm);
+		set(m, insn->dst_reg, (__s64)insn->imm);
 		m->pc++;
-		break;
+		return true;
 	case BPF_LDX | BPF_MEM | BPF_W:
 		load(m, insn, 4);
-		break;
+		return true;
 	case BPF_LDX | BPF_MEM | BPF_DW:
 		load(m, insn, 8);
-		break;
+		return true;
 	case BPF_STX | BPF_MEM | BPF_DW:
 		*(__u64 *)at(m, get(m, insn->dst_reg) + insn->off, 8) = get(m, insn->src_reg);
-		break;
+		return true;
 	case BPF_STX | BPF_ATOMIC | BPF_DW:
 		assert_int_equal(insn->imm, BPF_ADD);
 		*(__u64 *)at(m, get(m, insn->dst_reg) + insn->off, 8) += get(m, insn->src_reg);
-		break;
+		return true;
 	case BPF_ST | BPF_MEM | BPF_W:
-		*(__u32 *)at(m, get(m, insn->dst_reg) + insn->off, 4) = imm;
-		break;
+		*(__u32 *)at(m, get(m, insn->dst_reg) + insn->off, 4) = insn->imm;
+		return true;
+	}
+	return false;
+}
+
+/* Execute one instruction of main; true when it was the last. */
+static bool step(struct machine *m)
+{
+	const struct bpf_insn *insn = &m->img->insns[m->pc++];
+
+	if (calculate(m, insn) || access_memory(m, insn))
+		return false;
+	switch (insn->code) {
 	case BPF_JMP | BPF_JNE | BPF_K:
-		m->pc += get(m, insn->dst_reg) != imm ? insn->off : 0;
+		m->pc += get(m, insn->dst_reg) != (__u64)(__s64)insn->imm ? insn->off : 0;
 		break;
 	case BPF_JMP | BPF_JA:
 		m->pc += insn->off;
