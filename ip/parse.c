@@ -132,7 +132,7 @@ static int check_complete(const struct request *rq, struct report *r)
 		return err;
 	/* A change without a program keeps the present program, its maps and its linkage. */
 	if (V(rq->verb) & (rq->maps || (e && e->linkage) ? UPDATES : ADDS) && !request_loads(e))
-		return complete_required(r, "object");
+		return complete_program_required(r);
 	if (V(rq->verb) & SELECTS && rq->selector.by == SELECT_NONE)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,

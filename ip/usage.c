@@ -52,7 +52,7 @@ static const char usage[] =
 	"                [ enable | disable ]\n"
 	"       TXN := [ expect { ID | none } ] [ wait SECONDS ] [ dry-run | confirm SECONDS ]\n"
 	"       SELECTOR := { NAME | name NAME | id PROG_ID | tag TAG | slot N }\n"
-	"       ACTIONS := { aborted | drop | pass | tx | redirect | all | none }[,...]\n"
+	"       ACTIONS := { all | none | { aborted | drop | pass | tx | redirect }[,...] }\n"
 	"       MODE := { auto | native | generic }\n"
 	"       FORMAT := { 2 | 3 | extended }\n";
 

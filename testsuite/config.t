@@ -86,7 +86,7 @@ line 'an object file that is none' 'object 20-bad.entry\n' '1: '
 line 'an entry of the same name' 'object /opt/pass.o name ok\n' \
 	"1: an entry \"ok\" is also in $lib/lo.d/10-ok.entry:1: rename one of them"
 line 'a name that is none' 'object /opt/pass.o name 1\n' '1: argument "1" is wrong'
-line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: no such entry'
+line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: the chain has no entry with'
 printf '# nothing\n' > "$bad"
 bad "\"$bad\" has no entries" 'comments only'
 printf 'object /opt/pass.o\n\0' > "$bad"

@@ -134,8 +134,8 @@ int chain_find(const struct chain *c, const struct selector *sel, struct report 
 		found = i;
 	}
 	if (found < 0)
-		return report_fail(r, STATUS_REFUSED, ENOENT,
-				   "No such entry: no entry in the chain has %s", what);
+		return report_fail(r, STATUS_REFUSED, ENOENT, "The chain has no entry with %s",
+				   what);
 	return found;
 }
 

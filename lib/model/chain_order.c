@@ -12,8 +12,7 @@ static int check_name_free(const struct chain *c, const char *name, struct repor
 		if (!strcmp(c->entries[i].name, name))
 			return report_fail(
 				r, STATUS_REFUSED, EEXIST,
-				"File exists: slot %u of the chain is already named \"%s\"", i,
-				name);
+				"The chain already has an entry named \"%s\", in slot %u", name, i);
 	return 0;
 }
 

@@ -10,6 +10,13 @@ int complete_required(struct report *r, const char *key)
 			   "Not enough information: \"%s\" argument is required.", key);
 }
 
+int complete_program_required(struct report *r)
+{
+	return report_fail(
+		r, STATUS_USAGE, EINVAL,
+		"Not enough information: \"object\", \"pinned\" or \"id\" argument is required.");
+}
+
 int complete_device_required(struct report *r, bool or_all)
 {
 	if (!or_all)
@@ -35,6 +42,6 @@ int complete_check_source(const struct program_source *s, struct report *r)
 	if (!s->object && (s->section || s->function || s->pinmaps || s->sha256))
 		return complete_required(r, "object");
 	if (!s->object && !s->pinned && !s->id && (s->has_tag || s->verbose))
-		return complete_required(r, "object");
+		return complete_program_required(r);
 	return 0;
 }

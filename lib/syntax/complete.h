@@ -9,6 +9,9 @@
 /* complete_required() - -EINVAL: the word @key is missing */
 int complete_required(struct report *r, const char *key);
 
+/* complete_program_required() - -EINVAL: no program is given */
+int complete_program_required(struct report *r);
+
 /* complete_device_required() - -EINVAL: the word "dev" is missing, or with @or_all the
  * word "all" */
 int complete_device_required(struct report *r, bool or_all);

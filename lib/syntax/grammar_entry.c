@@ -36,7 +36,7 @@ int take_pinned(struct parser *p, const char *key, char *value)
 int take_sha256(struct parser *p, const char *key, char *value)
 {
 	if (strlen(value) != 64 || strspn(value, "0123456789abcdef") != 64)
-		return grammar_invalid(p, key, value);
+		return grammar_must(p, key, "be 64 hexadecimal digits in lower case", value);
 	return grammar_text(p, &p->entry->source.sha256, key, value);
 }
 
@@ -73,9 +73,7 @@ int take_id(struct parser *p, const char *key, char *value)
 		return grammar_set_selector(p, &p->rq->selector, SELECT_ID, key, value);
 	if (p->where == V(VERB_DEL) || p->entry->source.id)
 		return grammar_second(p, key, value);
-	if (!words_number(value, UINT32_MAX, &p->entry->source.id) || !p->entry->source.id)
-		return grammar_invalid(p, key, value);
-	return 0;
+	return grammar_number(p, &p->entry->source.id, 1, UINT32_MAX, key, value);
 }
 
 int take_tag(struct parser *p, const char *key, char *value)
@@ -84,10 +82,8 @@ int take_tag(struct parser *p, const char *key, char *value)
 		return grammar_set_selector(p, &p->rq->selector, SELECT_TAG, key, value);
 	if (p->where == V(VERB_DEL) || p->entry->source.has_tag)
 		return grammar_second(p, key, value);
-	if (!words_tag(value, p->entry->source.tag))
-		return grammar_invalid(p, key, value);
 	p->entry->source.has_tag = true;
-	return 0;
+	return grammar_tag(p, p->entry->source.tag, key, value);
 }
 
 int take_slot(struct parser *p, const char *key, char *value)
@@ -113,9 +109,7 @@ int take_prio(struct parser *p, const char *key, char *value)
 {
 	int err = set_place(p, PLACE_PRIO, key);
 
-	if (!err && !words_number(value, UINT32_MAX, &p->entry->place.prio))
-		err = grammar_invalid(p, key, value);
-	return err;
+	return err ? err : grammar_number(p, &p->entry->place.prio, 0, UINT32_MAX, key, value);
 }
 
 int take_first(struct parser *p, const char *key, char *value)

@@ -12,9 +12,10 @@ typedef int grammar_take_fn(struct parser *p, const char *key, char *value);
 /* ---- values (grammar_values.c) ---- */
 
 /* These report an error in the command line and return -EINVAL.
- * grammar_one_of(): @list names the valid values */
+ * grammar_must(): @what completes "KEY must"; grammar_one_of(): @list names the valid
+ * values */
 int grammar_incomplete(struct parser *p);
-int grammar_invalid(struct parser *p, const char *key, const char *value);
+int grammar_must(struct parser *p, const char *key, const char *what, const char *value);
 int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value);
 int grammar_second(struct parser *p, const char *key, const char *value);
 
@@ -27,6 +28,13 @@ extern const char grammar_some_verdict[];
 
 /* grammar_text() - any non-empty word, borrowed */
 int grammar_text(struct parser *p, const char **to, const char *key, char *value);
+
+/* grammar_number() - a number from @min to @max; @to is not changed by another word */
+int grammar_number(struct parser *p, __u32 *to, __u32 min, __u32 max, const char *key,
+		   const char *value);
+
+/* grammar_tag() - 16 hexadecimal digits */
+int grammar_tag(struct parser *p, __u8 *to, const char *key, const char *value);
 
 /* grammar_selects() - in change and del the first of name, id, tag, slot selects the
  * entry: true if none was given yet */

@@ -9,6 +9,8 @@
 
 #include "syntax/words.h"
 
+#define DAY 86400 /* seconds */
+
 /* The device in a file is used only if the command line names none. */
 static int take_file_dev(struct parser *p, const char *key, char *value)
 {
@@ -32,7 +34,7 @@ int take_dev(struct parser *p, const char *key, char *value)
 		return report_no_memory(p->r);
 	rq->devs = devs;
 	if (!*value)
-		return grammar_invalid(p, key, value);
+		return grammar_must(p, key, "not be empty", value);
 	rq->devs[rq->n_devs++] = value;
 	return 0;
 }
@@ -119,9 +121,7 @@ int take_stats(struct parser *p, const char *key, char *value)
 
 int take_interval(struct parser *p, const char *key, char *value)
 {
-	if (!words_number(value, 86400, &p->rq->interval) || !p->rq->interval)
-		return grammar_invalid(p, key, value);
-	return 0;
+	return grammar_number(p, &p->rq->interval, 1, DAY, key, value);
 }
 
 int take_policy(struct parser *p, const char *key, char *value)
@@ -132,8 +132,7 @@ int take_policy(struct parser *p, const char *key, char *value)
 
 int take_entries(struct parser *p, const char *key, char *value)
 {
-	return words_number(value, CHAIN_MAX, &p->rq->n_declared) ? 0
-								  : grammar_invalid(p, key, value);
+	return grammar_number(p, &p->rq->n_declared, 0, CHAIN_MAX, key, value);
 }
 
 int take_flag(struct parser *p, const char *key, char *value)
@@ -162,22 +161,12 @@ int take_flag(struct parser *p, const char *key, char *value)
 
 int take_wait(struct parser *p, const char *key, char *value)
 {
-	__u32 seconds;
-
-	if (!words_number(value, 86400, &seconds))
-		return grammar_invalid(p, key, value);
-	p->rq->wait = seconds;
-	return 0;
+	return grammar_number(p, &p->rq->wait, 0, DAY, key, value);
 }
 
 int take_confirm(struct parser *p, const char *key, char *value)
 {
-	__u32 seconds;
-
-	if (!words_number(value, 86400, &seconds) || !seconds)
-		return grammar_invalid(p, key, value);
-	p->rq->confirm = seconds;
-	return 0;
+	return grammar_number(p, &p->rq->confirm, 1, DAY, key, value);
 }
 
 int take_expect(struct parser *p, const char *key, char *value)
@@ -185,7 +174,5 @@ int take_expect(struct parser *p, const char *key, char *value)
 	p->rq->has_expect = true;
 	if (!strcmp(value, "none"))
 		return 0;
-	if (!words_number(value, UINT32_MAX, &p->rq->expect) || !p->rq->expect)
-		return grammar_invalid(p, key, value);
-	return 0;
+	return grammar_number(p, &p->rq->expect, 1, UINT32_MAX, key, value);
 }

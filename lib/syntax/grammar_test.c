@@ -42,12 +42,7 @@ int take_expect_verdict(struct parser *p, const char *key, char *value)
 
 int take_repeat(struct parser *p, const char *key, char *value)
 {
-	__u32 n;
-
-	if (!words_number(value, 10000000, &n) || !n)
-		return grammar_invalid(p, key, value);
-	p->rq->test.repeat = n;
-	return 0;
+	return grammar_number(p, &p->rq->test.repeat, 1, 10000000, key, value);
 }
 
 int take_partial(struct parser *p, const char *key, char *value)

@@ -27,16 +27,12 @@ int take_entry(struct parser *p, const char *key, char *value)
 
 int take_sample(struct parser *p, const char *key, char *value)
 {
-	if (!words_number(value, INT32_MAX, &p->rq->trace.sample) || !p->rq->trace.sample)
-		return grammar_invalid(p, key, value);
-	return 0;
+	return grammar_number(p, &p->rq->trace.sample, 1, INT32_MAX, key, value);
 }
 
 int take_count(struct parser *p, const char *key, char *value)
 {
-	if (!words_number(value, UINT32_MAX, &p->rq->trace.count) || !p->rq->trace.count)
-		return grammar_invalid(p, key, value);
-	return 0;
+	return grammar_number(p, &p->rq->trace.count, 1, UINT32_MAX, key, value);
 }
 
 int take_write(struct parser *p, const char *key, char *value)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "syntax/words.h"
@@ -24,10 +25,10 @@ int grammar_incomplete(struct parser *p)
 			   "Command line is not complete. Try option \"help\"");
 }
 
-int grammar_invalid(struct parser *p, const char *key, const char *value)
+int grammar_must(struct parser *p, const char *key, const char *what, const char *value)
 {
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Error: argument \"%s\" is wrong: Invalid \"%s\" value", value, key);
+			   "Error: argument \"%s\" is wrong: \"%s\" must %s", value, key, what);
 }
 
 int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value)
@@ -50,9 +51,27 @@ const char grammar_some_verdict[] =
 int grammar_text(struct parser *p, const char **to, const char *key, char *value)
 {
 	if (!*value)
-		return grammar_invalid(p, key, value);
+		return grammar_must(p, key, "not be empty", value);
 	*to = value;
 	return 0;
+}
+
+int grammar_number(struct parser *p, __u32 *to, __u32 min, __u32 max, const char *key,
+		   const char *value)
+{
+	char what[64];
+	__u32 number;
+
+	snprintf(what, sizeof(what), "be a number from %u to %u", min, max);
+	if (!words_number(value, max, &number) || number < min)
+		return grammar_must(p, key, what, value);
+	*to = number;
+	return 0;
+}
+
+int grammar_tag(struct parser *p, __u8 *to, const char *key, const char *value)
+{
+	return words_tag(value, to) ? 0 : grammar_must(p, key, "be 16 hexadecimal digits", value);
 }
 
 /* ---- selectors ---- */
@@ -65,20 +84,19 @@ bool grammar_selects(const struct parser *p)
 int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_by by,
 			 const char *key, const char *value)
 {
-	bool ok = true;
+	int err = 0;
 
-	if (by == SELECT_NAME)
-		ok = *value && strlen(value) < sizeof(sel->name);
-	else if (by == SELECT_TAG)
-		ok = words_tag(value, sel->tag);
-	else
-		ok = words_number(value, UINT32_MAX, &sel->number);
-	if (!ok)
-		return grammar_invalid(p, key, value);
-	if (by == SELECT_NAME)
+	if (by == SELECT_NAME && *value && strlen(value) < sizeof(sel->name))
 		strcpy(sel->name, value);
-	sel->by = by;
-	return 0;
+	else if (by == SELECT_NAME)
+		err = grammar_must(p, key, "have 1 to 63 characters", value);
+	else if (by == SELECT_TAG)
+		err = grammar_tag(p, sel->tag, key, value);
+	else
+		err = grammar_number(p, &sel->number, 0, UINT32_MAX, key, value);
+	if (!err)
+		sel->by = by;
+	return err;
 }
 
 /* A bare NAME must not be a keyword of any verb, so that a missing NAME is an error. */

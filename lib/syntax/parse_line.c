@@ -103,7 +103,7 @@ int parse_entry_line(int argc, char **argv, const char *name, struct request *rq
 	if (!err)
 		err = complete_check_source(&p.entry->source, r);
 	if (!err && !request_loads(p.entry))
-		err = complete_required(r, "object");
+		err = complete_program_required(r);
 	if (!err && !*p.entry->name && name)
 		strcpy(p.entry->name, name);
 	if (!err && !*p.entry->name && name)

@@ -41,22 +41,27 @@ bool words_tag(const char *word, __u8 *bytes)
 	return true;
 }
 
+/* The bit of the verdict whose name is the first @len characters of @word, else 0. */
+static __u32 verdict_bit(const char *word, size_t len)
+{
+	for (unsigned int v = 0; v < N_VERDICTS; v++)
+		if (strlen(verdict_name(v)) == len && !strncmp(word, verdict_name(v), len))
+			return VERDICT_BIT(v);
+	return 0;
+}
+
 bool words_actions(const char *word, __u32 *mask)
 {
-	*mask = 0;
+	*mask = strcmp(word, "all") ? 0 : VERDICTS_ALL;
+	if (*mask || !strcmp(word, "none"))
+		return true;
 	for (;;) {
 		size_t len = strcspn(word, ",");
-		unsigned int v;
+		__u32 bit = verdict_bit(word, len);
 
-		for (v = 0; v < N_VERDICTS; v++)
-			if (strlen(verdict_name(v)) == len && !strncmp(word, verdict_name(v), len))
-				break;
-		if (v < N_VERDICTS)
-			*mask |= VERDICT_BIT(v);
-		else if (len == 3 && !strncmp(word, "all", len))
-			*mask |= VERDICTS_ALL;
-		else if (len != 4 || strncmp(word, "none", len))
+		if (!bit)
 			return false;
+		*mask |= bit;
 		if (!word[len])
 			return true;
 		word += len + 1;

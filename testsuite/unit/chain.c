@@ -115,22 +115,19 @@ static void find_nothing(void **state)
 {
 	(void)state;
 	fill(3);
-	assert_refused(find(SELECT_NAME, "e", 0), ENOENT,
-		       "No such entry: no entry in the chain has name \"e\"");
+	assert_refused(find(SELECT_NAME, "e", 0), ENOENT, "The chain has no entry with name \"e\"");
 	assert_refused(find(SELECT_NAME, "E0", 0), ENOENT,
-		       "No such entry: no entry in the chain has name \"E0\"");
+		       "The chain has no entry with name \"E0\"");
 	assert_refused(find(SELECT_NAME, LONGEST, 0), ENOENT,
-		       "No such entry: no entry in the chain has name \"" LONGEST "\"");
-	assert_refused(find(SELECT_ID, "", 103), ENOENT,
-		       "No such entry: no entry in the chain has id 103");
+		       "The chain has no entry with name \"" LONGEST "\"");
+	assert_refused(find(SELECT_ID, "", 103), ENOENT, "The chain has no entry with id 103");
 	assert_refused(find(SELECT_ID, "", UINT32_MAX), ENOENT,
-		       "No such entry: no entry in the chain has id 4294967295");
+		       "The chain has no entry with id 4294967295");
 	assert_refused(find(SELECT_TAG, "", 0xab), ENOENT,
-		       "No such entry: no entry in the chain has tag abababababababab");
-	assert_refused(find(SELECT_SLOT, "", 3), ENOENT,
-		       "No such entry: no entry in the chain has slot 3");
+		       "The chain has no entry with tag abababababababab");
+	assert_refused(find(SELECT_SLOT, "", 3), ENOENT, "The chain has no entry with slot 3");
 	assert_refused(find(SELECT_SLOT, "", UINT32_MAX), ENOENT,
-		       "No such entry: no entry in the chain has slot 4294967295");
+		       "The chain has no entry with slot 4294967295");
 	assert_int_equal(find(SELECT_NONE, "e0", 100), -ENOENT);
 }
 
@@ -218,7 +215,7 @@ static void add_taken_name(void **state)
 	add("fw", 50, 0);
 	add("log", 60, 1);
 	assert_refused(add("log", 1, 2), EEXIST,
-		       "File exists: slot 1 of the chain is already named \"log\"");
+		       "The chain already has an entry named \"log\", in slot 1");
 	assert_order("fw log");
 	assert_int_equal(add("LOG", 1, 2), 0);
 }
@@ -362,8 +359,7 @@ static void places_in_nothing(void **state)
 	assert_int_equal(chain.entries[0].prio, 7);
 	setup(state);
 	place = beside(PLACE_BEFORE, "x");
-	assert_refused(insert("x", 0, &place, 7), ENOENT,
-		       "No such entry: no entry in the chain has name \"x\"");
+	assert_refused(insert("x", 0, &place, 7), ENOENT, "The chain has no entry with name \"x\"");
 	assert_int_equal(chain.n, 0);
 }
 
@@ -377,7 +373,7 @@ static void places_beside_nobody(void **state)
 	put("e1", 60, 3);
 	before = chain;
 	assert_refused(insert("x", 0, &place, 7), ENOENT,
-		       "No such entry: no entry in the chain has name \"nosuch\"");
+		       "The chain has no entry with name \"nosuch\"");
 	place = beside(PLACE_BEFORE, "e1");
 	assert_refused(
 		insert("x", 0, &place, 7), ENOTUNIQ,
@@ -501,7 +497,7 @@ static void rename_if_free(void **state)
 	assert_int_equal(chain_rename(&chain, 1, LONGEST, &report), 0);
 	assert_order("e0 " LONGEST " e2");
 	assert_refused(chain_rename(&chain, 1, "e2", &report), EEXIST,
-		       "File exists: slot 2 of the chain is already named \"e2\"");
+		       "The chain already has an entry named \"e2\", in slot 2");
 	assert_int_equal(chain_rename(&chain, 1, "e1", &report), 0);
 	assert_order("e0 e1 e2");
 }

@@ -131,7 +131,7 @@ static void quotes(void **state)
 	assert_error("object \"/a' name n\n", ":1: a quote is not closed");
 	assert_error("object /o name n\nobject '/a\n' name m\n", ":2: a quote is not closed");
 	assert_error("object \"\" name n\n",
-		     ":1: argument \"\" is wrong: Invalid \"object\" value");
+		     ":1: argument \"\" is wrong: \"object\" must not be empty");
 }
 
 static void escapes(void **state)
@@ -162,8 +162,9 @@ static void comments(void **state)
 	OBJECTS("object /o name n #\n#\n", "/o");
 	OBJECTS("object /a#b name n\n", "/a#b");
 	OBJECTS("# it's a \"quote\n   # so \\\nobject /o name n\n", "/o");
-	assert_error("name n # object /o\n",
-		     ":1: not enough information: \"object\" argument is required.");
+	assert_error(
+		"name n # object /o\n",
+		":1: not enough information: \"object\", \"pinned\" or \"id\" argument is required.");
 }
 
 static void continuations(void **state)
@@ -190,16 +191,21 @@ static void lines_in_errors(void **state)
 	assert_error("x\n", ":1: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("\n\n# c\nx\n", ":4: \"x\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object /o name n\n\nobject /o name n prio x\n",
-		     ":3: argument \"x\" is wrong: Invalid \"prio\" value");
+		     ":3: argument \"x\" is wrong: \"prio\" must be a number from 0 to 4294967295");
 	assert_error(
 		"object /o \\\n name n\n\\\nobject /o \\\nname 7\n",
 		":4: argument \"7\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"");
 	assert_error("object /o\\\nname n\nx\n",
 		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
-	assert_error("object /o name n # c\n# d\nname m\n",
-		     ":3: not enough information: \"object\" argument is required.");
+	assert_error(
+		"object /o name n # c\n# d\nname m\n",
+		":3: not enough information: \"object\", \"pinned\" or \"id\" argument is required.");
 	assert_error("object /o name n\nobject /o name\n",
 		     ":2: the line is not complete, see xdp-multi.chain(5).");
+	assert_error("object /a name a\nchain mode native\n",
+		     ":2: only the first line can begin with \"chain\"");
+	assert_error("chain mode native\nchain stats on\n",
+		     ":2: only the first line can begin with \"chain\"");
 	assert_error("chain help\n", ":1: \"help\" is garbage here, see xdp-multi.chain(5).");
 	assert_error("object '/o' \\\n'name' 'n'\nx\n",
 		     ":3: \"x\" is garbage here, see xdp-multi.chain(5).");
@@ -243,8 +249,9 @@ static void counted_entries(void **state)
 		     ":3: \"end all\" is for a file of several chains: use \"restore all\"");
 	assert_error(LINE(a) "end x\n", ":2: \"end\" is garbage here, see xdp-multi.chain(5).");
 	assert_error(ENTRIES(251) LINE(a),
-		     ":1: argument \"251\" is wrong: Invalid \"entries\" value");
-	assert_error(ENTRIES(x) LINE(a), ":1: argument \"x\" is wrong: Invalid \"entries\" value");
+		     ":1: argument \"251\" is wrong: \"entries\" must be a number from 0 to 250");
+	assert_error(ENTRIES(x) LINE(a),
+		     ":1: argument \"x\" is wrong: \"entries\" must be a number from 0 to 250");
 }
 
 static void no_entry(void **state)

@@ -105,8 +105,7 @@ static void add_by_object(void **state)
 	assert_int_equal(chain.entries[0].prio, 40);
 	assert_int_equal(chain.entries[0].proceed_on, VERDICT_BIT(VERDICT_TX));
 	assert_ptr_equal(chain.entries[0].program, &programs[9]);
-	assert_refused(edit(), EEXIST,
-		       "File exists: slot 0 of the chain is already named \"func\"");
+	assert_refused(edit(), EEXIST, "The chain already has an entry named \"func\", in slot 0");
 }
 
 static void add_with_words(void **state)
@@ -149,7 +148,7 @@ static void add_with_bad_goto(void **state)
 		"A goto can only go forward: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("nosuch");
-	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"nosuch\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry with name \"nosuch\"");
 }
 
 static void replace_keeps_all(void **state)
@@ -236,10 +235,10 @@ static void change_everything(void **state)
 	assert_false(chain.entries[2].disabled);
 	assert_ptr_equal(chain.entries[2].program, &programs[9]);
 	ask(VERB_CHANGE, "e0", false);
-	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"e0\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry with name \"e0\"");
 	ask(VERB_CHANGE, "e1", false);
 	strcpy(words.name, "e3");
-	assert_refused(edit(), EEXIST, "File exists: slot 3 of the chain is already named \"e3\"");
+	assert_refused(edit(), EEXIST, "The chain already has an entry named \"e3\", in slot 3");
 }
 
 /* A move must not turn a goto of another entry, or its own, backward. */
@@ -279,7 +278,7 @@ static void del_some(void **state)
 	ask(VERB_DEL, "e1", false);
 	edit_ok();
 	assert_order("e0 e2");
-	assert_refused(edit(), ENOENT, "No such entry: no entry in the chain has name \"e1\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry with name \"e1\"");
 	rq.if_exists = true;
 	edit_ok();
 	assert_order("e0 e2");
@@ -500,7 +499,7 @@ static void restore_bad_files(void **state)
 	rq.n_entries = 3;
 	strcpy(lines[2].name, "e0");
 	assert_refused(restore(&chain), EEXIST,
-		       "File exists: slot 0 of the chain is already named \"e0\"");
+		       "The chain already has an entry named \"e0\", in slot 0");
 	strcpy(lines[2].name, "e2");
 	lines[2].n_rules = 1;
 	lines[2].rules[0] = (struct rule_request){ 1, FATE_GOTO, by_name("e1") };
@@ -509,8 +508,7 @@ static void restore_bad_files(void **state)
 		"A goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
 	/* what was there before is not there for a goto */
 	lines[2].rules[0].to = by_name("e7");
-	assert_refused(restore(&chain), ENOENT,
-		       "No such entry: no entry in the chain has name \"e7\"");
+	assert_refused(restore(&chain), ENOENT, "The chain has no entry with name \"e7\"");
 }
 
 /* ---- at random, against a list ---- */

@@ -187,8 +187,7 @@ static void gotos(void **state)
 	begin();
 	on_drop_goto(file("/etc/a", 0), "nobody");
 	assert_int_equal(apply(), -ENOENT);
-	assert_string_equal(report.error,
-			    "/etc/a:1: no such entry: no entry in the chain has name \"nobody\"");
+	assert_string_equal(report.error, "/etc/a:1: the chain has no entry with name \"nobody\"");
 	report_clear_error(&report);
 }
 

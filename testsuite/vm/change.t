@@ -85,14 +85,14 @@ while IFS='|' read -r code sentence words; do
 	run "${change[@]}" $words
 	expect "$code" '' "$sentence" "$words"
 done << END
-2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|none prio 1
-2|~^Error: dev v0: no such entry: no entry in the chain has slot 3\.$|slot 3 prio 1
-2|~^Error: dev v0: no such entry: no entry in the chain has id 999999\.$|id 999999 prio 1
-2|~^Error: dev v0: no such entry: no entry in the chain has tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
-2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|a before none
-2|~^Error: dev v0: no such entry: no entry in the chain has slot 7\.$|a after slot 7
-2|~^Error: dev v0: no such entry: no entry in the chain has name "none"\.$|a on drop goto none
-2|~^Error: dev v0: file exists: slot 1 of the chain is already named "b"\.$|a name b
+2|~^Error: dev v0: the chain has no entry with name "none"\.$|none prio 1
+2|~^Error: dev v0: the chain has no entry with slot 3\.$|slot 3 prio 1
+2|~^Error: dev v0: the chain has no entry with id 999999\.$|id 999999 prio 1
+2|~^Error: dev v0: the chain has no entry with tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
+2|~^Error: dev v0: the chain has no entry with name "none"\.$|a before none
+2|~^Error: dev v0: the chain has no entry with slot 7\.$|a after slot 7
+2|~^Error: dev v0: the chain has no entry with name "none"\.$|a on drop goto none
+2|~^Error: dev v0: the chain already has an entry named "b", in slot 1\.$|a name b
 2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a before a
 2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a after slot 0
 255|~^Error: only one of "prio", "first", "last", "before", "after" can be given, "last" is the second|a first last
@@ -103,9 +103,9 @@ done << END
 255|~^Not enough information: which entry\?|
 255|~^Error: "prio" is a keyword: for an entry of that name write "name prio"$|a before prio
 255|Command line is not complete. Try option "help"|a before
-255|Error: argument "x" is wrong: Invalid "slot" value|a before slot x
+255|Error: argument "x" is wrong: "slot" must be a number from 0 to 4294967295|a before slot x
 255|Error: duplicate "slot": "1" is the second value.|a slot 1
-255|Not enough information: "object" argument is required.|a maps new
+255|Not enough information: "object", "pinned" or "id" argument is required.|a maps new
 255|Error: "overwrite" is garbage here, try "ip link xdp multi help".|a overwrite
 1|Error: Cannot read "/tmp/none.o": No such file or directory.|a object /tmp/none.o
 END

@@ -79,7 +79,7 @@ done <<'END'
 frob|Command "frob" is unknown, try "ip link xdp multi help".
 addd dev v0 object obj/bpf/pass.o|Command "addd" is unknown, try "ip link xdp multi help".
 add|Not enough information: "dev" argument is required.
-add dev v0|Not enough information: "object" argument is required.
+add dev v0|Not enough information: "object", "pinned" or "id" argument is required.
 add dev|Command line is not complete. Try option "help"
 add object obj/bpf/pass.o|Not enough information: "dev" argument is required.
 add dev v0 object obj/bpf/pass.o frob|Error: "frob" is garbage here, try "ip link xdp multi help".
@@ -87,10 +87,10 @@ add dev v0 object a object b|Error: duplicate "object": "b" is the second value.
 add dev v0 object a obj b|Error: duplicate "object": "b" is the second value.
 add dev v0 object a overwrite overwrite|Error: duplicate "overwrite".
 add dev v0 object a prio|Command line is not complete. Try option "help"
-add dev v0 object a prio -1|Error: argument "-1" is wrong: Invalid "prio" value
-add dev v0 object a prio 4294967296|Error: argument "4294967296" is wrong: Invalid "prio" value
-add dev v0 object a prio 0x1g|Error: argument "0x1g" is wrong: Invalid "prio" value
-add dev v0 object a prio 5x|Error: argument "5x" is wrong: Invalid "prio" value
+add dev v0 object a prio -1|Error: argument "-1" is wrong: "prio" must be a number from 0 to 4294967295
+add dev v0 object a prio 4294967296|Error: argument "4294967296" is wrong: "prio" must be a number from 0 to 4294967295
+add dev v0 object a prio 0x1g|Error: argument "0x1g" is wrong: "prio" must be a number from 0 to 4294967295
+add dev v0 object a prio 5x|Error: argument "5x" is wrong: "prio" must be a number from 0 to 4294967295
 add dev v0 object a name 1st|~^Error: argument "1st" is wrong: a "name" is 1 to 63 char
 add dev v0 object a name a/b|~^Error: argument "a/b" is wrong: a "name" is 1 to 63 char
 add dev v0 object a proceed-on|Command line is not complete. Try option "help"
@@ -98,14 +98,14 @@ add dev v0 object a proceed-on pass,|~^Error: argument of "proceed-on" must be s
 add dev v0 object a proceed-on frob|~^Error: argument of "proceed-on" must be some of .*, not "frob"$
 add dev v0 object a mode fast|~^Error: argument of "mode" must be one of .*, not "fast"$
 add dev v0 object a format 4|~^Error: argument of "format" must be one of .*, not "4"$
-add dev v0 object a wait forever|Error: argument "forever" is wrong: Invalid "wait" value
+add dev v0 object a wait forever|Error: argument "forever" is wrong: "wait" must be a number from 0 to 86400
 add dev v0 object a if-exists|Error: "if-exists" is garbage here, try "ip link xdp multi help".
 del dev v0|~^Not enough information: which entry\?
 del pass|Not enough information: "dev" argument is required.
 del dev v0 pass drop|Error: "drop" is garbage here, try "ip link xdp multi help".
 del dev v0 pass id 3|~^Error: duplicate "id": "3" is the second value\.$
-del dev v0 id x|Error: argument "x" is wrong: Invalid "id" value
-del dev v0 tag 12|Error: argument "12" is wrong: Invalid "tag" value
+del dev v0 id x|Error: argument "x" is wrong: "id" must be a number from 0 to 4294967295
+del dev v0 tag 12|Error: argument "12" is wrong: "tag" must be 16 hexadecimal digits
 flush|Not enough information: "dev" argument or "all" is required.
 flush dev v0 all|Error: either "dev" or "all", not both.
 show v0 p0|Error: "p0" is garbage here, try "ip link xdp multi help".

@@ -54,7 +54,7 @@ turn() {
 
 	case $verb/${state:+there} in
 	add/there) want=2 reason='file exists' ;;
-	change/ | del/) want=2 reason='no such entry' ;;
+	change/ | del/) want=2 reason='the chain has no entry' ;;
 	esac
 	case $verb in
 	del) words=() next='' ;;

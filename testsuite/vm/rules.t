@@ -104,7 +104,7 @@ refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 4) cannot go to
 	'a move behind the target' "${change[@]}" fw last
 refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
 	'a move of the target before it' "${change[@]}" log first
-refused 2 '~^Error: dev v0: no such entry: no entry in the chain has name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
+refused 2 '~^Error: dev v0: the chain has no entry with name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
 tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)
 refused 2 '~^Error: dev v0: tag .* matches several' 'to two at once' "${change[@]}" fw on tx goto tag "$tag"
 refused 2 '~^Error: dev v0: a goto can only go forward: "x" \(slot 5\) cannot go to "wall"' 'from behind' \

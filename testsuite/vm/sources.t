@@ -87,16 +87,16 @@ refused 2 "Error: Program $id does not have the given tag." 'another tag, by id'
 refused 2 "Error: Program $id does not have the given tag." 'by pin' "${add[@]}" pinned /sys/fs/bpf/mine tag $other
 refused 2 '~^Error: Program [0-9]+ does not have the given tag\.$' 'and of an object' \
 	"${add[@]}" object obj/bpf/pass.o tag $other
-refused 255 'Error: argument "123" is wrong: Invalid "tag" value' 'half a tag' "${add[@]}" id "$id" tag 123
+refused 255 'Error: argument "123" is wrong: "tag" must be 16 hexadecimal digits' 'half a tag' "${add[@]}" id "$id" tag 123
 refused 1 'Error: There is no program with id 999999.' 'no such id' "${add[@]}" id 999999
 refused 1 'Error: Nothing is pinned at "/sys/fs/bpf/none".' 'no such pin' "${add[@]}" pinned /sys/fs/bpf/none
 refused 1 'Error: Cannot open the pin "/etc/passwd": it is not on a BPF filesystem.' 'a file that is no pin' "${add[@]}" pinned /etc/passwd
 refused 1 'Error: The object pinned at "/sys/fs/bpf/map" is not a program.' 'a map' "${add[@]}" pinned /sys/fs/bpf/map
 refused 1 '~^Error: .*/sys/fs/bpf/xdp"' 'a directory' "${add[@]}" pinned /sys/fs/bpf/xdp
-refused 255 'Error: argument "0" is wrong: Invalid "id" value' 'the id 0' "${add[@]}" id 0
+refused 255 'Error: argument "0" is wrong: "id" must be a number from 1 to 4294967295' 'the id 0' "${add[@]}" id 0
 refused 255 'Error: either "pinned" or "id", not both.' 'pin and id' "${add[@]}" pinned /sys/fs/bpf/mine id "$id"
 refused 255 'Error: either "object" or "id", not both.' 'object and id' "${add[@]}" object obj/bpf/pass.o id "$id"
-refused 255 'Not enough information: "object" argument is required.' 'a tag alone' "${add[@]}" tag "$tag"
+refused 255 'Not enough information: "object", "pinned" or "id" argument is required.' 'a tag alone' "${add[@]}" tag "$tag"
 
 "${multi[@]}" add dev v0 id "$id"
 bpftool prog load obj/bpf/classifier.o /sys/fs/bpf/tc_prog type classifier

@@ -43,7 +43,7 @@ for words in 'filter nonsense' 'filter' 'verdict none' 'verdict other' 'sample 0
 	# shellcheck disable=SC2086
 	refused 255 '~.' "$words" "${multi[@]}" trace dev v0 $words
 done
-refused 2 'Error: dev v0: no such entry: no entry in the chain has name "nobody".' 'an entry that is not there' \
+refused 2 'Error: dev v0: the chain has no entry with name "nobody".' 'an entry that is not there' \
 	"${multi[@]}" trace dev v0 entry nobody
 refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a file that cannot be' \
 	"${multi[@]}" trace dev v0 write /nowhere/file
