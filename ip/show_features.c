@@ -2,6 +2,7 @@
 /* "features": shows the features of this host and of the drivers of its devices. */
 #include "show_features.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,10 +55,25 @@ static void print_reasons(struct output *out, const struct report *const *why)
 	close_json_array(out);
 }
 
-static void print_features(struct output *out, const struct features *f, bool bpffs)
+/* The bpffs belongs to root: other users may be unable to tell. */
+static enum feature has_bpffs(const struct session *s, struct report *why)
+{
+	struct store store;
+	int err;
+
+	/* The session opened it if it could, and does not record why it could not. */
+	if (s->store)
+		return FEATURE_YES;
+	err = store_open(&store, why);
+	if (!err)
+		store_close(&store);
+	return err == -EACCES || err == -EPERM ? FEATURE_UNKNOWN : FEATURE_NO;
+}
+
+static void print_features(struct output *out, const struct features *f, enum feature bpffs)
 {
 	const struct row rows[] = {
-		{ "bpffs", bpffs ? FEATURE_YES : FEATURE_NO, "a BPF filesystem to pin chains in" },
+		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
 		{ "dispatcher", f->dispatcher, "generated dispatchers load" },
 		{ "ext", f->ext, "extension programs load" },
 		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher" },
@@ -157,7 +173,7 @@ int show_features(struct session *s, const struct request *rq, const struct opti
 	struct output out;
 	struct features f;
 	struct netlink_link *links;
-	struct store store;
+	enum feature bpffs;
 	int err = find_devices(rq, s->nl, &links, r);
 
 	/* A lack of descriptors would look like a missing feature. */
@@ -167,14 +183,11 @@ int show_features(struct session *s, const struct request *rq, const struct opti
 		free(links);
 		return err;
 	}
-	/* The session opened the bpffs if it could, and does not record why it could
-	 * not. */
-	if (!s->store && !store_open(&store, &no_bpffs))
-		store_close(&store);
+	bpffs = has_bpffs(s, &no_bpffs);
 	probe_features(&f, &why);
 	output_begin(&out, opts);
 	open_json_object(&out, NULL);
-	print_features(&out, &f, s->store);
+	print_features(&out, &f, bpffs);
 	print_reasons(&out, reasons);
 	print_devices(&out, rq, s->nl, links);
 	free(links);

@@ -2,6 +2,7 @@
 /* "repair" and "clean". */
 #include "upkeep.h"
 
+#include "kernel/kobj.h"
 #include "output.h"
 
 static void print_step(const struct view *v, enum repair_step step, void *arg)
@@ -79,7 +80,12 @@ int upkeep_clean(struct session *s, const struct request *rq, const struct optio
 		 struct report *r)
 {
 	struct output out;
+	int err = kobj_check_descriptors(r);
 
+	/* A chain that cannot be read for lack of descriptors would be left, without an
+	 * error. */
+	if (err)
+		return err;
 	output_begin(&out, opts);
 	return end(&out, session_clean(s, rq, print_leftover, &out, r), r);
 }

@@ -105,7 +105,7 @@ static int read_view(struct session *s, int ifindex, struct view *v, struct repo
 	if (err == -ENODEV || (err && !v->link.ifindex)) {
 		report_fail(r, why.status, -err, "%s", why.error);
 	} else if (err && err != -EAGAIN && kobj_is_shortage(-err)) {
-		report_fail(r, why.status, -err, "dev %s: %s", v->link.ifname, why.error);
+		report_fail(r, why.status, -err, "dev %s: %s", v->link.ifname, report_cause(&why));
 	} else if (err) {
 		v->kind = VIEW_FOREIGN;
 		v->foreign = FOREIGN_UNREADABLE;

@@ -109,9 +109,9 @@ chain_is v0 'fw/1/pass counter/50/pass' 'the one'
 chain_is v1 'fw/1/pass counter/50/pass' 'and the other'
 run ip link xdp multi del fw dev v1
 run ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o name counter
-expect 2 '' '~^Error: dev v0: file exists: .*"counter"' 'all or nothing'
+expect 2 '' '~^Error: dev v0: the chain already has an entry .*"counter"' 'all or nothing'
 run ip link xdp multi add dev v1 dev v0 object obj/bpf/drop.o name fw
-expect 2 '' '~^Error: dev v0: file exists: .*"fw"' 'also if the second is the one that refuses'
+expect 2 '' '~^Error: dev v0: the chain already has an entry .*"fw"' 'also if the second is the one that refuses'
 chain_is v1 'counter/50/pass' 'nothing changed on the device that would have taken it'
 
 run ip -echo link xdp multi add dev v1 object obj/bpf/pass.o

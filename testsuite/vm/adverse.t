@@ -192,7 +192,7 @@ few_descriptors() {
 few_descriptors 'replace dev v0 dev v1 object obj/bpf/filter2.o name fw2 maps fit dry-run'
 few_descriptors 'change fw2 dev v0 dev v1 prio 9 dry-run'
 few_descriptors 'share dev v1 from v0 dry-run'
-for words in show 'check dev v0' features metrics 'test dev v0 packet 00000000000000000000000008004500'; do
+for words in show 'check dev v0' features metrics 'clean dry-run' 'test dev v0 packet 00000000000000000000000008004500'; do
 	few_descriptors "$words"
 done
 unchanged 'and nothing has changed'

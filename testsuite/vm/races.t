@@ -53,7 +53,7 @@ turn() {
 	local words=(prio "$2" proceed-on "$3" object "obj/bpf/$4.o")
 
 	case $verb/${state:+there} in
-	add/there) want=2 reason='file exists' ;;
+	add/there) want=2 reason='the chain already has an entry' ;;
 	change/ | del/) want=2 reason='the chain has no entry' ;;
 	esac
 	case $verb in

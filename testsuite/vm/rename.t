@@ -137,7 +137,7 @@ ip link xdp multi flush dev v0
 add obj/bpf/pass.o name one prio 20
 add obj/bpf/counter.o name two prio 30 proceed-on drop,pass
 "${change[@]}" two name three dry-run > /dev/null
-refused 2 '~file exists' 'a name that is taken' "${change[@]}" one name two
+refused 2 '~the chain already has an entry' 'a name that is taken' "${change[@]}" one name two
 run xdp-loader load -P 5 v0 obj/bpf/tx.o
 chain_is v0 'tx/5/pass one/20/pass two/30/drop,pass' 'a dry run and a refusal leave no name behind'
 run ip -br link xdp multi show v0

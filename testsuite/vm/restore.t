@@ -146,13 +146,13 @@ bad() {
 }
 at='Error: /tmp/files/bad:3:'
 bad 'object x.o name x rubbish' "$at \"rubbish\" is garbage here, see xdp-multi.chain(5)." 'garbage'
-bad 'name x' "$at not enough information: \"object\" argument is required." 'no object'
+bad 'name x' "$at not enough information: \"object\", \"pinned\" or \"id\" argument is required." 'no object'
 bad 'object x.o name "x' "$at a quote is not closed." 'an open quote'
 bad 'object x.o name x on pass next on pass stop' "~^$at .* already has a rule" 'two fates for a verdict'
 bad 'object x.o name x prio 4294967296' "~^$at .*4294967296" 'a priority out of range'
 bad 'object x.o name 9x' "~^$at .*9x" 'a name that is none'
 bad 'object x.o name x help' "~^$at .*help" 'a word that asks for help'
-bad 'chain mode fast' "~^$at .*fast" 'a mode that is none'
+bad 'chain mode fast' "~^$at only the first line can begin with \"chain\"" 'a second line about the chain'
 bad 'object sub/none.o name x' '~^Error: /tmp/files/bad:3: cannot read "/tmp/files/sub/none.o": No such' \
 	'an object that is not there'
 bad 'object chain name x' '~^Error: /tmp/files/bad:3: "/tmp/files/chain" is not a BPF object' 'an object that is none'

@@ -191,7 +191,7 @@ verdicts '0 2 2 0 4 5 0' 'or leads to the one behind it'
 verdicts '0 0 0 0 0 0 0' 'without the first the second runs'
 flush
 
-refused 2 '~[Nn]o such entry' 'a goto to nowhere in a new chain' \
+refused 2 '~the chain has no entry with' 'a goto to nowhere in a new chain' \
 	ip link xdp multi add dev v0 object obj/bpf/tx.o on tx goto e
 add tx name t prio 10
 add drop name d prio 20

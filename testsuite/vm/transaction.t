@@ -114,9 +114,9 @@ refused 1 '~^Error: Cannot open the bpffs /none: ' '1: no bpffs' env LIBXDP_BPFF
 refused 1 '~CAP_NET_ADMIN' '1: no capability' setpriv --bounding-set -net_admin --inh-caps -net_admin \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b
 refused 2 '~^Error: The verifier rejected' '2: refused by the kernel' "${multi[@]}" add dev v0 object obj/bpf/loop_bad.o
-refused 2 '~^Error: dev v0: file exists: ' '2: refused by the chain' "${multi[@]}" add dev v0 "${pass[@]}" 10
+refused 2 '~^Error: dev v0: the chain already has an entry ' '2: refused by the chain' "${multi[@]}" add dev v0 "${pass[@]}" 10
 refused 2 '~^Error: dev v1: no such chain' '2: no chain' "${multi[@]}" flush dev v1
-refused 2 '~^Error: dev v1: file exists|^Error: dev v0: file exists' '2: one of two devices refuses' \
+refused 2 '~^Error: dev v1: the chain already has an entry|^Error: dev v0: the chain already has an entry' '2: one of two devices refuses' \
 	"${multi[@]}" add dev v1 dev v0 "${pass[@]}" 10
 refused 3 '~"expect none" was given' '3: not as expected' "${multi[@]}" flush dev v0 expect none
 flock /sys/fs/bpf/xdp sleep infinity > /dev/null &

@@ -59,7 +59,7 @@ try() {
 	is "$(chain_of v0) | $(chain_of v1)" 'pass/10/pass | pass/50/pass' "$3: it goes on"
 	ip link xdp multi flush all
 }
-try 'link xdp multi add dev v0 object obj/bpf/counter.o name pass' '~^Error: dev v0: file exists: .*' 'add'
+try 'link xdp multi add dev v0 object obj/bpf/counter.o name pass' '~^Error: dev v0: the chain already has an entry .*' 'add'
 try 'link xdp multi replace dev v0 object /none.o' '~^Error: Cannot read "/none.o": .*' 'replace'
 try 'link xdp multi change nobody dev v0 prio 1' '~^Error: dev v0: the chain has no entry with .*' 'change'
 try 'link xdp multi del pass dev v0 expect 999999' '~^Error: dev v0: program .* was given\.' 'del'
