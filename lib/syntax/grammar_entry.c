@@ -52,7 +52,9 @@ int take_name(struct parser *p, const char *key, char *value)
 {
 	if (grammar_selects(p))
 		return grammar_set_selector(p, &p->rq->selector, SELECT_NAME, key, value);
-	if (p->where == V(VERB_DEL) || *p->entry->name)
+	if (p->where == V(VERB_DEL))
+		return grammar_second_selector(p, key, value);
+	if (*p->entry->name)
 		return grammar_second(p, key, value);
 	if (p->where == LINE_POLICY && *value && strlen(value) < sizeof(p->entry->name)) {
 		strcpy(p->entry->name, value);
@@ -71,7 +73,9 @@ int take_id(struct parser *p, const char *key, char *value)
 {
 	if (grammar_selects(p))
 		return grammar_set_selector(p, &p->rq->selector, SELECT_ID, key, value);
-	if (p->where == V(VERB_DEL) || p->entry->source.id)
+	if (p->where == V(VERB_DEL))
+		return grammar_second_selector(p, key, value);
+	if (p->entry->source.id)
 		return grammar_second(p, key, value);
 	return grammar_number(p, &p->entry->source.id, 1, UINT32_MAX, key, value);
 }
@@ -80,7 +84,9 @@ int take_tag(struct parser *p, const char *key, char *value)
 {
 	if (grammar_selects(p))
 		return grammar_set_selector(p, &p->rq->selector, SELECT_TAG, key, value);
-	if (p->where == V(VERB_DEL) || p->entry->source.has_tag)
+	if (p->where == V(VERB_DEL))
+		return grammar_second_selector(p, key, value);
+	if (p->entry->source.has_tag)
 		return grammar_second(p, key, value);
 	p->entry->source.has_tag = true;
 	return grammar_tag(p, p->entry->source.tag, key, value);
@@ -89,7 +95,7 @@ int take_tag(struct parser *p, const char *key, char *value)
 int take_slot(struct parser *p, const char *key, char *value)
 {
 	if (!grammar_selects(p))
-		return grammar_second(p, key, value);
+		return grammar_second_selector(p, key, value);
 	return grammar_set_selector(p, &p->rq->selector, SELECT_SLOT, key, value);
 }
 

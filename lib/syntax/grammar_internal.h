@@ -48,6 +48,9 @@ int grammar_bare_selector(struct parser *p, struct selector *sel, const char *wo
 int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_by by,
 			 const char *key, const char *value);
 
+/* grammar_second_selector() - -EINVAL: the entry was selected already */
+int grammar_second_selector(struct parser *p, const char *key, const char *value);
+
 /* ---- the table (grammar.c) ---- */
 
 /* grammar_is_keyword() - a keyword of any verb; keywords of trace alone only in trace */

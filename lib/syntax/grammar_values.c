@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "syntax/complete.h"
 #include "syntax/words.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -119,6 +120,17 @@ static const struct {
 	{ "tag", SELECT_TAG },
 	{ "slot", SELECT_SLOT },
 };
+
+int grammar_second_selector(struct parser *p, const char *key, const char *value)
+{
+	const char *first = key;
+
+	for (size_t i = 0; i < ARRAY_SIZE(selector_words); i++)
+		if (selector_words[i].by == p->rq->selector.by)
+			first = selector_words[i].word;
+	return strcmp(first, key) ? complete_not_both(p->r, first, key)
+				  : grammar_second(p, key, value);
+}
 
 /* { NAME | name NAME | id PROG_ID | tag TAG | slot N } after a keyword */
 int grammar_selector(struct parser *p, struct selector *sel, char *word)

@@ -103,7 +103,7 @@ add dev v0 object a if-exists|Error: "if-exists" is garbage here, try "ip link x
 del dev v0|~^Not enough information: which entry\?
 del pass|Not enough information: "dev" argument is required.
 del dev v0 pass drop|Error: "drop" is garbage here, try "ip link xdp multi help".
-del dev v0 pass id 3|~^Error: duplicate "id": "3" is the second value\.$
+del dev v0 pass id 3|~^Error: either "name" or "id", not both\.$
 del dev v0 id x|Error: argument "x" is wrong: "id" must be a number from 0 to 4294967295
 del dev v0 tag 12|Error: argument "12" is wrong: "tag" must be 16 hexadecimal digits
 flush|Not enough information: "dev" argument or "all" is required.
