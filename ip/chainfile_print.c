@@ -2,6 +2,7 @@
 /* Prints a chain as a chain file. */
 #include "chainfile_print.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +60,7 @@ static bool is_digest(const char *text)
 
 static void print_object(const struct origin *o, const struct chainfile_style *style)
 {
-	char path[sizeof(o->object) + sizeof(o->sha256) + 4];
+	char path[PATH_MAX + sizeof(o->sha256) + 4];
 
 	if (!style->objects) {
 		print_word("object", o->object);
@@ -74,7 +75,7 @@ static void print_source(const struct program *p, const struct chainfile_style *
 	const struct origin *o = &p->origin;
 	char tag[2 * BPF_TAG_BYTES + 1];
 
-	if (!*o->object) {
+	if (!o->object) {
 		printf("# The object file is unknown: this line works only while the program is loaded.\n");
 		printf("id %u tag %s ", p->id, printer_tag(p->tag, tag));
 		return;
@@ -82,7 +83,7 @@ static void print_source(const struct program *p, const struct chainfile_style *
 	print_object(o, style);
 	if (*o->function)
 		print_word("program", o->function);
-	if (*o->pinmaps)
+	if (o->pinmaps)
 		print_word("pinmaps", o->pinmaps);
 	if (is_digest(o->sha256))
 		printf("sha256 %s ", o->sha256);

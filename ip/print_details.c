@@ -66,18 +66,18 @@ static void print_object(struct output *out, const struct origin *o)
 	print_string(out, PRINT_ANY, "object", "object %s ", o->object);
 	print_string(out, PRINT_ANY, "section", "section %s ", o->section);
 	print_string(out, PRINT_ANY, "program", "program %s ", o->function);
-	if (*o->pinmaps)
+	if (o->pinmaps)
 		print_string(out, PRINT_ANY, "pinmaps", "pinmaps %s ", o->pinmaps);
 	print_string(out, PRINT_ANY, "sha256", "sha256 %s ", o->sha256);
 }
 
 static void print_origin(struct output *out, const struct origin *o, const char *config)
 {
-	if (*o->object || config) {
+	if (o->object || config) {
 		open_json_object(out, "origin");
 		print_nl(out);
 		print_string(out, PRINT_FP, NULL, "%s", "        origin ");
-		if (*o->object)
+		if (o->object)
 			print_object(out, o);
 		if (config)
 			print_string(out, PRINT_ANY, "config", "config %s ", config);

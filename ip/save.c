@@ -47,7 +47,7 @@ static int keep_objects(const struct saving *sv, const struct view *v, struct re
 	for (unsigned int i = 0; sv->style.objects && !err && i < v->chain.n; i++) {
 		const struct entry *e = &v->chain.entries[i];
 
-		if (!e->program || !*e->program->origin.object)
+		if (!e->program || !e->program->origin.object)
 			continue;
 		err = archive_object(&e->program->origin, sv->objects, r);
 		if (err)

@@ -223,14 +223,15 @@ void view_close(struct view *v)
 	view_free(v->displaced);
 	v->displaced = NULL;
 	slots_close(&v->slots);
-	for (unsigned int i = 0; v->configs && i < v->chain.n; i++)
-		free(v->configs[i]);
-	for (unsigned int i = 0; v->policies && i < v->chain.n; i++)
-		free(v->policies[i]);
-	free(v->configs);
-	free(v->policies);
+	for (unsigned int i = 0; v->texts && i < v->chain.n; i++) {
+		free(v->texts[i].config);
+		free(v->texts[i].policy);
+		free(v->texts[i].object);
+		free(v->texts[i].pinmaps);
+	}
+	free(v->texts);
 	free(v->programs);
-	v->configs = v->policies = NULL;
+	v->texts = NULL;
 	v->programs = NULL;
 	v->infos = NULL;
 	v->chain.n = 0;

@@ -33,6 +33,14 @@ enum foreign_kind {
 	FOREIGN_UNREADABLE, /* we may not look: it can be a chain */
 };
 
+/* struct entry_texts - texts that an entry and its program borrow; NULL for none */
+struct entry_texts {
+	char *config;
+	char *policy;
+	char *object;
+	char *pinmaps;
+};
+
 /*
  * struct view - what was found
  * @mode: in which the program is attached
@@ -41,7 +49,7 @@ enum foreign_kind {
  * @prog: that program
  * @chain: the entries, as they are wanted and as they are in force; their programs are
  *	   @programs[slot]
- * @configs, @policies: per slot, what the entry says of itself, or NULL
+ * @texts: per slot, what the entry and its program say of themselves
  * @slots: what was opened of it, programs included
  * @infos: what the kernel says of each component program, as in @slots
  * @pinned: the chain's directory of pins is on this bpffs
@@ -66,8 +74,7 @@ struct view {
 	struct kobj_prog prog;
 
 	struct program *programs;
-	char **configs;
-	char **policies;
+	struct entry_texts *texts;
 	struct slots slots;
 	const struct kobj_prog *infos;
 	bool pinned;

@@ -152,15 +152,20 @@ static int describe(struct view *v, const struct dispatcher_view *d, unsigned in
 {
 	struct entry *e = &v->chain.entries[slot];
 	struct program *p = &v->programs[slot];
-	int err = keep(label_config(l), &v->configs[slot], &e->config, r);
+	struct entry_texts *texts = &v->texts[slot];
+	int err = keep(label_config(l), &texts->config, &e->config, r);
 
 	if (!err)
-		err = keep(label_policy(l), &v->policies[slot], &e->policy, r);
+		err = keep(label_policy(l), &texts->policy, &e->policy, r);
+	if (!err && label_origin(l, &p->origin)) {
+		err = keep(p->origin.object, &texts->object, &p->origin.object, r);
+		if (!err)
+			err = keep(p->origin.pinmaps, &texts->pinmaps, &p->origin.pinmaps, r);
+	}
 	if (err)
 		return err;
 	if (!label_name(l, e->name))
 		snprintf(e->name, sizeof(e->name), "%.63s", p->func);
-	label_origin(l, &p->origin);
 	if (d->ours)
 		restore_gotos(&v->chain, slot, l);
 	restore_mask(v, d, slot, l, r);
@@ -204,13 +209,12 @@ int view_read_chain(struct view *v, const struct dispatcher_view *d, struct dirs
 	chain_copy(&v->chain, &d->chain);
 	v->ours = d->ours;
 	v->kind = VIEW_CHAIN;
-	v->programs = reallocarray(NULL, v->chain.n + 1, sizeof(*v->programs));
-	v->configs = calloc(v->chain.n + 1, sizeof(*v->configs));
-	v->policies = calloc(v->chain.n + 1, sizeof(*v->policies));
-	if (!v->programs || !v->configs || !v->policies)
+	v->programs = calloc(v->chain.n + 1, sizeof(*v->programs));
+	v->texts = calloc(v->chain.n + 1, sizeof(*v->texts));
+	if (!v->programs || !v->texts)
 		return report_no_memory(r);
 	for (unsigned int i = 0; i < v->chain.n; i++) {
-		program_init(&v->programs[i]);
+		v->programs[i].fd = -1;
 		v->programs[i].no_type = d->conf.no_type[i];
 		v->chain.entries[i].program = &v->programs[i];
 	}

@@ -5,6 +5,7 @@
 #include "change/txn_internal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,12 +66,12 @@ bool txn_knows_dropped(const struct txn *x, const struct view *own)
 /* A map that is pinned in the entry's "pinmaps" directory stays there. */
 static bool is_pinned(const struct program *p, const struct map_facts *f)
 {
-	char path[sizeof(p->origin.pinmaps) + MAP_NAME_MAX];
+	char path[PATH_MAX + MAP_NAME_MAX];
 	struct kobj_map info;
 	bool same;
 	int fd;
 
-	if (!*p->origin.pinmaps)
+	if (!p->origin.pinmaps)
 		return false;
 	snprintf(path, sizeof(path), "%s/%s", p->origin.pinmaps, f->name);
 	fd = store_get_path(path, NULL);

@@ -111,7 +111,7 @@ static int look_at_dir(const struct store_dir *d, void *arg)
 static bool asks_who_goes(const struct txn *x)
 {
 	for (unsigned int i = 0; i < x->rq->n_entries; i++)
-		if (*x->objects[i].program.origin.pinmaps)
+		if (x->objects[i].program.origin.pinmaps)
 			return true;
 	return false;
 }

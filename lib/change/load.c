@@ -148,7 +148,7 @@ static int open_entry(struct txn *x, unsigned int i)
 			p->name);
 	/* Which entry a change is about is not known yet. */
 	if (x->decided && x->rq->verb != VERB_CHANGE)
-		err = policy_decide(x->rq->policy, p->name, o->program.origin.object,
+		err = policy_decide(x->rq->policy, p->name, origin_object(&o->program),
 				    &x->decided[i], x->r);
 	return err ? err : check_bound(x, o);
 }

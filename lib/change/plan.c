@@ -88,7 +88,7 @@ static int change(const struct txn *x, struct target *t)
 		const struct entry *e = &t->plan.chain->entries[slot];
 		const struct program *program = p->program ? p->program : e->program;
 		const char *name = *q.name ? q.name : e->name;
-		const char *object = program ? program->origin.object : "";
+		const char *object = program ? origin_object(program) : "";
 
 		if (p->program || strcmp(name, e->name))
 			err = policy_deny(rq.policy, name, object, x->r);
@@ -108,7 +108,7 @@ static int share(const struct txn *x, struct target *t)
 	*c->owner = '\0';
 	for (unsigned int i = 0; !err && i < c->n; i++)
 		err = policy_deny(x->rq->policy, c->entries[i].name,
-				  c->entries[i].program->origin.object, x->r);
+				  origin_object(c->entries[i].program), x->r);
 	return err;
 }
 

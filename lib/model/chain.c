@@ -139,16 +139,6 @@ int chain_find(const struct chain *c, const struct selector *sel, struct report 
 	return found;
 }
 
-void program_init(struct program *p)
-{
-	struct origin *o = &p->origin;
-
-	memset(p, 0, offsetof(struct program, origin));
-	p->fd = -1;
-	*o->object = *o->section = *o->function = *o->sha256 = *o->pinmaps = '\0';
-	o->added = 0;
-}
-
 void chain_init(struct chain *c)
 {
 	memset(c, 0, offsetof(struct chain, entries));
@@ -248,7 +238,7 @@ static bool same_gotos(const struct chain *ca, const struct entry *a, const stru
 	return true;
 }
 
-static bool same_text(const char *a, const char *b)
+bool same_text(const char *a, const char *b)
 {
 	return !strcmp(a ? a : "", b ? b : "");
 }

@@ -77,19 +77,20 @@ enum tie {
 
 /*
  * struct origin - where a component program came from
- * @object: absolute path of the object file, "" when unknown
+ * @object: absolute path of the object file, NULL when unknown; borrowed from the owner of
+ *	    the program
  * @section: the program's section in the object file
  * @function: the program's function
  * @sha256: digest of the object file's bytes, in hex, "" when unknown
- * @pinmaps: directory where its maps are pinned by name, "" for none
+ * @pinmaps: directory where its maps are pinned by name, NULL for none; borrowed likewise
  * @added: seconds since the epoch when it was added, 0 when unknown
  */
 struct origin {
-	char object[4096];
+	const char *object;
 	char section[64];
 	char function[FUNC_NAME_SIZE];
 	char sha256[65];
-	char pinmaps[4096];
+	const char *pinmaps;
 	__u64 added;
 };
 
@@ -262,9 +263,14 @@ bool entry_same_labels(const struct entry *a, const struct entry *b);
 /* entry_same_config() - do two entries come from the same configuration file, or from none? */
 bool entry_same_config(const struct entry *a, const struct entry *b);
 
-/* program_init() - set to no program and an unknown origin.  The buffers of the origin are
- * not cleared as a whole because they are large. */
-void program_init(struct program *p);
+/* origin_object() - path of the program's object file, "" when unknown */
+static inline const char *origin_object(const struct program *p)
+{
+	return p->origin.object ? p->origin.object : "";
+}
+
+/* same_text() - are two texts equal, or both NULL? */
+bool same_text(const char *a, const char *b);
 
 /* chain_init() - make a chain empty.  Unused entries are never touched: they are most of
  * the size of a chain. */

@@ -33,7 +33,7 @@ bool request_same_program(const struct program *a, const struct program *b)
 	return *a->origin.sha256 && *b->origin.sha256 &&
 	       !strcmp(a->origin.sha256, b->origin.sha256) &&
 	       !strcmp(a->origin.function, b->origin.function) &&
-	       !strcmp(a->origin.pinmaps, b->origin.pinmaps);
+	       same_text(a->origin.pinmaps, b->origin.pinmaps);
 }
 
 bool request_wish_met(const struct entry_request *q, const struct program *p)

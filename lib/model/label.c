@@ -64,11 +64,11 @@ int label_each(const struct entry *e, int (*fn)(const char *key, const char *tex
 	const char *const texts[ARRAY_SIZE(keys)] = {
 		e->name,
 		proceed_on,
-		o->object,
+		o->object ? o->object : "",
 		o->section,
 		o->function,
 		o->sha256,
-		o->pinmaps,
+		o->pinmaps ? o->pinmaps : "",
 		added,
 		e->config ? e->config : "",
 		e->policy ? e->policy : "",
@@ -202,14 +202,19 @@ bool label_name(const struct labels *l, char *name)
 	return true;
 }
 
+static const char *text_or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
 const char *label_config(const struct labels *l)
 {
-	return *l->config ? l->config : NULL;
+	return text_or_null(l->config);
 }
 
 const char *label_policy(const struct labels *l)
 {
-	return *l->policy ? l->policy : NULL;
+	return text_or_null(l->policy);
 }
 
 static bool number(const char *text, unsigned long long *value)
@@ -252,11 +257,11 @@ bool label_origin(const struct labels *l, struct origin *o)
 	if (!*l->object && !*l->function)
 		return false;
 	number(l->added, &added);
-	strcpy(o->object, l->object);
+	o->object = text_or_null(l->object);
 	strcpy(o->section, l->section);
 	strcpy(o->function, l->function);
 	strcpy(o->sha256, l->sha256);
-	strcpy(o->pinmaps, l->pinmaps);
+	o->pinmaps = text_or_null(l->pinmaps);
 	o->added = added;
 	return true;
 }

@@ -70,7 +70,8 @@ int label_write_owner(const char *owner, int (*emit)(const char *ident, void *ar
 void label_read_owner(char *owner, const char *ident);
 
 /* label_name(), label_proceed_on(), label_origin() - parse the values of the texts.
- * False, with nothing changed, if a value is missing or invalid. */
+ * False, with nothing changed, if a value is missing or invalid.  The paths of an origin
+ * are borrowed from @l. */
 bool label_name(const struct labels *l, char *name);
 bool label_proceed_on(const struct labels *l, __u32 *proceed_on);
 bool label_origin(const struct labels *l, struct origin *o);

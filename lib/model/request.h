@@ -31,8 +31,8 @@ enum verb {
 	VERB_HELP,
 };
 
-#define REQUEST_DEFAULT_WAIT 30 /* seconds for the lock */
-#define REQUEST_MAX_RULES    16
+#define REQUEST_DEFAULT_WAIT 30		/* seconds for the lock */
+#define REQUEST_MAX_RULES    N_VERDICTS /* none can have two */
 
 struct policy;
 

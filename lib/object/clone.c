@@ -217,7 +217,7 @@ static int open_origin(const struct cloning *c)
 	struct report why = REPORT_INIT;
 	int err;
 
-	if (!*from->object)
+	if (!from->object)
 		return missing(c, "the object file of its program is unknown");
 	err = object_open(&src, NULL, c->o, &why);
 	if (err && kobj_is_shortage(-err))

@@ -131,9 +131,12 @@ static int describe(struct object *o, const struct file *f, const struct reach *
 	const char *section = choose_section(to->elf, symbol);
 	int frags = object_frags(section, r);
 
+	o->path = strdup(f->path);
+	if (!o->path)
+		return report_no_memory(r);
 	snprintf(o->name, sizeof(o->name), "%.63s", function);
 	snprintf(p->func, sizeof(p->func), "%s", function);
-	strcpy(p->origin.object, f->path);
+	p->origin.object = o->path;
 	snprintf(p->origin.function, sizeof(p->origin.function), "%s", function);
 	snprintf(p->origin.section, sizeof(p->origin.section), "%.63s", section);
 	strcpy(p->origin.sha256, f->sha256);
@@ -358,7 +361,7 @@ int object_open_again(struct object *o, const char *const *maps, unsigned int n,
 	const struct program_source src = {
 		.object = from->object,
 		.function = from->function,
-		.pinmaps = *from->pinmaps ? from->pinmaps : NULL,
+		.pinmaps = from->pinmaps,
 		.sha256 = from->sha256,
 	};
 	libbpf_print_fn_t printed = object_listen();
@@ -389,6 +392,8 @@ void object_close(struct object *o)
 	bpf_object__close(o->obj);
 	if (o->program.fd >= 0)
 		close(o->program.fd);
+	free(o->path);
+	free(o->pinmaps);
 	memset(o, 0, sizeof(*o));
 	o->program.fd = -1;
 }

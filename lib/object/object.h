@@ -39,6 +39,7 @@ struct object_pin;
  * @going, @n_going: ids of programs that nothing runs any more after the change;
  *		     borrowed
  * @labelled: the entry's labels are bound to the program
+ * @path, @pinmaps: owned; the origin of the program borrows them
  * @obj, @prog: the open object file, NULL for a program that was already loaded
  * @maps: the plan for the maps, NULL before it is made
  * @pins: maps to pin in the source's directory
@@ -59,6 +60,8 @@ struct object {
 	const __u32 *going;
 	unsigned int n_going;
 	bool labelled;
+	char *path;
+	char *pinmaps;
 	struct bpf_object *obj;
 	struct bpf_program *prog;
 	struct object_maps *maps;

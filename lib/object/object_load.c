@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 {
 	const char *log = object_verifier_log();
 	const char *path = o->program.origin.object;
-	char lacking[CAPS_TEXT_SIZE], what[sizeof(o->program.origin.object) + 32];
+	char lacking[CAPS_TEXT_SIZE], what[PATH_MAX + 32];
 
 	if (!o->program.plain && btf_refused(err)) {
 		o->tail_only = "has BTF that the kernel refuses";
@@ -328,6 +329,20 @@ static int check_adoptable(const struct program_source *src, const struct kobj_p
 			   "The program is neither an XDP program nor an extension");
 }
 
+/* The paths of an origin are borrowed from labels that are gone soon. */
+static int keep_paths(struct object *o)
+{
+	struct origin *from = &o->program.origin;
+
+	o->path = from->object ? strdup(from->object) : NULL;
+	o->pinmaps = from->pinmaps ? strdup(from->pinmaps) : NULL;
+	if ((from->object && !o->path) || (from->pinmaps && !o->pinmaps))
+		return -ENOMEM;
+	from->object = o->path;
+	from->pinmaps = o->pinmaps;
+	return 0;
+}
+
 /* The kernel does not tell whether a program takes multi-buffer packets,
  * nor whether it is bound to a device.  But a program that we loaded carries the
  * name of its section, and BTF names the functions that it calls. */
@@ -344,9 +359,10 @@ static int describe_adopted(struct object *o, const struct kobj_prog *info, cons
 				   strerror(errno));
 	label_name(l, o->name);
 	label_proceed_on(l, &o->proceed_on);
-	label_origin(l, &p->origin);
 	p->devbound = object_wants_device(btf);
 	btf__free(btf);
+	if (label_origin(l, &p->origin) && keep_paths(o))
+		return report_no_memory(r);
 	/* For a plain program this is already known. */
 	frags = p->plain ? p->frags : object_frags(p->origin.section, r);
 	p->frags = frags > 0;

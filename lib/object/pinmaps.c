@@ -3,6 +3,7 @@
 #include "object/pinmaps.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,14 +119,16 @@ int pinmaps_set(struct object *o, const char *dir, struct report *r)
 	if (!path)
 		return cannot(dir, errno,
 			      errno == EPERM && strchr(dir, '.') ? NO_DOT : strerror(errno), r);
-	if (strlen(path) >= sizeof(o->program.origin.pinmaps))
+	if (strlen(path) >= PATH_MAX)
 		err = cannot(dir, ENAMETOOLONG, strerror(ENAMETOOLONG), r);
 	else
 		err = o->pinmaps_missing ? check_parent(path, dir, r) : check_dir(path, dir, r);
-	if (!err)
-		strcpy(o->program.origin.pinmaps, path);
-	free(path);
-	return err;
+	if (err) {
+		free(path);
+		return err;
+	}
+	o->program.origin.pinmaps = o->pinmaps = path;
+	return 0;
 }
 
 /* ---- choice of maps ---- */
@@ -182,7 +185,7 @@ int pinmaps_wanted(const struct object *o, const struct bpf_map *m, struct repor
 {
 	const struct btf *btf = bpf_object__btf(o->obj);
 	const char *what = btf ? stops_in(btf, bpf_map__btf_value_type_id(m), 0) : NULL;
-	bool dir = *o->program.origin.pinmaps;
+	bool dir = o->program.origin.pinmaps;
 	char text[64];
 
 	if (o->ends_with_us)
@@ -210,7 +213,7 @@ static bool made_before(const struct object *o)
 
 	for (unsigned int i = 0; i < o->n_earlier; i++)
 		if (o->earlier[i].pinmaps_made &&
-		    !strcmp(o->earlier[i].program.origin.pinmaps, path))
+		    same_text(o->earlier[i].program.origin.pinmaps, path))
 			return true;
 	return false;
 }

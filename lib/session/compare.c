@@ -57,7 +57,7 @@ static const char *program_text(const struct program *p, char *buf, size_t size)
 
 	if (*o->sha256)
 		snprintf(buf, size, "%.127s sha256 %s%s%s", o->function, o->sha256,
-			 *o->pinmaps ? " pinmaps " : "", o->pinmaps);
+			 o->pinmaps ? " pinmaps " : "", o->pinmaps ? o->pinmaps : "");
 	else
 		snprintf(buf, size, "id %u", p->id);
 	return buf;
@@ -159,8 +159,7 @@ static int expect_program(const struct entry_request *q, struct object *o, struc
 		o->program.id = src.id;
 		snprintf(origin->function, sizeof(origin->function), "%s",
 			 src.function ? src.function : "");
-		snprintf(origin->pinmaps, sizeof(origin->pinmaps), "%s",
-			 src.pinmaps ? src.pinmaps : "");
+		origin->pinmaps = src.pinmaps;
 	} else {
 		err = src.object ? object_open(&src, NULL, o, r) : object_adopt(&src, o, r);
 	}

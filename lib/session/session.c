@@ -288,7 +288,7 @@ int session_savable(const struct view *v, struct report *r)
 	for (unsigned int i = 0; i < v->chain.n; i++) {
 		const struct entry *e = &v->chain.entries[i];
 
-		if (!*e->name || (!e->program->id && !*e->program->origin.object))
+		if (!*e->name || (!e->program->id && !e->program->origin.object))
 			return report_fail(
 				r, STATUS_REFUSED, ENOENT,
 				"dev %s: the program of slot %u is gone and its origin is unknown: the chain cannot be saved",

@@ -15,10 +15,17 @@
 
 /* ---- the chain ---- */
 
+/* The copy outlives the view, so it has its own path. */
 static int hold(struct program *to, const struct program *from, struct report *r)
 {
+	const char *object = from->origin.object;
+
 	*to = *from;
+	to->origin.pinmaps = NULL;
+	to->origin.object = object ? strdup(object) : NULL;
 	to->fd = from->fd < 0 ? -1 : fcntl(from->fd, F_DUPFD_CLOEXEC, 3);
+	if (object && !to->origin.object)
+		return report_no_memory(r);
 	if (from->fd < 0 || to->fd >= 0)
 		return 0;
 	return report_fail(r, STATUS_REFUSED, errno, "Cannot keep the program open: %s",
@@ -220,9 +227,11 @@ void trial_close(struct trial *t)
 {
 	stage_close(t->stage);
 	stage_close(t->clock);
-	for (unsigned int i = 0; t->programs && i < t->chain.n; i++)
+	for (unsigned int i = 0; t->programs && i < t->chain.n; i++) {
 		if (t->programs[i].fd >= 0)
 			close(t->programs[i].fd);
+		free((char *)t->programs[i].origin.object);
+	}
 	map_set_close(&t->maps);
 	map_ids_close(&t->before);
 	free(t->programs);

@@ -21,13 +21,11 @@ static bool load(const struct request *rq, struct program *p, struct new_program
 		p[i] = (struct program){ .fd = -1, .id = s->id ? s->id : 1 + i };
 		p[i].plain = rq->entries[i].linkage == WISH_TAIL;
 		memcpy(p[i].tag, s->tag, sizeof(s->tag));
-		if ((s->object && strlen(s->object) >= sizeof(o->object)) ||
-		    (s->function && strlen(s->function) >= sizeof(o->function)) ||
-		    (s->pinmaps && strlen(s->pinmaps) >= sizeof(o->pinmaps)))
+		if (s->function && strlen(s->function) >= sizeof(o->function))
 			return false;
-		strcpy(o->object, s->object ? s->object : "");
+		o->object = s->object;
 		strcpy(o->function, s->function ? s->function : "");
-		strcpy(o->pinmaps, s->pinmaps ? s->pinmaps : "");
+		o->pinmaps = s->pinmaps;
 		strcpy(o->sha256, s->sha256 ? s->sha256 : "");
 		loaded[i] = (struct new_program){
 			.program = &p[i],
@@ -114,10 +112,10 @@ static bool same_source(const struct program *a, const struct program *b)
 {
 	const struct origin *oa = &a->origin, *ob = &b->origin;
 
-	if (!*oa->object)
+	if (!oa->object)
 		return a->id == b->id && !memcmp(a->tag, b->tag, sizeof(a->tag));
-	return !strcmp(oa->object, ob->object) && !strcmp(oa->function, ob->function) &&
-	       !strcmp(oa->pinmaps, ob->pinmaps) && !strcmp(oa->sha256, ob->sha256);
+	return same_text(oa->object, ob->object) && !strcmp(oa->function, ob->function) &&
+	       same_text(oa->pinmaps, ob->pinmaps) && !strcmp(oa->sha256, ob->sha256);
 }
 
 static void check_read_back(struct view *v)

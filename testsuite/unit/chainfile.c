@@ -451,6 +451,8 @@ static void assert_text(const char *want)
 	assert_string_equal(text, want);
 }
 
+static char paths_of_objects[CHAIN_MAX + 1][32];
+
 static int view_setup(void **state)
 {
 	setup(state);
@@ -460,7 +462,8 @@ static int view_setup(void **state)
 	for (unsigned int i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct origin *o = &programs[i].origin;
 
-		sprintf(o->object, "/o/p%u.o", i);
+		sprintf(paths_of_objects[i], "/o/p%u.o", i);
+		o->object = paths_of_objects[i];
 		strcpy(o->function, "xdp_fw");
 		strcpy(o->sha256, SHA);
 	}
@@ -474,8 +477,8 @@ static void printed_text(void **state)
 	struct entry *e;
 
 	(void)state;
-	strcpy(programs[1].origin.pinmaps, "/sys/fs/bpf/my maps");
-	*programs[2].origin.object = '\0';
+	programs[1].origin.pinmaps = "/sys/fs/bpf/my maps";
+	programs[2].origin.object = NULL;
 	memset(programs[2].tag, 0xab, BPF_TAG_BYTES);
 	fill(3);
 	view.chain = chain;
@@ -556,7 +559,7 @@ static void load(struct new_program *loaded, struct program *p)
 		}
 		assert_string_equal(s->object, there->origin.object);
 		assert_string_equal(s->function ? s->function : "", there->origin.function);
-		assert_string_equal(s->pinmaps ? s->pinmaps : "", there->origin.pinmaps);
+		assert_true(same_text(s->pinmaps, there->origin.pinmaps));
 		assert_string_equal(s->sha256 ? s->sha256 : "",
 				    strlen(there->origin.sha256) == 64 ? there->origin.sha256 : "");
 	}
@@ -599,7 +602,7 @@ static void cut_files(void **state)
 	e[1].disabled = true;
 	e[2].prio = 500;
 	e[3].prio = 500;
-	*programs[3].origin.object = '\0';
+	programs[3].origin.object = NULL;
 	print_view();
 	in = fopen(path, "r");
 	assert_non_null(in);
@@ -647,8 +650,8 @@ static void hostile_paths(void **state)
 	view.chain = chain;
 	view.chain.format = FORMAT_EXTENDED;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		strcpy(programs[i].origin.object, paths[i]);
-		strcpy(programs[i].origin.pinmaps, paths[ARRAY_SIZE(paths) - 1 - i]);
+		programs[i].origin.object = paths[i];
+		programs[i].origin.pinmaps = paths[ARRAY_SIZE(paths) - 1 - i];
 	}
 	assert_read_back();
 }
@@ -662,12 +665,12 @@ static void hostile_origins(void **state)
 	fill(9);
 	view.chain = chain;
 	view.chain.format = FORMAT_3;
-	strcpy(programs[0].origin.object, bad);
-	strcpy(programs[1].origin.pinmaps, bad);
+	programs[0].origin.object = bad;
+	programs[1].origin.pinmaps = bad;
 	strcpy(programs[2].origin.function, bad);
 	strcpy(programs[3].origin.sha256, bad);
-	strcpy(programs[4].origin.object, "/a'b\"c");
-	strcpy(programs[5].origin.pinmaps, "/a'b\"c");
+	programs[4].origin.object = "/a'b\"c";
+	programs[5].origin.pinmaps = "/a'b\"c";
 	strcpy(programs[6].origin.function, "a'b\"c");
 	*programs[7].origin.function = '\0';
 	*programs[8].origin.sha256 = '\0';
@@ -704,7 +707,7 @@ static void printed_escapes(void **state)
 	view.chain = chain;
 	view.chain.format = FORMAT_3;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		strcpy(programs[0].origin.object, rows[i].path);
+		programs[0].origin.object = rows[i].path;
 		print_view();
 		sprintf(want,
 			"chain mode native format 3 stats off entries 1\n"
@@ -732,6 +735,7 @@ static void random_text(char *text, unsigned int max)
 
 static void random_view(unsigned int n)
 {
+	static char objects[CHAIN_MAX][16], pinmaps[CHAIN_MAX][16];
 	static const enum chain_format formats[] = {
 		FORMAT_2,
 		FORMAT_3,
@@ -744,9 +748,10 @@ static void random_view(unsigned int n)
 	view.chain = chain;
 	view.mode = below(2) ? XDP_MODE_NATIVE : XDP_MODE_GENERIC;
 	for (unsigned int i = 0; i < n; i++) {
-		random_text(programs[i].origin.object, 12);
-		if (below(3) == 0)
-			random_text(programs[i].origin.pinmaps, 8);
+		random_text(objects[i], 12);
+		random_text(pinmaps[i], 8);
+		programs[i].origin.object = objects[i];
+		programs[i].origin.pinmaps = below(3) ? NULL : pinmaps[i];
 		e[i].prio = i ? e[i - 1].prio + below(3) : below(9);
 		e[i].proceed_on = below(32);
 		e[i].disabled = extended && below(4) == 0;

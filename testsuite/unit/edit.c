@@ -79,14 +79,14 @@ static void same_programs(void **state)
 	assert_false(request_same_program(b, a));
 	strcpy(b->origin.sha256, "12");
 	assert_true(request_same_program(a, b));
-	strcpy(b->origin.object, "/elsewhere");
+	b->origin.object = "/elsewhere";
 	assert_true(request_same_program(a, b));
 	strcpy(b->origin.function, "f");
 	assert_false(request_same_program(a, b));
 	strcpy(a->origin.function, "f");
-	strcpy(a->origin.pinmaps, "/sys/fs/bpf/m");
+	a->origin.pinmaps = "/sys/fs/bpf/m";
 	assert_false(request_same_program(a, b));
-	strcpy(b->origin.pinmaps, "/sys/fs/bpf/m");
+	b->origin.pinmaps = "/sys/fs/bpf/m";
 	assert_true(request_same_program(a, b));
 	strcpy(b->origin.sha256, "13");
 	assert_false(request_same_program(a, b));

@@ -1196,7 +1196,7 @@ static void many_rules(void **state)
 	assert_int_equal(parse_request(argc - 3, argv, false, &rq, &report), 0);
 	request_free(&rq);
 	assert_int_equal(parse_request(argc, argv, false, &rq, &report), -EINVAL);
-	assert_string_equal(report.error, "Error: more than 16 \"on\"");
+	assert_string_equal(report.error, "Error: more than 5 \"on\"");
 	request_free(&rq);
 	report_free(&report);
 }

@@ -58,10 +58,10 @@ static void origin_of_first(void)
 	struct origin *o = &programs[0].origin;
 
 	infos[0] = (struct kobj_prog){ .load_time = 1ULL << 40, .uid = 1000, .btf_id = 5 };
-	strcpy(o->object, "/o/fw.o");
+	o->object = "/o/fw.o";
 	strcpy(o->section, "xdp");
 	strcpy(o->function, "xdp_fw");
-	strcpy(o->pinmaps, "/sys/fs/bpf/m");
+	o->pinmaps = "/sys/fs/bpf/m";
 	strcpy(o->sha256, "aa");
 	o->added = 1234;
 }

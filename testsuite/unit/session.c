@@ -148,7 +148,7 @@ static void savable(void **state)
 	assert_not_savable(
 		-ENOENT, STATUS_REFUSED,
 		"dev v0: the program of slot 1 is gone and its origin is unknown: the chain cannot be saved");
-	strcpy(programs[1].origin.object, "/o");
+	programs[1].origin.object = "/o";
 	assert_int_equal(session_savable(&view, &report), 0);
 }
 

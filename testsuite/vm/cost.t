@@ -69,6 +69,12 @@ run_all() {
 new_veth 0
 run_all calls
 run_all instructions
+for ((i = 1; i <= 250; i++)); do
+	echo "object $PWD/obj/bpf/pass.o name e$i prio $i"
+done > "$tap_tmp/chain"
+read -r _ _ peak < <(obj/helpers/spent ip link xdp multi restore dev v0 file "$tap_tmp/chain")
+at_most $((4450 + shared_memory)) "$peak" 'kB of memory of restore with 250 lines'
+ip link xdp multi flush dev v0
 is "$(xdp_id v0)" 0 'nothing is left'
 
 if [[ -e obj/helpers/static/ip ]]; then
