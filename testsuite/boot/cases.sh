@@ -67,10 +67,14 @@ watch() {
 	done
 	(exec ip -o monitor link) > "$tap_tmp/watched" &
 	watcher=$!
-	# It is there when it has seen this one.
+	await watches
+}
+
+# watches: an interface comes and goes, and is seen once the other process listens.
+watches() {
 	ip link add seen0 type dummy
-	await grep -q seen0 "$tap_tmp/watched"
 	ip link del seen0
+	grep -q seen0 "$tap_tmp/watched"
 }
 
 # without_program INDEX...: the changes after which one had none, of those since `watch`
