@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "kernel/kobj.h"
 #include "kernel/netlink.h"
 #include "kernel/netns.h"
 #include "session/session.h"
@@ -30,6 +31,11 @@ static int check_netns(const struct cni_place *p, const struct cni_environment *
 	int fd = netns_open(env->netns, &r), err = 0;
 	bool own;
 
+	if (fd < 0 && kobj_is_shortage(-fd)) {
+		err = cni_fail_report(e, &r, "cannot enter the network namespace of the container");
+		report_free(&r);
+		return err;
+	}
 	if (fd < 0) {
 		err = env->command == CNI_DEL ? 0 : bad_netns(env->netns, &r, e);
 		report_free(&r);

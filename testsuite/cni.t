@@ -549,16 +549,46 @@ for ((i = 1; i <= 20; i++)); do system_ip netns del m$i; done
 
 ### Few descriptors
 
-for n in 7 8; do
-	cni ADD "$(conf "$counts_packets")" > /dev/null
+wrong=
+cni ADD "$(conf "$counts_packets")" > /dev/null
+for n in {4..40}; do
 	cni_prefix=(prlimit "--nofile=$n:$n")
 	run cni DEL "$(conf)"
 	cni_prefix=()
-	isnt "$status" 0 "DEL with $n descriptors is an error"
-	is "$(chain_in c1)" 'count end' 'and the chain stays'
-	run cni DEL "$(conf)"
-	is "$status $(chain_in c1) $(pins)" '0  0' 'and goes when there are enough'
+	[[ $status -ne 0 ]] || break
+	[[ $stdout == *'Too many open files"}' && $(chain_in c1) == 'count end' ]] || wrong+=" $n: $stdout"
 done
+is "$wrong" '' "DEL with 4 to $((n - 1)) descriptors says that they are too few, and the chain stays"
+is "$status $(chain_in c1) $(pins)" '0  0' "and goes with $n"
+cni_prefix=(prlimit --nofile=4:4)
+run cni ADD "$(conf "$counts_packets")"
+cni_prefix=()
+code 101 'ADD with 4 descriptors'
+like "$stdout" 'Too many open files' 'does not say that the namespace is none'
+
+### Not confirmed
+
+remember_counts
+for change in "add dev eth0 object $bpf/pass.o name new" 'flush dev eth0' 'change end dev eth0 prio 5'; do
+	for how in here gone; do
+		cni ADD "$(conf "$counts_packets")" > /dev/null
+		read -ra words <<< "$change"
+		run ip -n c1 link xdp multi "${words[@]}" confirm 1000
+		is "$status" 0 "a change that is not confirmed: ${words[0]}"
+		[[ $how == here ]] || system_ip netns del c1
+		run cni DEL "$(conf)"
+		done_quietly "DEL, the namespace is $how"
+		becomes 0 'its chain is gone' pins
+		is "$(find /sys/fs/bpf/xdp -mindepth 1 | wc -l)" 0 'and so is what was kept'
+		[[ $how == here ]] || sandbox c1 h1
+	done
+done
+cni ADD "$(conf "$counts_packets")" > /dev/null
+run ip -n c1 link xdp multi flush dev eth0 confirm 1000
+run cni GC "$(conf '"cni.dev/valid-attachments":[]')"
+done_quietly 'GC'
+is "$(find /sys/fs/bpf/xdp -mindepth 1 | wc -l)" 0 'removes it too'
+unchanged 'nothing is left'
 
 ### Killed
 

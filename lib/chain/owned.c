@@ -8,13 +8,14 @@
 #include <unistd.h>
 
 #include "chain/dirs.h"
+#include "chain/undo.h"
 #include "dispatcher/dispatcher.h"
 #include "kernel/grace.h"
 #include "kernel/kobj.h"
 
 /* struct search - what was found so far; @dv is room for one dispatcher */
 struct search {
-	const struct store *store;
+	struct store *store;
 	const struct owner_filter *whose;
 	struct dispatcher_view *dv;
 	struct owned *found;
@@ -60,12 +61,28 @@ static bool is_noted_other(const struct search *f, const struct store_dir *dir)
 	       note.owner != f->whose->key;
 }
 
-static int look(const struct store_dir *dir, void *arg)
+/* What an unconfirmed change keeps: the chain before it has the same owner. */
+static int look_at_undo(struct search *f, const struct store_dir *dir)
 {
 	struct owned o = { .dir = *dir };
-	struct search *f = arg;
+	struct undo u;
+	int is = undo_read_dir(f->store, dir, &u, NULL);
+	int fd = is > 0 && u.old_id ? kobj_prog_open(u.old_id, NULL) : is < 0 ? is : -ENOENT;
+
+	if (fd < 0)
+		return kobj_is_shortage(-fd) ? fd : 0;
+	is = is_wanted(f, fd, &o.netns);
+	close(fd);
+	return is > 0 ? append(f, &o) : is;
+}
+
+static int look(struct search *f, const struct store_dir *dir)
+{
+	struct owned o = { .dir = *dir };
 	int fd, is;
 
+	if (dir->kind == STORE_UNDO)
+		return look_at_undo(f, dir);
 	if (is_noted_other(f, dir))
 		return 0;
 	fd = kobj_prog_open(dir->id, NULL);
@@ -75,6 +92,18 @@ static int look(const struct store_dir *dir, void *arg)
 	is = is_wanted(f, fd, &o.netns);
 	close(fd);
 	return is > 0 ? append(f, &o) : is;
+}
+
+static int look_at_all(struct search *f, struct report *r)
+{
+	struct store_dir *list;
+	size_t n;
+	int err = store_list_all_dirs(f->store, &list, &n, r);
+
+	for (size_t i = 0; !err && i < n; i++)
+		err = look(f, &list[i]);
+	free(list);
+	return err;
 }
 
 int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
@@ -87,7 +116,7 @@ int owned_find(struct store *s, const struct owner_filter *whose, struct owned *
 	if (!f.dv)
 		return report_no_memory(r);
 	if (s->xdp >= 0)
-		err = store_each_dir(s, look, &f, r);
+		err = look_at_all(&f, r);
 	free(f.dv);
 	if (err) {
 		free(f.found);
@@ -132,6 +161,29 @@ static const struct owned *find(const struct store_dir *dir, const struct owned 
 		if (store_same_dir(dir, &found[i].dir))
 			return &found[i];
 	return NULL;
+}
+
+/* Under the lock, after the chains: as long as one of those is there, so is its record.  A
+ * record that has just gone may have been carried out: look again. */
+static int remove_records(struct store *s, const struct owned *found, size_t n, size_t *left,
+			  struct report *r)
+{
+	bool chains_left = *left;
+	int first = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int err = 0;
+
+		if (found[i].dir.kind != STORE_UNDO)
+			continue;
+		if (chains_left || store_mark(s, &found[i].dir) == -ENOENT)
+			(*left)++;
+		else
+			err = undo_remove(s, &found[i].dir, r);
+		if (!first)
+			first = err;
+	}
+	return first;
 }
 
 /* All are judged before any is removed: the proof is of one moment.  Those that can
@@ -191,6 +243,7 @@ int owned_remove(struct netlink *nl, struct store *s, const struct owned *found,
 		 unsigned int wait, size_t *left, struct report *r)
 {
 	struct owned *go;
+	size_t n_go = 0;
 	struct dirs d;
 	int err;
 
@@ -204,10 +257,12 @@ int owned_remove(struct netlink *nl, struct store *s, const struct owned *found,
 	if (!err) {
 		dirs_open(&d, nl, s);
 		err = dirs_list(&d, r);
-		n = err ? 0 : select_dirs(&d, found, n, left, go);
+		n_go = err ? 0 : select_dirs(&d, found, n, left, go);
 		dirs_close(&d);
 		if (!err)
-			err = remove_all(s, go, n, r);
+			err = remove_all(s, go, n_go, r);
+		if (!err)
+			err = remove_records(s, found, n, left, r);
 		store_unlock(s);
 	}
 	free(go);

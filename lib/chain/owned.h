@@ -15,7 +15,7 @@
 #include "model/report.h"
 
 /*
- * struct owned - a directory of pins
+ * struct owned - a directory of pins: of a chain, or of what an unconfirmed change keeps
  * @netns: cookie of the network namespace that its dispatcher was made for
  * @dead: there is no such dispatcher any more, so that nothing says whose it was
  */

@@ -128,15 +128,22 @@ static int read_record(int dir, struct undo *u, struct report *r)
 	return err ? err : record.magic == RECORD_MAGIC && record.version == 2;
 }
 
-int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r)
+int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r)
 {
-	struct store_dir which = dir_of(netns, ifindex);
-	int dir = store_open_dir(s, &which, r), is;
+	int dir = store_open_dir(s, which, r), is;
 
 	if (dir < 0)
 		return dir == -ENOENT ? 0 : dir;
 	is = read_record(dir, u, r);
 	close(dir);
+	return is;
+}
+
+int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r)
+{
+	struct store_dir which = dir_of(netns, ifindex);
+	int is = undo_read_dir(s, &which, u, r);
+
 	return is > 0 ? u->netns == netns && u->ifindex == ifindex : is;
 }
 
@@ -336,14 +343,10 @@ static bool judge_elsewhere(struct store *s, const struct undo *u, bool all_netn
 int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,
 	       enum undo_state *state, struct report *r)
 {
-	int dir = store_open_dir(s, which, r), is;
 	struct undo u;
+	int is = undo_read_dir(s, which, &u, r);
 
 	*state = UNDO_STALE;
-	if (dir < 0)
-		return dir == -ENOENT ? 0 : dir;
-	is = read_record(dir, &u, r);
-	close(dir);
 	if (is <= 0)
 		return is;
 	if (u.netns == netlink_netns(nl))

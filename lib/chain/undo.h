@@ -69,6 +69,9 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 /* undo_read() - the record of an interface: 1, 0 for none, or -errno */
 int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r);
 
+/* undo_read_dir() - the record in a directory, of whatever network namespace; as undo_read() */
+int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r);
+
 /*
  * undo_find() - the record of an interface, also if it has been moved here since
  * @here: the network namespace

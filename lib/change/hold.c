@@ -33,6 +33,9 @@ int target_check_unconfirmed(const struct txn *x, struct target *t)
 		return is;
 	if (!is || !undo_is_pending(&u, &t->old->link))
 		return forget_record(x, t);
+	/* Its owner gives the chain up, and removes the record afterwards. */
+	if (x->rq->released)
+		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
 		"The last change is not confirmed yet: keep it with \"ip link xdp multi confirm dev %s\" or undo it with \"ip link xdp multi undo dev %s\" first",

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel/kobj.h"
 #include "kernel/netlink.h"
 #include "kernel/netns.h"
 
@@ -46,16 +47,26 @@ static bool is_new(struct walk *w, ino_t ino)
 	return true;
 }
 
-static __u64 cookie_here(void)
+/* What may not be seen is passed over, but a shortage would hide all of them. */
+static int pass_over(const struct walk *w, int err)
+{
+	if (!kobj_is_shortage(-err))
+		return 0;
+	return report_fail(w->r, STATUS_NOT_TRIED, -err, "Cannot list the network namespaces: %s",
+			   strerror(-err));
+}
+
+static int cookie_here(const struct walk *w, __u64 *cookie)
 {
 	struct netlink *nl;
-	__u64 cookie;
+	int err = netlink_open(&nl, NULL);
 
-	if (netlink_open(&nl, NULL))
-		return 0;
-	cookie = netlink_netns(nl);
+	*cookie = 0;
+	if (err)
+		return pass_over(w, err);
+	*cookie = netlink_netns(nl);
 	netlink_close(nl);
-	return cookie;
+	return 0;
 }
 
 /* If the thread cannot return to its namespace, it must not continue. */
@@ -64,7 +75,7 @@ static int visit(struct walk *w, const char *path)
 	struct netns_seen ns = { .path = path };
 	bool entered = false;
 	struct stat st;
-	int err = 0;
+	int err = 0, back;
 
 	if (stat(path, &st))
 		return 0;
@@ -72,12 +83,13 @@ static int visit(struct walk *w, const char *path)
 		return 0;
 	ns.fd = netns_open(path, NULL);
 	if (ns.fd < 0)
-		return 0;
+		return pass_over(w, ns.fd);
 	if (!fstat(ns.fd, &st) && is_new(w, st.st_ino) && !netns_enter(ns.fd, NULL)) {
 		entered = true;
 		ns.ino = st.st_ino;
-		ns.cookie = cookie_here();
-		err = netns_enter(w->home, w->r);
+		err = cookie_here(w, &ns.cookie);
+		back = netns_enter(w->home, err ? NULL : w->r);
+		err = err ? err : back;
 	}
 	if (!err && entered)
 		err = w->fn(&ns, w->arg);
@@ -113,7 +125,7 @@ static int visit_mounts(struct walk *w)
 	int err = 0;
 
 	if (!in)
-		return 0;
+		return pass_over(w, -errno);
 	while (!err && getline(&line, &size, in) > 0) {
 		char *save, *root, *where;
 
@@ -140,7 +152,7 @@ static int visit_processes(struct walk *w)
 	int err = 0;
 
 	if (!proc)
-		return 0;
+		return pass_over(w, -errno);
 	while (!err && (entry = readdir(proc))) {
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
 			continue;

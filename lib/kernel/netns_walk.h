@@ -30,7 +30,7 @@ struct netns_seen {
  *
  * This thread is in its own namespace again when @fn is called.  Namespaces that only
  * a socket or a file keeps, and those that this process may not enter, are passed
- * over.
+ * over.  A shortage of memory or descriptors is an error.  0, -errno, or what @fn returned.
  */
 int netns_walk(int (*fn)(const struct netns_seen *ns, void *arg), void *arg, struct report *r);
 

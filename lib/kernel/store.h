@@ -224,6 +224,10 @@ int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, s
 int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t *n,
 			 struct report *r);
 
+/* store_list_all_dirs() - both of these, of one moment unless there are hundreds */
+int store_list_all_dirs(const struct store *s, struct store_dir **list, size_t *n,
+			struct report *r);
+
 /* store_has_none() - has no dispatcher a directory for this interface?  False where that
  * cannot be read.  This takes far less than a list of all. */
 bool store_has_none(const struct store *s, int ifindex);

@@ -111,6 +111,16 @@ int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t 
 	return list_dirs(s, store_parse_undo_dir, list, n, r);
 }
 
+static bool parse_any(const char *name, struct store_dir *d)
+{
+	return store_parse_dir(name, d) || store_parse_undo_dir(name, d);
+}
+
+int store_list_all_dirs(const struct store *s, struct store_dir **list, size_t *n, struct report *r)
+{
+	return list_dirs(s, parse_any, list, n, r);
+}
+
 bool store_has_none(const struct store *s, int ifindex)
 {
 	const struct dirent *entry;

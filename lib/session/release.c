@@ -8,12 +8,14 @@
 #include <time.h>
 
 #include "chain/owned.h"
+#include "kernel/kobj.h"
 #include "kernel/netns_walk.h"
 #include "session/session.h"
 
 /* The kernel removes namespaces and frees unpinned objects asynchronously. */
-#define MAX_TRIES  200U
-#define PAUSE_MSEC 50U
+#define MAX_TRIES	 170U
+#define FIRST_PAUSE_USEC 1000L
+#define LAST_PAUSE_USEC	 64000L
 
 /*
  * struct release - the state of tenant_release()
@@ -77,7 +79,7 @@ static int take_off(struct release *rel, struct session *s, const struct owned *
 
 static bool is_of(const struct owned *o, __u64 netns)
 {
-	return !o->dead && o->netns == netns;
+	return !o->dead && o->netns == netns && o->dir.kind != STORE_UNDO;
 }
 
 /* Detach all chains in the session's namespace, even if one of them fails. */
@@ -146,15 +148,18 @@ static bool has_others(const struct release *rel, const struct session *s)
 	return false;
 }
 
-/* Detach chains here, and in the caller's @netns if it still exists. */
+/* Detach chains here, and in the caller's @netns if it still exists.  If that fails, the
+ * next round looks everywhere, but it needs as many descriptors. */
 static int take_off_near(struct release *rel, struct session *s, const char *netns)
 {
-	int err = release_all(rel, s, rel->r);
-	struct report gone = REPORT_INIT;
+	struct report why = REPORT_INIT;
+	int err = release_all(rel, s, rel->r), there = 0;
 
 	if (!err && netns && has_others(rel, s))
-		release_in(rel, netns, &gone);
-	report_free(&gone);
+		there = release_in(rel, netns, &why);
+	if (kobj_is_shortage(-there) && there != -EAGAIN)
+		err = report_fail(rel->r, why.status, -there, "%s", why.error);
+	report_free(&why);
 	return err;
 }
 
@@ -218,9 +223,18 @@ static int still_there(const struct release *rel)
 		name);
 }
 
+/* Most namespaces are gone within a few milliseconds; some wait for timers. */
+static void rest(unsigned int tries)
+{
+	struct timespec pause = { .tv_nsec = LAST_PAUSE_USEC * 1000 };
+
+	if (tries < 6)
+		pause.tv_nsec = FIRST_PAUSE_USEC * 1000 << tries;
+	nanosleep(&pause, NULL);
+}
+
 int tenant_release(const struct owner_filter *whose, const char *netns, struct report *r)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_MSEC * 1000000L };
 	struct release rel = { .whose = whose, .r = r };
 	size_t left = 0;
 	int err = 0;
@@ -229,8 +243,8 @@ int tenant_release(const struct owner_filter *whose, const char *netns, struct r
 		err = try_release(&rel, netns, i > 0, &left);
 		if (err || !left)
 			break;
-		if (i > 1)
-			nanosleep(&pause, NULL);
+		if (i > 0)
+			rest(i - 1);
 	}
 	if (!err && left)
 		err = still_there(&rel);
