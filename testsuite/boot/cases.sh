@@ -300,6 +300,147 @@ pins_of_nobody() {
 }
 shopt -s extglob
 
+# readme HEADING: the blocks of a section, each followed by an empty line
+readme() {
+	awk -v heading="## $1" '/^## / { on = $0 == heading; next }
+		on && sub(/^    /, "") { print; block = 1; next }
+		on && block { print ""; block = 0 }' README.md
+}
+
+# manual PAGE [TITLE]: the blocks of its examples, or the one below that line
+manual() {
+	awk -v title="$2" '/^\.SH/ { on = /EXAMPLES/ } !on { next }
+		title == "" || index($0, title) == 1 { wanted = 1 }
+		/^\.fi/ { if (block) print ""; block = 0; if (title != "") wanted = 0 }
+		block == 1 { indented = /^    /; block = 2 }
+		block { if (indented) sub(/^    /, ""); print }
+		/^\.nf/ { block = wanted }' "obj/man/man${1##*.}/$1" |
+		sed -e 's/\\-/-/g; s/\\(aq/'"'"'/g; s/\\e$/\\/'
+}
+
+# commands, answers: of a block
+commands() {
+	awk '/^# / || more { sub(/^# /, ""); print; more = /\\$/ }'
+}
+answers() {
+	awk '/^# / || more { more = /\\$/; next } { print }'
+}
+
+# pattern: a regular expression for answers with other ids, digests and formats
+# shellcheck disable=SC2016
+pattern() {
+	sed -E 's/[][\.*^$(){}?+|]/\\&/g; s/(\\\.){3}/.*/g; s/sha256 [0-9a-f]+/sha256 [0-9a-f]+/g
+		s/(id|format|dispatcher|slot) [0-9]+/\1 [0-9a-z]+/g; s/^[0-9]+: ([a-z])/[0-9]+: \1/'
+}
+
+# typed BLOCK NAME: a block of documentation works as it is typed, and prints what it says.
+typed() {
+	local status=0 script out want
+
+	want=$(answers <<< "$1" | pattern)
+	# A person is slower than the journal.
+	script='journalctl() { command journalctl --sync; command journalctl "$@"; }
+'$(commands <<< "$1" | grep -v '^systemctl status')
+	out=$(cd "$objects" && bash -c "$script" 2> "$tap_tmp/typed") || status=$?
+	like "$out" "^$want\$" "$2" || diag "exit status $status, stderr: $(< "$tap_tmp/typed")"
+	is "$(grep '^Error' "$tap_tmp/typed")" '' 'without an error'
+}
+
+# all_typed NAME N: the N blocks of it on stdin
+all_typed() {
+	local block='' line n=0
+
+	while IFS= read -r line; do
+		[[ -z $line ]] || { block+=$line$'\n'; continue; }
+		n=$((n + 1))
+		typed "${block%$'\n'}" "$1, block $n"
+		block=
+	done
+	is "$n" "$2" "$1 has so many blocks"
+}
+
+# What README says to type, and the examples of the man pages.
+case_readme() {
+	ip link add v0 type veth peer name p0
+	"$multi" add dev v0 object "$objects/pass.o"
+	all_typed README 4 < <(readme 'At boot')
+	is "$(about v0)" 'active: filter' 'the chain is as it was'
+	ip link del v0
+	rm -r /usr/local/lib/bpf /usr/lib/xdp-multi/v0.d /etc/xdp-multi/v0.d
+}
+
+case_manual_hooks() {
+	mkdir -p /usr/lib/bpf
+	cp "$objects/filter.o" "$objects/counter.o" /usr/lib/bpf
+	ip link add eth0 type veth peer name eth1
+	typed "$(manual xdp-multi-hooks.8 'Attach a firewall to eth0')" 'a firewall now and at each boot'
+	becomes 'active: filter' 'is there' about eth0
+	typed "$(manual xdp-multi-hooks.8 'Attach a counter to the host')" 'a counter for containers'
+	ip link add veth1 type veth peer name plain3
+	becomes 'active: counter' 'is there when one appears' about veth1
+	typed "$(manual xdp-multi-hooks.8 'Apply a change of the configuration to one')" 'reload'
+	sed -i 's/filter\.o/nowhere.o/' /etc/xdp-multi/eth0.chain
+	not_ok 'an object is lost' systemctl reload xdp-multi@eth0
+	typed "$(manual xdp-multi-hooks.8 'Find out why' | grep -v '^# systemctl')" 'the journal tells why'
+	rm -r /etc/xdp-multi/eth0.chain '/etc/xdp-multi/veth*.d'
+	systemctl stop xdp-multi@eth0
+	ip link del veth1
+}
+
+# example TITLE FILE: the text of an example of xdp-multi.conf(5) becomes that file.
+example() {
+	mkdir -p "$(dirname "$2")"
+	manual xdp-multi.conf.5 "$1" | sed '/^$/d' > "$2"
+	ok "$2 has text" test -s "$2"
+}
+
+case_manual_conf() {
+	mkdir -p /usr/local/lib/bpf /var/lib/away
+	cp "$objects/filter2.o" /usr/local/lib/bpf
+	cp "$objects/pass.o" /usr/lib/bpf/dump.o
+	mv /etc/xdp-multi/{broken0,gone0}.chain /var/lib/away
+	example 'A package that puts' /usr/lib/xdp-multi/default.d/20-filter.entry
+	example 'Another package has' /usr/lib/xdp-multi/default.d/10-counter.entry
+	typed "$(manual xdp-multi.conf.5 'Both are attached')" 'two packages'
+	typed "$(manual xdp-multi.conf.5 'The administrator masks')" 'a mask, and another program'
+	is "$(chain eth0) $(chain eth1)" 'counter filter counter filter' 'all have what is configured'
+	typed "$(manual xdp-multi.conf.5 'Keep the current chain')" 'a chain is kept for the next boot'
+	typed "$(manual xdp-multi.conf.5 'If the chain has an entry')" 'its entries are masked'
+	ln -s /dev/null /etc/xdp-multi/eth1.d/10-counter.entry
+	run "$multi" check dev eth1 config
+	expect 0 '' '' 'then nothing differs'
+	rm -r /usr/lib/xdp-multi/default.d /etc/xdp-multi/{eth0.d,eth1.d,eth1.chain,veth*.d}
+	"$multi" apply all
+	mv /var/lib/away/*.chain /etc/xdp-multi
+	example 'It sends only what the filter drops' /etc/xdp-multi/uplink.chain
+	ip link property add dev eth1 altname uplink
+	ok 'a chain for another name' "$multi" apply dev eth1
+	is "$(chain eth1)" 'filter dump' 'is found'
+	example 'the filter always runs first' /etc/xdp-multi/policy
+	"$multi" add dev eth0 object /usr/lib/bpf/counter.o prio 5
+	ok 'by the policy' "$multi" add dev eth0 object /usr/lib/bpf/filter.o
+	is "$(chain eth0)" 'filter counter' 'the filter is first'
+	mkdir -p /home/me
+	cp "$objects/pass.o" /home/me
+	not_ok 'and none is from a home directory' "$multi" add dev eth0 object /home/me/pass.o
+	mkdir -p /mnt/image/etc/xdp-multi
+	cp /etc/xdp-multi/uplink.chain /mnt/image/etc/xdp-multi
+	read -ra words <<< "$(manual xdp-multi.conf.5 'Check the configuration of an image' | sed 's/^# ip link xdp multi//')"
+	ok 'an image is checked' "$multi" "${words[@]}"
+	rm /etc/xdp-multi/{policy,uplink.chain}
+	ip link del eth0
+}
+
+case_manual_cni() {
+	printf 'object %s name counter prio 10\n' "$objects/counter.o" > /etc/containers.chain
+	typed "$(manual xdp-multi-cni.8 'If there are many containers')" 'a chain for containers to share'
+	is "$(chain template)" counter 'is there'
+	typed "$(manual xdp-multi-cni.8 'Call the plugin by hand')" 'the plugin says its versions'
+	ok 'the list is JSON' jq . <<< "$(manual xdp-multi-cni.8 'With the list')"
+	ok 'so is the other' jq . <<< "$(manual xdp-multi-cni.8 'The list has')"
+	ip link del template
+}
+
 # by_hook DEV [COMMAND...]: a dummy device whose unit is not started, so that it is the
 # hook alone that acts; made by the command if there is one.
 by_hook() {

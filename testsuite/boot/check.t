@@ -11,7 +11,8 @@ skip_all() {
 	exit 0
 }
 
-all='boot hotplug rename names unit removal many nspawn ifupdown ifupdown2 ifupdown_ng dispatcher networkmanager
+all='boot hotplug rename names unit removal many nspawn readme manual_hooks
+	manual_conf manual_cni ifupdown ifupdown2 ifupdown_ng dispatcher networkmanager
 	reboot boot after_reboot'
 read -ra kernels <<< "${KERNELS:-6.12}"
 # shellcheck source=/dev/null
@@ -21,7 +22,7 @@ release=$(. /etc/os-release; echo "$ID-${VERSION_CODENAME-}")
 	skip_all 'the Debian that is booted has the libraries of bookworm, and this machine others'
 type -P mmdebstrap mke2fs > /dev/null || skip_all 'no mmdebstrap or mke2fs: run make deps'
 disk=$(testsuite/boot/image "${kernels[-1]}") || exit 1
-read -ra cases <<< "${CASES:-${all//$'\n'/ }}"
+read -rd '' -a cases <<< "${CASES:-$all}"
 testsuite/boot/machine "${kernels[-1]}" "$disk" "boot.cases=$(IFS=,; echo "${cases[*]}")" 2> obj/boot/errors |
 	tee obj/boot/out
 if ! grep -q '^# boot: done' obj/boot/out; then
