@@ -139,6 +139,16 @@ static int check_detached(const struct txn *x, const struct view *v)
 		v->prog.id, dev, dev);
 }
 
+/* A detached chain belongs to whoever made it. */
+static int check_owner(const struct txn *x, const struct view *v)
+{
+	if (!x->rq->owner || !strcmp(v->chain.owner, x->rq->owner))
+		return 0;
+	return report_fail(x->r, STATUS_REFUSED, EEXIST,
+			   "A detached chain of \"%s\" already exists and is not replaced",
+			   *v->chain.owner ? v->chain.owner : "nobody");
+}
+
 /* "flush all" leaves and names what it cannot remove. */
 static int leave(const struct txn *x, struct target *t)
 {
@@ -167,6 +177,8 @@ static int check_old(const struct txn *x, struct target *t)
 	switch (v->kind) {
 	case VIEW_DETACHED:
 		err = check_detached(x, v);
+		if (!err)
+			err = check_owner(x, v);
 		if (err)
 			return err;
 		t->plan.unchanged = !makes_chain(x->rq);

@@ -192,13 +192,13 @@ static int settle_format(const struct txn *x, struct chain *c)
 }
 
 /* A user who asked for a format knows why; the warning about a device-bound program was
- * given when it was added. */
+ * given when it was added, and the one about a chain that is shared when it was made. */
 static void warn_version(const struct txn *x, const struct target *t)
 {
 	const struct chain *c = t->plan.chain;
 	char note[256];
 
-	if (x->rq->format == FORMAT_UNSET && !chain_devbound(c) &&
+	if (x->rq->format == FORMAT_UNSET && x->rq->verb != VERB_SHARE && !chain_devbound(c) &&
 	    libxdp_note(&x->dirs->libxdp, c, t->link.ifname, note, sizeof(note)))
 		report_warn(x->r, "dev %s: %s", t->link.ifname, note);
 }

@@ -147,8 +147,9 @@ static void warn_left(const struct txn *x, const struct target *t)
 static void sweep(const struct txn *x)
 {
 	struct leftover_place *places = calloc(x->n, sizeof(*places));
-	/* Another command than flush forgets no detached chain. */
-	bool flush = x->rq->verb == VERB_FLUSH;
+	/* Another command than flush forgets no detached chain, and the owner who gives up a
+	 * chain knows which pins to look for. */
+	bool flush = x->rq->verb == VERB_FLUSH && !x->rq->released;
 	unsigned int n = 0;
 
 	dirs_forget(x->dirs);
@@ -209,7 +210,8 @@ static int lock(const struct txn *x)
 /* Facts that are needed under the lock and do not depend on the device. */
 static void look_before(const struct txn *x)
 {
-	if (x->rq->verb != VERB_FLUSH && !x->rq->format && !*x->ext_refused)
+	if (x->rq->verb != VERB_FLUSH && x->rq->verb != VERB_SHARE && !x->rq->format &&
+	    !*x->ext_refused)
 		libxdp_look(&x->dirs->libxdp, NULL);
 }
 

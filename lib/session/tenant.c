@@ -141,30 +141,60 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 		t->ifname);
 }
 
+static struct request request_of(const struct tenant *t, char **dev)
+{
+	struct request rq = *t->rq;
+
+	*dev = (char *)t->ifname;
+	rq.devs = dev;
+	rq.n_devs = 1;
+	rq.owner = t->owner;
+	rq.has_expect = true;
+	rq.expect = 0;
+	return rq;
+}
+
+/* Most interfaces have nothing yet, and the change itself finds that out. */
+static int add_to_bare(struct session *s, const struct tenant *t, struct report *r)
+{
+	size_t n_warnings = r->n_warnings;
+	struct netlink_link link;
+	char *dev;
+	struct request rq = request_of(t, &dev);
+	int err = netlink_link(s->nl, t->ifname, &link, r);
+
+	if (!err && (link.modes || (t->ifindex && t->ifindex != link.ifindex)))
+		return -EEXIST;
+	if (!err)
+		err = session_change(s, &rq, NULL, r);
+	if (err) {
+		report_clear_error(r);
+		report_drop_warnings(r, n_warnings);
+	}
+	return err;
+}
+
 /* One attempt; -ECANCELED if somebody changed the interface first. */
 static int try_add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
-	char *dev = (char *)t->ifname;
-	struct request rq = *t->rq;
+	char *dev;
+	struct request rq = request_of(t, &dev);
 	int err = find(s, t, v, r);
 
 	if (!err)
 		err = check_free(t, v, r);
 	if (err)
 		return err;
-	rq.devs = &dev;
-	rq.n_devs = 1;
-	rq.owner = t->owner;
-	if (v->kind == VIEW_CHAIN)
-		return keep(s, t, &rq, v, r);
 	/* For a foreign program, the change's own refusal names the program. */
-	rq.has_expect = v->kind != VIEW_FOREIGN;
-	rq.expect = 0;
-	return put(s, t, &rq, v, r);
+	rq.has_expect = v->kind == VIEW_NONE || v->kind == VIEW_DETACHED;
+	return v->kind == VIEW_CHAIN ? keep(s, t, &rq, v, r) : put(s, t, &rq, v, r);
 }
 
 static int add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
+	if (!add_to_bare(s, t, r))
+		return 0;
+	dirs_forget(&s->dirs);
 	for (unsigned int tries = 1;; tries++) {
 		int err = try_add(s, t, v, r);
 
