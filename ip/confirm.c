@@ -38,6 +38,7 @@ struct waiting {
 
 static void print_devices(const struct waiting *w)
 {
+	char name[4 * IFNAMSIZ + 5];
 	struct netlink_link link;
 
 	if (w->n > MAX_NAMED) {
@@ -46,7 +47,7 @@ static void print_devices(const struct waiting *w)
 	}
 	for (size_t i = 0; i < w->n; i++)
 		if (!netlink_link_index(w->s->nl, w->undo[i].ifindex, &link, NULL))
-			fprintf(stderr, " dev %s", link.ifname);
+			fprintf(stderr, " dev %s", text_escape(link.ifname, name, sizeof(name)));
 }
 
 static void say_how(const struct waiting *w)
