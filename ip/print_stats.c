@@ -179,20 +179,21 @@ static void print_row(struct table *t, struct output *out, int row)
 	putchar(' ');
 }
 
-static void print_table(struct output *out, struct table *t)
-{
-	each_row(t, out, measure_row);
-	each_row(t, out, print_row);
-}
-
 void print_stats_table(struct output *out, const struct view *v, const struct shown_counts *s)
 {
+	/* Both tables have the same columns. */
 	struct table total = { .v = v, .counts = s->counts, .title = "stats" };
 	struct table rates = { .v = v, .counts = s->rates, .title = "per second", .ns = s->ns };
 
 	if (is_json_context(out) || !s->counts)
 		return;
-	print_table(out, &total);
+	each_row(&total, out, measure_row);
+	if (s->rates) {
+		memcpy(rates.width, total.width, sizeof(rates.width));
+		each_row(&rates, out, measure_row);
+		memcpy(total.width, rates.width, sizeof(total.width));
+	}
+	each_row(&total, out, print_row);
 	if (s->rates)
-		print_table(out, &rates);
+		each_row(&rates, out, print_row);
 }

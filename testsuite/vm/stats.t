@@ -303,6 +303,8 @@ is "$(json '.[0].entries[0].stats.rates | .packets > 0, .packets == .verdicts.pa
 	$'true\ntrue\ntrue\ntrue' 'rates of two seconds'
 run ip -s -s link xdp multi show dev v0
 like "$stdout" $'\n    per second  packets ' 'as a table'
+is "$(sed -n 's/ other  dropped .*//p' <<< "$stdout" | awk '{ print length }' | sort -u | wc -l)" 1 \
+	'with the columns of the other one'
 "${multi[@]}" set dev v0 stats off > /dev/null
 pings_begin time
 run ip -j -s -s link xdp multi show dev v0
