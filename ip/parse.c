@@ -118,6 +118,8 @@ static int check_test(const struct test_request *t, struct report *r)
 	if (!t->pcap && !t->n_packets)
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Not enough information: \"pcap\" or \"packet\" is required.");
+	if (t->tap && !t->has_expect)
+		return complete_required(r, "expect-verdict");
 	return 0;
 }
 

@@ -65,13 +65,23 @@ static void print_expected(struct test *t, unsigned int verdict)
 			     verdicts_text(t->rq->test.expect, text, sizeof(text)));
 }
 
+static void print_number(struct test *t, unsigned int verdict)
+{
+	if (!t->rq->test.tap)
+		print_uint(&t->out, PRINT_ANY, "packet", "%u: ", t->n);
+	else if (is_expected(t, verdict))
+		print_uint(&t->out, PRINT_FP, NULL, "ok %u - ", t->n);
+	else
+		print_uint(&t->out, PRINT_FP, NULL, "not ok %u - ", t->n);
+}
+
 static void print_packet(struct test *t, const struct path *p, unsigned int len,
 			 unsigned int len_out)
 {
 	struct output *out = &t->out;
 
 	open_json_object(out, NULL);
-	print_uint(out, PRINT_ANY, "packet", "%u: ", t->n);
+	print_number(t, p->verdict);
 	print_string(out, PRINT_ANY, "verdict", "%s ", counts_verdict_name(p->verdict));
 	print_expected(t, p->verdict);
 	print_uint(out, PRINT_ANY, "len", "%u ", len);
@@ -181,7 +191,9 @@ static void print_summary(const struct test *t)
 {
 	char name[32 + ENTRY_NAME_SIZE];
 
-	if (t->n < 2 || is_json_context(&t->out))
+	if (t->rq->test.tap)
+		printf("1..%u\n", t->n);
+	if (t->n < 2 || t->rq->test.tap || is_json_context(&t->out))
 		return;
 	snprintf(name, sizeof(name), "%u packets: ", t->n);
 	print_counts(name, t->total);
@@ -224,6 +236,11 @@ int test_run_packets(struct session *s, const struct request *rq, const struct o
 
 	if (!t)
 		return report_no_memory(r);
+	if (rq->test.tap && opts->json) {
+		free(t);
+		return report_fail(r, STATUS_USAGE, EINVAL,
+				   "Error: either \"tap\" or -json, not both.");
+	}
 	t->rq = rq;
 	t->r = r;
 	output_begin(&t->out, opts);

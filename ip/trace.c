@@ -19,12 +19,13 @@
 #include "packet_text.h"
 #include "pcapng.h"
 #include "session/trace.h"
+#include "trace_times.h"
 
 /* Enough for the text of a packet in a line. */
 #define SNAPLEN_TEXT 256
 
-/* One " > " and a verdict for each entry. */
-#define PATH_SIZE (CHAIN_MAX * (ENTRY_NAME_SIZE * 4 + 16))
+/* One " > ", a verdict and a time for each entry. */
+#define PATH_SIZE (CHAIN_MAX * (ENTRY_NAME_SIZE * 4 + 32))
 
 /*
  * struct tracer - the state of "trace"
@@ -32,6 +33,7 @@
  * @file: if open, packets are written to this file instead
  * @ifname: the interface as the user named it
  * @number: number of packets so far
+ * @times: the times of the entries, if they are printed as text
  * @path: the entries of a packet as text
  */
 struct tracer {
@@ -40,6 +42,7 @@ struct tracer {
 	struct output line;
 	struct pcapng file;
 	uint64_t number;
+	struct trace_times times;
 	struct report *r;
 	char path[PATH_SIZE];
 };
@@ -52,15 +55,18 @@ static const char *verdict_word(__u32 verdict)
 }
 
 /* "fw pass > lb drop"; if no entry ran, the verdict of the chain. */
-static const char *path_text(const struct traced_packet *p, char *text)
+static const char *path_text(const struct traced_packet *p, bool times, char *text)
 {
 	char name[4 * ENTRY_NAME_SIZE];
 	size_t len = 0;
 
-	for (unsigned int i = 0; i < p->n_steps; i++)
+	for (unsigned int i = 0; i < p->n_steps; i++) {
 		len += snprintf(text + len, PATH_SIZE - len, "%s%s %s", i ? " > " : "",
 				text_escape(p->steps[i].entry, name, sizeof(name)),
 				verdict_word(p->steps[i].verdict));
+		if (times)
+			len += snprintf(text + len, PATH_SIZE - len, " %u ns", p->steps[i].ns);
+	}
 	if (!p->n_steps)
 		snprintf(text, PATH_SIZE, "%s", verdict_word(p->verdict));
 	return text;
@@ -82,16 +88,20 @@ static void time_text(__u64 ns, bool with_date, char *text, size_t size)
 	strcat(text, micro);
 }
 
-static void print_text(struct tracer *t, const struct traced_packet *p)
+static int print_text(struct tracer *t, const struct traced_packet *p)
 {
 	char when[64], what[PACKET_TEXT_SIZE], ifname[64], change[CHANGE_TEXT_SIZE];
 
 	time_text(p->ns, false, when, sizeof(when));
 	printf("%s %s %s  %u bytes %s\n", when, text_escape(t->rq->devs[0], ifname, sizeof(ifname)),
-	       path_text(p, t->path), p->len, packet_text(p->data, p->caplen, what));
+	       path_text(p, t->rq->trace.times, t->path), p->len,
+	       packet_text(p->data, p->caplen, what));
 	for (unsigned int i = 0; i < p->n_steps; i++)
 		if (p->steps[i].change.any)
 			printf("    %s\n", change_text(&p->steps[i], change));
+	if (t->rq->trace.times && trace_times_add(&t->times, p))
+		return report_no_memory(t->r);
+	return 0;
 }
 
 /* ---- JSON ---- */
@@ -143,6 +153,8 @@ static int print_json(struct tracer *t, const struct traced_packet *p)
 		open_json_object(out, NULL);
 		print_string(out, PRINT_JSON, "entry", "%s", p->steps[i].entry);
 		print_string(out, PRINT_JSON, "verdict", "%s", verdict_word(p->steps[i].verdict));
+		if (t->rq->trace.times)
+			print_uint(out, PRINT_JSON, "ns", "%u", p->steps[i].ns);
 		print_change(out, &p->steps[i].change);
 		close_json_object(out);
 	}
@@ -165,7 +177,7 @@ static int begin(const struct view *v, void *arg)
 
 	if (!t->file.file)
 		return 0;
-	len = snprintf(t->path, PATH_SIZE, "%s:", v->link.ifname);
+	len = snprintf(t->path, PATH_SIZE, "%s:", text_escape(v->link.ifname, name, sizeof(name)));
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		len += snprintf(t->path + len, PATH_SIZE - len, "%s %s prio %u%s", i ? "," : "",
 				text_escape(v->chain.entries[i].name, name, sizeof(name)),
@@ -181,11 +193,11 @@ static int packet(const struct traced_packet *p, void *arg)
 
 	t->number++;
 	if (t->file.file)
-		pcapng_packet(&t->file, p, t->number, path_text(p, t->path));
+		pcapng_packet(&t->file, p, t->number, path_text(p, t->rq->trace.times, t->path));
 	else if (t->opts->json)
 		err = print_json(t, p);
 	else
-		print_text(t, p);
+		err = print_text(t, p);
 	if (err)
 		return err;
 	return t->rq->trace.count && t->number >= t->rq->trace.count ? TRACE_ENOUGH : 0;
@@ -209,6 +221,18 @@ static int flush(void *arg)
 	return report_fail(t->r, STATUS_NOT_TRIED, err, "Cannot write: %s", strerror(err));
 }
 
+/* While SIGPIPE is blocked. */
+static int print_times(struct tracer *t)
+{
+	int err;
+
+	if (t->number < 2)
+		return 0;
+	trace_times_print(&t->times);
+	err = flush(t);
+	return err < 0 ? err : 0;
+}
+
 /* ---- the verb ---- */
 
 static int make_conf(const struct request *rq, struct trace_conf *conf, struct report *r)
@@ -218,6 +242,7 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 	conf->snaplen = q->file ? TRACE_SNAP_MAX : SNAPLEN_TEXT;
 	conf->sample = q->sample ? q->sample : 1;
 	conf->changes = q->changes;
+	conf->times = q->times;
 	conf->verdicts = q->has_verdicts ? q->verdicts : TRACE_ANY_VERDICT;
 	return packet_filter(q->filter, conf, r);
 }
@@ -276,6 +301,8 @@ static int run(struct session *s, struct tracer *t, const struct trace_conf *con
 	if (reader.stop < 0)
 		return reader.stop;
 	err = session_trace(s, t->rq, conf, &reader, lost, t->r);
+	if (!err)
+		err = print_times(t);
 	release_signals(&before);
 	close(reader.stop);
 	if (*lost)
@@ -292,6 +319,7 @@ static int open_and_run(struct session *s, struct tracer *t, const struct trace_
 
 	if (!err)
 		err = run(s, t, conf, &lost);
+	trace_times_free(&t->times);
 	closed = pcapng_close(&t->file, lost, t->r);
 	return err ? err : closed;
 }

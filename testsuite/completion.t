@@ -151,7 +151,7 @@ lacks 'ip-xdp-multi flush dev lo ' all
 lacks 'ip-xdp-multi flush all ' dev all
 has 'ip-xdp-multi show ' dev lo
 offers 'ip-xdp-multi features ' dev
-has 'ip-xdp-multi test dev lo ' pcap packet expect-verdict repeat partial add replace change del restore
+has 'ip-xdp-multi test dev lo ' pcap packet expect-verdict repeat partial tap add replace change del restore
 lacks 'ip-xdp-multi test dev lo packet 00 ' pcap dev
 has 'ip-xdp-multi test dev lo packet 00 ' packet
 offers "ip-xdp-multi test pcap $tap_tmp/objects/c" "$tap_tmp/objects/c.txt"

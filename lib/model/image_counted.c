@@ -201,6 +201,8 @@ static void emit_slot(struct counted *b, unsigned int i)
 	struct assembler *a = &b->a;
 
 	asm_place(a, LABEL_SLOT + i);
+	if (b->trace.trace)
+		traced_call(&b->trace, i);
 	asm_mov(a, BPF_REG_1, BPF_REG_6);
 	asm_call_label(a, LABEL_STUB + i);
 	if (b->trace.trace)

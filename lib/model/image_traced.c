@@ -5,9 +5,10 @@
  *	begin:	[scratch] = this CPU's room for an event; copy the packet there
  *		run the filter on the copy
  *		[told] = bytes of the packet to report, 0 to report nothing
- *	step:	the event's verdict of the slot = w0; if changes are reported, copy the
- *		packet's beginning to the event, and its length, and how far its start
- *		moved
+ *	call:	with times, and if [told]: note the time
+ *	step:	the event's verdict of the slot = w0; with times, how long it ran; if
+ *		changes are reported, copy the packet's beginning to the event, and its
+ *		length, and how far its start moved
  *	end:	if [told] and the verdict matches and it is its turn: output the event
  *
  * Programs may change the packet, so it is copied before they run.  The buffer is per
@@ -35,7 +36,9 @@ enum {
 	LABEL_MATCH,
 	LABEL_ENDED,
 	LABEL_STEP, /* plus the slot */
-	LABEL_FILTER = LABEL_STEP + CHAIN_MAX,
+	LABEL_CALL = LABEL_STEP + CHAIN_MAX,
+	LABEL_TIME = LABEL_CALL + CHAIN_MAX,
+	LABEL_FILTER = LABEL_TIME + CHAIN_MAX,
 };
 
 unsigned int traced_labels(const struct image_trace *trace)
@@ -45,7 +48,7 @@ unsigned int traced_labels(const struct image_trace *trace)
 
 size_t traced_insns(const struct image_trace *trace, unsigned int n)
 {
-	return 100 + 36 * (size_t)n + FILTER_INSNS_BESIDE +
+	return 110 + 50 * (size_t)n + FILTER_INSNS_BESIDE +
 	       (size_t)FILTER_INSNS_PER_INSN * trace->conf->n_filter;
 }
 
@@ -176,6 +179,32 @@ static void run_filter(const struct traced *t)
 	filter_emit(t->a, conf->filter, conf->n_filter, &f);
 }
 
+#define BEGAN ((__s16)offsetof(struct trace_scratch, began))
+
+/* r1 = scratch; [began] = now. */
+static void note_time(const struct traced *t)
+{
+	asm_call(t->a, BPF_FUNC_ktime_get_ns);
+	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	asm_store(t->a, BPF_DW, BPF_REG_1, BEGAN, BPF_REG_0);
+}
+
+/* r1 = scratch; [to] = the time since [began]. */
+static void note_duration(const struct traced *t, __s16 to)
+{
+	asm_call(t->a, BPF_FUNC_ktime_get_ns);
+	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	asm_load(t->a, BPF_DW, BPF_REG_2, BPF_REG_1, BEGAN);
+	asm_put(t->a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_0, BPF_REG_2, 0, 0);
+	asm_store(t->a, BPF_W, BPF_REG_1, to, BPF_REG_0);
+}
+
+static void measure_clock(const struct traced *t)
+{
+	note_time(t);
+	note_duration(t, IN_EVENT(clock));
+}
+
 static void take_note(const struct traced *t)
 {
 	struct assembler *a = t->a;
@@ -188,6 +217,8 @@ static void take_note(const struct traced *t)
 	asm_call(a, BPF_FUNC_ktime_get_ns);
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
 	asm_store(a, BPF_DW, BPF_REG_1, IN_EVENT(time), BPF_REG_0);
+	if (t->trace->conf->times)
+		measure_clock(t);
 	asm_place(a, t->label + LABEL_BEGUN);
 }
 
@@ -252,14 +283,19 @@ static void find_length(const struct traced *t)
 	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0);
 }
 
+static void skip_if_untold(const struct traced *t, unsigned int label)
+{
+	asm_load(t->a, BPF_DW, BPF_REG_2, BPF_REG_10, FRAME_TOLD);
+	asm_jump_if64(t->a, BPF_JEQ, BPF_REG_2, 0, label);
+}
+
 /* Copy the beginning of the packet as it is now, if the packet may be reported. */
 static void copy_piece(const struct traced *t, unsigned int slot)
 {
 	unsigned int label = t->label + LABEL_STEP + slot;
 	struct assembler *a = t->a;
 
-	asm_load(a, BPF_DW, BPF_REG_2, BPF_REG_10, FRAME_TOLD);
-	asm_jump_if64(a, BPF_JEQ, BPF_REG_2, 0, label);
+	skip_if_untold(t, label);
 	note_move(t, slot);
 	find_length(t);
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
@@ -273,10 +309,35 @@ static void copy_piece(const struct traced *t, unsigned int slot)
 	asm_load(a, BPF_W, BPF_REG_0, BPF_REG_1, IN_STEP(slot, verdict));
 }
 
+/* Packets that are not reported are not measured. */
+void traced_call(const struct traced *t, unsigned int slot)
+{
+	unsigned int label = t->label + LABEL_CALL + slot;
+
+	if (!t->trace->conf->times)
+		return;
+	skip_if_untold(t, label);
+	note_time(t);
+	asm_place(t->a, label);
+}
+
+static void take_time(const struct traced *t, unsigned int slot)
+{
+	unsigned int label = t->label + LABEL_TIME + slot;
+
+	skip_if_untold(t, label);
+	note_duration(t, IN_STEP(slot, ns));
+	asm_place(t->a, label);
+	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
+	asm_load(t->a, BPF_W, BPF_REG_0, BPF_REG_1, IN_STEP(slot, verdict));
+}
+
 void traced_step(const struct traced *t, unsigned int slot)
 {
 	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
 	asm_store(t->a, BPF_W, BPF_REG_1, IN_STEP(slot, verdict), BPF_REG_0);
+	if (t->trace->conf->times)
+		take_time(t, slot);
 	if (piece(t))
 		copy_piece(t, slot);
 }

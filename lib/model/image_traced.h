@@ -53,8 +53,11 @@ size_t traced_insns(const struct image_trace *trace, unsigned int n);
  */
 void traced_begin(const struct traced *t);
 
+/* traced_call() - before a slot's program is called; uses r0 to r5 */
+void traced_call(const struct traced *t, unsigned int slot);
+
 /* traced_step() - record what a slot's program returned in w0, and how it changed the
- * packet; uses r1 to r5 */
+ * packet, and how long it took; uses r1 to r5 */
 void traced_step(const struct traced *t, unsigned int slot);
 
 /* traced_end() - report the packet, with the chain's verdict in r0, which is preserved; uses

@@ -111,6 +111,7 @@ enum trace_wish {
  * @sample: trace one of @sample packets, 0 for all
  * @count: end after @count packets, 0 for never
  * @changes: also report what each entry changes in the packets
+ * @times: also report how long each entry takes
  * @file: file to write the packets to, "-" for standard output; NULL for none
  * @wish, @maps: what to do to the chain, and the maps by which the dispatcher reports
  *		 packets; borrowed
@@ -123,6 +124,7 @@ struct trace_request {
 	__u32 sample;
 	__u32 count;
 	bool changes;
+	bool times;
 	const char *file;
 	enum trace_wish wish;
 	const struct tracing *maps;
@@ -185,6 +187,7 @@ struct request;
  * @has_expect, @expect: the allowed verdicts
  * @repeat: how often to run each packet to measure its time, 0 to measure nothing
  * @partial: leave out what cannot be tested
+ * @tap: print the results in the Test Anything Protocol
  * @change: a change to make to the chain before the test, NULL for none; owned
  */
 struct test_request {
@@ -195,6 +198,7 @@ struct test_request {
 	__u32 expect;
 	unsigned int repeat;
 	bool partial;
+	bool tap;
 	struct request *change;
 };
 

@@ -20,7 +20,7 @@
 /* All verdicts, and results that are not verdicts. */
 #define TRACE_ANY_VERDICT VERDICTS_ALL
 
-#define TRACE_VERSION 2
+#define TRACE_VERSION 3
 
 /* struct trace_insn - an instruction of classic BPF, as libpcap generates it */
 struct trace_insn {
@@ -41,6 +41,7 @@ struct trace_insn {
  *	      returns.  A result that is not a verdict counts as aborted.
  * @entry: the name of an entry that the packets must reach, "" for none
  * @changes: also report what each entry changes in the packet
+ * @times: also report how long each entry takes
  * @filter: @n_filter instructions that select packets by their content when the chain
  *	    began; without any, all packets match
  */
@@ -54,6 +55,7 @@ struct trace_conf {
 	__u32 verdicts;
 	__u32 n_filter;
 	__u32 changes;
+	__u32 times;
 	char entry[ENTRY_NAME_SIZE];
 	struct trace_insn filter[TRACE_FILTER_MAX];
 };
@@ -64,14 +66,16 @@ struct trace_conf {
  * @verdict: what its program returned; XDP_DISPATCHER_RETVAL if it did not run
  * @len: length of the packet after the entry
  * @head: how many bytes the entry moved the packet's start forward, or back if negative
+ * @ns: how long it ran, in nanoseconds, with one look at the clock
  *
- * @len and @head are set only if changes are reported.
+ * @len and @head are set only if changes are reported, and @ns only with times.
  */
 struct trace_step {
 	__u32 entry;
 	__u32 verdict;
 	__u32 len;
 	__s32 head;
+	__u32 ns;
 };
 
 /*
@@ -83,6 +87,7 @@ struct trace_step {
  * @n_steps: number of enabled entries of the chain
  * @piece: size of the piece of the packet that is stored for each step; the pieces
  *	   follow the steps.  0 if changes are not reported
+ * @clock: how long a look at the clock takes, in nanoseconds.  Only with times
  *
  * After the pieces come @caplen bytes of the packet as it was when the chain began.
  */
@@ -96,7 +101,7 @@ struct trace_event {
 	__u32 verdict;
 	__u32 n_steps;
 	__u32 piece;
-	__u32 pad;
+	__u32 clock;
 	struct trace_step steps[];
 };
 
@@ -105,11 +110,13 @@ struct trace_event {
  * @lost: see struct trace_event
  * @seen: number of packets that matched
  * @data: start of the packet, before and after the current program
+ * @began: when that program began, in nanoseconds since boot
  */
 struct trace_scratch {
 	__u64 lost;
 	__u64 seen;
 	__u64 data[2];
+	__u64 began;
 	struct trace_event event;
 };
 

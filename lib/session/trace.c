@@ -196,6 +196,7 @@ static void take_steps(struct trace *t, const struct trace_event *e, struct trac
 		p->n_steps++;
 		s->entry = name_of(t, step->entry);
 		s->verdict = step->verdict;
+		s->ns = step->ns > e->clock ? step->ns - e->clock : 0;
 		s->change.any = false;
 		if (!e->piece)
 			continue;

@@ -18,11 +18,13 @@
 
 /*
  * struct traced_step - an entry that ran, and what its program returned
+ * @ns: how long it ran, if requested
  * @change: what it changed in the packet, if requested
  */
 struct traced_step {
 	const char *entry;
 	__u32 verdict;
+	__u32 ns;
 	struct change_of_packet change;
 };
 

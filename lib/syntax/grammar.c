@@ -27,15 +27,20 @@ static const struct keyword keywords[] = {
 	{ "pcap", NULL, V(VERB_TEST), .take = take_pcap },
 	{ "packet", NULL, V(VERB_TEST), .repeat = true, .take = take_packet },
 	{ "expect-verdict", NULL, V(VERB_TEST), .take = take_expect_verdict },
+	{ "tap", NULL, V(VERB_TEST), .flag = true, .name = true,
+	  .take = take_tap },
 	{ "repeat", NULL, V(VERB_TEST), .take = take_repeat },
 	{ "partial", NULL, V(VERB_TEST), .flag = true, .take = take_partial },
-	{ "filter", NULL, V(VERB_TRACE), .take = take_filter },
-	{ "verdict", NULL, V(VERB_TRACE), .take = take_verdict },
-	{ "entry", NULL, V(VERB_TRACE), .take = take_entry },
-	{ "sample", NULL, V(VERB_TRACE), .take = take_sample },
-	{ "count", NULL, V(VERB_TRACE), .take = take_count },
-	{ "changes", NULL, V(VERB_TRACE), .flag = true, .take = take_changes },
-	{ "write", NULL, V(VERB_TRACE), .take = take_write },
+	{ "filter", NULL, V(VERB_TRACE), .name = true, .take = take_filter },
+	{ "verdict", NULL, V(VERB_TRACE), .name = true, .take = take_verdict },
+	{ "entry", NULL, V(VERB_TRACE), .name = true, .take = take_entry },
+	{ "sample", NULL, V(VERB_TRACE), .name = true, .take = take_sample },
+	{ "count", NULL, V(VERB_TRACE), .name = true, .take = take_count },
+	{ "changes", NULL, V(VERB_TRACE), .flag = true, .name = true,
+	  .take = take_changes },
+	{ "times", NULL, V(VERB_TRACE), .flag = true, .name = true,
+	  .take = take_times },
+	{ "write", NULL, V(VERB_TRACE), .name = true, .take = take_write },
 	{ "all", NULL, TAKES_ALL, .flag = true,
 	  .take = take_flag },
 	{ "with-objects", NULL, V(VERB_SAVE), .take = take_objects },
@@ -100,10 +105,10 @@ static bool is_word(const struct keyword *k, const char *word)
 	return !strcmp(word, k->word) || (k->alias && !strcmp(word, k->alias));
 }
 
-/* Entries may be named "filter", so the keywords of trace are keywords only in trace. */
+/* Entries may be named "filter" or "tap", so some words are keywords only where they belong. */
 static bool is_name_here(const struct parser *p, const struct keyword *k)
 {
-	return k->where == V(VERB_TRACE) && p->where != k->where;
+	return k->name && !(k->where & p->where);
 }
 
 bool grammar_is_keyword(const struct parser *p, const char *word)

@@ -61,6 +61,7 @@ struct parser {
  * @where: the contexts in which it is a keyword
  * @flag: it has no value
  * @repeat: it may be given several times, or its handler checks that
+ * @name: in other contexts it is a name
  */
 struct keyword {
 	const char *word;
@@ -68,6 +69,7 @@ struct keyword {
 	unsigned int where;
 	bool flag;
 	bool repeat;
+	bool name;
 	int (*take)(struct parser *p, const char *key, char *value);
 };
 

@@ -70,11 +70,11 @@ grammar_take_fn take_dev, take_file, take_from, take_objects, take_root, take_ne
 
 /* ---- of test (grammar_test.c) ---- */
 
-grammar_take_fn take_pcap, take_packet, take_expect_verdict, take_repeat, take_partial;
+grammar_take_fn take_pcap, take_packet, take_expect_verdict, take_repeat, take_partial, take_tap;
 
 /* ---- of trace (grammar_trace.c) ---- */
 
 grammar_take_fn take_filter, take_verdict, take_entry, take_sample, take_count, take_write;
-grammar_take_fn take_changes;
+grammar_take_fn take_changes, take_times;
 
 #endif

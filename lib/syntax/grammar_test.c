@@ -52,3 +52,11 @@ int take_partial(struct parser *p, const char *key, char *value)
 	p->rq->test.partial = true;
 	return 0;
 }
+
+int take_tap(struct parser *p, const char *key, char *value)
+{
+	(void)key;
+	(void)value;
+	p->rq->test.tap = true;
+	return 0;
+}

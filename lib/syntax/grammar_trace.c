@@ -47,3 +47,11 @@ int take_changes(struct parser *p, const char *key, char *value)
 	p->rq->trace.changes = true;
 	return 0;
 }
+
+int take_times(struct parser *p, const char *key, char *value)
+{
+	(void)key;
+	(void)value;
+	p->rq->trace.times = true;
+	return 0;
+}

@@ -683,6 +683,10 @@ static const struct row {
 	{ "test dev d pcap f", "test dev=d pcap=f" },
 	{ "test dev d pcap - expect-verdict pass,tx repeat 10 partial",
 	  "test dev=d pcap=- verdicts=c repeat=10 partial" },
+	{ "test dev d packet 00 tap expect-verdict drop", "test dev=d packet=00 verdicts=2 tap" },
+	{ "test dev d packet 00 tap", REQUIRED("expect-verdict") },
+	{ "test dev d packet 00 del tap", "test dev=d packet=00 + del dev=d sel=name:tap dry-run" },
+	{ "del dev d tap", "del dev=d sel=name:tap" },
 	{ "test dev d packet 00 add object o name n",
 	  "test dev=d packet=00 + add dev=d object=o name=n dry-run" },
 	{ "test packet 00 add object o dev d",
@@ -888,6 +892,7 @@ static void say_test(struct text *t, const struct test_request *test)
 		say(t, " verdicts=%x", test->expect);
 	say_number(t, "repeat", test->repeat);
 	say_flag(t, test->partial, "partial");
+	say_flag(t, test->tap, "tap");
 }
 
 static void text_of_request(struct text *t, const struct request *rq)

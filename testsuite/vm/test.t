@@ -132,6 +132,12 @@ expect 2 '~(expected pass).*fw drop' \
 	'or not: status 2'
 run ip -j link xdp multi test dev v0 packet "$good" packet "$bad" expect-verdict pass
 is "$status $(json 'map(.expected)')" '2 [true,false]' 'and so in JSON'
+run "${test[@]}" packet "$good" packet "$bad" expect-verdict pass tap
+expect 2 'ok 1 - pass 50 bytes: counter pass > fw pass > end pass
+not ok 2 - drop (expected pass) 50 bytes: counter pass > fw drop
+1..2' '~^Error: dev v0: 1 of 2 packets' 'and in TAP'
+run ip -j link xdp multi test dev v0 packet "$good" expect-verdict pass tap
+expect 255 '' 'Error: either "tap" or -json, not both.' 'not in both'
 
 ### What the chain would be
 

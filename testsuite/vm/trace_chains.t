@@ -57,6 +57,21 @@ if type -P tshark > /dev/null; then
 else
 	skip 'no tshark: make check-wireshark' 'which Wireshark reads'
 fi
+trace times times changes
+send "$good" "$good"
+ended INT
+like "$(lines times)" "^v0 mangle pass [0-9]+ ns > tag pass [0-9]+ ns > counter pass [0-9]+ ns > again pass [0-9]+ ns  59 bytes $flow
+    mangle: 59 > 58 bytes, .*
+    again: 62 > 66 bytes, $tag
+    mangle: 2 packets, [0-9]+ ns for each
+    tag: 2 packets, [0-9]+ ns for each
+    counter: 2 packets, [0-9]+ ns for each
+    again: 2 packets, [0-9]+ ns for each\$" 'how long each entry takes'
+trace times @-j times filter udp
+send "$other" "$good"
+ended INT
+is "$(jq -c '[.len, (.path | map(.ns | type == "number" and . < 1000000000) | all)]' "$tap_tmp/times")" \
+	'[59,true]' 'as JSON'
 is "$(chain_of v0)" "$before" 'the chain is what it was'
 
 # A filter, a chain that changes meanwhile, and multi-buffer packets.
