@@ -226,6 +226,14 @@ static int load_rejected(struct txn *x, unsigned int i, struct view *const *view
 	return refused;
 }
 
+/* Only as an extension can a device-bound program be in a chain. */
+static int refuse_tail(const struct object *o, struct report *r)
+{
+	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			   "Program \"%s\" is device-bound and cannot be tail-called",
+			   o->program.func);
+}
+
 static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
@@ -234,7 +242,7 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	int err;
 
 	if (q->linkage == WISH_TAIL)
-		return load_tail(x, o);
+		return o->program.devbound ? refuse_tail(o, x->r) : load_tail(x, o);
 	if (may_choose && *x->ext_refused)
 		return load_tail_because(x, i, x->ext_refused, false);
 	err = object_load(o, x->targets[0].link.ifindex, x->template, x->r);

@@ -250,6 +250,13 @@ static enum feature probe_devbound(struct features *f)
 	return tried(f, CAPS_LOAD_XDP, fd >= 0 || err == -EOPNOTSUPP, err);
 }
 
+/* The kernel tail-calls no program that is bound to a device: in a chain it must be an
+ * extension. */
+static enum feature also(enum feature devbound, enum feature ext_link)
+{
+	return devbound == FEATURE_YES ? ext_link : devbound;
+}
+
 void probe_features(struct features *f, struct report *r)
 {
 	struct dispatcher d;
@@ -264,6 +271,7 @@ void probe_features(struct features *f, struct report *r)
 	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
 	if (err) {
 		/* The other features need a dispatcher. */
+		f->devbound = also(f->devbound, f->dispatcher);
 		f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
 		if (f->dispatcher == FEATURE_UNKNOWN)
 			caps_lacking(CAPS_LOAD_EXT, f->lacking);
@@ -273,5 +281,6 @@ void probe_features(struct features *f, struct report *r)
 	err = probe_tail(r);
 	f->tail = tried(f, CAPS_LOAD_XDP, !err, err);
 	probe_extension(&d, f, r);
+	f->devbound = also(f->devbound, f->ext_link);
 	dispatcher_close(&d);
 }

@@ -31,7 +31,8 @@ enum feature {
  *	  from functions): then any program can join a chain
  * @link_target: links tell what they replace (Linux 5.13)
  * @frags: multi-buffer programs (Linux 5.18)
- * @devbound: programs that ask the driver about a packet (Linux 6.3)
+ * @devbound: programs that ask the driver about a packet (Linux 6.3), which must be
+ *	      extensions
  * @libxdp_version: dispatcher version of the installed libxdp, 0 for none
  * @lacking: capabilities that were missing for a test, "" for none
  */

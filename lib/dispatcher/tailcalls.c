@@ -98,6 +98,19 @@ static int takes(int prog_fd, bool no_type, bool frags)
 	return err;
 }
 
+/* The kernel does not tell that a program is bound to a device, but nothing else that can
+ * be loaded today is refused by each kind of map. */
+static int refuse(const struct program *p, int err, struct report *r)
+{
+	if (err == -EINVAL)
+		return report_fail(
+			r, STATUS_REFUSED, EINVAL,
+			"The kernel does not tail-call program %u, which seems to be bound to a device: add it from its object file",
+			p->id);
+	return report_fail(r, STATUS_REFUSED, -err, "Program %u cannot be tail-called: %s", p->id,
+			   strerror(-err));
+}
+
 int tailcalls_classify(struct program *p, struct report *r)
 {
 	int err = 0;
@@ -112,6 +125,5 @@ int tailcalls_classify(struct program *p, struct report *r)
 		if (err != -EINVAL)
 			break;
 	}
-	return report_fail(r, STATUS_REFUSED, -err, "Program %u cannot be tail-called: %s", p->id,
-			   strerror(-err));
+	return refuse(p, err, r);
 }

@@ -264,8 +264,21 @@ static int check_frags(const struct chain *c, unsigned int slot, struct report *
 		e->name);
 }
 
+/* What is bound to a device the kernel neither tail-calls nor lets tail-call. */
+static int check_devbound(const struct chain *c, const struct entry *tail, struct report *r)
+{
+	for (unsigned int i = 0; tail && i < c->n; i++)
+		if (c->entries[i].program && c->entries[i].program->devbound)
+			return report_fail(
+				r, STATUS_REFUSED, EOPNOTSUPP,
+				"Entry \"%s\" is tail-called, but entry \"%s\" is device-bound: a chain cannot have both",
+				tail->name, c->entries[i].name);
+	return 0;
+}
+
 int format_check_tail(const struct chain *c, struct report *r)
 {
+	const struct entry *tail = NULL;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < c->n; i++) {
@@ -274,17 +287,16 @@ int format_check_tail(const struct chain *c, struct report *r)
 
 		if (err)
 			return err;
-		n += tie == TIE_TAIL || tie == TIE_SHIM;
+		if (tie != TIE_TAIL && tie != TIE_SHIM)
+			continue;
+		n++;
+		tail = &c->entries[i];
 	}
 	if (n > CHAIN_MAX_TAIL)
 		return report_fail(r, STATUS_REFUSED, E2BIG,
 				   "%u entries are tail-called: the kernel allows %u", n,
 				   CHAIN_MAX_TAIL);
-	if (n && chain_devbound(c))
-		return report_fail(
-			r, STATUS_REFUSED, EOPNOTSUPP,
-			"A chain with a device-bound program cannot have tail-called entries");
-	return 0;
+	return check_devbound(c, tail, r);
 }
 
 /* ---- the order ---- */

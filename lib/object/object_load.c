@@ -66,6 +66,11 @@ static int load_refused(struct object *o, int err, struct template *t, struct re
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
 				   strerror(err));
+	if (o->program.devbound)
+		return report_fail(
+			r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			"\"%s\" is device-bound and cannot be tail-called, and this host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
+			path, strerror(err));
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
 			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
 			   strerror(err));

@@ -34,7 +34,6 @@ chain_is v0 'hints/10/pass' 'is a chain'
 like "$("${multi[@]}" show v0)" ' mode native dispatcher id [0-9]+ format 3 .* devbound ' 'bound to its device, in format 3'
 run ip -j link xdp multi show v0
 is "$(json '[.[0].dispatcher.format, .[0].entries[0].devbound]')" '["3",true]' 'as JSON'
-like "$(bpftool prog show id "$(xdp_id v0)")" 'offloaded_to|dev|xdp' 'the kernel knows its dispatcher'
 run "${add[@]}" object obj/bpf/hints_reader.o prio 20
 expect 0 '' '' 'and one behind it that reads what it writes'
 chain_is v0 'hints/10/pass hints_reader/20/pass' 'is in the chain'
@@ -95,9 +94,20 @@ Error: dev v0: the kernel refused to attach the dispatcher: Can't attach device-
 system_ip link add d0 type dummy
 refused 1 '~^Error: "/project/obj/bpf/hints.o" calls bpf_xdp_metadata_.*: Operation not supported\.$' 'a device without native mode' "${multi[@]}" add dev d0 object obj/bpf/hints.o
 system_ip link del d0
+refused 1 '~^Error: Program "hints" is device-bound and cannot be tail-called\.$' 'linkage tail' \
+	"${add[@]}" object obj/bpf/hints.o linkage tail
+without_ext=(env REFUSE_EXT="$PWD/ip/ip" LD_PRELOAD="$PWD/obj/helpers/bpf.so")
+refused 1 '~^Error: "/project/obj/bpf/hints.o" is device-bound and cannot be tail-called, and this host refuses extension programs .*: Operation not permitted\.$' \
+	'a host that refuses extensions' "${without_ext[@]}" "${add[@]}" object obj/bpf/hints.o
+run "${without_ext[@]}" ip -j link xdp multi features
+is "$(json '.[0] | [.ext_link, .devbound]')" '[false,false]' 'features says so'
 unchanged 'nothing is left'
 
 # What is added to a chain that is not bound makes it so; its going undoes it.
+"${add[@]}" object obj/bpf/counter.o prio 5 linkage tail 2> /dev/null
+refused 2 '~^Error: dev v0: entry "counter" is tail-called, but entry "hints" is device-bound: a chain cannot have both\.$' \
+	'beside one that is tail-called' "${add[@]}" object obj/bpf/hints.o
+"${multi[@]}" flush dev v0
 "${add[@]}" object obj/bpf/counter.o prio 5
 like "$("${multi[@]}" show v0)" ' format 2 ' 'a chain in format 2'
 id=$(id_of v0 counter)
