@@ -178,6 +178,20 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 	return 0;
 }
 
+/* A program that runs in the hardware; its name is not known to who may not look. */
+static int read_hardware(struct dirs *dirs, __u32 id, struct view *v, struct report *r)
+{
+	int fd = kobj_prog_open(id, NULL);
+
+	if (fd >= 0) {
+		kobj_prog_info(fd, &v->prog, NULL);
+		close(fd);
+	}
+	v->prog.id = id;
+	set_foreign(v, FOREIGN_HW, "runs in the hardware");
+	return view_read_displaced(dirs, v, r);
+}
+
 int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r)
 {
 	__u32 id;
@@ -189,11 +203,9 @@ int view_read(struct dirs *d, int ifindex, struct view *v, struct report *r)
 		return err;
 	v->mode = software_mode(&v->link);
 	id = attached_id(&v->link, v->mode);
-	if (v->mode == XDP_MODE_OFFLOAD) {
-		v->prog.id = id;
-		return set_foreign(v, FOREIGN_HW, "runs in the hardware");
-	}
-	if (id)
+	if (v->mode == XDP_MODE_OFFLOAD)
+		err = read_hardware(d, id, v, r);
+	else if (id)
 		err = read_attached(d, id, v, r);
 	else
 		err = view_read_detached(d, 0, v, r);

@@ -42,14 +42,14 @@ int foreign_refusal(const struct view *v, enum foreign_wish wish, struct report 
 
 	if (v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
-	if (v->foreign == FOREIGN_HW)
-		return report_fail(
-			r, STATUS_REFUSED, EBUSY,
-			"Program %u runs in the hardware: \"ip link set dev %s xdpoffload off\" removes it",
-			v->prog.id, v->link.ifname);
 	if (displaced_can_return(v))
 		return displaced_refusal(v, wish == FOREIGN_CHAIN, r);
 	holder_text(v->prog.id, v->link_id, holder, sizeof(holder));
+	if (v->foreign == FOREIGN_HW)
+		return report_fail(
+			r, STATUS_REFUSED, EBUSY,
+			"The XDP program \"%s\" (id %u) runs in the hardware%s: \"ip link set dev %s xdpoffload off\" removes it",
+			v->prog.name, v->prog.id, holder, v->link.ifname);
 	if (v->foreign == FOREIGN_LINK)
 		return refuse_link(v, holder, r);
 	return report_fail(r, STATUS_REFUSED, EBUSY,

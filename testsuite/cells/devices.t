@@ -70,10 +70,20 @@ done
 remember_counts
 
 on veth v0 native reaches 0
+"${multi[@]}" add dev v0 object obj/bpf/pass.o
+run system_ip -n peer0 link set p0 mtu 9000
+isnt "$status" 0 'veth: the peer gets no larger MTU than the chain takes'
+"${multi[@]}" flush dev v0
 on lo lo generic ping -q -c 1 127.0.0.1
 ! make dummy name d0 type dummy || on dummy d0 generic
 ! make ifb name ifb9 type ifb || on ifb ifb9 generic
-! make vxlan name vx0 type vxlan id 7 dstport 4789 local 10.0.0.1 || on vxlan vx0 generic
+if make vxlan name vx0 up type vxlan id 7 dstport 4789 local 10.0.0.1 remote 10.0.0.2 dev v0; then
+	system_ip address add 10.7.0.1/24 dev vx0
+	system_ip -n peer0 link add vx0 up type vxlan id 7 dstport 4789 local 10.0.0.2 remote 10.0.0.1 dev p0
+	system_ip -n peer0 address add 10.7.0.2/24 dev vx0
+	on vxlan vx0 generic greets 0 10.7.0.1
+	system_ip link del vx0
+fi
 if make vlan link v0 name l0 up type vlan id 5; then
 	system_ip address add 10.5.0.1/24 dev l0
 	system_ip -n peer0 link add link p0 name l0 up type vlan id 5
@@ -178,8 +188,62 @@ if make veth name q0 numtxqueues 4 numrxqueues 1 type veth peer name q1 numtxque
 	fi
 	system_ip link del q0
 fi
+
+# ---- a program that is bound to a device ----
+
+if kernel_has devbound; then
+	obj/helpers/foreign bound v0 > /dev/null
+	refused 2 '~^Error: dev v0: the kernel does not tail-call program [0-9]+, which seems to be bound to a device: add it from its object file\.$' \
+		'bound to a device: not adopted' "${multi[@]}" adopt dev v0
+	run "${multi[@]}" add dev v0 object obj/bpf/hints.o overwrite
+	like "$status $stderr" '^0 Warning: .* has a device-bound program\.$' 'bound to a device: what was advised helps'
+	"${multi[@]}" flush dev v0
+else
+	skip 'this kernel has none' 'bound to a device'
+fi
+
+# ---- a program in the hardware, here in that of netdevsim ----
+
+# hardware WORDS NAME: a command of ours is refused, and says what runs there.
+hardware() {
+	# shellcheck disable=SC2086
+	refused 2 "~^Error: dev $sim: the XDP program \"drop\" \(id $(xdp_id "$sim")\) runs in the hardware, pinned at /sys/fs/bpf/hw: \"ip link set dev $sim xdpoffload off\" removes it\.\$" \
+		"hardware: $2" "${multi[@]}" $1
+}
+
 if modprobe -q netdevsim && echo '7 1' > /sys/bus/netdevsim/new_device; then
-	on netdevsim eni7np1 generic
+	sim=$(basename /sys/bus/netdevsim/devices/netdevsim7/net/*)
+	on netdevsim "$sim" native
+	bpftool prog load obj/bpf/drop.o /sys/fs/bpf/hw type xdp dev "$sim" 2> /dev/null
+	bpftool net attach xdpoffload pinned /sys/fs/bpf/hw dev "$sim"
+	run ip -j -d link xdp multi show dev "$sim"
+	is "$(json '.[0] | .mode, (.foreign | .kind, .name, .pin)' | xargs)" 'offload hw drop /sys/fs/bpf/hw' \
+		'hardware: show tells the kind and the holder'
+	hardware "add dev $sim object obj/bpf/pass.o overwrite" 'add'
+	hardware "flush dev $sim" 'flush'
+	hardware "adopt dev $sim" 'adopt'
+	refused 2 '~^Error: The kernel does not tail-call program [0-9]+, which seems to be bound to a device: ' 'hardware: its program joins no chain' \
+		"${multi[@]}" add dev v0 pinned /sys/fs/bpf/hw
+	system_ip link set dev "$sim" xdpoffload off
+	run "${multi[@]}" add dev "$sim" object obj/bpf/pass.o
+	expect 0 '' '' 'hardware: what was advised helps'
+	# Beside a chain there can be one.
+	bpftool net attach xdpoffload pinned /sys/fs/bpf/hw dev "$sim"
+	run "${multi[@]}" add dev "$sim" object obj/bpf/counter.o prio 60
+	expect 0 '' '' 'hardware: a chain behind it can be changed'
+	# chain_is knows only devices with one program.
+	is "$(ip -j link xdp multi show dev "$sim" | jq -r '[.[0].entries[].name] | join(" ")')" 'pass counter' \
+		'hardware: and shown'
+	system_ip link set dev "$sim" xdpdrv off
+	run ip -j link xdp multi show dev "$sim"
+	is "$(json '.[0] | .foreign.kind, (.displaced.entries | length)' | xargs)" 'hw 2' \
+		'hardware: a chain that was detached behind it is not forgotten'
+	hardware "repair dev $sim" 'repair'
+	system_ip link set dev "$sim" xdpoffload off
+	run "${multi[@]}" repair dev "$sim"
+	is "$status" 0 'hardware: without it the chain is attached again'
+	"${multi[@]}" flush dev "$sim"
+	rm /sys/fs/bpf/hw
 	echo 7 > /sys/bus/netdevsim/del_device
 else
 	skip 'this kernel has none' netdevsim

@@ -10,6 +10,7 @@
  *	foreign linked DEV VERSION	the same by a bpf_link, as bpfman does; it stays
  *					where it is pinned, /sys/fs/bpf/foreign_link
  *	foreign root DEV		a program that tail-calls what is in a map
+ *	foreign bound DEV		a program that passes and is bound to the device
  *	foreign config DEV SIZE HEX [IDENT...]
  *					such a one whose config map has so many
  *					bytes, of which the first are these, and
@@ -33,6 +34,8 @@
 #define MAGIC	   236
 #define VALUE_SIZE 128
 #define V1_SIZE	   84
+/* BPF_F_XDP_DEV_BOUND_ONLY of newer headers */
+#define DEV_BOUND_ONLY (1U << 6)
 
 static const struct bpf_insn pass[] = {
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
@@ -180,6 +183,15 @@ static void attach_root(int ifindex)
 				"load"));
 }
 
+static void attach_bound(int ifindex)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP,
+		    .prog_flags = DEV_BOUND_ONLY, .prog_ifindex = ifindex);
+
+	attach(ifindex,
+	       checked(bpf_prog_load(BPF_PROG_TYPE_XDP, "bound", "GPL", pass, 2, &opts), "load"));
+}
+
 static void attach_config(int ifindex, size_t size, const char *hex, char **labels)
 {
 	unsigned char *config = calloc(1, size + 1);
@@ -204,6 +216,8 @@ int main(int argc, char **argv)
 		attach_linked(ifindex, atoi(argv[3]));
 	else if (ifindex && argc == 3 && !strcmp(argv[1], "root"))
 		attach_root(ifindex);
+	else if (ifindex && argc == 3 && !strcmp(argv[1], "bound"))
+		attach_bound(ifindex);
 	else if (ifindex && argc >= 5 && !strcmp(argv[1], "config"))
 		attach_config(ifindex, strtoul(argv[3], NULL, 0), argv[4], argv + 5);
 	else
