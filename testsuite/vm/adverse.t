@@ -10,19 +10,21 @@ multi=(ip link xdp multi)
 
 # ---- another device ----
 
-# while_locked COMMAND...: it waits for the lock, and knows its device already.
+# while_locked COMMAND...: it waits for the lock, on a slow machine too, and knows its device
+# already.
 while_locked() {
+	set -- "$@" wait 600
 	mkfifo "$tap_tmp/release" 2> /dev/null
 	# Nobody but the holder has the fd of the lock.
 	flock /sys/fs/bpf/xdp cat "$tap_tmp/release" > /dev/null &
-	while flock -n /sys/fs/bpf/xdp true; do :; done
+	await locked_by_other
 	: > "$tap_tmp/calls"
 	(code=0
 	strace -f -qq -e trace=flock -o "$tap_tmp/calls" "$@" > "$tap_tmp/out" 2> "$tap_tmp/err" \
 		< /dev/null || code=$?
 	echo $code > "$tap_tmp/code") &
 	tap_command="${*@Q}"
-	while ! grep -q EAGAIN "$tap_tmp/calls"; do :; done
+	await grep -q EAGAIN "$tap_tmp/calls"
 }
 
 # released: how the command ended, as after `run`.
