@@ -101,4 +101,38 @@ refused 1 '~in the initial user namespace|Permission denied' 'or to change it' \
 "${multi[@]}" flush dev v0
 unchanged 'nothing is left'
 
+# A bpffs can delegate all rights to a container. A token from it loads programs, but opens
+# none by id, and a chain that cannot be read is not made. The host can do it.
+if obj/helpers/delegated true 2> /dev/null; then
+	remember_counts
+	refused 1 '~requires CAP_NET_ADMIN and CAP_BPF in the initial user namespace\.$' \
+		'a bpffs that delegates its rights is not enough' \
+		obj/helpers/delegated ip -force link xdp multi add dev lo object obj/bpf/drop.o mode generic
+	# The network namespace has no name by which the chain could be checked.
+	unchecked=yes
+	# shellcheck disable=SC2016 # the other shell expands it
+	obj/helpers/delegated bash -c 'ip link add v9 type veth peer name p9; echo $$; exec sleep 1000' \
+		> "$tap_tmp/pid" &
+	container=$!
+	await test -s "$tap_tmp/pid"
+	pid=$(< "$tap_tmp/pid")
+	inside=(nsenter --user --net --mount --target "$pid")
+	run ip -n "$pid" link xdp multi add dev v9 object obj/bpf/drop.o
+	expect 0 '' '' 'the host makes the chain of a container'
+	run "${inside[@]}" ip link xdp multi show dev v9
+	expect 0 '~foreign unreadable .*requires CAP_SYS_ADMIN in the initial user namespace $' '*' \
+		'which the container cannot read'
+	"${inside[@]}" ip link set dev v9 xdp off
+	run ip -n "$pid" -br link xdp multi show dev v9
+	expect 0 '~^v9 +detached drop *$' '' 'but detach; the host sees that'
+	run ip -n "$pid" link xdp multi flush dev v9
+	expect 0 '' '' 'and removes it'
+	unchecked=''
+	kill "$pid"
+	wait "$container"
+	unchanged 'nothing is left'
+else
+	skip 'the kernel has no BPF tokens' 'a bpffs that delegates its rights'
+fi
+
 done_testing
