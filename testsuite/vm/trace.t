@@ -45,6 +45,8 @@ for words in 'filter nonsense' 'filter' 'verdict none' 'verdict other' 'sample 0
 done
 refused 2 'Error: dev v0: the chain has no entry with name "nobody".' 'an entry that is not there' \
 	"${multi[@]}" trace dev v0 entry nobody
+refused 1 'Error: The filter "inbound" asks for something that is not in the packet.' 'what only sockets know' \
+	"${multi[@]}" trace dev v0 filter inbound
 refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a file that cannot be' \
 	"${multi[@]}" trace dev v0 write /nowhere/file
 
@@ -129,6 +131,34 @@ await is_new
 send "$good"
 ended
 is "$(head -c 4 "$tap_tmp/stdout" | od -An -tx1)" ' 0a 0d 0d 0a' 'standard output'
+
+# As Wireshark captures it.
+ln -s "$PWD/ip/ip" "$tap_tmp/ip-xdp-multi"
+extcap=(env "XDP_MULTI=$tap_tmp/ip-xdp-multi" sh obj/hooks/wireshark/xdp-multi)
+system_ip link add f0 type veth peer name d0
+system_ip link set dev f0 xdp object obj/bpf/drop.o section xdp
+"${multi[@]}" add dev d0 object obj/bpf/pass.o 2> /dev/null
+unchecked=yes
+system_ip link set dev d0 xdp off
+is "$("${extcap[@]}" --extcap-interfaces | grep '^interface')" \
+	'interface {value=xdp-multi-v0}{display=xdp-multi: v0}' 'extcap: the interfaces are those with an attached chain'
+"${multi[@]}" flush dev d0
+unchecked=
+system_ip link del f0
+rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
+like "$("${extcap[@]}" --extcap-interface xdp-multi-v0 --extcap-dlts)" '^dlt \{number=1\}' 'extcap: they are Ethernet'
+is "$("${extcap[@]}" --extcap-interface=xdp-multi-v0 --extcap-config | grep -c '^value')" 6 'extcap: verdicts to choose from'
+mkfifo "$tap_tmp/fifo"
+cat "$tap_tmp/fifo" > "$tap_tmp/captured" &
+id=$(xdp_id v0)
+"${extcap[@]}" --capture --extcap-interface=xdp-multi-v0 --fifo "$tap_tmp/fifo" \
+	--extcap-capture-filter=udp --verdict drop 2> /dev/null &
+tracer=$!
+await is_new
+send "$good" "$bad" "$tiny"
+ended TERM
+wait
+is "$status $(tcpdump -Z root -nr "$tap_tmp/captured" 2> /dev/null | grep -c '7777')" '0 1' 'extcap: it captures what was dropped'
 
 # Nobody reads any more.
 id=$(xdp_id v0)
