@@ -9,6 +9,7 @@
 
 #include "capture.h"
 #include "output.h"
+#include "session/require.h"
 
 /*
  * struct test - the state of "test"
@@ -217,10 +218,20 @@ static int judge(const struct test *t)
 		counts_verdict_name(t->verdict));
 }
 
+/* A file with requirements that are not met would be refused. */
+static int check_requirements(struct session *s, const struct request *change, struct report *r)
+{
+	struct tried_on tried = { 0 };
+
+	return change && change->n_requirements ? session_require(s, change, &tried, r) : 0;
+}
+
 static int run(struct session *s, struct test *t)
 {
-	int err = session_trial(s, t->rq, &t->trial, t->r);
+	int err = check_requirements(s, t->rq->test.change, t->r);
 
+	if (!err)
+		err = session_trial(s, t->rq, &t->trial, t->r);
 	if (!err)
 		err = try_all(t);
 	if (!err)

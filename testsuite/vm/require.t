@@ -45,6 +45,8 @@ refused 2 '~^Error: dev v0: .*/other:1: the packet .* gets the verdict pass of e
 	'in place of another chain too' ip link xdp multi restore dev v0 file "$tap_tmp/other"
 refused 2 '~gets the verdict pass of entry "c"' 'and by a dry run' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/other" dry-run
+refused 2 '~gets the verdict pass of entry "c"' 'and by a test' \
+	ip link xdp multi test dev v0 packet "$packet" restore file "$tap_tmp/other"
 is "$(xdp_id v0)" "$id" 'the old one is still there'
 
 not_ok 'the device is named once' grep -q 'dev v0: dev v0' <<< "$stderr"
