@@ -33,7 +33,9 @@ static int load(struct libpcap *lib, struct compiling *use, struct report *r)
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
-static int take(const struct bpf_program *code, struct trace_conf *conf, struct report *r)
+/* For "inbound" and the like libpcap makes loads that only the kernel's socket filters know. */
+static int take(const struct bpf_program *code, const char *expression, struct trace_conf *conf,
+		struct report *r)
 {
 	if (code->bf_len > TRACE_FILTER_MAX)
 		return report_fail(
@@ -51,7 +53,8 @@ static int take(const struct bpf_program *code, struct trace_conf *conf, struct 
 	if (trace_filter_valid(conf->filter, conf->n_filter))
 		return 0;
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			   "libpcap compiled the filter to unknown instructions");
+			   "The filter \"%s\" asks for something that is not in the packet",
+			   expression);
 }
 
 static int compile(const struct compiling *use, const char *expression, struct trace_conf *conf,
@@ -68,7 +71,7 @@ static int compile(const struct compiling *use, const char *expression, struct t
 				  "Error: argument \"%s\" is wrong: Invalid \"filter\": %s",
 				  expression, use->error(p));
 	} else {
-		err = take(&code, conf, r);
+		err = take(&code, expression, conf, r);
 		use->free_code(&code);
 	}
 	use->close(p);

@@ -120,7 +120,7 @@ static int open_file(struct pcapng *p)
 
 int pcapng_open(struct pcapng *p, const char *path, struct report *r)
 {
-	int fd;
+	int fd, err;
 
 	*p = (struct pcapng){ .path = strcmp(path, "-") ? path : NULL };
 	if (!p->path && isatty(STDOUT_FILENO))
@@ -132,8 +132,9 @@ int pcapng_open(struct pcapng *p, const char *path, struct report *r)
 	p->file = fdopen(fd, "w");
 	if (p->file)
 		return 0;
+	err = errno;
 	close(fd);
-	return report_no_memory(r);
+	return cannot_write(p, err, r);
 }
 
 static void put_section(struct pcapng *p, const char *comment)
