@@ -217,20 +217,16 @@ static int check_old(const struct txn *x, struct target *t)
  * A name can come to mean another device while the command runs, and an index too when its
  * device has left.  The command refers to the device that had both.
  */
-int target_check_name(const struct txn *x, const struct target *t)
+int target_check_name(const struct txn *x, const struct target *t, struct netlink_link *now)
 {
-	struct netlink_link now;
-	int err;
+	int err = netlink_link(x->nl, t->name, now, NULL);
 
-	if (!t->name)
-		return 0;
-	err = netlink_link(x->nl, t->name, &now, NULL);
-	if (!err && now.ifindex == t->link.ifindex)
+	if (!err && now->ifindex == t->link.ifindex)
 		return 0;
 	if (err && err != -ENODEV)
 		return report_fail(x->r, STATUS_NOT_TRIED, -err, "Cannot look up \"%s\": %s",
 				   t->name, strerror(-err));
-	if (err && netlink_link_index(x->nl, t->link.ifindex, &now, NULL) == -ENODEV)
+	if (err && netlink_link_index(x->nl, t->link.ifindex, now, NULL) == -ENODEV)
 		return report_fail(x->r, STATUS_NOT_TRIED, ENODEV, "Cannot find device \"%s\"",
 				   t->name);
 	return report_fail(x->r, STATUS_RETRY, ENODEV,
@@ -257,10 +253,8 @@ static bool is_swept(const struct txn *x, const struct view *v)
 int target_read(const struct txn *x, struct target *t)
 {
 	struct view *v;
-	int err = target_check_name(x, t);
+	int err = dirs_link(x->dirs, t->link.ifindex, &t->link, x->r);
 
-	if (!err)
-		err = dirs_link(x->dirs, t->link.ifindex, &t->link, x->r);
 	/* Gone since all were listed. */
 	if (err == -ENODEV && x->rq->all) {
 		report_clear_error(x->r);

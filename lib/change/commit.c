@@ -159,7 +159,8 @@ static int new_fd(const struct target *t)
 
 static int attach_new(struct txn *x, struct target *t)
 {
-	int err = target_check_name(x, t);
+	struct netlink_link now;
+	int err = t->name ? target_check_name(x, t, &now) : 0;
 
 	if (!err)
 		err = copy_variables(x);

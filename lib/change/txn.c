@@ -45,11 +45,12 @@ static int check_store(const struct txn *x)
 static int target_look(const struct txn *x, struct target *t)
 {
 	struct netlink_link link;
-	int err = netlink_link_index(x->nl, t->link.ifindex, &link, x->r);
+	int err = t->name ? target_check_name(x, t, &link)
+			  : netlink_link_index(x->nl, t->link.ifindex, &link, x->r);
 
 	if (!err)
 		return dirs_put_link(x->dirs, &link, x->r);
-	if (err != -ENODEV)
+	if (t->name || err != -ENODEV)
 		return err;
 	/* The code that reads the device reports what this means. */
 	report_clear_error(x->r);

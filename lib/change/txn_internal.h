@@ -216,9 +216,9 @@ bool share_serves(const struct txn *x, const struct chain *c);
  * -errno with a sentence */
 int chain_refusal(const struct view *v, struct report *r);
 
-/* target_check_name() - is the device still the one that the user named?  0 or
+/* target_check_name() - is the device still the one that the user named?  0 with @now, or
  * -errno. */
-int target_check_name(const struct txn *x, const struct target *t);
+int target_check_name(const struct txn *x, const struct target *t, struct netlink_link *now);
 
 /* target_check_pins() - can the pins that are there for the device be removed?  Where
  * not, nothing is begun; and what is there may look like nothing, as such pins cannot

@@ -18,13 +18,16 @@
 
 #define OBJECT_NAME "xdp-dispatcher.o"
 
-/* Where libraries are, or in a directory in there for one kind of machine, such as
- * x86_64-linux-gnu. */
-static const char *const lib_dirs[] = {
-	"/usr/lib",
-	"/usr/lib64",
-	"/usr/local/lib",
-	"/usr/local/lib64",
+/* Where libraries are; with @machines also in a directory in there for one kind of machine,
+ * such as x86_64-linux-gnu. */
+static const struct {
+	const char *path;
+	bool machines;
+} lib_dirs[] = {
+	{ "/usr/lib", true },
+	{ "/usr/lib64", false },
+	{ "/usr/local/lib", true },
+	{ "/usr/local/lib64", false },
 };
 
 /* @err: errno, or one of libbpf's own numbers, which mean that the file is damaged */
@@ -94,10 +97,10 @@ int libxdp_version(unsigned int *version, struct report *r)
 	if (only)
 		return read_version(only, version, r);
 	for (size_t i = 0; !err && i < sizeof(lib_dirs) / sizeof(lib_dirs[0]); i++) {
-		snprintf(dir, sizeof(dir), "%s/bpf", lib_dirs[i]);
+		snprintf(dir, sizeof(dir), "%s/bpf", lib_dirs[i].path);
 		err = read_version(dir, version, r);
-		if (!err)
-			err = read_machines(lib_dirs[i], version, r);
+		if (!err && lib_dirs[i].machines)
+			err = read_machines(lib_dirs[i].path, version, r);
 	}
 	return err;
 }

@@ -32,7 +32,7 @@ static bool is_realtime(void)
  */
 static bool membarrier_waits(void)
 {
-	return sysconf(_SC_NPROCESSORS_ONLN) > 1 || !is_realtime();
+	return !is_realtime() || sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
 bool grace_period(void)

@@ -110,11 +110,13 @@ static const char netns_hint[] = ", or use \"-n\" instead of \"ip netns exec\", 
 
 static int open_root(struct store *s, struct report *r)
 {
+	struct stat st;
+
 	s->root = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->root < 0)
 		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open the bpffs %s: %s",
 				   s->path, strerror(errno));
-	if (!is_bpffs(s->root)) {
+	if (!is_bpffs(s->root) || fstat(s->root, &st) < 0) {
 		close(s->root);
 		s->root = -1;
 		return report_fail(
@@ -122,6 +124,7 @@ static int open_root(struct store *s, struct report *r)
 			"No bpffs is mounted on %s: mount it with \"mount -t bpf bpf %s\"%s",
 			s->path, s->path, strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
 	}
+	s->dev = st.st_dev;
 	return 0;
 }
 
@@ -142,12 +145,12 @@ static int distrust(const char *path, const char *name, const char *why, struct 
 /* Is this file under the control of root and our user only? */
 static int check_dir(const struct store *s, int fd, const char *name, struct report *r)
 {
-	struct stat root, st;
+	struct stat st;
 
-	if (fstat(s->root, &root) < 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot stat %s/%s: %s", s->path,
 				   name, strerror(errno));
-	if (st.st_dev != root.st_dev || !is_bpffs(fd))
+	if (st.st_dev != s->dev)
 		return distrust(s->path, name, "is on another file system", r);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return distrust(s->path, name, "belongs to another user", r);
@@ -186,17 +189,19 @@ static int open_checked(const struct store *s, int at, const char *name, const c
  * link to its own directory beside it, which libxdp then uses like any other.
  * Such a link is followed if it is root's or ours and leads no further.
  */
-void store_resolve_xdp(const struct store *s, char *name)
+void store_resolve_xdp(const struct store *s, char *name, struct stat *st)
 {
 	char target[PATH_MAX];
 	size_t root = strlen(s->path), len;
 	const char *rest = target;
-	struct stat st;
 	ssize_t got;
 
 	strcpy(name, XDP_DIR);
-	if (fstatat(s->root, XDP_DIR, &st, AT_SYMLINK_NOFOLLOW) || !S_ISLNK(st.st_mode) ||
-	    (st.st_uid != 0 && st.st_uid != geteuid()))
+	if (fstatat(s->root, XDP_DIR, st, AT_SYMLINK_NOFOLLOW)) {
+		*st = (struct stat){ 0 };
+		return;
+	}
+	if (!S_ISLNK(st->st_mode) || (st->st_uid != 0 && st->st_uid != geteuid()))
 		return;
 	got = readlinkat(s->root, XDP_DIR, target, sizeof(target) - 1);
 	if (got <= 0)
@@ -214,8 +219,9 @@ void store_resolve_xdp(const struct store *s, char *name)
 int store_open_xdp(const struct store *s, struct report *r)
 {
 	char name[NAME_MAX + 1];
+	struct stat st;
 
-	store_resolve_xdp(s, name);
+	store_resolve_xdp(s, name, &st);
 	return open_checked(s, s->root, name, XDP_DIR, r);
 }
 

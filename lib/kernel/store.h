@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <linux/types.h>
 
@@ -24,6 +25,7 @@
 /*
  * struct store - an opened bpffs
  * @root: fd of the bpffs root
+ * @dev: its file system
  * @xdp: fd of its "xdp" directory, or -1 while that does not exist
  * @locked: this process holds the lock on @xdp
  * @path: the root's path, for messages
@@ -31,6 +33,7 @@
  */
 struct store {
 	int root;
+	dev_t dev;
 	int xdp;
 	bool locked;
 	bool asked_init;

@@ -3,6 +3,8 @@
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 
+#include <sys/stat.h>
+
 #include "kernel/store.h"
 
 #define XDP_DIR	     "xdp"
@@ -11,9 +13,9 @@
 /* "/proc/self/fd/" + number + '/' + name */
 #define FD_PATH_MAX (32 + NAME_MAX)
 
-/* store_resolve_xdp() - the name that the directory "xdp" really has in the
- * root; @name has room for NAME_MAX + 1 bytes */
-void store_resolve_xdp(const struct store *s, char *name);
+/* store_resolve_xdp() - the name that the directory "xdp" really has in the root; @name has
+ * room for NAME_MAX + 1 bytes.  @st gets what "xdp" itself is, zeroed if it does not exist. */
+void store_resolve_xdp(const struct store *s, char *name, struct stat *st);
 
 /*
  * store_open_xdp() - open and check it

@@ -102,9 +102,10 @@ static bool is_current(const struct store *s)
 	struct stat by_name, by_fd;
 	char name[NAME_MAX + 1];
 
-	store_resolve_xdp(s, name);
-	return fstatat(s->root, name, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(s->xdp, &by_fd) == 0 && by_name.st_dev == by_fd.st_dev &&
+	store_resolve_xdp(s, name, &by_name);
+	if (S_ISLNK(by_name.st_mode) && fstatat(s->root, name, &by_name, AT_SYMLINK_NOFOLLOW))
+		return false;
+	return fstat(s->xdp, &by_fd) == 0 && by_name.st_dev == by_fd.st_dev &&
 	       by_name.st_ino == by_fd.st_ino;
 }
 

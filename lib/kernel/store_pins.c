@@ -176,7 +176,7 @@ static int scandirat(int dir, const char *path, struct dirent ***entries,
 }
 #endif
 
-/* Unpin everything; a pin that cannot be removed does not stop the others. */
+/* Unpin everything else; a pin that cannot be removed does not stop the others. */
 static int unpin_rest(int dir)
 {
 	struct dirent **entries;
@@ -249,11 +249,14 @@ int store_remove_dir(struct store *s, const struct store_dir *d, struct report *
 		return dir == -ENOENT ? 0 : dir;
 	for (int slot = 0; slot < XDP_MULTI_MAX_SLOTS && unpin_slot(dir, slot); slot++)
 		;
-	err = unpin_rest(dir);
-	close(dir);
 	store_dir_name(d, name);
-	if (!err && unlinkat(s->xdp, name, AT_REMOVEDIR) < 0)
-		err = -errno;
+	err = unlinkat(s->xdp, name, AT_REMOVEDIR) ? -errno : 0;
+	if (err == -ENOTEMPTY) {
+		err = unpin_rest(dir);
+		if (!err && unlinkat(s->xdp, name, AT_REMOVEDIR))
+			err = -errno;
+	}
+	close(dir);
 	if (err && err != -ENOENT)
 		return report_fail(r, STATUS_REFUSED, -err, "Cannot remove %s/" XDP_DIR "/%s: %s",
 				   s->path, name, strerror(-err));
