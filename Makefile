@@ -275,7 +275,7 @@ shell: all | shell-deps
 
 # KERNELS="6.1" chooses kernels, BENCH="packet command scale memory" parts, JSON=1 prints
 # JSON.
-bench: all obj/helpers/cost obj/helpers/spent | test-deps
+bench: all obj/helpers/bare obj/helpers/cost obj/helpers/spent | test-deps
 	@$(MAKE) -s obj/helpers/static/ip || echo '# no static program: see testsuite/fetch-libmnl' >&2
 	@KERNELS="$(KERNELS)" scripts/bench $(if $(JSON),-j) $(BENCH)
 
