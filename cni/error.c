@@ -81,6 +81,9 @@ void cni_error_print(const struct cni_error *e, const char *version)
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
+	if (fflush(stdout) || ferror(stdout))
+		fprintf(stderr, "xdp-multi: %s%s%s\n", e->msg, *e->details ? ": " : "",
+			e->details);
 }
 
 void cni_warn(const struct report *r)

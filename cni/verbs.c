@@ -88,36 +88,39 @@ static int print_result(const struct cni_config *c)
 	return fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
+/* As tenant_add(). */
 static int attach(const struct job *j, struct cni_error *e)
 {
 	struct report r = REPORT_INIT;
-	int err = tenant_add(&j->tenant, &r);
+	int is = tenant_add(&j->tenant, &r);
 
-	if (err)
+	if (is < 0)
 		cni_fail_report(e, &r, "cannot give %s its chain", j->place.ifname);
 	cni_warn(&r);
 	report_free(&r);
-	return err ? -1 : 0;
+	return is;
 }
 
 static int add(const struct cni_environment *env, struct cni_config *c, struct cni_error *e)
 {
 	struct job j = { 0 };
-	int err;
+	int err, is;
 
 	if (!c->prev)
 		return cni_fail(
 			e, CNI_BAD_CONFIG,
 			"\"prevResult\" is missing: the plugin must come after another one");
 	err = job_open(&j, env, c, e);
-	if (!err)
-		err = attach(&j, e);
-	if (!err && print_result(c)) {
-		err = cni_fail(e, CNI_IO_FAILURE, "cannot write the result: %s", strerror(errno));
-		release(env, c, e);
+	is = err ? -1 : attach(&j, e);
+	if (is >= 0 && print_result(c)) {
+		cni_fail(e, CNI_IO_FAILURE, "cannot write the result: %s", strerror(errno));
+		/* A chain that was there before stays. */
+		if (is)
+			release(env, c, e);
+		is = -1;
 	}
 	job_close(&j);
-	return err;
+	return is < 0 ? -1 : 0;
 }
 
 /* ---- CHECK ---- */

@@ -47,7 +47,7 @@ static int attach(const struct oci_state *s, const char *netns, struct report *r
 		err = tenant_add(&t, r);
 	chainfile_free(&file);
 	request_free(&rq);
-	return err;
+	return err < 0 ? err : 0;
 }
 
 /* The process is one of this mount namespace's /proc, so it is looked up here first. */

@@ -191,7 +191,15 @@ id=$(xdp_id eth0)
 run cni ADD "$(conf "$counts_packets")"
 expect 0 "$odd" '' 'ADD again'
 is "$(xdp_id eth0)" "$id" 'changes nothing'
+cni ADD "$(conf "$counts_packets")" > /dev/full 2> /run/stderr
+is "$? $(< /run/stderr)" '1 xdp-multi: cannot write the result: No space left on device' 'nobody gets the result'
+is "$(xdp_id eth0)" "$id" 'a chain that was there before stays'
 in_netns=()
+cni DEL "$(conf)"
+cni ADD "$(conf "$counts_packets")" > /dev/full 2> /run/stderr
+is "$(chain_in c1)" '' 'a new one does not'
+run cni ADD "$(conf "$counts_packets")"
+expect 0 "$odd" '' 'ADD'
 run cni CHECK "$(conf "$counts_packets")"
 done_quietly 'CHECK'
 run cni ADD "$(conf '"entries":[{"object":"'"$bpf"'/pass.o"}]')"

@@ -262,6 +262,16 @@ static int check_wish(const struct entry_request *q, const struct program *p, st
 			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
 }
 
+static int duplicate(const struct txn *x, unsigned int i, unsigned int line)
+{
+	char where[48] = "";
+
+	if (line)
+		snprintf(where, sizeof(where), ": it is also on line %u", line);
+	return report_fail(x->r, STATUS_REFUSED, EEXIST, "Duplicate entry \"%s\"%s",
+			   x->programs[i].name, where);
+}
+
 /* A chain file with two entries of one name. The edit would refuse it too, but only after
  * the maps were compared, and a map that seems to be lost is then the wrong complaint. */
 static int check_duplicate(const struct txn *x, unsigned int i)
@@ -271,9 +281,7 @@ static int check_duplicate(const struct txn *x, unsigned int i)
 	for (unsigned int j = 0; j < i; j++)
 		if (request_loads(&x->rq->entries[j]) &&
 		    !strcmp(x->programs[i].name, x->programs[j].name))
-			return report_fail(x->r, STATUS_REFUSED, EEXIST,
-					   "Duplicate entry \"%s\": it is also on line %u",
-					   x->programs[i].name, x->rq->entries[j].line);
+			return duplicate(x, i, x->rq->entries[j].line);
 	return 0;
 }
 

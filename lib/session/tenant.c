@@ -133,7 +133,7 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 	int err = session_change(s, rq, NULL, r);
 
 	if (err != -EEXIST || v->kind != VIEW_DETACHED)
-		return err;
+		return err ? err : 1;
 	report_clear_error(r);
 	return report_fail(
 		r, STATUS_REFUSED, EEXIST,
@@ -174,7 +174,7 @@ static int add_to_bare(struct session *s, const struct tenant *t, struct report 
 	return err;
 }
 
-/* One attempt; -ECANCELED if somebody changed the interface first. */
+/* One attempt: as tenant_add(); -ECANCELED if somebody changed the interface first. */
 static int try_add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
 	char *dev;
@@ -193,7 +193,7 @@ static int try_add(struct session *s, const struct tenant *t, struct view *v, st
 static int add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
 	if (!add_to_bare(s, t, r))
-		return 0;
+		return 1;
 	dirs_forget(&s->dirs);
 	for (unsigned int tries = 1;; tries++) {
 		int err = try_add(s, t, v, r);

@@ -41,8 +41,8 @@ struct tenant {
  * tenant_add() - give the interface its chain
  *
  * Does nothing if the interface already has this chain with this owner.  Refuses if it
- * has any other chain or program, and replaces nothing.  Returns 0, or -errno with a
- * sentence.
+ * has any other chain or program, and replaces nothing.  Returns 1 if it has got its chain
+ * now, 0 if it had it already, or -errno with a sentence.
  */
 int tenant_add(const struct tenant *t, struct report *r);
 
