@@ -121,6 +121,31 @@ ok 'removed' podman rm -f -t 0 c d
 podman rm -f -t 0 e > /dev/null 2>&1
 becomes 0 'nothing is left' pins
 
+### As README says
+
+# readme FROM TO: what it says to type, from one command to another; files of this machine
+# are elsewhere.
+readme() {
+	sed -n '/^## Containers/,/^## What/s/^    //p' README.md |
+		awk -v from="# $1" -v to="# $2" 'index($0, from) == 1 { on = 1 }
+			on && sub(/^# /, "") { print; here = /<< END$/; if (index("# " $0, to) == 1) exit; next }
+			on && here { print; here = $0 != "END" }' |
+		sed -e "s|/etc/cni/net.d|$here/net.d|; s|/usr/local/lib/bpf|$PWD/obj/bpf|" \
+			-e "s|/etc/xdp-multi|$here/etc|g; s|--annotation|--name box --network net3 &|"
+}
+rm $here/net.d/net1.conflist
+podman tag box docker.io/library/busybox
+run eval "$(readme 'cat > /etc/cni' 'ip -d -n')"
+is "$status" 0 'the list of plugins, and a container' || diag "$stderr"
+like "$stdout" 'owner "cni net1 [0-9a-f]* eth0" ?
+ *0: count prio 50 proceed-on pass program counter ' 'which has its chain'
+run eval "$(readme 'podman rm' 'podman rm')"
+is "$status $(pins)" '0 0' 'is removed'
+run eval "$(readme 'mkdir -p' 'podman run -d --annotation')"
+is "$status $(chain_in "$(pid_of box)" | cut -d ' ' -f 1)" '0 count' 'and one with the annotation' || diag "$stderr"
+podman rm -f -t 0 box > /dev/null
+becomes 0 'nothing is left' pins
+
 ### Killed
 
 # A podman that dies on the way leaves what it has; removing the container removes it.
