@@ -75,11 +75,12 @@ static int each_name(struct search *s, const char *path,
 	return err;
 }
 
+/* Editors make hidden files beside the one that they change. */
 static int take_entry(struct search *s, const char *name, char *path)
 {
 	char stem[256];
 
-	if (config_stem(name, CONFIG_ENTRY_SUFFIX, stem))
+	if (*name != '.' && config_stem(name, CONFIG_ENTRY_SUFFIX, stem))
 		return add(s, name, path);
 	free(path);
 	return 0;

@@ -70,6 +70,7 @@ put "$lib/v*.d/20-filter.entry" 'object /opt/filter.o'
 put "$lib/default.d/10-counter.entry" 'object ../../../../opt/counter.o prio 10'
 put "$lib/w0.d/00-drop.entry" 'object /opt/drop.o'
 put "$lib/v*.d/README" 'nonsense'
+put "$lib/v*.d/.#10-x.entry" 'nonsense'
 dry_run 'apply' apply dev v0 root "$root"
 applied 'counter/10/pass filter/50/pass' 'two packages bring an entry each'
 again 'two entries'
