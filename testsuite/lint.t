@@ -61,6 +61,8 @@ check_spec() {
 	output=$(rpmlint -c rpm/rpmlint.toml rpm/ip-xdp-multi.spec 2>&1) || echo "$output"
 }
 
+yaml_rules='{ extends: default, rules: { line-length: { max: 110 }, document-start: disable } }'
+
 start shellcheck check_shell
 start cppcheck check_c
 start codespell check_spelling
@@ -69,8 +71,9 @@ start codespell check_spelling
 # Each file names its licence and its owner. An archive has no list of files.
 [[ ! -e .git ]] || start reuse reuse lint -q
 start rpmlint check_spec
+start yamllint yamllint -s -d "$yaml_rules" examples
 wait
-for tool in shellcheck cppcheck codespell clang-format reuse rpmlint; do
+for tool in shellcheck cppcheck codespell clang-format reuse rpmlint yamllint; do
 	finds_nothing "$tool"
 done
 

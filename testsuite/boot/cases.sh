@@ -342,8 +342,8 @@ typed() {
 	script='journalctl() { command journalctl --sync; command journalctl "$@"; }
 '$(commands <<< "$1" | grep -v '^systemctl status')
 	out=$(cd "$objects" && bash -c "$script" 2> "$tap_tmp/typed") || status=$?
-	like "$out" "^$want\$" "$2" || diag "exit status $status, stderr: $(< "$tap_tmp/typed")"
-	is "$(grep '^Error' "$tap_tmp/typed")" '' 'without an error'
+	like "$(sed 's/ *$//' <<< "$out")" "^$want\$" "$2" || diag "exit status $status, stderr: $(< "$tap_tmp/typed")"
+	is "$(grep '^Error' "$tap_tmp/typed")" '' 'without an error' || diag "$(< "$tap_tmp/typed")"
 }
 
 # all_typed NAME N: the N blocks of it on stdin
@@ -399,6 +399,9 @@ case_manual_conf() {
 	cp "$objects/filter2.o" /usr/local/lib/bpf
 	cp "$objects/pass.o" /usr/lib/bpf/dump.o
 	mv /etc/xdp-multi/{broken0,gone0}.chain /var/lib/away
+	# wan0 has a counter of its own.
+	mkdir /etc/xdp-multi/wan0.d
+	ln -s /dev/null /etc/xdp-multi/wan0.d/10-counter.entry
 	example 'A package that puts' /usr/lib/xdp-multi/default.d/20-filter.entry
 	example 'Another package has' /usr/lib/xdp-multi/default.d/10-counter.entry
 	typed "$(manual xdp-multi.conf.5 'Both are attached')" 'two packages'
@@ -407,9 +410,11 @@ case_manual_conf() {
 	typed "$(manual xdp-multi.conf.5 'Keep the current chain')" 'a chain is kept for the next boot'
 	typed "$(manual xdp-multi.conf.5 'If the chain has an entry')" 'its entries are masked'
 	ln -s /dev/null /etc/xdp-multi/eth1.d/10-counter.entry
+	ok 'apply' "$multi" apply dev eth1
+	is "$(chain eth1)" 'counter filter' 'has the same chain'
 	run "$multi" check dev eth1 config
 	expect 0 '' '' 'then nothing differs'
-	rm -r /usr/lib/xdp-multi/default.d /etc/xdp-multi/{eth0.d,eth1.d,eth1.chain,veth*.d}
+	rm -r /usr/lib/xdp-multi/default.d /etc/xdp-multi/{wan0.d,eth0.d,eth1.d,eth1.chain,veth*.d}
 	"$multi" apply all
 	mv /var/lib/away/*.chain /etc/xdp-multi
 	example 'It sends only what the filter drops' /etc/xdp-multi/uplink.chain
@@ -423,7 +428,8 @@ case_manual_conf() {
 	mkdir -p /home/me
 	cp "$objects/pass.o" /home/me
 	not_ok 'and none is from a home directory' "$multi" add dev eth0 object /home/me/pass.o
-	mkdir -p /mnt/image/etc/xdp-multi
+	mkdir -p /mnt/image/etc/xdp-multi /mnt/image/usr/lib/bpf
+	cp /usr/lib/bpf/*.o /mnt/image/usr/lib/bpf
 	cp /etc/xdp-multi/uplink.chain /mnt/image/etc/xdp-multi
 	read -ra words <<< "$(manual xdp-multi.conf.5 'Check the configuration of an image' | sed 's/^# ip link xdp multi//')"
 	ok 'an image is checked' "$multi" "${words[@]}"
