@@ -247,6 +247,26 @@ static int wait_for_user(struct session *s, const struct request *rq, const stru
 	return err;
 }
 
+/* The keeper was killed before the change was made, or ended because none was made. */
+static int start_another(struct session *s, const struct request *rq, struct keeper *k,
+			 struct report *r)
+{
+	struct undo *undo = NULL;
+	size_t n = 0;
+	int err = session_unconfirmed(s, rq->token, &undo, &n, r);
+
+	if (!err && n) {
+		close(k->result);
+		err = keeper_start(k, s, rq, r);
+		if (!err)
+			keeper_release(k);
+		for (size_t i = 0; err && i < n; i++)
+			session_undo(s, &undo[i], rq->wait, NULL);
+	}
+	free(undo);
+	return err;
+}
+
 int confirm_change(struct session *s, struct request *rq, const struct options *opts,
 		   int (*make)(struct session *s, const struct request *rq,
 			       const struct options *opts, struct report *r),
@@ -261,13 +281,18 @@ int confirm_change(struct session *s, struct request *rq, const struct options *
 	if (err)
 		return err;
 	err = make(s, rq, opts, r);
-	keeper_release(&k);
+	if (!keeper_release(&k)) {
+		int kept = start_another(s, rq, &k, r);
+
+		err = err ? err : kept;
+	}
 	/* After an error, some of several devices may have changed and need confirmation. */
 	if (!err || rq->all || rq->n_devs > 1) {
 		int waited = wait_for_user(s, rq, opts, &k, r);
 
 		err = err ? err : waited;
 	}
-	close(k.result);
+	if (k.result >= 0)
+		close(k.result);
 	return err;
 }

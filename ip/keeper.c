@@ -198,11 +198,9 @@ int keeper_start(struct keeper *k, struct session *s, const struct request *rq, 
 	return wait_ready(k->result) ? 0 : start_failed(k, r, ECHILD);
 }
 
-void keeper_release(struct keeper *k)
+bool keeper_release(struct keeper *k)
 {
-	if (k->hold < 0)
-		return;
 	close(k->hold);
 	k->hold = -1;
-	wait_ready(k->result);
+	return wait_ready(k->result);
 }

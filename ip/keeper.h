@@ -2,7 +2,7 @@
 /*
  * The processes that undo an unconfirmed change.
  *
- *	keeper_start() -> the change -> keeper_release() -> confirm_wait()
+ *	keeper_start() -> the change -> keeper_release()
  *
  * The keeper is started before the change, so that it survives whenever the command
  * ends.  It shares nothing with the command: it has its own session, no terminal, no
@@ -29,7 +29,8 @@ struct keeper {
 int keeper_start(struct keeper *k, struct session *s, const struct request *rq, struct report *r);
 
 /* keeper_release() - tell the keeper that the change was made or has failed.  Returns when
- * the keeper has taken over the change or has ended. */
-void keeper_release(struct keeper *k);
+ * the keeper has taken over the change, or false when it has ended: it found no change, or
+ * was killed. */
+bool keeper_release(struct keeper *k);
 
 #endif
