@@ -137,7 +137,8 @@ done
 
 # ---- xdpdump ----
 
-# captures PEER FUNCTION: how many packets it captures on that while one comes in.
+# captures PEER FUNCTION [COMMAND...]: what it captures on that, after the command, while a
+# packet comes in.
 captures() {
 	local out=$tap_tmp/dump pid
 
@@ -146,6 +147,7 @@ captures() {
 	obj/helpers/pty "${dir_of[$1]}/xdpdump" -i v0 -p "$2" --rx-capture exit > "$out" 2>&1 < /dev/null &
 	pid=$!
 	await grep -q '^listening on' "$out"
+	"${@:3}"
 	reaches 0 > /dev/null
 	await captured_by "$out"
 	kill "$pid"
@@ -167,7 +169,8 @@ for peer in "${peers[@]}"; do
 	command "${multi[@]}" add dev v0 object obj/bpf/counter.o name mine prio 10
 	like "$("${dir_of[$peer]}/xdpdump" -D)" 'v0 +xdp_dispatcher .*=> +10 +counter ' "$peer: xdpdump lists a chain of one"
 	is "$(captures "$peer" counter)" 'counter()@exit[PASS]' "$peer: xdpdump captures on its program"
-	command "${multi[@]}" add dev v0 object obj/bpf/drop.o name other prio 20
+	is "$(captures "$peer" counter command "${multi[@]}" add dev v0 object obj/bpf/drop.o name other prio 20)" \
+		'counter()@exit[PASS]' "$peer: and goes on if the chain changes"
 	like "$(captures "$peer" all)" '(^| )counter\(\)@exit\[PASS\]' "$peer: xdpdump captures on all of two"
 	command "${multi[@]}" flush dev v0
 done
