@@ -82,8 +82,7 @@ void cni_error_print(const struct cni_error *e, const char *version)
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 	if (fflush(stdout) || ferror(stdout))
-		fprintf(stderr, "xdp-multi: %s%s%s\n", e->msg, *e->details ? ": " : "",
-			e->details);
+		fprintf(stderr, "xdp-multi: %s%s%s\n", e->msg, *e->details ? ": " : "", e->details);
 }
 
 void cni_warn(const struct report *r)
