@@ -14,6 +14,7 @@
 #include "keeper.h"
 #include "message.h"
 #include "model/text.h"
+#include "own_words.h"
 
 #define MAX_NAMED 8
 
@@ -52,13 +53,12 @@ static void print_devices(const struct waiting *w)
 
 static void say_how(const struct waiting *w)
 {
-	char netns[1024] = "";
+	char own[1024], text[4096];
 
-	if (w->opts->netns)
-		text_escape(w->opts->netns, netns, sizeof(netns));
-	fprintf(stderr,
-		"The change is undone in %u s unless you confirm it: ip%s%s link xdp multi confirm",
-		undo_seconds_left(w->undo, undo_now()), *netns ? " -n " : "", netns);
+	fprintf(stderr, "The change is undone in %u s unless you confirm it: %s",
+		undo_seconds_left(w->undo, undo_now()),
+		text_escape(own_words(w->opts, "ip link xdp multi confirm", own, sizeof(own)), text,
+			    sizeof(text)));
 	print_devices(w);
 	fputc('\n', stderr);
 }

@@ -7,16 +7,27 @@
 
 static const char link_words[] = "ip link xdp multi";
 
+/* Write the command as the user must type it here. */
+static void command(const struct options *opts, char *buf, size_t size)
+{
+	const char *netns = opts->netns ? opts->netns : "";
+
+	snprintf(buf, size, "%s%s%s%s", opts->own_name ? OWN_NAME : "ip", *netns ? " -n " : "",
+		 netns, opts->own_name ? "" : " link xdp multi");
+}
+
 const char *own_words(const struct options *opts, const char *text, char *buf, size_t size)
 {
+	char own[512];
 	size_t len = 0;
 	const char *at;
 
-	if (!opts->own_name)
+	if (!opts->own_name && !opts->netns)
 		return text;
+	command(opts, own, sizeof(own));
 	*buf = '\0';
 	while (len < size && (at = strstr(text, link_words))) {
-		len += snprintf(buf + len, size - len, "%.*s" OWN_NAME, (int)(at - text), text);
+		len += snprintf(buf + len, size - len, "%.*s%s", (int)(at - text), text, own);
 		text = at + strlen(link_words);
 	}
 	if (len < size)

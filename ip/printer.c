@@ -126,7 +126,7 @@ static void print_entry(struct output *out, const struct view *v, const struct s
 
 static void print_notes(struct output *out, const struct view *v)
 {
-	char note[256], own[256];
+	char note[256], own[1024];
 
 	if (!libxdp_note(&out->libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		return;
@@ -241,7 +241,7 @@ static void print_foreign(struct output *out, const struct view *v)
 
 static void print_problems(struct output *out, const struct view *v)
 {
-	char text[PROBLEM_TEXT_SIZE], own[PROBLEM_TEXT_SIZE];
+	char text[PROBLEM_TEXT_SIZE], own[2 * PROBLEM_TEXT_SIZE + 1024];
 
 	if (view_is_whole(v))
 		return;

@@ -58,7 +58,8 @@ static const char usage[] =
 
 void usage_print(const struct options *opts)
 {
+	const struct options name = { .own_name = opts->own_name };
 	char own[sizeof(usage)];
 
-	fputs(own_words(opts, usage, own, sizeof(own)), stderr);
+	fputs(own_words(&name, usage, own, sizeof(own)), stderr);
 }

@@ -159,6 +159,14 @@ echo 'link xdp multi del dev v0 a confirm 5' > "$tap_tmp/batch"
 refused 1 'Error: "confirm" is not possible in a batch.
 Command failed '"$tap_tmp/batch:1" 'nothing waits in a batch' ip -batch "$tap_tmp/batch"
 
+is "$(command ip -n blue link xdp multi help 2>&1)" "$(command ip link xdp multi help 2>&1)" \
+	'the syntax is the same in another network namespace'
+ln -s "$PWD/ip/ip" "$tap_tmp/ip-xdp-multi"
+run "$tap_tmp/ip-xdp-multi" add dev v0 object obj/bpf/drop.o name b confirm 1000
+expect 0 '' '~unless you confirm it: ip-xdp-multi confirm dev v0$' 'by its own name the command is named so'
+run "${multi[@]}" undo dev v0
+back 'by its own name'
+
 ### Each verb
 
 for change in 'del dev v0 a' 'flush dev v0' 'change dev v0 a prio 9 name z' \
@@ -378,7 +386,8 @@ for verb in undo confirm keeper; do
 	# Also where the kernel does not tell what is attached in other namespaces.
 	run obj/helpers/inject -s 'bpf(ITER_CREATE):1' 0 "$tap_tmp/hit" "${multi[@]}" clean
 	run ip -n blue link xdp multi del dev m0 a
-	expect 2 '' '~^Error: dev m0: the last change is not confirmed yet' "$verb: and not changed"
+	expect 2 '' '~^Error: dev m0: the last change is not confirmed yet: keep it with "ip -n blue link xdp multi confirm dev m0"' \
+		"$verb: and not changed"
 	if [[ $verb == keeper ]]; then
 		end_keepers TERM
 		await no_keeper

@@ -36,7 +36,7 @@ renumbered() {
 	system_ip -n m link add x0 index "$index" type veth peer name x1 index 1000
 	moves
 	isnt "$(index_of v0)" "$index" 'with another number'
-	problem="the pins belong to interface index $index: \"ip link xdp multi repair dev v0\" makes new ones"
+	problem="the pins belong to interface index $index: \"ip -n m link xdp multi repair dev v0\" makes new ones"
 	run "${m[@]}" show
 	expect 0 "$(index_of v0)${text#"$index"}
     problem: $problem " '' 'show says so'
