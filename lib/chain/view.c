@@ -72,8 +72,11 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 {
 	v->link_id = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex);
-	if (v->link_id)
-		set_foreign(v, FOREIGN_LINK, reason);
+	if (!v->link_id)
+		return;
+	/* Its owner has the pins, and what helps a chain of ours helps nobody here. */
+	problems_free(&v->problems);
+	set_foreign(v, FOREIGN_LINK, reason);
 }
 
 /* A plain program.  Some tail-call other programs from a map, which is another way to run

@@ -125,10 +125,10 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot %s the dispatcher: requires %s",
 				   fd < 0 ? "detach" : "attach", lacking);
-	if (fd >= 0 && advise(nl, ifindex, answer.text, todo, sizeof(todo)))
+	if (advise(nl, ifindex, answer.text, todo, sizeof(todo)))
 		return report_fail(r, swap_status(err), -err,
-				   "the kernel refused to attach the dispatcher: %s; %s",
-				   answer.text, todo);
+				   "the kernel refused to %s the dispatcher: %s; %s",
+				   fd < 0 ? "detach" : "attach", answer.text, todo);
 	return report_fail(r, swap_status(err), -err, "the kernel refused to %s the dispatcher: %s",
 			   fd < 0 ? "detach" : "attach", why);
 }

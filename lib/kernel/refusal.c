@@ -99,6 +99,8 @@ static const struct advice {
 	{ data_split, "turn it off with \"ethtool -G DEV tcp-data-split off\"" },
 	{ "rx queues not less than peer tx queues",
 	  "give it more receive queues with \"ethtool -L DEV rx N\", or its peer fewer transmit queues with \"ethtool -L PEER tx N\"" },
+	{ "active BPF XDP link",
+	  "its owner must detach that link first, or \"bpftool link detach id LINK\" does; \"bpftool link list\" prints the id" },
 	{ "Slave has XDP program loaded",
 	  "remove the program from that port first (\"ip link xdp multi flush dev PORT\" removes a chain)" },
 	{ "upper device already has a program",

@@ -348,5 +348,34 @@ for version in 2 9; do
 	"${multi[@]}" flush dev v0
 done
 
+# A dispatcher with entries, whose pins are elsewhere, as that of bpfman.
+new_veth 1
+"${multi[@]}" add dev v1 object obj/bpf/counter.o
+obj/helpers/foreign again v0 "$(xdp_id v1)" > /dev/null
+refuses 'program [0-9]+ \("xdp_dispatcher"\) is attached by bpf_link [0-9]+, pinned at /sys/fs/bpf/foreign_link: .*' \
+	'a dispatcher with entries by a bpf_link'
+run ip -j link xdp multi show dev v0
+is "$(json '.[0] | [.foreign.kind, .problems]')" '["link",null]' \
+	'a dispatcher with entries by a bpf_link: it is not said to be damaged'
+rm /sys/fs/bpf/foreign_link
+"${multi[@]}" flush dev v1
+del_veth 1
+# The same by a bpf_link that came in place of our attachment.
+"${multi[@]}" add dev v0 object obj/bpf/counter.o
+id=$(xdp_id v0)
+system_ip link set dev v0 xdp off
+obj/helpers/foreign again v0 "$id" > /dev/null
+refused 2 "~Can't replace active BPF XDP link; its owner must detach that link first, or .*bpftool link detach id LINK. does; .*\\.\$" \
+	'a chain that a bpf_link attached: add' "${multi[@]}" add dev v0 object obj/bpf/pass.o prio 60
+refused 2 "~Can't replace active BPF XDP link; its owner" 'a chain that a bpf_link attached: flush' \
+	"${multi[@]}" flush dev v0
+rm /sys/fs/bpf/foreign_link
+# shellcheck disable=SC2317
+detached() {
+	[[ $(xdp_id v0) == 0 ]]
+}
+await detached
+"${multi[@]}" flush dev v0
+
 unchanged 'nothing is left'
 done_testing

@@ -168,6 +168,8 @@ static void what_helps(void **state)
 		  "turn it off with \"ethtool -G eth0 tcp-data-split off\"" },
 		{ "Cannot attach when an upper device already has a program",
 		  "use the bond, VLAN or other device on top of eth0, or remove its program first" },
+		{ "Can't replace active BPF XDP link",
+		  "its owner must detach that link first, or \"bpftool link detach id LINK\" does; \"bpftool link list\" prints the id" },
 		{ CORE, "" },
 		{ "", "" },
 	};

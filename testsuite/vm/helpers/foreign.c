@@ -9,6 +9,7 @@
  *					netlink
  *	foreign linked DEV VERSION	the same by a bpf_link, as bpfman does; it stays
  *					where it is pinned, /sys/fs/bpf/foreign_link
+ *	foreign again DEV ID		a program that is loaded already, by such a link
  *	foreign root DEV		a program that tail-calls what is in a map
  *	foreign bound DEV		a program that passes and is bound to the device
  *	foreign config DEV SIZE HEX [IDENT...]
@@ -153,9 +154,9 @@ static int make_version(unsigned char version)
 	return make_dispatcher(config, version == 1 ? V1_SIZE : sizeof(config), version, &none);
 }
 
-static void attach_linked(int ifindex, unsigned char version)
+static void attach_linked(int ifindex, int prog)
 {
-	int link = bpf_link_create(make_version(version), ifindex, BPF_XDP, NULL);
+	int link = bpf_link_create(checked(prog, "program"), ifindex, BPF_XDP, NULL);
 
 	checked(bpf_obj_pin(checked(link, "link"), "/sys/fs/bpf/foreign_link"), "pin");
 	puts("ready");
@@ -213,7 +214,9 @@ int main(int argc, char **argv)
 	else if (ifindex && argc == 4 && !strcmp(argv[1], "dispatcher"))
 		attach(ifindex, make_version(atoi(argv[3])));
 	else if (ifindex && argc == 4 && !strcmp(argv[1], "linked"))
-		attach_linked(ifindex, atoi(argv[3]));
+		attach_linked(ifindex, make_version(atoi(argv[3])));
+	else if (ifindex && argc == 4 && !strcmp(argv[1], "again"))
+		attach_linked(ifindex, bpf_prog_get_fd_by_id(atoi(argv[3])));
 	else if (ifindex && argc == 3 && !strcmp(argv[1], "root"))
 		attach_root(ifindex);
 	else if (ifindex && argc == 3 && !strcmp(argv[1], "bound"))
