@@ -15,6 +15,8 @@ static struct dir *find(struct dirs *d, int ifindex, __u32 id)
 	struct dir *const *of;
 	size_t n;
 
+	if (!id)
+		return NULL;
 	of = dirs_of_id(d, id, &n);
 	for (size_t i = 0; i < n; i++)
 		if (of[i]->which.ifindex == ifindex)

@@ -60,6 +60,27 @@ static int read_dirs(DIR *from, struct dir_list *l)
 	return err;
 }
 
+static void swap_dirs(struct store_dir *a, struct store_dir *b)
+{
+	struct store_dir d = *a;
+
+	*a = *b;
+	*b = d;
+}
+
+/* The kernel lists the youngest first, so those of containers are often in reverse order. */
+static void sort_dirs(struct store_dir *at, size_t n)
+{
+	bool sorted = true;
+
+	for (size_t i = 0; i < n / 2; i++)
+		swap_dirs(&at[i], &at[n - 1 - i]);
+	for (size_t i = 1; sorted && i < n; i++)
+		sorted = store_compare_dirs(&at[i - 1], &at[i]) < 0;
+	if (!sorted)
+		qsort(at, n, sizeof(*at), compare_dirs);
+}
+
 /* NULL with errno */
 static DIR *open_list(const struct store *s)
 {
@@ -93,8 +114,7 @@ static int list_dirs(const struct store *s, bool (*parse)(const char *, struct s
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot list %s/" XDP_DIR ": %s",
 				   s->path, strerror(err));
 	}
-	if (l.n)
-		qsort(l.at, l.n, sizeof(*l.at), compare_dirs);
+	sort_dirs(l.at, l.n);
 	*list = l.at;
 	*n = l.n;
 	return 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The names of directories of pins. */
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "kernel/store.h"
@@ -24,9 +23,28 @@ struct store_dir store_dir_of(enum chain_format format, int ifindex, __u32 id)
 	};
 }
 
+/* In decimal; returns the end. */
+static char *put_number(char *to, __u32 number)
+{
+	char digits[10];
+	int n = 0;
+
+	do {
+		digits[n++] = '0' + number % 10;
+		number /= 10;
+	} while (number);
+	while (n)
+		*to++ = digits[--n];
+	return to;
+}
+
+/* Not by printf(), because there can be one for each of many containers. */
 void store_dir_name(const struct store_dir *d, char *buf)
 {
-	snprintf(buf, DIR_NAME_MAX, "%s%d-%u", dir_prefix[d->kind], d->ifindex, d->id);
+	char *end = put_number(stpcpy(buf, dir_prefix[d->kind]), d->ifindex);
+
+	*end++ = '-';
+	*put_number(end, d->id) = '\0';
 }
 
 bool store_same_dir(const struct store_dir *a, const struct store_dir *b)
