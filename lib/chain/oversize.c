@@ -32,7 +32,7 @@ bool oversize_note(const struct view *v, char *buf, size_t size)
 	const struct entry *e;
 
 	if (v->kind != VIEW_CHAIN || v->mode != XDP_MODE_NATIVE || room <= 0 ||
-	    v->link.mtu <= room || !may_drop(&v->link))
+	    v->link.mtu <= (unsigned long)room || !may_drop(&v->link))
 		return false;
 	e = without_frags(&v->chain);
 	if (!e)

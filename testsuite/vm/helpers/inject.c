@@ -48,6 +48,14 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+/* What 32-bit machines call these. */
+#ifndef __NR_newfstatat
+#define __NR_newfstatat __NR_fstatat64
+#endif
+#ifndef __NR_mmap
+#define __NR_mmap __NR_mmap2
+#endif
+
 #define ERRNOS	6
 #define LIMIT	30000 /* pauses, until something hangs */
 #define PAUSE	2000
