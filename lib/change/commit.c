@@ -181,7 +181,8 @@ static void mark_new(const struct txn *x, unsigned int i)
 {
 	struct target *t = &x->targets[i];
 	const struct store_dir *d = &t->plan.new_dir;
-	int was = x->steps[i].pins || !d->id ? STORE_PENDING : store_mark(x->store, d);
+	bool fresh = x->steps[i].pins && !x->steps[i].had_pins;
+	int was = fresh || !d->id ? STORE_PENDING : store_mark(x->store, d);
 
 	t->was = was < 0 ? STORE_CHANGING : was;
 	txn_set_mark(x, d, x->steps[i].forgets || !t->swept ? STORE_CHANGING : STORE_SETTLED);

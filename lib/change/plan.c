@@ -328,6 +328,15 @@ static void warn_given_up(const struct txn *x, const struct target *t)
 			t->link.ifname, own->prog.id, names);
 }
 
+/* Before 5.13 it is in doubt whether a dispatcher that other devices have is detached here:
+ * then the pins of such a chain are found only by the name of their directory. */
+static bool has_pins(const struct txn *x, const struct target *t)
+{
+	const struct store_dir *d = &t->plan.new_dir;
+
+	return d->id && t->built == x->source_built && store_mark(x->store, d) == STORE_SETTLED;
+}
+
 /*
  * A chain whose dispatcher comes again, because another device had it meanwhile, has its
  * pins already, and keeps them.  The pins of a detached chain are removed when another chain
@@ -345,6 +354,7 @@ void target_plan(const struct txn *x, struct target *t)
 	*step = (struct step_device){
 		.swaps = !p->unchanged,
 		.pins = p->new_dir.id && !stays,
+		.had_pins = !stays && has_pins(x, t),
 		.forgets = p->old_dir.id && !stays &&
 			   (!p->unchanged || (view_is_bare(t->old) && x->rq->verb == VERB_FLUSH)),
 	};

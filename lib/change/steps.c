@@ -85,7 +85,7 @@ static void go_back(const struct run *x)
  * new one is there or nothing was to be. */
 static bool new_goes(const struct step_device *d)
 {
-	return d->pins && (d->at == AT_PINNED || d->at == AT_OTHER);
+	return d->pins && !d->had_pins && (d->at == AT_PINNED || d->at == AT_OTHER);
 }
 
 static bool old_goes(const struct step_device *d)

@@ -26,12 +26,14 @@ enum step_at {
 /*
  * struct step_device - what is to be done for a device, and how far that is
  * @pins: the new chain gets a directory of pins
+ * @had_pins: it is there already, whole, and stays if the change fails
  * @swaps: another program is attached, or none
  * @forgets: when all is done, the old chain's directory of pins is removed
  * @at: AT_OLD at the beginning
  */
 struct step_device {
 	bool pins;
+	bool had_pins;
 	bool swaps;
 	bool forgets;
 	enum step_at at;

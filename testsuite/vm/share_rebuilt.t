@@ -65,8 +65,14 @@ remember_counts
 run "${multi[@]}" share dev v1 dev v2 from v0
 expect 2 '' '~Error: dev v2: ' 'the driver of the second refuses a dispatcher that comes again on the first'
 unchanged 'the first has its detached chain, pins and all'
-run "${multi[@]}" repair dev v1
-expect 0 "v1: attach dispatcher id $(xdp_id v0) " '' 'and can have it back'
+if kernel_has link_target; then
+	run "${multi[@]}" repair dev v1
+	expect 0 "v1: attach dispatcher id $(xdp_id v0) " '' 'and can have it back'
+else
+	# Before 5.13 a dispatcher that another device has is not known to be detached here.
+	run "${multi[@]}" share dev v1 from v0
+	expect 0 '' '' 'and can have it back'
+fi
 chain_is v1 "$chain" 'whole'
 "${multi[@]}" flush dev v0 dev v1
 tap_counts=$start
