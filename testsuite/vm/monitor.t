@@ -236,7 +236,7 @@ if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 	await shows 1
 	xdp-loader load -P 60 v0 obj/bpf/tx.o > "$tap_tmp/loader" 2>&1
 	await shows 2
-	system_ip -force link set dev v0 xdp object obj/bpf/drop.o section xdp
+	system_ip -force link set dev v0 xdp object obj/bpf/pass.o section xdp
 	rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
 	await shows 3
 	kill "$watcher"
