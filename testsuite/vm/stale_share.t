@@ -6,6 +6,8 @@
 
 . testsuite/lib/stale.sh
 
+needs link_target
+
 multi=(ip link xdp multi)
 
 # shared LINKAGE: v0 and v1 have one chain, and on v0 it is taken off.
