@@ -19,27 +19,7 @@
 #include <linux/bpf.h>
 
 #include "model/filter.h"
-
-#define FRAME_KEY     -4
-#define FRAME_SCRATCH -16
-#define FRAME_TOLD    -24
-#define FRAME_COPIED  -32
-#define FRAME_MEMORY  -96
-
-#define EVENT	    offsetof(struct trace_scratch, event)
-#define IN_EVENT(m) (EVENT + offsetof(struct trace_event, m))
-
-enum {
-	LABEL_ACCEPT,
-	LABEL_BEGUN,
-	LABEL_RANGE,
-	LABEL_MATCH,
-	LABEL_ENDED,
-	LABEL_STEP, /* plus the slot */
-	LABEL_CALL = LABEL_STEP + CHAIN_MAX,
-	LABEL_TIME = LABEL_CALL + CHAIN_MAX,
-	LABEL_FILTER = LABEL_TIME + CHAIN_MAX,
-};
+#include "model/image_timed.h"
 
 unsigned int traced_labels(const struct image_trace *trace)
 {
@@ -52,11 +32,6 @@ size_t traced_insns(const struct image_trace *trace, unsigned int n)
 	       (size_t)FILTER_INSNS_PER_INSN * trace->conf->n_filter;
 }
 
-static __s16 step_offset(unsigned int slot)
-{
-	return EVENT + sizeof(struct trace_event) + slot * sizeof(struct trace_step);
-}
-
 static __u32 piece(const struct traced *t)
 {
 	return t->trace->conf->changes ? trace_piece(t->n) : 0;
@@ -64,7 +39,7 @@ static __u32 piece(const struct traced *t)
 
 static __s32 piece_offset(const struct traced *t, unsigned int slot)
 {
-	return step_offset(t->n) + slot * piece(t);
+	return traced_step_offset(t->n) + slot * piece(t);
 }
 
 static __s32 packet_offset(const struct traced *t)
@@ -98,10 +73,10 @@ static void clear_steps(const struct traced *t)
 
 	asm_store(a, BPF_W, BPF_REG_0, IN_EVENT(len), BPF_REG_9);
 	for (unsigned int i = 0; i < t->n; i++) {
-		asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_0, 0, step_offset(i),
+		asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_0, 0, traced_step_offset(i),
 			t->trace->entries[i]);
 		asm_put(a, BPF_ST | BPF_MEM | BPF_W, BPF_REG_0, 0,
-			step_offset(i) + offsetof(struct trace_step, verdict),
+			traced_step_offset(i) + offsetof(struct trace_step, verdict),
 			XDP_DISPATCHER_RETVAL);
 	}
 }
@@ -179,32 +154,6 @@ static void run_filter(const struct traced *t)
 	filter_emit(t->a, conf->filter, conf->n_filter, &f);
 }
 
-#define BEGAN ((__s16)offsetof(struct trace_scratch, began))
-
-/* r1 = scratch; [began] = now. */
-static void note_time(const struct traced *t)
-{
-	asm_call(t->a, BPF_FUNC_ktime_get_ns);
-	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
-	asm_store(t->a, BPF_DW, BPF_REG_1, BEGAN, BPF_REG_0);
-}
-
-/* r1 = scratch; [to] = the time since [began]. */
-static void note_duration(const struct traced *t, __s16 to)
-{
-	asm_call(t->a, BPF_FUNC_ktime_get_ns);
-	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
-	asm_load(t->a, BPF_DW, BPF_REG_2, BPF_REG_1, BEGAN);
-	asm_put(t->a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_0, BPF_REG_2, 0, 0);
-	asm_store(t->a, BPF_W, BPF_REG_1, to, BPF_REG_0);
-}
-
-static void measure_clock(const struct traced *t)
-{
-	note_time(t);
-	note_duration(t, IN_EVENT(clock));
-}
-
 static void take_note(const struct traced *t)
 {
 	struct assembler *a = t->a;
@@ -218,7 +167,7 @@ static void take_note(const struct traced *t)
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
 	asm_store(a, BPF_DW, BPF_REG_1, IN_EVENT(time), BPF_REG_0);
 	if (t->trace->conf->times)
-		measure_clock(t);
+		timed_clock(t);
 	asm_place(a, t->label + LABEL_BEGUN);
 }
 
@@ -249,8 +198,6 @@ void traced_begin(const struct traced *t)
 }
 
 /* ---- step ---- */
-
-#define IN_STEP(slot, m) (step_offset(slot) + offsetof(struct trace_step, m))
 
 /* [scratch] = how far the start moved.  r1 = scratch. */
 static void note_move(const struct traced *t, unsigned int slot)
@@ -283,7 +230,7 @@ static void find_length(const struct traced *t)
 	asm_put(a, BPF_ALU64 | BPF_SUB | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0);
 }
 
-static void skip_if_untold(const struct traced *t, unsigned int label)
+void traced_skip(const struct traced *t, unsigned int label)
 {
 	asm_load(t->a, BPF_DW, BPF_REG_2, BPF_REG_10, FRAME_TOLD);
 	asm_jump_if64(t->a, BPF_JEQ, BPF_REG_2, 0, label);
@@ -295,7 +242,7 @@ static void copy_piece(const struct traced *t, unsigned int slot)
 	unsigned int label = t->label + LABEL_STEP + slot;
 	struct assembler *a = t->a;
 
-	skip_if_untold(t, label);
+	traced_skip(t, label);
 	note_move(t, slot);
 	find_length(t);
 	asm_load(a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
@@ -309,35 +256,12 @@ static void copy_piece(const struct traced *t, unsigned int slot)
 	asm_load(a, BPF_W, BPF_REG_0, BPF_REG_1, IN_STEP(slot, verdict));
 }
 
-/* Packets that are not reported are not measured. */
-void traced_call(const struct traced *t, unsigned int slot)
-{
-	unsigned int label = t->label + LABEL_CALL + slot;
-
-	if (!t->trace->conf->times)
-		return;
-	skip_if_untold(t, label);
-	note_time(t);
-	asm_place(t->a, label);
-}
-
-static void take_time(const struct traced *t, unsigned int slot)
-{
-	unsigned int label = t->label + LABEL_TIME + slot;
-
-	skip_if_untold(t, label);
-	note_duration(t, IN_STEP(slot, ns));
-	asm_place(t->a, label);
-	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
-	asm_load(t->a, BPF_W, BPF_REG_0, BPF_REG_1, IN_STEP(slot, verdict));
-}
-
 void traced_step(const struct traced *t, unsigned int slot)
 {
 	asm_load(t->a, BPF_DW, BPF_REG_1, BPF_REG_10, FRAME_SCRATCH);
 	asm_store(t->a, BPF_W, BPF_REG_1, IN_STEP(slot, verdict), BPF_REG_0);
 	if (t->trace->conf->times)
-		take_time(t, slot);
+		timed_step(t, slot);
 	if (piece(t))
 		copy_piece(t, slot);
 }
@@ -368,7 +292,7 @@ static void match_verdict(const struct traced *t)
 	asm_mov32(a, BPF_REG_1, BPF_REG_7);
 	if (trace->slot != TRACE_EVERY_SLOT) {
 		asm_load(a, BPF_W, BPF_REG_1, BPF_REG_6,
-			 step_offset(trace->slot) + offsetof(struct trace_step, verdict));
+			 traced_step_offset(trace->slot) + offsetof(struct trace_step, verdict));
 		asm_jump_if(a, BPF_JEQ, BPF_REG_1, XDP_DISPATCHER_RETVAL, t->label + LABEL_ENDED);
 	}
 	asm_jump_if(a, BPF_JLE, BPF_REG_1, VERDICT_REDIRECT, t->label + LABEL_RANGE);

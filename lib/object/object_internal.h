@@ -11,6 +11,7 @@
 
 struct btf;
 struct object;
+struct template;
 
 /* Names of kernel functions for device-bound programs start with this. */
 #define KFUNC_PREFIX "bpf_xdp_metadata_"
@@ -62,6 +63,15 @@ bool object_wants_device(const struct btf *btf);
  * BTF that libbpf itself refuses passes, because libbpf reports the reason.
  */
 int object_check(char *bytes, size_t size, const char *file, struct report *r);
+
+/*
+ * object_refused() - report why the kernel did not load the program
+ * @err: the errno
+ * @t: for extensions, to find out whether the host refuses them all
+ *
+ * Notes in @o if it can only be tail-called, or if the verifier rejected it.  Returns -errno.
+ */
+int object_refused(struct object *o, int err, struct template *t, struct report *r);
 
 /* object_cause() - libbpf's first error message, or else the text of the errno */
 const char *object_cause(int err);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,66 +14,13 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
-#include "kernel/caps.h"
 #include "dispatcher/tailcalls.h"
 #include "kernel/kobj.h"
 #include "object/choose.h"
 #include "object/label_map.h"
 #include "object/object_internal.h"
-#include "dispatcher/jit.h"
 #include "dispatcher/probe.h"
 #include "kernel/store.h"
-
-/* Did the kernel refuse the BTF?  The program can still be tail-called. */
-static bool btf_refused(int err)
-{
-	const char *cause = object_cause(err);
-
-	return err != EPERM && !kobj_is_shortage(err) &&
-	       (strstr(cause, "BTF loading error") || strstr(cause, ".BTF into kernel"));
-}
-
-/* @t: for extensions, to find out whether the host refuses them all */
-static int load_refused(struct object *o, int err, struct template *t, struct report *r)
-{
-	const char *log = object_verifier_log();
-	const char *path = o->program.origin.object;
-	char lacking[CAPS_TEXT_SIZE], what[PATH_MAX + 32];
-
-	if (!o->program.plain && btf_refused(err)) {
-		o->tail_only = "has BTF that the kernel refuses";
-		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP, "\"%s\" %s", path, o->tail_only);
-	}
-	snprintf(what, sizeof(what), "load the program in \"%s\"", path);
-	if (!o->program.plain && jit_refused(err, what, r))
-		return -err;
-	if (*log && strncmp(log, "processed ", 10) && !kobj_is_shortage(err)) {
-		report_fail(r, STATUS_REFUSED, err, "The verifier rejected the program in \"%s\"",
-			    path);
-		report_set_log(r, log);
-		o->rejected = !o->program.plain;
-		return -err;
-	}
-	if (err != EPERM)
-		return report_fail(r, STATUS_REFUSED, err,
-				   "The kernel refused the program in \"%s\": %s", path,
-				   object_cause(err));
-	if (caps_lacking(CAPS_LOAD_EXT, lacking))
-		return report_fail(r, STATUS_NOT_TRIED, err,
-				   "Cannot load the program in \"%s\": requires %s", path, lacking);
-	if (o->program.plain || !probe_ext_refused(t))
-		return report_fail(r, STATUS_REFUSED, err,
-				   "The kernel refused the program in \"%s\": %s", path,
-				   strerror(err));
-	if (o->program.devbound)
-		return report_fail(
-			r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			"\"%s\" is device-bound and cannot be tail-called, and this host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
-			path, strerror(err));
-	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			   "This host refuses extension programs (BPF_PROG_TYPE_EXT): %s",
-			   strerror(err));
-}
 
 /*
  * libbpf finds the function that an extension replaces by its name, in BTF that
@@ -180,7 +126,7 @@ static int load_extension(struct object *o, struct template *t, struct report *r
 	if (err)
 		return err;
 	err = load_against(o, t);
-	return err ? load_refused(o, -err, t, r) : 0;
+	return err ? object_refused(o, -err, t, r) : 0;
 }
 
 static int load_bound(struct object *o, int ifindex, struct template *t, struct report *r)
@@ -198,7 +144,7 @@ static int load_bound(struct object *o, int ifindex, struct template *t, struct 
 	}
 	err = load_against(o, &bound);
 	template_close(&bound);
-	return err ? load_refused(o, -err, t, r) : 0;
+	return err ? object_refused(o, -err, t, r) : 0;
 }
 
 static int identify(struct program *p, struct report *r)
@@ -264,7 +210,7 @@ static int load_as_xdp(struct object *o, struct report *r)
 	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
 	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
 	err = bpf_object__load(o->obj);
-	return err ? load_refused(o, -err, NULL, r) : 0;
+	return err ? object_refused(o, -err, NULL, r) : 0;
 }
 
 int object_load_tail(struct object *o, bool frags, struct report *r)
