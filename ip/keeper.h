@@ -29,8 +29,8 @@ struct keeper {
 int keeper_start(struct keeper *k, struct session *s, const struct request *rq, struct report *r);
 
 /* keeper_release() - tell the keeper that the change was made or has failed.  Returns when
- * the keeper has taken over the change, or false when it has ended: it found no change, or
- * was killed. */
+ * the keeper has taken over the change, or false if the keeper has ended, because there was
+ * no change or because it was killed. */
 bool keeper_release(struct keeper *k);
 
 #endif

@@ -33,7 +33,7 @@ static int load(struct libpcap *lib, struct compiling *use, struct report *r)
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
-/* For "inbound" and the like libpcap makes loads that only the kernel's socket filters know. */
+/* For words such as "inbound" libpcap generates loads that only socket filters support. */
 static int take(const struct bpf_program *code, const char *expression, struct trace_conf *conf,
 		struct report *r)
 {

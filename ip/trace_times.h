@@ -21,6 +21,7 @@ int trace_times_add(struct trace_times *t, const struct traced_packet *p);
 /* trace_times_print() - print one line for each entry */
 void trace_times_print(const struct trace_times *t);
 
+/* trace_times_free() - free the entries; @t is then as at the start */
 void trace_times_free(struct trace_times *t);
 
 #endif

@@ -61,7 +61,7 @@ static bool is_noted_other(const struct search *f, const struct store_dir *dir)
 	       note.owner != f->whose->key;
 }
 
-/* What an unconfirmed change keeps: the chain before it has the same owner. */
+/* The record of an unconfirmed change belongs to the owner of the old chain. */
 static int look_at_undo(struct search *f, const struct store_dir *dir)
 {
 	struct owned o = { .dir = *dir };
@@ -163,8 +163,8 @@ static const struct owned *find(const struct store_dir *dir, const struct owned 
 	return NULL;
 }
 
-/* Under the lock, after the chains: as long as one of those is there, so is its record.  A
- * record that has just gone may have been carried out: look again. */
+/* Under the lock, after the chains.  Keep the records while a chain is left.  If a record is
+ * gone, the change may have been undone meanwhile: look again. */
 static int remove_records(struct store *s, const struct owned *found, size_t n, size_t *left,
 			  struct report *r)
 {

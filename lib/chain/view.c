@@ -74,7 +74,7 @@ static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
 	v->link_id = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex);
 	if (!v->link_id)
 		return;
-	/* Its owner has the pins, and what helps a chain of ours helps nobody here. */
+	/* The owner of the link has the pins.  Our advice does not apply. */
 	problems_free(&v->problems);
 	set_foreign(v, FOREIGN_LINK, reason);
 }
@@ -181,7 +181,7 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 	return 0;
 }
 
-/* A program that runs in the hardware; its name is not known to who may not look. */
+/* A program that runs in the hardware.  Without the right to open it, its name is unknown. */
 static int read_hardware(struct dirs *dirs, __u32 id, struct view *v, struct report *r)
 {
 	int fd = kobj_prog_open(id, NULL);

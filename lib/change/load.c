@@ -226,7 +226,7 @@ static int load_rejected(struct txn *x, unsigned int i, struct view *const *view
 	return refused;
 }
 
-/* Only as an extension can a device-bound program be in a chain. */
+/* In a chain, a device-bound program must be an extension. */
 static int refuse_tail(const struct object *o, struct report *r)
 {
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,

@@ -191,8 +191,8 @@ static int settle_format(const struct txn *x, struct chain *c)
 	return err ? err : format_settle(c, x->rq->format, fresh, x->r);
 }
 
-/* A user who asked for a format knows why; the warning about a device-bound program was
- * given when it was added, and the one about a chain that is shared when it was made. */
+/* A user who asked for a format knows why.  The user was warned about a device-bound program
+ * when it was added, and about a shared chain when it was made. */
 static void warn_version(const struct txn *x, const struct target *t)
 {
 	const struct chain *c = t->plan.chain;
@@ -328,8 +328,8 @@ static void warn_given_up(const struct txn *x, const struct target *t)
 			t->link.ifname, own->prog.id, names);
 }
 
-/* Before 5.13 it is in doubt whether a dispatcher that other devices have is detached here:
- * then the pins of such a chain are found only by the name of their directory. */
+/* Before Linux 5.13 the kernel does not tell whether a shared dispatcher was detached from this
+ * device.  Its pins are found only by the name of their directory. */
 static bool has_pins(const struct txn *x, const struct target *t)
 {
 	const struct store_dir *d = &t->plan.new_dir;

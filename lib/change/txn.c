@@ -148,8 +148,7 @@ static void warn_left(const struct txn *x, const struct target *t)
 static void sweep(const struct txn *x)
 {
 	struct leftover_place *places = calloc(x->n, sizeof(*places));
-	/* Another command than flush forgets no detached chain, and the owner who gives up a
-	 * chain knows which pins to look for. */
+	/* Only flush forgets a detached chain.  tenant_release() removes the pins itself. */
 	bool flush = x->rq->verb == VERB_FLUSH && !x->rq->released;
 	unsigned int n = 0;
 

@@ -250,9 +250,8 @@ static enum feature probe_devbound(struct features *f)
 	return tried(f, CAPS_LOAD_XDP, fd >= 0 || err == -EOPNOTSUPP, err);
 }
 
-/* The kernel tail-calls no program that is bound to a device: in a chain it must be an
- * extension. */
-static enum feature also(enum feature devbound, enum feature ext_link)
+/* Device-bound programs work in a chain only if extensions do. */
+static enum feature needs_ext(enum feature devbound, enum feature ext_link)
 {
 	return devbound == FEATURE_YES ? ext_link : devbound;
 }
@@ -271,7 +270,7 @@ void probe_features(struct features *f, struct report *r)
 	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
 	if (err) {
 		/* The other features need a dispatcher. */
-		f->devbound = also(f->devbound, f->dispatcher);
+		f->devbound = needs_ext(f->devbound, f->dispatcher);
 		f->ext = f->ext_link = f->ext_calls = f->tail = f->link_target = f->dispatcher;
 		if (f->dispatcher == FEATURE_UNKNOWN)
 			caps_lacking(CAPS_LOAD_EXT, f->lacking);
@@ -281,6 +280,6 @@ void probe_features(struct features *f, struct report *r)
 	err = probe_tail(r);
 	f->tail = tried(f, CAPS_LOAD_XDP, !err, err);
 	probe_extension(&d, f, r);
-	f->devbound = also(f->devbound, f->ext_link);
+	f->devbound = needs_ext(f->devbound, f->ext_link);
 	dispatcher_close(&d);
 }

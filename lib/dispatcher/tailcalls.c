@@ -98,8 +98,8 @@ static int takes(int prog_fd, bool no_type, bool frags)
 	return err;
 }
 
-/* The kernel does not tell that a program is bound to a device, but nothing else that can
- * be loaded today is refused by each kind of map. */
+/* The kernel does not report device-bound programs.  But today only these are refused by every
+ * kind of map. */
 static int refuse(const struct program *p, int err, struct report *r)
 {
 	if (err == -EINVAL)

@@ -59,7 +59,7 @@ static int open_spare(int *fds)
 	return err;
 }
 
-/* The lowest number that is free is the next one's, and mostly all above it are free. */
+/* A new descriptor gets the lowest free number.  Usually all higher numbers are free too. */
 static bool has_plenty(void)
 {
 	struct rlimit limit;

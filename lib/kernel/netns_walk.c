@@ -47,7 +47,8 @@ static bool is_new(struct walk *w, ino_t ino)
 	return true;
 }
 
-/* What may not be seen is passed over, but a shortage would hide all of them. */
+/* Skip a namespace that we may not open.  A shortage is an error, because it would hide all of
+ * them. */
 static int pass_over(const struct walk *w, int err)
 {
 	if (!kobj_is_shortage(-err))

@@ -227,7 +227,8 @@ int store_list_dirs(const struct store *s, struct store_dir **list, size_t *n, s
 int store_list_undo_dirs(const struct store *s, struct store_dir **list, size_t *n,
 			 struct report *r);
 
-/* store_list_all_dirs() - both of these, of one moment unless there are hundreds */
+/* store_list_all_dirs() - both, in one pass.  With hundreds of directories, changes during the
+ * pass may be missed. */
 int store_list_all_dirs(const struct store *s, struct store_dir **list, size_t *n,
 			struct report *r);
 

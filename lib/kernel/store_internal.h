@@ -14,7 +14,7 @@
 #define FD_PATH_MAX (32 + NAME_MAX)
 
 /* store_resolve_xdp() - the name that the directory "xdp" really has in the root; @name has
- * room for NAME_MAX + 1 bytes.  @st gets what "xdp" itself is, zeroed if it does not exist. */
+ * room for NAME_MAX + 1 bytes.  @st describes "xdp" itself; zeroed if it does not exist. */
 void store_resolve_xdp(const struct store *s, char *name, struct stat *st);
 
 /*

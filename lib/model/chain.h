@@ -269,7 +269,7 @@ static inline const char *origin_object(const struct program *p)
 	return p->origin.object ? p->origin.object : "";
 }
 
-/* same_text() - are two texts equal, or both NULL? */
+/* same_text() - are two texts equal?  NULL counts as an empty text. */
 bool same_text(const char *a, const char *b);
 
 /* chain_init() - make a chain empty.  Unused entries are never touched: they are most of

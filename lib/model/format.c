@@ -264,7 +264,7 @@ static int check_frags(const struct chain *c, unsigned int slot, struct report *
 		e->name);
 }
 
-/* What is bound to a device the kernel neither tail-calls nor lets tail-call. */
+/* A device-bound program can neither be tail-called nor make tail calls. */
 static int check_devbound(const struct chain *c, const struct entry *tail, struct report *r)
 {
 	for (unsigned int i = 0; tail && i < c->n; i++)

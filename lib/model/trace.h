@@ -66,7 +66,7 @@ struct trace_conf {
  * @verdict: what its program returned; XDP_DISPATCHER_RETVAL if it did not run
  * @len: length of the packet after the entry
  * @head: how many bytes the entry moved the packet's start forward, or back if negative
- * @ns: how long it ran, in nanoseconds, with one look at the clock
+ * @ns: how long it ran, in nanoseconds, including one read of the clock
  *
  * @len and @head are set only if changes are reported, and @ns only with times.
  */
@@ -87,7 +87,7 @@ struct trace_step {
  * @n_steps: number of enabled entries of the chain
  * @piece: size of the piece of the packet that is stored for each step; the pieces
  *	   follow the steps.  0 if changes are not reported
- * @clock: how long a look at the clock takes, in nanoseconds.  Only with times
+ * @clock: the time of one read of the clock, in nanoseconds.  Only with times
  *
  * After the pieces come @caplen bytes of the packet as it was when the chain began.
  */

@@ -53,7 +53,8 @@ int grammar_second_selector(struct parser *p, const char *key, const char *value
 
 /* ---- the table (grammar.c) ---- */
 
-/* grammar_is_keyword() - a keyword of any verb; keywords of trace alone only in trace */
+/* grammar_is_keyword() - a keyword of any verb; a word that may be a name (@name) only in its
+ * own contexts */
 bool grammar_is_keyword(const struct parser *p, const char *word);
 
 /* ---- keywords that describe an entry (grammar_entry.c) ---- */
