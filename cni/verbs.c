@@ -104,6 +104,7 @@ static int attach(const struct job *j, struct cni_error *e)
 static int add(const struct cni_environment *env, struct cni_config *c, struct cni_error *e)
 {
 	struct job j = { 0 };
+	struct cni_error ignored = { 0 };
 	int err, is;
 
 	if (!c->prev)
@@ -114,9 +115,10 @@ static int add(const struct cni_environment *env, struct cni_config *c, struct c
 	is = err ? -1 : attach(&j, e);
 	if (is >= 0 && print_result(c)) {
 		cni_fail(e, CNI_IO_FAILURE, "cannot write the result: %s", strerror(errno));
-		/* A chain that was there before stays. */
+		/* A chain that was attached before stays.  The runtime calls DEL after an
+		 * error, so a failure here needs no message of its own. */
 		if (is)
-			release(env, c, e);
+			release(env, c, &ignored);
 		is = -1;
 	}
 	job_close(&j);

@@ -247,6 +247,29 @@ static int wait_for_user(struct session *s, const struct request *rq, const stru
 	return err;
 }
 
+/* Nobody would undo the changes, so do not let them stay. */
+static int undo_at_once(struct session *s, const struct undo *undo, size_t n,
+			const struct request *rq, struct report *r)
+{
+	enum status worst = STATUS_DONE;
+
+	for (size_t i = 0; i < n; i++) {
+		struct report own = REPORT_INIT;
+
+		if (session_undo(s, &undo[i], rq->wait, &own))
+			report_context(&own, "dev %s: the change could not be undone",
+				       undo[i].ifname);
+		report_one_of_many(r, &own, &worst);
+		report_free(&own);
+	}
+	return worst ? report_fail(
+			       r, worst, ECHILD,
+			       "No process will undo the change: undo it with \"ip link xdp multi undo\"")
+		     : report_fail(
+			       r, STATUS_NOT_TRIED, ECHILD,
+			       "Cannot start the process that would undo the change: the change was undone");
+}
+
 /* The keeper was killed before the change was made, or ended because none was made. */
 static int start_another(struct session *s, const struct request *rq, struct keeper *k,
 			 struct report *r)
@@ -257,11 +280,9 @@ static int start_another(struct session *s, const struct request *rq, struct kee
 
 	if (!err && n) {
 		close(k->result);
-		err = keeper_start(k, s, rq, r);
-		if (!err)
-			keeper_release(k);
-		for (size_t i = 0; err && i < n; i++)
-			session_undo(s, &undo[i], rq->wait, NULL);
+		err = keeper_start(k, s, rq, NULL);
+		if (err || !keeper_release(k))
+			err = undo_at_once(s, undo, n, rq, r);
 	}
 	free(undo);
 	return err;
@@ -287,7 +308,7 @@ int confirm_change(struct session *s, struct request *rq, const struct options *
 		err = err ? err : kept;
 	}
 	/* After an error, some of several devices may have changed and need confirmation. */
-	if (!err || rq->all || rq->n_devs > 1) {
+	if (err != -ECHILD && (!err || rq->all || rq->n_devs > 1)) {
 		int waited = wait_for_user(s, rq, opts, &k, r);
 
 		err = err ? err : waited;

@@ -2,18 +2,20 @@
 /* Adapts the name of the command in printed texts. */
 #include "own_words.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char link_words[] = "ip link xdp multi";
 
-/* Write the command as the user must type it here. */
-static void command(const struct options *opts, char *buf, size_t size)
+/* Write the command as the user must type it here.  False if it does not fit. */
+static bool command(const struct options *opts, char *buf, size_t size)
 {
 	const char *netns = opts->netns ? opts->netns : "";
 
-	snprintf(buf, size, "%s%s%s%s", opts->own_name ? OWN_NAME : "ip", *netns ? " -n " : "",
-		 netns, opts->own_name ? "" : " link xdp multi");
+	return snprintf(buf, size, "%s%s%s%s", opts->own_name ? OWN_NAME : "ip",
+			*netns ? " -n " : "", netns,
+			opts->own_name ? "" : " link xdp multi") < (int)size;
 }
 
 const char *own_words(const struct options *opts, const char *text, char *buf, size_t size)
@@ -22,9 +24,9 @@ const char *own_words(const struct options *opts, const char *text, char *buf, s
 	size_t len = 0;
 	const char *at;
 
-	if (!opts->own_name && !opts->netns)
+	/* A command with half a name would be wrong. */
+	if ((!opts->own_name && !opts->netns) || !command(opts, own, sizeof(own)))
 		return text;
-	command(opts, own, sizeof(own));
 	*buf = '\0';
 	while (len < size && (at = strstr(text, link_words))) {
 		len += snprintf(buf + len, size - len, "%.*s%s", (int)(at - text), text, own);

@@ -221,9 +221,7 @@ static int judge(const struct test *t)
 /* A file with requirements that are not met would be refused. */
 static int check_requirements(struct session *s, const struct request *change, struct report *r)
 {
-	struct tried_on tried = { 0 };
-
-	return change && change->n_requirements ? session_require(s, change, &tried, r) : 0;
+	return change && change->n_requirements ? session_require(s, change, NULL, r) : 0;
 }
 
 static int run(struct session *s, struct test *t)
@@ -242,16 +240,15 @@ static int run(struct session *s, struct test *t)
 int test_run_packets(struct session *s, const struct request *rq, const struct options *opts,
 		     struct report *r)
 {
-	struct test *t = calloc(1, sizeof(*t));
+	struct test *t;
 	int err;
 
-	if (!t)
-		return report_no_memory(r);
-	if (rq->test.tap && opts->json) {
-		free(t);
+	if (rq->test.tap && opts->json)
 		return report_fail(r, STATUS_USAGE, EINVAL,
 				   "Error: either \"tap\" or -json, not both.");
-	}
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return report_no_memory(r);
 	t->rq = rq;
 	t->r = r;
 	output_begin(&t->out, opts);

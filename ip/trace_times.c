@@ -29,7 +29,7 @@ static struct timed_entry *find(struct trace_times *t, const char *name)
 	t->at = more;
 	more += t->n++;
 	*more = (struct timed_entry){ 0 };
-	strncat(more->name, name, sizeof(more->name) - 1);
+	snprintf(more->name, sizeof(more->name), "%s", name);
 	return more;
 }
 

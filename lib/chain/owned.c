@@ -67,8 +67,11 @@ static int look_at_undo(struct search *f, const struct store_dir *dir)
 	struct owned o = { .dir = *dir };
 	struct undo u;
 	int is = undo_read_dir(f->store, dir, &u, NULL);
-	int fd = is > 0 && u.old_id ? kobj_prog_open(u.old_id, NULL) : is < 0 ? is : -ENOENT;
+	int fd;
 
+	if (is <= 0 || !u.old_id)
+		return is < 0 && kobj_is_shortage(-is) ? is : 0;
+	fd = kobj_prog_open(u.old_id, NULL);
 	if (fd < 0)
 		return kobj_is_shortage(-fd) ? fd : 0;
 	is = is_wanted(f, fd, &o.netns);
@@ -87,8 +90,10 @@ static int look(struct search *f, const struct store_dir *dir)
 		return 0;
 	fd = kobj_prog_open(dir->id, NULL);
 	o.dead = fd == -ENOENT;
+	if (o.dead)
+		return append(f, &o);
 	if (fd < 0)
-		return o.dead ? append(f, &o) : kobj_is_shortage(-fd) ? fd : 0;
+		return kobj_is_shortage(-fd) ? fd : 0;
 	is = is_wanted(f, fd, &o.netns);
 	close(fd);
 	return is > 0 ? append(f, &o) : is;

@@ -184,8 +184,11 @@ static int read_attached(struct dirs *dirs, __u32 id, struct view *v, struct rep
 /* A program that runs in the hardware.  Without the right to open it, its name is unknown. */
 static int read_hardware(struct dirs *dirs, __u32 id, struct view *v, struct report *r)
 {
-	int fd = kobj_prog_open(id, NULL);
+	int fd = kobj_prog_open(id, r);
 
+	if (kobj_is_shortage(-fd))
+		return fd;
+	report_clear_error(r);
 	if (fd >= 0) {
 		kobj_prog_info(fd, &v->prog, NULL);
 		close(fd);

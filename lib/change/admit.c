@@ -144,7 +144,7 @@ static int check_owner(const struct txn *x, const struct view *v)
 {
 	if (!x->rq->owner || !strcmp(v->chain.owner, x->rq->owner))
 		return 0;
-	return report_fail(x->r, STATUS_REFUSED, EEXIST,
+	return report_fail(x->r, STATUS_REFUSED, EBUSY,
 			   "A detached chain of \"%s\" already exists and is not replaced",
 			   *v->chain.owner ? v->chain.owner : "nobody");
 }
@@ -176,9 +176,9 @@ static int check_old(const struct txn *x, struct target *t)
 
 	switch (v->kind) {
 	case VIEW_DETACHED:
-		err = check_detached(x, v);
+		err = check_owner(x, v);
 		if (!err)
-			err = check_owner(x, v);
+			err = check_detached(x, v);
 		if (err)
 			return err;
 		t->plan.unchanged = !makes_chain(x->rq);

@@ -38,7 +38,7 @@ static char *put_number(char *to, __u32 number)
 	return to;
 }
 
-/* Not by printf(), because there can be one for each of many containers. */
+/* printf() is slow here: a command can make one name for each container. */
 void store_dir_name(const struct store_dir *d, char *buf)
 {
 	char *end = put_number(stpcpy(buf, dir_prefix[d->kind]), d->ifindex);

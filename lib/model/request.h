@@ -32,7 +32,7 @@ enum verb {
 };
 
 #define REQUEST_DEFAULT_WAIT 30		/* seconds for the lock */
-#define REQUEST_MAX_RULES    N_VERDICTS /* none can have two */
+#define REQUEST_MAX_RULES    N_VERDICTS /* one for each */
 
 struct policy;
 

@@ -280,18 +280,18 @@ static int check_adoptable(const struct program_source *src, const struct kobj_p
 			   "The program is neither an XDP program nor an extension");
 }
 
-/* The paths of an origin are borrowed from labels that are gone soon. */
+/* The labels are freed, so copy the paths. */
 static int keep_paths(struct object *o)
 {
 	struct origin *from = &o->program.origin;
 
 	o->path = from->object ? strdup(from->object) : NULL;
 	o->pinmaps = from->pinmaps ? strdup(from->pinmaps) : NULL;
-	if ((from->object && !o->path) || (from->pinmaps && !o->pinmaps))
-		return -ENOMEM;
+	bool failed = (from->object && !o->path) || (from->pinmaps && !o->pinmaps);
+
 	from->object = o->path;
 	from->pinmaps = o->pinmaps;
-	return 0;
+	return failed ? -ENOMEM : 0;
 }
 
 /* The kernel does not tell whether a program takes multi-buffer packets,

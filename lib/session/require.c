@@ -195,7 +195,7 @@ int session_require(struct session *s, const struct request *rq, struct tried_on
 		struct trial *t = calloc(1, sizeof(*t));
 
 		err = t ? try_all(s, rq, rq->devs[i], t, r) : report_no_memory(r);
-		if (t)
+		if (t && tried)
 			tried[i] = (struct tried_on){ t->link.ifindex, netlink_link_id(&t->link) };
 		if (t)
 			trial_close(t);

@@ -9,7 +9,7 @@
 /*
  * session_require() - test whether the new chain of each device meets the request's
  * requirements
- * @tried: set for each device of the request
+ * @tried: set for each device of the request; may be NULL
  *
  * Changes nothing.  Returns 0, or -errno with a sentence.
  */

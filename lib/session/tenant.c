@@ -119,11 +119,6 @@ static int check_free(const struct tenant *t, const struct view *v, struct repor
 			r, STATUS_REFUSED, EBUSY,
 			"dev %s: the XDP program \"%s\" (id %u) is attached and is not replaced",
 			t->ifname, v->prog.name, v->prog.id);
-	if (v->kind == VIEW_DETACHED && strcmp(v->chain.owner, t->owner) != 0)
-		return report_fail(
-			r, STATUS_REFUSED, EEXIST,
-			"dev %s: a detached chain of \"%s\" already exists and is not replaced",
-			t->ifname, *v->chain.owner ? v->chain.owner : "nobody");
 	return 0;
 }
 
@@ -141,6 +136,7 @@ static int put(struct session *s, const struct tenant *t, const struct request *
 		t->ifname);
 }
 
+/* The request for this interface.  @dev must live as long as the request. */
 static struct request request_of(const struct tenant *t, char **dev)
 {
 	struct request rq = *t->rq;
@@ -157,7 +153,6 @@ static struct request request_of(const struct tenant *t, char **dev)
 /* Most interfaces have nothing yet, and the change itself finds that out. */
 static int add_to_bare(struct session *s, const struct tenant *t, struct report *r)
 {
-	size_t n_warnings = r->n_warnings;
 	struct netlink_link link;
 	char *dev;
 	struct request rq = request_of(t, &dev);
@@ -165,13 +160,14 @@ static int add_to_bare(struct session *s, const struct tenant *t, struct report 
 
 	if (!err && (link.modes || (t->ifindex && t->ifindex != link.ifindex)))
 		return -EEXIST;
-	if (!err)
-		err = session_change(s, &rq, NULL, r);
-	if (err) {
-		report_clear_error(r);
-		report_drop_warnings(r, n_warnings);
-	}
-	return err;
+	return err ? err : session_change(s, &rq, NULL, r);
+}
+
+/* True if the interface may not be as add_to_bare() assumes. */
+static bool is_not_bare(int err)
+{
+	return err == -ENODEV || err == -EEXIST || err == -EBUSY || err == -ECANCELED ||
+	       err == -EINPROGRESS;
 }
 
 /* One attempt: as tenant_add(); -ECANCELED if somebody changed the interface first. */
@@ -192,19 +188,20 @@ static int try_add(struct session *s, const struct tenant *t, struct view *v, st
 
 static int add(struct session *s, const struct tenant *t, struct view *v, struct report *r)
 {
-	if (!add_to_bare(s, t, r))
-		return 1;
-	dirs_forget(&s->dirs);
-	for (unsigned int tries = 1;; tries++) {
-		int err = try_add(s, t, v, r);
+	int first = add_to_bare(s, t, r), err;
+	unsigned int tries = 0;
 
-		view_close(v);
-		if (err != -ECANCELED || tries == MAX_TRIES)
-			return err;
+	if (!is_not_bare(first))
+		return first ? first : 1;
+	do {
 		dirs_forget(&s->dirs);
 		report_clear_error(r);
 		report_drop_warnings(r, 0);
-	}
+		err = try_add(s, t, v, r);
+		view_close(v);
+	} while (err == -ECANCELED && ++tries < MAX_TRIES);
+	/* The first attempt may have made the chain although its answer was lost. */
+	return !err && first == -EINPROGRESS ? 1 : err;
 }
 
 int tenant_add(const struct tenant *t, struct report *r)

@@ -42,7 +42,8 @@ struct tenant {
  *
  * Does nothing if the interface already has this chain with this owner.  Refuses if it
  * has any other chain or program, and replaces nothing.  Returns 1 if it has got its chain
- * now, 0 if it had it already, or -errno with a sentence.
+ * now, which can be one of this owner that was detached, 0 if it had it already, or -errno
+ * with a sentence.
  */
 int tenant_add(const struct tenant *t, struct report *r);
 

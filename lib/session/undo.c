@@ -2,7 +2,9 @@
 /* Undoes a change of an interface that may have moved since. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "kernel/kobj.h"
 #include "kernel/netns_walk.h"
 #include "session/session.h"
 
@@ -31,12 +33,14 @@ static int visit(const struct netns_seen *ns, void *arg)
 	struct seeking *k = arg;
 	struct session there;
 	char path[32];
+	int err;
 
 	if (ns->cookie == k->u->netns)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", ns->fd);
-	if (session_open(&there, path, SESSION_CHANGE, NULL))
-		return 0;
+	err = session_open(&there, path, SESSION_CHANGE, NULL);
+	if (err)
+		return kobj_is_shortage(-err) ? err : 0;
 	undo_in(k, &there);
 	session_close(&there);
 	return k->found;
@@ -46,8 +50,15 @@ int session_undo(struct session *s, const struct undo *u, unsigned int wait, str
 {
 	struct seeking k = { .u = u, .wait = wait, .r = r };
 	struct netlink_link link;
+	int err = 0;
 
 	if (u->new_id && netlink_link_index(s->nl, u->ifindex, &link, NULL) == -ENODEV)
-		netns_walk(visit, &k, NULL);
-	return k.found ? k.err : undo_carry_out(&s->dirs, u, wait, r);
+		err = netns_walk(visit, &k, r);
+	if (k.found)
+		return k.err;
+	/* The interface may be in a namespace that could not be opened. */
+	if (err < 0)
+		return report_fail(r, STATUS_NOT_TRIED, -err, "Cannot open a network namespace: %s",
+				   strerror(-err));
+	return undo_carry_out(&s->dirs, u, wait, r);
 }

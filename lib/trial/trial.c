@@ -15,7 +15,7 @@
 
 /* ---- the chain ---- */
 
-/* The copy outlives the view, so it has its own path. */
+/* The view is closed before the copy is used, so copy the path.  A trial pins no maps. */
 static int hold(struct program *to, const struct program *from, struct report *r)
 {
 	const char *object = from->origin.object;
@@ -48,6 +48,9 @@ static int hold_all(struct trial *t, struct report *r)
 		if (!err && p->fd >= 0)
 			err = map_set_add_program(&t->maps, p->id, r);
 		t->chain.entries[i].program = &t->programs[i];
+		/* These are texts of the view, and a trial needs no labels. */
+		t->chain.entries[i].config = NULL;
+		t->chain.entries[i].policy = NULL;
 	}
 	return err;
 }
@@ -108,7 +111,8 @@ static int check_length(const struct trial *t, unsigned int len, struct report *
 
 	if (len < TEST_RUN_MIN)
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-				   "a packet of %u bytes has no Ethernet header", len);
+				   "a packet has at least %u bytes, this one has %u", TEST_RUN_MIN,
+				   len);
 	if (len > most)
 		return report_fail(
 			r, STATUS_NOT_TRIED, EMSGSIZE,
