@@ -14,20 +14,22 @@
 unchecked=yes
 add=(ip link xdp multi add dev v0 object)
 
-# meanwhile COMMAND WORDS...: our command, held up when its new chain is ready
-# to be pinned, or where $held says, while the command runs; $ours is our process.
+# meanwhile COMMAND WORDS...: our command, stopped when its new chain is being pinned, or
+# where $held says, until the command has run; $ours is our process.
 held=mkdirat
 meanwhile() {
 	local command=$1 pid
 
 	shift
 	: > "$tap_tmp/trace"
-	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:delay_enter=2000000:when=1" \
+	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:signal=STOP:when=1" \
 		"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" &
 	pid=$!
-	await test -s "$tap_tmp/trace"
+	await grep -q 'stopped by SIGSTOP' "$tap_tmp/trace"
 	ours=$(cat "/proc/$pid/task/$pid/children")
 	ok 'while a change is being made' eval "$command"
+	# shellcheck disable=SC2086 # It is followed by a blank.
+	kill -CONT $ours
 	status=0
 	wait $pid 2> /dev/null || status=$?
 	tap_command="${*@Q}" stdout=$(< "$tap_tmp/out") stderr=$(< "$tap_tmp/err")
