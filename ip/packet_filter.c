@@ -67,9 +67,10 @@ static int compile(const struct compiling *use, const char *expression, struct t
 	if (!p)
 		return report_no_memory(r);
 	if (use->compile(p, &code, expression, 1, PCAP_NETMASK_UNKNOWN)) {
-		err = report_fail(r, STATUS_USAGE, EINVAL,
-				  "Error: argument \"%s\" is wrong: Invalid \"filter\": %s",
-				  expression, use->error(p));
+		err = report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%s\" is wrong: \"filter\" must be an expression as in pcap-filter(7): %s",
+			expression, use->error(p));
 	} else {
 		err = take(&code, expression, conf, r);
 		use->free_code(&code);

@@ -86,7 +86,7 @@ line 'an object file that is none' 'object 20-bad.entry\n' '1: '
 line 'an entry of the same name' 'object /opt/pass.o name ok\n' \
 	"1: an entry \"ok\" is also in $lib/lo.d/10-ok.entry:1: rename one of them"
 line 'a name that is none' 'object /opt/pass.o name 1\n' '1: argument "1" is wrong'
-line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: the chain has no entry with'
+line 'a goto to nobody' 'object /opt/pass.o on drop goto nobody\n' '1: the chain has no entry named'
 printf '# nothing\n' > "$bad"
 bad "\"$bad\" has no entries" 'comments only'
 printf 'object /opt/pass.o\n\0' > "$bad"
@@ -104,14 +104,14 @@ bad "cannot read \"$bad\": Too many levels" 'a link to itself'
 ln -s /dev/zero "$bad"
 bad "\"$bad\" is not a regular file" 'a device'
 put "$etc/lo.d/9.entry" 'object /opt/pass.o'
-bad "$etc/lo.d/9.entry:1: .*\"name\" argument is required" 'a name that the file cannot give'
+bad "$etc/lo.d/9.entry:1: the name of this file is not a valid name for an entry" 'a name that the file cannot give'
 rm "$etc/lo.d/9.entry"
 
 ### The policy
 
 bad=$etc/policy
 line 'a policy without a decision' 'name x\n' '1: not enough information: one of'
-line 'a policy about nobody' '# hm\n\nprio 7\n' '3: not enough information: "name" argument'
+line 'a policy about nobody' '# hm\n\nprio 7\n' '3: not enough information: "name" or "object"'
 line 'a policy that was cut off' 'name x deny' '1: the last line has no newline'
 mkfifo "$bad"
 bad "\"$bad\" is not a regular file" 'a policy that is a fifo'

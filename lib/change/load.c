@@ -73,8 +73,11 @@ static int check_tag(const struct entry_request *q, const struct program *p, str
 {
 	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EBADMSG, "Program %u does not have the given tag",
-			   p->id);
+	return report_fail(
+		r, STATUS_REFUSED, EBADMSG,
+		"The program \"%s\" has the tag %02x%02x%02x%02x%02x%02x%02x%02x, not the given one",
+		p->func, p->tag[0], p->tag[1], p->tag[2], p->tag[3], p->tag[4], p->tag[5],
+		p->tag[6], p->tag[7]);
 }
 
 static int check_bound(const struct txn *x, const struct object *o)

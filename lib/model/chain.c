@@ -120,6 +120,15 @@ static int ambiguous(const struct chain *c, const char *what, unsigned int a, un
 		what, a, pa ? pa->id : 0, b, pb ? pb->id : 0);
 }
 
+static int missing(const struct selector *sel, const char *what, struct report *r)
+{
+	if (sel->by == SELECT_NAME)
+		return report_fail(r, STATUS_REFUSED, ENOENT, "The chain has no entry named \"%s\"",
+				   sel->name);
+	return report_fail(r, STATUS_REFUSED, ENOENT, "The chain has no entry %s %s",
+			   sel->by == SELECT_SLOT ? "in" : "with", what);
+}
+
 int chain_find(const struct chain *c, const struct selector *sel, struct report *r)
 {
 	char what[ENTRY_NAME_SIZE + 16];
@@ -133,10 +142,7 @@ int chain_find(const struct chain *c, const struct selector *sel, struct report 
 			return ambiguous(c, what, found, i, r);
 		found = i;
 	}
-	if (found < 0)
-		return report_fail(r, STATUS_REFUSED, ENOENT, "The chain has no entry with %s",
-				   what);
-	return found;
+	return found < 0 ? missing(sel, what, r) : found;
 }
 
 void chain_init(struct chain *c)

@@ -15,7 +15,7 @@
  * struct reading - a file that is being read
  * @place: properties of a configuration file, NULL for other files
  * @first: index of its first entry in the request
- * @has_chain_line: the line "chain" was read
+ * @has_line: a line was read
  */
 struct reading {
 	struct chainfile *f;
@@ -23,7 +23,7 @@ struct reading {
 	const struct chainfile_place *place;
 	struct request *rq;
 	unsigned int first;
-	bool has_chain_line;
+	bool has_line;
 	struct report *r;
 };
 
@@ -67,22 +67,17 @@ static int make_source_absolute(struct reading *in, struct program_source *src)
 /* The line "chain" describes the whole chain, so it is the first. */
 static int check_order(struct reading *in, const char *word)
 {
-	if (strcmp(word, "chain"))
-		return 0;
-	if (in->has_chain_line || in->rq->n_entries > in->first)
+	if (!strcmp(word, "chain") && in->has_line)
 		return report_fail(in->r, STATUS_USAGE, EINVAL,
 				   "only the first line can begin with \"chain\"");
-	in->has_chain_line = true;
+	in->has_line = true;
 	return 0;
 }
 
 static int parse_line(struct reading *in, struct lexer *l)
 {
-	if (!in->place || !in->place->one_entry) {
-		int err = check_order(in, l->argv[0]);
-
-		return err ? err : parse_chain_line(l->argc, l->argv, in->rq, in->r);
-	}
+	if (!in->place || !in->place->one_entry)
+		return parse_chain_line(l->argc, l->argv, in->rq, in->r);
 	if (in->rq->n_entries > in->first)
 		return report_fail(in->r, STATUS_NOT_TRIED, EINVAL,
 				   "this file can have only one entry");
@@ -109,9 +104,13 @@ static int read_entry(struct reading *in, struct lexer *l)
 	unsigned int before = rq->n_entries;
 	int err;
 
-	if (!strcmp(l->argv[0], "require"))
+	if (!strcmp(l->argv[0], "require")) {
+		in->has_line = true;
 		return read_requirement(in, l);
-	err = parse_line(in, l);
+	}
+	err = check_order(in, l->argv[0]);
+	if (!err)
+		err = parse_line(in, l);
 	if (rq->n_entries == before)
 		return err;
 	rq->entries[before].line = l->first;

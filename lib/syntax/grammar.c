@@ -147,6 +147,11 @@ static int take_bare(struct parser *p, char *word)
 	if (p->where & LINES)
 		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: \"%s\" is garbage here, %s",
 				   word, grammar_see(p));
+	if (p->where == V(VERB_TRACE) && p->rq->trace.filter)
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: \"%s\" is garbage here: a \"filter\" of several words needs quotes.",
+			word);
 	if (wants_dev(p, word))
 		return report_fail(p->r, STATUS_USAGE, EINVAL,
 				   "Error: \"%s\" is garbage here, try \"dev %s\".", word, word);

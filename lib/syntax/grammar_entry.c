@@ -178,8 +178,10 @@ int take_on(struct parser *p, const char *key, char *value)
 	else if (!strcmp(word, "goto"))
 		rule->fate = FATE_GOTO;
 	else
-		return grammar_one_of(p, key, "followed by one of \"next\", \"stop\", \"goto\"",
-				      word);
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: \"on %s\" must be followed by \"next\", \"stop\" or \"goto\", not \"%s\"",
+			value, word);
 	if (rule->fate != FATE_GOTO)
 		return 0;
 	word = grammar_next_word(p);

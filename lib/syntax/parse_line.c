@@ -107,7 +107,9 @@ int parse_entry_line(int argc, char **argv, const char *name, struct request *rq
 	if (!err && !*p.entry->name && name)
 		strcpy(p.entry->name, name);
 	if (!err && !*p.entry->name && name)
-		err = complete_required(r, "name");
+		err = report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"the name of this file is not a valid name for an entry: add \"name NAME\"");
 	return err;
 }
 
@@ -126,7 +128,9 @@ int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct re
 	int err = take_words(&p);
 
 	if (!err && !*e.name && !e.source.object)
-		err = complete_required(r, "name");
+		err = report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Not enough information: \"name\" or \"object\" argument is required.");
 	if (!err && !(e.has_place || e.has_proceed_on || p.deny || e.toggle))
 		err = report_fail(
 			r, STATUS_USAGE, EINVAL,

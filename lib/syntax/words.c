@@ -52,9 +52,13 @@ static __u32 verdict_bit(const char *word, size_t len)
 
 bool words_actions(const char *word, __u32 *mask)
 {
-	*mask = strcmp(word, "all") ? 0 : VERDICTS_ALL;
-	if (*mask || !strcmp(word, "none"))
+	*mask = 0;
+	if (!strcmp(word, "none"))
 		return true;
+	if (!strcmp(word, "all")) {
+		*mask = VERDICTS_ALL;
+		return true;
+	}
 	for (;;) {
 		size_t len = strcspn(word, ",");
 		__u32 bit = verdict_bit(word, len);

@@ -115,19 +115,18 @@ static void find_nothing(void **state)
 {
 	(void)state;
 	fill(3);
-	assert_refused(find(SELECT_NAME, "e", 0), ENOENT, "The chain has no entry with name \"e\"");
-	assert_refused(find(SELECT_NAME, "E0", 0), ENOENT,
-		       "The chain has no entry with name \"E0\"");
+	assert_refused(find(SELECT_NAME, "e", 0), ENOENT, "The chain has no entry named \"e\"");
+	assert_refused(find(SELECT_NAME, "E0", 0), ENOENT, "The chain has no entry named \"E0\"");
 	assert_refused(find(SELECT_NAME, LONGEST, 0), ENOENT,
-		       "The chain has no entry with name \"" LONGEST "\"");
+		       "The chain has no entry named \"" LONGEST "\"");
 	assert_refused(find(SELECT_ID, "", 103), ENOENT, "The chain has no entry with id 103");
 	assert_refused(find(SELECT_ID, "", UINT32_MAX), ENOENT,
 		       "The chain has no entry with id 4294967295");
 	assert_refused(find(SELECT_TAG, "", 0xab), ENOENT,
 		       "The chain has no entry with tag abababababababab");
-	assert_refused(find(SELECT_SLOT, "", 3), ENOENT, "The chain has no entry with slot 3");
+	assert_refused(find(SELECT_SLOT, "", 3), ENOENT, "The chain has no entry in slot 3");
 	assert_refused(find(SELECT_SLOT, "", UINT32_MAX), ENOENT,
-		       "The chain has no entry with slot 4294967295");
+		       "The chain has no entry in slot 4294967295");
 	assert_int_equal(find(SELECT_NONE, "e0", 100), -ENOENT);
 }
 
@@ -359,7 +358,7 @@ static void places_in_nothing(void **state)
 	assert_int_equal(chain.entries[0].prio, 7);
 	setup(state);
 	place = beside(PLACE_BEFORE, "x");
-	assert_refused(insert("x", 0, &place, 7), ENOENT, "The chain has no entry with name \"x\"");
+	assert_refused(insert("x", 0, &place, 7), ENOENT, "The chain has no entry named \"x\"");
 	assert_int_equal(chain.n, 0);
 }
 
@@ -373,7 +372,7 @@ static void places_beside_nobody(void **state)
 	put("e1", 60, 3);
 	before = chain;
 	assert_refused(insert("x", 0, &place, 7), ENOENT,
-		       "The chain has no entry with name \"nosuch\"");
+		       "The chain has no entry named \"nosuch\"");
 	place = beside(PLACE_BEFORE, "e1");
 	assert_refused(
 		insert("x", 0, &place, 7), ENOTUNIQ,

@@ -148,7 +148,7 @@ static void add_with_bad_goto(void **state)
 		"A goto can only go forward: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("nosuch");
-	assert_refused(edit(), ENOENT, "The chain has no entry with name \"nosuch\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry named \"nosuch\"");
 }
 
 static void replace_keeps_all(void **state)
@@ -235,7 +235,7 @@ static void change_everything(void **state)
 	assert_false(chain.entries[2].disabled);
 	assert_ptr_equal(chain.entries[2].program, &programs[9]);
 	ask(VERB_CHANGE, "e0", false);
-	assert_refused(edit(), ENOENT, "The chain has no entry with name \"e0\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry named \"e0\"");
 	ask(VERB_CHANGE, "e1", false);
 	strcpy(words.name, "e3");
 	assert_refused(edit(), EEXIST, "The chain already has an entry named \"e3\", in slot 3");
@@ -278,7 +278,7 @@ static void del_some(void **state)
 	ask(VERB_DEL, "e1", false);
 	edit_ok();
 	assert_order("e0 e2");
-	assert_refused(edit(), ENOENT, "The chain has no entry with name \"e1\"");
+	assert_refused(edit(), ENOENT, "The chain has no entry named \"e1\"");
 	rq.if_exists = true;
 	edit_ok();
 	assert_order("e0 e2");
@@ -508,7 +508,7 @@ static void restore_bad_files(void **state)
 		"A goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
 	/* what was there before is not there for a goto */
 	lines[2].rules[0].to = by_name("e7");
-	assert_refused(restore(&chain), ENOENT, "The chain has no entry with name \"e7\"");
+	assert_refused(restore(&chain), ENOENT, "The chain has no entry named \"e7\"");
 }
 
 /* ---- at random, against a list ---- */

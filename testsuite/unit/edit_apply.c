@@ -187,7 +187,7 @@ static void gotos(void **state)
 	begin();
 	on_drop_goto(file("/etc/a", 0), "nobody");
 	assert_int_equal(apply(), -ENOENT);
-	assert_string_equal(report.error, "/etc/a:1: the chain has no entry with name \"nobody\"");
+	assert_string_equal(report.error, "/etc/a:1: the chain has no entry named \"nobody\"");
 	report_clear_error(&report);
 }
 

@@ -48,9 +48,8 @@
 #define FORMAT(value)                                                                            \
 	"!Error: argument of \"format\" must be one of \"2\", \"3\", \"extended\", not \"" value \
 	"\""
-#define FATE(word)                                                                                        \
-	"!Error: argument of \"on\" must be followed by one of \"next\", \"stop\", \"goto\", not \"" word \
-	"\""
+#define FATE(word) \
+	"!Error: \"on drop\" must be followed by \"next\", \"stop\" or \"goto\", not \"" word "\""
 #define ON(value)                                                                                                                              \
 	"!Error: argument of \"on\" must be some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\", not \"" value \
 	"\""

@@ -85,13 +85,13 @@ while IFS='|' read -r code sentence words; do
 	run "${change[@]}" $words
 	expect "$code" '' "$sentence" "$words"
 done << END
-2|~^Error: dev v0: the chain has no entry with name "none"\.$|none prio 1
-2|~^Error: dev v0: the chain has no entry with slot 3\.$|slot 3 prio 1
+2|~^Error: dev v0: the chain has no entry named "none"\.$|none prio 1
+2|~^Error: dev v0: the chain has no entry in slot 3\.$|slot 3 prio 1
 2|~^Error: dev v0: the chain has no entry with id 999999\.$|id 999999 prio 1
 2|~^Error: dev v0: the chain has no entry with tag 0123456789abcdef\.$|tag 0123456789abcdef prio 1
-2|~^Error: dev v0: the chain has no entry with name "none"\.$|a before none
-2|~^Error: dev v0: the chain has no entry with slot 7\.$|a after slot 7
-2|~^Error: dev v0: the chain has no entry with name "none"\.$|a on drop goto none
+2|~^Error: dev v0: the chain has no entry named "none"\.$|a before none
+2|~^Error: dev v0: the chain has no entry in slot 7\.$|a after slot 7
+2|~^Error: dev v0: the chain has no entry named "none"\.$|a on drop goto none
 2|~^Error: dev v0: the chain already has an entry named "b", in slot 1\.$|a name b
 2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a before a
 2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a after slot 0

@@ -59,13 +59,13 @@ mapfile -t ids < <(ip link xdp multi show dev v0 | sed -n 's/.* program pass id 
 tag=$(ip -d link xdp multi show dev v0 | sed -n '/^ *0: /s/.* tag \([0-9a-f]*\) .*/\1/p')
 refused 2 "Error: dev v0: tag $tag matches several entries (slot 0 id ${ids[0]}, slot 2 id ${ids[1]}): select by id or slot." \
 	'a tag that two have' ip link xdp multi del dev v0 tag "$tag"
-refused 2 '~^Error: dev v0: the chain has no entry with .*name "nobody".*\.$' \
+refused 2 '~^Error: dev v0: the chain has no entry named "nobody"\.$' \
 	'a name that nobody has' ip link xdp multi del dev v0 nobody
 refused 2 '~^Error: dev v0: the chain has no entry with .*id 4294967295.*\.$' \
 	'an id' ip link xdp multi del dev v0 id 4294967295
 refused 2 '~^Error: dev v0: the chain has no entry with .*id '"$(xdp_id v0)" \
 	'the id of the dispatcher' ip link xdp multi del dev v0 id "$(xdp_id v0)"
-refused 2 '~^Error: dev v0: the chain has no entry with .*slot 6.*\.$' \
+refused 2 '~^Error: dev v0: the chain has no entry in slot 6\.$' \
 	'a slot' ip link xdp multi del dev v0 slot 6
 refused 2 '~^Error: dev v0: the chain has no entry with .*tag 0123456789abcdef.*\.$' \
 	'a tag' ip link xdp multi del dev v0 tag 0123456789abcdef

@@ -133,7 +133,7 @@ done <<'END'
 1|~^Error: Cannot read "/tmp/\\x1b.*"[^$]*Command failed /tmp/a \\x1b.*:1$|-batch @/batch
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: "tag" must be 16 hexadecimal digits|link xdp multi del dev v0 tag @
 255|~^Error: argument "[^"]*\\x1b.*" is wrong: a "name" is|link xdp multi change pass dev v0 name @
-2|~^Error: dev v0: the chain has no entry with name "/tmp/a \\x1b|link xdp multi del dev v0 @
+2|~^Error: dev v0: the chain has no entry named "/tmp/a \\x1b|link xdp multi del dev v0 @
 END
 run ip link xdp multi show "$(printf 'a\033[31m')"
 expect 0 '~^[0-9]+: v0: mode native ' '' 'an alternative name with an escape finds the device'

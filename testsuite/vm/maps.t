@@ -143,7 +143,7 @@ zero=$tap_counts
 refused 1 '~^Error: Cannot use "/sys/fs/bpf/none/none" for "pinmaps": No such file' 'no such directory' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/none/none
 refused 1 'Error: Cannot use "/tmp" for "pinmaps": it is not on a BPF filesystem.' 'one elsewhere' "${replace[@]}" object $pinned-1.o pinmaps /tmp
-refused 2 '~the chain has no entry with' 'a command that fails late' \
+refused 2 '~the chain has no entry named' 'a command that fails late' \
 	"${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins after none
 system_ip -n peer0 link set p0 mtu 9000
 refused 2 '~Peer MTU' 'or at last' "${replace[@]}" object $pinned-1.o pinmaps /sys/fs/bpf/pins

@@ -112,6 +112,6 @@ show v0 p0|Error: "p0" is garbage here, try "ip link xdp multi help".
 END
 refused 255 '~^Error: argument "" is wrong: a "name" is 1 to 63' 'an empty name' \
 	"${add[@]}" object a name ''
-refused 255 '~^Error: .*"object" value$' 'an empty object' "${add[@]}" object ''
+refused 255 '~^Error: .*"object" must not be empty$' 'an empty object' "${add[@]}" object ''
 
 done_testing

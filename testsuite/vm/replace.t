@@ -91,7 +91,7 @@ refused 1 'Error: Cannot read "/tmp/none.o": No such file or directory.' 'no fil
 	"${replace[@]}" dev v0 name fw object /tmp/none.o
 refused 2 '~^Error: The verifier rejected' 'a bad program' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/loop_bad.o
-refused 2 '~^Error: dev v0: the chain has no entry with name "none"' 'no neighbour' \
+refused 2 '~^Error: dev v0: the chain has no entry named "none"' 'no neighbour' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o after none
 refused 3 "~^Error: dev v0: program $(xdp_id v0) is attached, but \"expect none\" was given" 'another state' \
 	"${replace[@]}" dev v0 name fw object obj/bpf/pass.o expect none

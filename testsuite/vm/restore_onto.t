@@ -147,10 +147,10 @@ restore "$saved" dev v1
 is "$status $(xdp_id v1)" "0 $id_v1" 'again: the same dispatcher'
 remember_counts
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: program $id does not have the given tag\.$" \
+expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9a-f]{16}, not the given one\.$" \
 	'another tag is refused'
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: program $id does not have the given tag" 'for two devices too'
+expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9a-f]{16}, not the given one" 'for two devices too'
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
 restore "${saved/counter prio/pass prio}" dev v1 maps new

@@ -104,7 +104,7 @@ refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 4) cannot go to
 	'a move behind the target' "${change[@]}" fw last
 refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
 	'a move of the target before it' "${change[@]}" log first
-refused 2 '~^Error: dev v0: the chain has no entry with name "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
+refused 2 '~^Error: dev v0: the chain has no entry named "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
 tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)
 refused 2 '~^Error: dev v0: tag .* matches several' 'to two at once' "${change[@]}" fw on tx goto tag "$tag"
 refused 2 '~^Error: dev v0: a goto can only go forward: "x" \(slot 5\) cannot go to "wall"' 'from behind' \
@@ -122,7 +122,7 @@ Command line is not complete. Try option "help"|on
 Command line is not complete. Try option "help"|on drop
 Command line is not complete. Try option "help"|on drop goto
 Command line is not complete. Try option "help"|on drop goto slot
-~^Error: argument of "on" must be followed by one of "next", "stop", "goto", not "jump"$|on drop jump
+~^Error: "on drop" must be followed by "next", "stop" or "goto", not "jump"$|on drop jump
 ~^Error: argument of "on" must be some of .*, not "frob"$|on frob next
 Error: "next" is a keyword: for an entry of that name write "name next"|on drop goto next
 END
@@ -191,7 +191,7 @@ verdicts '0 2 2 0 4 5 0' 'or leads to the one behind it'
 verdicts '0 0 0 0 0 0 0' 'without the first the second runs'
 flush
 
-refused 2 '~the chain has no entry with' 'a goto to nowhere in a new chain' \
+refused 2 '~the chain has no entry named' 'a goto to nowhere in a new chain' \
 	ip link xdp multi add dev v0 object obj/bpf/tx.o on tx goto e
 add tx name t prio 10
 add drop name d prio 20

@@ -118,7 +118,7 @@ pcap 1 > "$tap_tmp/none.pcap"
 run "${test[@]}" pcap "$tap_tmp/none.pcap"
 expect 1 '' '~^Error: ".*none.pcap" contains no packet\.$' 'none at all proves nothing'
 run "${test[@]}" packet 0011
-expect 1 '' 'Error: packet 1: a packet of 2 bytes has no Ethernet header.' 'too short a packet'
+expect 1 '' 'Error: packet 1: a packet has at least 14 bytes, this one has 2.' 'too short a packet'
 run "${test[@]}" packet "$(printf '%08000d' 0)"
 expect 1 '' '~^Error: packet 1: a packet of 4000 bytes is too long: this chain' 'too long a packet'
 

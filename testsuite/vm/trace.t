@@ -43,7 +43,7 @@ for words in 'filter nonsense' 'filter' 'verdict none' 'verdict other' 'sample 0
 	# shellcheck disable=SC2086
 	refused 255 '~.' "$words" "${multi[@]}" trace dev v0 $words
 done
-refused 2 'Error: dev v0: the chain has no entry with name "nobody".' 'an entry that is not there' \
+refused 2 'Error: dev v0: the chain has no entry named "nobody".' 'an entry that is not there' \
 	"${multi[@]}" trace dev v0 entry nobody
 refused 1 'Error: The filter "inbound" asks for something that is not in the packet.' 'what only sockets know' \
 	"${multi[@]}" trace dev v0 filter inbound

@@ -96,7 +96,7 @@ for words in 'del x dev v9' 'del x dev v0' 'flush dev v9' 'flush dev v0' 'flush 
 done
 "${multi[@]}" add dev v0 "${pass[@]}" 10
 refused 0 '' 'if-exists: an entry that is not there' "${multi[@]}" del x dev v0 if-exists
-refused 2 '~^Error: dev v0: the chain has no entry with ' 'without it that is an error' "${multi[@]}" del x dev v0
+refused 2 '~^Error: dev v0: the chain has no entry named ' 'without it that is an error' "${multi[@]}" del x dev v0
 refused 255 '~^Error: "if-exists" is garbage here' 'add has no if-exists' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b if-exists
 run ip -echo link xdp multi del dev v0 pass
