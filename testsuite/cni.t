@@ -574,6 +574,20 @@ cni_prefix=()
 code 101 'ADD with 4 descriptors'
 like "$stdout" 'Too many open files' 'does not say that the namespace is none'
 
+### Few rights
+
+cni ADD "$(conf "$counts_packets")" > /dev/null
+for list in '' '"cni.dev/valid-attachments":[]'; do
+	verb=${list:+GC} verb=${verb:-DEL}
+	cni_prefix=(setpriv --bounding-set '-bpf,-sys_admin')
+	run cni $verb "$(conf "$list")"
+	cni_prefix=()
+	is "$((status != 0)) $(chain_in c1)" '1 count end' "$verb that may not look leaves the chain"
+	like "$stdout" 'Cannot open program [0-9]+|cannot open program [0-9]+' 'and says why'
+done
+run cni DEL "$(conf)"
+done_quietly 'one that may removes it'
+
 ### Not confirmed
 
 remember_counts

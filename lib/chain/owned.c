@@ -20,6 +20,7 @@ struct search {
 	struct dispatcher_view *dv;
 	struct owned *found;
 	size_t n;
+	struct report *r;
 };
 
 static int append(struct search *f, const struct owned *o)
@@ -33,21 +34,31 @@ static int append(struct search *f, const struct owned *o)
 	return 0;
 }
 
-/* Does the dispatcher name one of these owners?  1, 0, or -errno for want of descriptors or
- * memory.  One that cannot be read otherwise has no owner. */
+/* A program that is gone, or that was read and is not understood, has no owner.  After any
+ * other error its owner is unknown. */
+static int ignore_foreign(struct search *f, int err)
+{
+	if (err != -ENOENT && err != -EINVAL && err != -E2BIG && err != -EOPNOTSUPP)
+		return err;
+	report_clear_error(f->r);
+	return 0;
+}
+
+/* Does the dispatcher name one of these owners?  1, 0, or -errno with a sentence. */
 static int is_wanted(struct search *f, int fd, __u64 *netns)
 {
 	struct kobj_prog info;
-	int is = kobj_prog_info(fd, &info, NULL);
+	int is = kobj_prog_info(fd, &info, f->r);
 
 	if (!is)
-		is = dispatcher_read(&info, f->dv, NULL);
-	if (is == 1 && *f->dv->chain.owner) {
+		is = dispatcher_read(&info, f->dv, f->r);
+	if (is < 0)
+		is = ignore_foreign(f, is);
+	else if (is && *f->dv->chain.owner)
 		is = f->whose->matches(f->dv->chain.owner, f->whose->arg);
-		*netns = f->dv->chain.netns;
-	} else if (is >= 0 || !kobj_is_shortage(-is)) {
+	else
 		is = 0;
-	}
+	*netns = f->dv->chain.netns;
 	dispatcher_view_close(f->dv);
 	return is;
 }
@@ -66,14 +77,14 @@ static int look_at_undo(struct search *f, const struct store_dir *dir)
 {
 	struct owned o = { .dir = *dir };
 	struct undo u;
-	int is = undo_read_dir(f->store, dir, &u, NULL);
+	int is = undo_read_dir(f->store, dir, &u, f->r);
 	int fd;
 
 	if (is <= 0 || !u.old_id)
-		return is < 0 && kobj_is_shortage(-is) ? is : 0;
-	fd = kobj_prog_open(u.old_id, NULL);
+		return is < 0 ? ignore_foreign(f, is) : 0;
+	fd = kobj_prog_open(u.old_id, f->r);
 	if (fd < 0)
-		return kobj_is_shortage(-fd) ? fd : 0;
+		return ignore_foreign(f, fd);
 	is = is_wanted(f, fd, &o.netns);
 	close(fd);
 	return is > 0 ? append(f, &o) : is;
@@ -88,12 +99,14 @@ static int look(struct search *f, const struct store_dir *dir)
 		return look_at_undo(f, dir);
 	if (is_noted_other(f, dir))
 		return 0;
-	fd = kobj_prog_open(dir->id, NULL);
-	o.dead = fd == -ENOENT;
-	if (o.dead)
+	fd = kobj_prog_open(dir->id, f->r);
+	if (fd == -ENOENT) {
+		report_clear_error(f->r);
+		o.dead = true;
 		return append(f, &o);
+	}
 	if (fd < 0)
-		return kobj_is_shortage(-fd) ? fd : 0;
+		return fd;
 	is = is_wanted(f, fd, &o.netns);
 	close(fd);
 	return is > 0 ? append(f, &o) : is;
@@ -114,7 +127,7 @@ static int look_at_all(struct search *f, struct report *r)
 int owned_find(struct store *s, const struct owner_filter *whose, struct owned **found, size_t *n,
 	       struct report *r)
 {
-	struct search f = { .store = s, .whose = whose };
+	struct search f = { .store = s, .whose = whose, .r = r };
 	int err = 0;
 
 	f.dv = dispatcher_view_new();
