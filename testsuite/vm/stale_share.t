@@ -6,7 +6,7 @@
 
 . testsuite/lib/stale.sh
 
-needs link_target
+[[ $LINKAGE == tail ]] || needs link_target
 
 multi=(ip link xdp multi)
 
