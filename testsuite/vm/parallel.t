@@ -16,16 +16,16 @@ add=(ip link xdp multi add dev v0 object)
 
 # meanwhile COMMAND WORDS...: our command, stopped when its new chain is being pinned, or
 # where $held says, until the command has run; $ours is our process.
-held=mkdirat
+held=mkdirat how=signal=STOP
 meanwhile() {
 	local command=$1 pid
 
 	shift
 	: > "$tap_tmp/trace"
-	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:signal=STOP:when=1" \
+	strace -qq -o "$tap_tmp/trace" -e trace="$held" -e inject="$held:$how:when=1" \
 		"$@" < /dev/null > "$tap_tmp/out" 2> "$tap_tmp/err" &
 	pid=$!
-	await grep -q 'stopped by SIGSTOP' "$tap_tmp/trace"
+	await grep -qE 'stopped by SIGSTOP|^bpf' "$tap_tmp/trace"
 	ours=$(cat "/proc/$pid/task/$pid/children")
 	ok 'while a change is being made' eval "$command"
 	# shellcheck disable=SC2086 # It is followed by a blank.
@@ -52,7 +52,9 @@ unchanged 'and nothing is left'
 
 # Before the lock is taken the old chain is read, for the maps of its programs.
 "${add[@]}" obj/bpf/pass.o
-held=bpf
+# Stopped after the first call, it would later open a map by its id that nobody uses any more,
+# and Linux would keep the map for ever.
+held=bpf how=delay_enter=5000000
 for words in 'replace name pass object obj/bpf/resize.o' 'change pass object obj/bpf/tx.o' \
 	'replace name new object obj/bpf/void_ctx.o'; do
 	# shellcheck disable=SC2086
@@ -62,7 +64,7 @@ for words in 'replace name pass object obj/bpf/resize.o' 'change pass object obj
 	program=${words##*/}
 	like "$(ip link xdp multi show dev v0)" " program ${program%.o} id " 'that is done nevertheless'
 done
-held=mkdirat
+held=mkdirat how=signal=STOP
 chain_is v0 'pass/50/pass new/50/pass since-replace/60/pass' 'and so were the changes meanwhile'
 ip link xdp multi flush dev v0
 unchanged 'nothing is left'
