@@ -125,20 +125,6 @@ static int check_bpffs(const struct txn *x)
 		x->store->path);
 }
 
-/* The caller of add may not know that the other programs of a detached chain do not run. */
-static int check_detached(const struct txn *x, const struct view *v)
-{
-	const char *dev = v->link.ifname;
-
-	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_APPLY || x->rq->verb == VERB_SHARE ||
-	    x->rq->verb == VERB_FLUSH || x->rq->if_exists)
-		return 0;
-	return report_fail(
-		x->r, STATUS_REFUSED, ENOTCONN,
-		"The chain is detached, but still pinned (dispatcher %u): \"ip link xdp multi repair dev %s\" attaches it again, \"ip link xdp multi flush dev %s\" removes it",
-		v->prog.id, dev, dev);
-}
-
 /* A detached chain belongs to whoever made it. */
 static int check_owner(const struct txn *x, const struct view *v)
 {
@@ -147,6 +133,23 @@ static int check_owner(const struct txn *x, const struct view *v)
 	return report_fail(x->r, STATUS_REFUSED, EBUSY,
 			   "A detached chain of \"%s\" already exists and is not replaced",
 			   *v->chain.owner ? v->chain.owner : "nobody");
+}
+
+/* The caller of add may not know that the other programs of a detached chain do not run. */
+static int check_detached(const struct txn *x, const struct view *v)
+{
+	const char *dev = v->link.ifname;
+	int err = check_owner(x, v);
+
+	if (err)
+		return err;
+	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_APPLY || x->rq->verb == VERB_SHARE ||
+	    x->rq->verb == VERB_FLUSH || x->rq->if_exists)
+		return 0;
+	return report_fail(
+		x->r, STATUS_REFUSED, ENOTCONN,
+		"The chain is detached, but still pinned (dispatcher %u): \"ip link xdp multi repair dev %s\" attaches it again, \"ip link xdp multi flush dev %s\" removes it",
+		v->prog.id, dev, dev);
 }
 
 /* "flush all" leaves and names what it cannot remove. */
@@ -176,9 +179,7 @@ static int check_old(const struct txn *x, struct target *t)
 
 	switch (v->kind) {
 	case VIEW_DETACHED:
-		err = check_owner(x, v);
-		if (!err)
-			err = check_detached(x, v);
+		err = check_detached(x, v);
 		if (err)
 			return err;
 		t->plan.unchanged = !makes_chain(x->rq);
