@@ -4,27 +4,12 @@
 # Container Device Interface. And the plugin as containerd calls it. Debian's are taken,
 # with all that they need, put aside below obj/ and run there by chroot.
 cd "$(dirname "$(realpath "$0")")/../.." || exit 1
-root=$PWD/obj/containers/docker debs=$PWD/obj/containers/docker-debs
+. testsuite/lib/debian_root.sh
+root=$PWD/obj/containers/docker
 packages=(docker.io docker-cli containerd runc coreutils bash iptables libbpf1 libmnl0 libelf1t64 libmd0
 	libjson-c5)
 
-fetch() {
-	local file
-
-	mkdir -p "$debs/partial"
-	scripts/private-apt trixie get update &&
-		scripts/private-apt trixie get install -y --no-install-recommends --download-only \
-			-o Dir::Cache::Archives="$debs" "${packages[@]}" || return
-	rm -rf "$root.new"
-	mkdir "$root.new"
-	for file in "$debs"/*.deb; do
-		dpkg -x "$file" "$root.new" || return
-	done
-	rm -r "$debs"
-	mv "$root.new" "$root"
-}
-
-[[ ${1-} == inside || -d $root ]] || { mkdir -p obj/containers && fetch > obj/containers/docker.log 2>&1; }
+[[ ${1-} == inside ]] || fetch_root docker "${packages[@]}"
 . testsuite/lib/fault_host.sh
 [[ -d $root ]] || skip_all "no docker of trixie: $(tail -n 1 obj/containers/docker.log)"
 unchecked=yes

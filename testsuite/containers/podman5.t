@@ -3,26 +3,11 @@
 # The OCI hook as a podman calls it that has no CNI any more. Debian's is taken, with all
 # that it needs, put aside below obj/ and run there by chroot.
 cd "$(dirname "$(realpath "$0")")/../.." || exit 1
-root=$PWD/obj/containers/podman5 debs=$PWD/obj/containers/podman5-debs
+. testsuite/lib/debian_root.sh
+root=$PWD/obj/containers/podman5
 packages=(podman crun conmon netavark coreutils bash libbpf1 libmnl0 libelf1t64 libmd0 libjson-c5)
 
-fetch() {
-	local file
-
-	mkdir -p "$debs/partial"
-	scripts/private-apt trixie get update &&
-		scripts/private-apt trixie get install -y --no-install-recommends --download-only \
-			-o Dir::Cache::Archives="$debs" "${packages[@]}" || return
-	rm -rf "$root.new"
-	mkdir "$root.new"
-	for file in "$debs"/*.deb; do
-		dpkg -x "$file" "$root.new" || return
-	done
-	rm -r "$debs"
-	mv "$root.new" "$root"
-}
-
-[[ ${1-} == inside || -d $root ]] || { mkdir -p obj/containers && fetch > obj/containers/podman5.log 2>&1; }
+[[ ${1-} == inside ]] || fetch_root podman5 "${packages[@]}"
 . testsuite/lib/fault_host.sh
 [[ -d $root ]] || skip_all "no podman of trixie: $(tail -n 1 obj/containers/podman5.log)"
 unchecked=yes
