@@ -82,9 +82,10 @@ void monitor_close_places(struct monitor *m)
 /* A name for the namespace that "ip -n" accepts. */
 static const char *name_of(const char *path, char *pid, size_t size)
 {
-	size_t len = strlen(MOUNTED);
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
 
-	if (!strncmp(path, MOUNTED, len) && !strchr(path + len, '/'))
+	if (len == strlen(MOUNTED) && !strncmp(path, MOUNTED, len))
 		return path + len;
 	if (!strncmp(path, "/proc/", 6) && strspn(path + 6, "0123456789") < size) {
 		pid[0] = '\0';
