@@ -4,10 +4,11 @@
 
 # in_namespaces COMMAND...: run a command in new network, mount and PID namespaces, with a
 # private bpffs and a private /run, where "ip netns" keeps its files. The namespaces have
-# their own process 1, so the bpffs counts as init's.
+# their own process 1, so the bpffs counts as init's. They end with this shell; unshare
+# alone ignores the signal that a timeout sends.
 # shellcheck disable=SC2016
 in_namespaces() {
-	unshare --net --mount --pid --fork --kill-child --mount-proc \
+	setpriv --pdeathsig KILL unshare --net --mount --pid --fork --kill-child --mount-proc \
 		--propagation private bash -c '
 		mount -t bpf bpf /sys/fs/bpf || exit
 		mount -t tmpfs tmpfs /run || exit

@@ -88,12 +88,13 @@ why_not() {
 	rm -rf "$chroots/$1.new"
 }
 
-# in_chroot NAME COMMAND...
+# in_chroot NAME COMMAND...: it ends with this shell. unshare alone would not: it ignores
+# the signal that a timeout sends.
 in_chroot() {
 	local root=$chroots/$1
 
 	shift
-	unshare --mount --pid --fork --kill-child --propagation private \
+	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private \
 		bash -c 'mount -t proc proc "$1/proc" && exec chroot "$1" env -i HOME=/root \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "${@:2}"' in_chroot "$root" "$@" < /dev/null
 }
