@@ -99,6 +99,8 @@ static const struct advice {
 	{ data_split, "turn it off with \"ethtool -G DEV tcp-data-split off\"" },
 	{ "rx queues not less than peer tx queues",
 	  "give it more receive queues with \"ethtool -L DEV rx N\", or its peer fewer transmit queues with \"ethtool -L PEER tx N\"" },
+	{ "Too few free TX rings",
+	  "it takes one more queue per processor: use fewer with \"ethtool -L DEV combined N\", give the card more queues in the virtual machine's configuration, or use \"mode generic\"" },
 	{ "active BPF XDP link",
 	  "its owner must detach that link first, or \"bpftool link detach id LINK\" does; \"bpftool link list\" prints the id" },
 	{ "Slave has XDP program loaded",

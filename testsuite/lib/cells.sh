@@ -14,7 +14,7 @@ cells_of() {
 	local kernel=$1 test=$2 variable
 	local -a with=(KERNEL="$kernel" LINKAGE=ext)
 
-	for variable in PEERS NIC NIC_STUBBORN; do
+	for variable in PEERS NIC NIC_STUBBORN NIC_QUEUES; do
 		[[ -z ${!variable-} ]] || with+=("$variable=${!variable}")
 	done
 	testsuite/vm/boot "${@:3}" --name "matrix-$test" "$kernel" env "${with[@]}" \

@@ -109,6 +109,8 @@ static const struct answer_case cases[] = {
 	{ "the core", EBUSY, "Can't replace active BPF XDP link", 9000, FULL, REFUSAL_OTHER },
 	{ "veth", ENOSPC, "veth: XDP expects number of rx queues not less than peer tx queues",
 	  9000, NOTHING, REFUSAL_OTHER },
+	{ "virtio_net", ENOMEM, "virtio_net: Too few free TX rings available", 9000, FULL,
+	  REFUSAL_OTHER },
 	{ "any", ENOMEM, "", 9000, FULL, REFUSAL_OTHER },
 	{ "any", ENOMEM, "", 1500, NOTHING, REFUSAL_OTHER },
 };
@@ -166,6 +168,8 @@ static void what_helps(void **state)
 		  "only the host can turn that off: set ctrl_guest_offloads=on for this card in the virtual machine's configuration, or use \"mode generic\"" },
 		{ "unable to install XDP to device using tcp-data-split",
 		  "turn it off with \"ethtool -G eth0 tcp-data-split off\"" },
+		{ "virtio_net: Too few free TX rings available",
+		  "it takes one more queue per processor: use fewer with \"ethtool -L eth0 combined N\", give the card more queues in the virtual machine's configuration, or use \"mode generic\"" },
 		{ "Cannot attach when an upper device already has a program",
 		  "use the bond, VLAN or other device on top of eth0, or remove its program first" },
 		{ "Can't replace active BPF XDP link",
