@@ -6,14 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
 #include "kernel/netlink.h"
+#include "syntax/text_file.h"
 
-#define MAX_SIZE  (16 << 20)
 #define DYNAMIC	  "xdpMulti" /* the capability, and the key in args.cni */
 #define MAX_DEPTH 64
+#define PATIENCE  20000 /* milliseconds for the configuration to end */
 
 static const struct {
 	const char *text;
@@ -27,51 +29,15 @@ static const struct {
 
 #define N_VERSIONS (sizeof(versions) / sizeof(versions[0]))
 
-/* All of stdin, of @size bytes; NULL with the error. */
-static char *read_all(size_t *size, struct cni_error *e)
-{
-	size_t room = 65536, got;
-	char *text = malloc(room + 1);
-
-	*size = 0;
-	while (text && *size <= MAX_SIZE && (got = fread(text + *size, 1, room - *size, stdin))) {
-		char *more;
-
-		*size += got;
-		if (*size < room)
-			continue;
-		room *= 2;
-		more = realloc(text, room + 1);
-		if (!more)
-			free(text);
-		text = more;
-	}
-	if (text && !ferror(stdin) && *size <= MAX_SIZE)
-		return text;
-	if (!text)
-		cni_fail(e, CNI_NOT_TRIED, "out of memory");
-	else if (*size > MAX_SIZE)
-		cni_fail(e, CNI_CANNOT_DECODE, "the configuration is larger than %d MiB",
-			 MAX_SIZE >> 20);
-	else
-		cni_fail(e, CNI_IO_FAILURE, "cannot read the configuration: %s", strerror(errno));
-	free(text);
-	return NULL;
-}
-
 static char *read_stdin(struct cni_error *e)
 {
-	size_t size;
-	char *text = read_all(&size, e);
+	char *text = text_slurp_within(STDIN_FILENO, PATIENCE);
+	bool is_bad = !text && (errno == EFBIG || errno == EILSEQ);
 
 	if (!text)
-		return NULL;
-	text[size] = '\0';
-	if (strlen(text) == size)
-		return text;
-	cni_fail(e, CNI_CANNOT_DECODE, "the configuration has a zero byte");
-	free(text);
-	return NULL;
+		cni_fail(e, is_bad ? CNI_CANNOT_DECODE : CNI_IO_FAILURE,
+			 "cannot read the configuration: %s", text_slurp_why(errno));
+	return text;
 }
 
 static struct json_object *parse(const char *text, struct cni_error *e)

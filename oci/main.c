@@ -4,12 +4,13 @@
  * and removes it when the container is deleted.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/netns.h"
+#include "model/text.h"
 #include "mounts.h"
 #include "session/tenant.h"
 #include "state.h"
@@ -50,6 +51,17 @@ static int attach(const struct oci_state *s, const char *netns, struct report *r
 	return err < 0 ? err : 0;
 }
 
+/* Interfaces of the host must not get the chain of a container, which may have been made
+ * without a network namespace. */
+static int refuse_host(int netns, struct report *r)
+{
+	int is = netns_is_hosts(netns, r);
+
+	return is <= 0 ? is
+		       : report_fail(r, STATUS_NOT_TRIED, EINVAL,
+				     "The container is in the network namespace of the host");
+}
+
 /* The process is one of this mount namespace's /proc, so it is looked up here first. */
 static int create(const struct oci_state *s, struct report *r)
 {
@@ -57,12 +69,13 @@ static int create(const struct oci_state *s, struct report *r)
 	int fd, err;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)s->pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = netns_open(path, r);
 	if (fd < 0)
-		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot open %s: %s", path,
-				   strerror(errno));
+		return fd;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	err = mounts_enter_init(r);
+	if (!err)
+		err = refuse_host(fd, r);
 	if (!err)
 		err = attach(s, path, r);
 	close(fd);
@@ -95,14 +108,22 @@ static int delete (struct oci_state *s, struct report *r)
 
 /* ---- */
 
+/* One line, whatever the state has in it. */
+static void print_line(const struct oci_state *s, const char *text)
+{
+	char id[65], line[4 * REPORT_ERROR_MAX];
+
+	fprintf(stderr, "xdp-multi-oci: container %s: %s\n",
+		text_escape(s->id ? s->id : "unknown", id, sizeof(id)),
+		text_escape(text, line, sizeof(line)));
+}
+
 static void print(const struct oci_state *s, struct report *r)
 {
-	const char *id = s->id ? s->id : "unknown";
-
 	for (size_t i = 0; i < r->n_warnings; i++)
-		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, r->warnings[i]);
+		print_line(s, r->warnings[i]);
 	if (*report_error(r))
-		fprintf(stderr, "xdp-multi-oci: container %.64s: %s\n", id, report_cause(r));
+		print_line(s, report_cause(r));
 }
 
 static void usage(void)

@@ -2,19 +2,25 @@
 /* The state of a container. */
 #include "state.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
 
 #include "kernel/netlink.h"
+#include "syntax/text_file.h"
 
 #define CHAIN_ANNOTATION     "org.xdp-multi.chain"
 #define INTERFACE_ANNOTATION "org.xdp-multi.interface"
 #define DEFAULT_INTERFACE    "eth0"
 #define ID_MAX		     500 /* so that the owner is complete */
+#define MAX_DEPTH	     64
+#define PATIENCE	     20000 /* milliseconds for the state to end */
 
 /* A string; NULL if it is not there, or is something else. */
 static const char *text_of(struct json_object *o, const char *key)
@@ -82,14 +88,45 @@ static int read_annotations(struct oci_state *s, struct report *r)
 	return err;
 }
 
-/* The id becomes a word of the owner. */
+/* A string that the state must have. */
+static int need(struct json_object *root, const char *key, const char **text, struct report *r)
+{
+	static const char where[] = "The container's state on stdin";
+
+	*text = text_of(root, key);
+	if (*text)
+		return 0;
+	if (!json_object_object_get_ex(root, key, NULL))
+		return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s has no \"%s\"", where, key);
+	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "%s: \"%s\" is not a string", where, key);
+}
+
+/* The id becomes a word of the owner, and a part of messages. */
 static int check_id(const char *id, struct report *r)
 {
-	if (!id || !*id)
-		return bad(r, "no \"id\"");
-	if (strlen(id) > ID_MAX || strpbrk(id, " \t\n"))
-		return bad(r, "an \"id\" that is too long, or has blanks in it");
+	if (!*id)
+		return bad(r, "an empty \"id\"");
+	if (strlen(id) > ID_MAX)
+		return bad(r, "an \"id\" that is too long");
+	for (; *id; id++)
+		if (isspace((unsigned char)*id) || iscntrl((unsigned char)*id))
+			return bad(r, "an \"id\" with blanks or control characters");
 	return 0;
+}
+
+/* The id of a process in @root; 0 if there is none, -1 if it is something else.  A
+ * conversion would make process 1 of true. */
+static pid_t pid_of(struct json_object *root)
+{
+	struct json_object *value;
+	int64_t pid;
+
+	if (!json_object_object_get_ex(root, "pid", &value) || !value)
+		return 0;
+	if (!json_object_is_type(value, json_type_int))
+		return -1;
+	pid = json_object_get_int64(value);
+	return pid < 0 || pid > INT_MAX ? -1 : pid;
 }
 
 /*
@@ -98,29 +135,53 @@ static int check_id(const char *id, struct report *r)
  */
 static int read_process(struct oci_state *s, struct report *r)
 {
-	const char *status = text_of(s->root, "status");
-	struct json_object *pid;
+	const char *status;
+	int err = need(s->root, "status", &status, r);
 
-	if (!status)
-		return bad(r, "no \"status\"");
-	if (json_object_object_get_ex(s->root, "pid", &pid))
-		s->pid = json_object_get_int(pid);
+	if (err)
+		return err;
 	s->stopped = !strcmp(status, "stopped");
-	if (!s->stopped && s->pid <= 0)
+	if (s->stopped)
+		return 0;
+	if (strcmp(status, "creating") != 0 && strcmp(status, "created") != 0 &&
+	    strcmp(status, "running") != 0)
+		return bad(r, "an unknown \"status\"");
+	s->pid = pid_of(s->root);
+	if (!s->pid)
 		return bad(r, "no \"pid\"");
-	return 0;
+	return s->pid < 0 ? bad(r, "a \"pid\" that is not the number of a process") : 0;
+}
+
+static struct json_object *parse(const char *text)
+{
+	struct json_tokener *tok = json_tokener_new_ex(MAX_DEPTH);
+	struct json_object *o = NULL;
+
+	if (!tok)
+		return NULL;
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	o = json_tokener_parse_ex(tok, text, strlen(text) + 1);
+	json_tokener_free(tok);
+	return o;
 }
 
 int oci_state_read(struct oci_state *s, const char *chain, struct report *r)
 {
+	char *text = text_slurp_within(STDIN_FILENO, PATIENCE);
 	int err;
 
-	*s = (struct oci_state){ .root = json_object_from_fd(STDIN_FILENO), .chain = chain };
-	if (!s->root || !json_object_is_type(s->root, json_type_object))
+	*s = (struct oci_state){ .root = text ? parse(text) : NULL, .chain = chain };
+	if (!text)
+		return report_fail(r, STATUS_NOT_TRIED, errno,
+				   "Cannot read the container's state on stdin: %s",
+				   text_slurp_why(errno));
+	free(text);
+	if (!json_object_is_type(s->root, json_type_object))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "The container's state on stdin is not a JSON object");
-	s->id = text_of(s->root, "id");
-	err = check_id(s->id, r);
+	err = need(s->root, "id", &s->id, r);
+	if (!err)
+		err = check_id(s->id, r);
 	if (!err)
 		err = read_process(s, r);
 	return err ? err : read_annotations(s, r);

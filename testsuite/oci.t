@@ -17,6 +17,10 @@ printf 'object %s/obj/bpf/counter.o name count\nobject %s/obj/bpf/drop.o name en
 	"$PWD" "$PWD" > /run/two.chain
 
 mkfifo /run/fifo
+: > /run/empty
+head -c 20000000 /dev/zero | tr '\0' '[' > /run/large
+deep=$(printf '[%.0s' {1..100})
+gone=$(bash -c 'echo $$')
 
 hook() {
 	timeout 60 "$hook" <<< "$1"
@@ -60,9 +64,20 @@ remember_counts
 
 start_netns
 
+# A state that does not end: what becomes of it is asked last.
+mkfifo /run/endless
+exec 8<> /run/endless
+timeout 60 "$hook" < /run/endless > /run/log-endless 2>&1 &
+endless=$!
+
+# refused WANT NAME: in one line
+refused() {
+	expect 1 '' "~^xdp-multi-oci: container [^[:cntrl:]]*$1[^[:cntrl:]]*$" "$2"
+}
+
 while IFS='@' read -r text want name; do
 	run hook "$text"
-	expect 1 '' "~^xdp-multi-oci: .*$want.*" "$name"
+	refused "$want" "$name"
 done << END
 @not a JSON object@nothing on stdin
 {@not a JSON object@no JSON
@@ -84,7 +99,47 @@ $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.inte
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain\u0000"')@not a string@a chain with a zero byte
 $(state created $pid | jq -c '.annotations = []')@"annotations" that are not an object@annotations that are none
 $(state created $pid '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"eth7"')@cannot find device "eth7"@an interface that does not come
+$(state created $pid) x@not a JSON object@text behind the state
+${deep}1${deep//\[/]}@not a JSON object@arrays in arrays
 END
+while IFS='@' read -r change want name; do
+	run hook "$(state created $pid | jq -c "$change")"
+	refused "$want" "$name"
+done << END
+.pid = $$ | .annotations."org.xdp-multi.interface" = "h1"@network namespace of the host@a process on the host
+.pid = true | .annotations."org.xdp-multi.interface" = "h1"@"pid" that is not@a process that is no number, but could be 1
+.pid |= tostring@"pid" that is not@a process that is a string
+.pid += 0.5@"pid" that is not@or half a process more
+.pid = -1@"pid" that is not@or below 0
+.pid = 4294967296 + .pid@"pid" that is not@or too large
+.pid = 0@no "pid"@or none
+.pid = $gone@cannot open network namespace "/proc/$gone/ns/net"@a process that has ended
+.status = "exited"@unknown "status"@a status that no runtime writes
+.status = 1@"status" is not a string@or that is a number
+.id = 1@"id" is not a string@an id that is a number
+.id = ""@empty "id"@or empty
+.id = "x" * 1000@too long@or too long
+.id = "a\u001b[31m"@a.x1b\[31m: .*control characters@or would colour the terminal
+.annotations."org.xdp-multi.chain" = ""@not an absolute path@a chain file without a name
+.annotations."org.xdp-multi.chain" = "/run"@Is a directory@or that is a directory
+.annotations."org.xdp-multi.chain" = "/dev/zero"@not a regular file@or a device
+.annotations."org.xdp-multi.chain" = "/dev/null"@not a regular file@or masked
+.annotations."org.xdp-multi.chain" = "/run/empty"@no entries@or empty
+.annotations."org.xdp-multi.chain" = "/run/a\nb"@/run/a.x0ab@or with a newline in its name
+.annotations."org.xdp-multi.chain" = "/" + "x" * 5000@File name too long@or too long
+.annotations."org.xdp-multi.interface" = "sixteen-letters."@not an interface name@an interface of 16 characters
+.annotations."org.xdp-multi.interface" = "a b"@not an interface name@or with a blank
+END
+elsewhere_net() { unshare --net "$hook" <<< "$1"; }
+run elsewhere_net "$(state created 1 '"org.xdp-multi.chain":"/run/two.chain","org.xdp-multi.interface":"h1"')"
+refused 'network namespace of the host' 'process 1, for a runtime with a namespace of its own'
+for stdin in / /dev/null /run/large; do
+	run "$hook" < $stdin
+	refused 'state on stdin' "stdin is $stdin"
+done
+closed() { "$hook" <&-; }
+run closed
+refused 'Bad file descriptor' 'stdin is closed'
 run hook "$(state created $pid '"other":"x"')"
 expect 0 '' '' 'no annotation: nothing to do'
 unchanged 'and nothing was done'
@@ -108,7 +163,7 @@ for status_word in creating created; do
 done
 
 run "$hook" /run/two.chain < /dev/null
-expect 1 '' '~not a JSON object' 'a chain file as argument, and no state'
+refused 'not a JSON object' 'a chain file as argument, and no state'
 with_argument() { "$hook" /run/two.chain <<< "$1"; }
 run with_argument "$(state created $pid '')"
 expect 0 '' '' 'a chain file as argument, where no annotation says which'
@@ -151,7 +206,7 @@ bounded() {
 for way in blind bounded; do
 	for status_word in created stopped; do
 		run $way "$(state $status_word $pid)"
-		expect 1 '' '~cannot open /proc/(1/ns/mnt: .*CAP_SYS_PTRACE|'"$pid"'/ns/net: Permission)' "$way: the mounts of process 1 cannot be found: $status_word"
+		expect 1 '' '~cannot open (/proc/1/ns/mnt: .*CAP_SYS_PTRACE|network namespace "/proc/'"$pid"'/ns/net": Permission)' "$way: the mounts of process 1 cannot be found: $status_word"
 	done
 done
 is "$(chain_in $pid) $(pins)" 'count end oci box.1 eth0 1' 'nothing has changed by that'
@@ -160,6 +215,35 @@ expect 0 '' '' 'poststop there'
 is "$(pins)" 0 'finds it too'
 kill -9 $pid
 wait $pid 2> /dev/null
+
+### Many at once
+
+pids=()
+for i in {1..20}; do
+	unshare --net sleep 1000 &
+	pid=$!
+	pids+=("$pid")
+	await has_own_netns
+	system_ip link add "g$i" type veth peer name eth0 netns "/proc/$pid/ns/net"
+done
+
+# at_once STATUS: what the hook prints for all of them, and how many fail
+at_once() {
+	local i failed=0 jobs=()
+
+	for i in "${!pids[@]}"; do
+		hook "$(state "$1" "${pids[i]}" | jq -c ".id = \"many.$i\"")" > "/run/out-$i" 2>&1 &
+		jobs+=($!)
+	done
+	for i in "${jobs[@]}"; do
+		wait "$i" || failed=$((failed + 1))
+	done
+	echo "$failed$(cat /run/out-*)"
+}
+is "$(at_once created) $(pins)" '0 20' 'createRuntime of 20 at a time'
+is "$(at_once stopped) $(pins)" '0 0' 'and poststop'
+kill -9 "${pids[@]}"
+wait "${pids[@]}" 2> /dev/null
 
 ### Killed
 
@@ -227,4 +311,8 @@ for runtime in runc crun; do
 done
 
 umount -l /sys/fs/cgroup 2> /dev/null
+
+wait $endless
+is "$? $(< /run/log-endless)" "1 xdp-multi-oci: container unknown: cannot read the container's state on stdin: it did not end in time" \
+	'a state that does not end is not waited for'
 done_testing

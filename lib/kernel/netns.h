@@ -32,4 +32,8 @@ int netns_enter(int fd, struct report *r);
 /* netns_same() - do two fds lead to the same namespace? */
 bool netns_same(int a, int b);
 
+/* netns_is_hosts() - 1 if @fd is the namespace of this thread or of process 1, 0 if it is
+ * another, or -errno with a sentence if that cannot be found out */
+int netns_is_hosts(int fd, struct report *r);
+
 #endif

@@ -4,19 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
-#define MAX_SIZE (16 << 20)
+#define FIRST_ROOM 65536
+#define MAX_SIZE   (16 << 20)
 
 int text_cannot_read(struct report *r, const char *path, int err)
 {
 	const char *why = err == EILSEQ ? "it is not a text file" : strerror(err);
 
-	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%s\": %s", path, why);
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%.800s\": %s", path, why);
 }
 
 const char *text_file_name(const char *path)
@@ -26,45 +29,106 @@ const char *text_file_name(const char *path)
 
 /* ---- streams ---- */
 
-/* Read to the end of the stream; @text is freed on failure. */
-static char *read_on(FILE *in, char *text, size_t room, size_t *size)
+/* struct slurp - a text that is being read; @text is NULL when out of memory */
+struct slurp {
+	char *text;
+	size_t size;
+	size_t room;
+};
+
+static struct slurp slurp_begin(void)
 {
-	size_t got;
+	return (struct slurp){ .text = malloc(FIRST_ROOM + 1), .room = FIRST_ROOM };
+}
 
-	while ((got = fread(text + *size, 1, room - *size, in))) {
-		char *bigger;
+/* Make room for more after @got bytes were read.  False if the text is too long. */
+static bool slurp_more(struct slurp *s, size_t got)
+{
+	char *bigger;
 
-		*size += got;
-		if (*size < room)
-			continue;
-		room *= 2;
-		bigger = room > MAX_SIZE ? NULL : realloc(text, room + 1);
-		if (!bigger) {
-			free(text);
-			errno = EFBIG;
-			return NULL;
-		}
-		text = bigger;
+	s->size += got;
+	if (s->size < s->room)
+		return true;
+	bigger = s->room * 2 > MAX_SIZE ? NULL : realloc(s->text, s->room * 2 + 1);
+	if (!bigger) {
+		errno = EFBIG;
+		return false;
 	}
-	return text;
+	s->text = bigger;
+	s->room *= 2;
+	return true;
+}
+
+/* The text, or NULL with errno if it could not be read or contains a NUL. */
+static char *slurp_end(struct slurp *s, bool is_read)
+{
+	if (is_read) {
+		s->text[s->size] = '\0';
+		if (strlen(s->text) == s->size)
+			return s->text;
+		errno = EILSEQ;
+	}
+	free(s->text);
+	return NULL;
 }
 
 char *text_slurp(FILE *in)
 {
-	size_t size = 0, room = 65536;
-	char *text = malloc(room + 1);
+	struct slurp s = slurp_begin();
+	bool fits = s.text;
+	size_t got;
 
-	if (text)
-		text = read_on(in, text, room, &size);
-	if (!text)
-		return NULL;
-	text[size] = '\0';
-	if (!ferror(in) && strlen(text) == size)
-		return text;
-	if (!ferror(in))
-		errno = EILSEQ;
-	free(text);
-	return NULL;
+	while (fits && (got = fread(s.text + s.size, 1, s.room - s.size, in)))
+		fits = slurp_more(&s, got);
+	return slurp_end(&s, fits && !ferror(in));
+}
+
+const char *text_slurp_why(int err)
+{
+	switch (err) {
+	case EFBIG:
+		return "it is larger than 16 MiB";
+	case EILSEQ:
+		return "it has a zero byte";
+	case ETIMEDOUT:
+		return "it did not end in time";
+	default:
+		return strerror(err);
+	}
+}
+
+static long long now_msec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* As read(); -1 with ETIMEDOUT if nothing can be read until @deadline. */
+static ssize_t read_until(int fd, char *to, size_t room, long long deadline)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	long long left = deadline - now_msec();
+	int is = poll(&poll_fd, 1, left > 0 ? left : 0);
+
+	if (is > 0)
+		return read(fd, to, room);
+	if (!is)
+		errno = ETIMEDOUT;
+	return -1;
+}
+
+char *text_slurp_within(int fd, unsigned int msec)
+{
+	long long deadline = now_msec() + msec;
+	struct slurp s = slurp_begin();
+	bool fits = s.text;
+	ssize_t got = 0;
+
+	while (fits && (got = read_until(fd, s.text + s.size, s.room - s.size, deadline)) > 0)
+		fits = slurp_more(&s, got);
+	return slurp_end(&s, fits && !got);
 }
 
 char *text_read(const char *path, struct report *r)

@@ -12,6 +12,13 @@
  * EFBIG if it is longer than any chain needs, EILSEQ if it contains a NUL */
 char *text_slurp(FILE *in);
 
+/* text_slurp_within() - the same for a descriptor; ETIMEDOUT if it has not ended after
+ * @msec milliseconds */
+char *text_slurp_within(int fd, unsigned int msec);
+
+/* text_slurp_why() - what errno says after one of these failed */
+const char *text_slurp_why(int err);
+
 /* text_read() - read a file of any kind, "-" for standard input.  NULL with
  * STATUS_NOT_TRIED on error. */
 char *text_read(const char *path, struct report *r);
