@@ -10,6 +10,7 @@
 #include <json-c/json.h>
 
 #include "syntax/parse_line.h"
+#include "syntax/words.h"
 
 #define MAX_WORDS 12
 
@@ -51,6 +52,7 @@ static int put_verdicts(struct cni_chain *ch, struct line *l, struct json_object
 {
 	size_t n = json_object_array_length(array), len = 0;
 	char text[256] = "";
+	__u32 mask;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_array_get_idx(array, i);
@@ -64,6 +66,11 @@ static int put_verdicts(struct cni_chain *ch, struct line *l, struct json_object
 			return cni_fail(e, CNI_BAD_CONFIG,
 					"\"proceedOn\" of entries[%zu] is too long", at);
 	}
+	if (*text && !words_actions(text, &mask))
+		return cni_fail(
+			e, CNI_BAD_CONFIG,
+			"\"proceedOn\" of entries[%zu] has \"%s\", not some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\" or \"none\" alone",
+			at, text);
 	return put(ch, l, "proceed-on", *text ? text : "none", e);
 }
 
@@ -115,7 +122,7 @@ static const char *type_name(enum json_type type, struct json_object *value)
 	if (type == json_type_string && json_object_is_type(value, type))
 		return "a string without zero bytes";
 	return type == json_type_string ? "a string"
-	       : type == json_type_int	? "a number"
+	       : type == json_type_int	? "a whole number"
 					: "an array";
 }
 

@@ -89,17 +89,17 @@ static int read_version(struct cni_config *c, struct cni_error *e)
 		return -1;
 	if (!version)
 		version = "0.1.0";
-	for (size_t i = 0; i < N_VERSIONS; i++)
-		if (!strcmp(version, versions[i].text))
-			c->number = versions[i].number;
-	if (strlen(version) < sizeof(c->version))
-		strcpy(c->version, version);
-	if (c->number)
+	for (size_t i = 0; i < N_VERSIONS; i++) {
+		if (strcmp(version, versions[i].text) != 0)
+			continue;
+		c->number = versions[i].number;
+		c->version = versions[i].text;
 		return 0;
+	}
 	cni_fail(e, CNI_INCOMPATIBLE_VERSION, "incompatible CNI versions");
 	snprintf(
 		e->details, sizeof(e->details),
-		"the configuration has version %.64s, but the plugin supports 0.3.1, 0.4.0, 1.0.0 and 1.1.0",
+		"the configuration has version \"%.64s\", but the plugin supports 0.3.1, 0.4.0, 1.0.0 and 1.1.0",
 		version);
 	return -1;
 }
@@ -218,28 +218,31 @@ static int get_chain(struct cni_config *c, struct json_object *o, const char *wh
 	return 0;
 }
 
-/* The object below two keys, NULL if it is not there. */
-static struct json_object *below(struct json_object *o, const char *outer, const char *inner)
+/*
+ * The object of a key of @o, NULL if it is not there or null.  Something else must not be
+ * ignored: the chain would be a different one.
+ */
+static struct json_object *get_object(struct json_object *o, const char *key, const char *where,
+				      struct cni_error *e)
 {
 	struct json_object *value;
 
-	if (outer && (!json_object_object_get_ex(o, outer, &value) ||
-		      !json_object_is_type(value, json_type_object)))
+	if (!o || !json_object_object_get_ex(o, key, &value) || !value)
 		return NULL;
-	if (outer)
-		o = value;
-	return json_object_object_get_ex(o, inner, &value) ? value : NULL;
+	if (json_object_is_type(value, json_type_object))
+		return value;
+	cni_fail(e, CNI_BAD_CONFIG, "\"%s\" is not an object", where);
+	return NULL;
 }
 
-static int get_dynamic(struct cni_config *c, struct json_object *o, const char *where,
+static int get_dynamic(struct cni_config *c, struct json_object *outer, const char *where,
 		       struct cni_error *e)
 {
 	static const char *const known[] = { "side", "chain", "entries", "share", NULL };
+	struct json_object *o = get_object(outer, DYNAMIC, where, e);
 
-	if (!o)
-		return 0;
-	if (!json_object_is_type(o, json_type_object))
-		return cni_fail(e, CNI_BAD_CONFIG, "%s is not an object", where);
+	if (e->code || !o)
+		return e->code ? -1 : 0;
 	return check_keys(o, known, known, where, e) ? -1 : get_chain(c, o, where, e);
 }
 
@@ -257,6 +260,13 @@ static int check_values(const struct cni_config *c, struct cni_error *e)
 	return 0;
 }
 
+static bool has_chain(struct json_object *o)
+{
+	return json_object_object_get_ex(o, "chain", NULL) ||
+	       json_object_object_get_ex(o, "entries", NULL) ||
+	       json_object_object_get_ex(o, "share", NULL);
+}
+
 int cni_config_chain(struct cni_config *c, struct cni_error *e)
 {
 	static const char *const ours[] = { "side", "chain", "entries", "share", NULL };
@@ -265,16 +275,20 @@ int cni_config_chain(struct cni_config *c, struct cni_error *e)
 		"runtimeConfig", "args", "ipMasq", "ipam",
 		"prevResult",	 "dns",	 NULL,
 	};
-	struct json_object *args = below(c->root, "args", "cni");
+	struct json_object *args = get_object(c->root, "args", "args", e);
+	struct json_object *args_cni = get_object(args, "cni", "args.cni", e);
+	struct json_object *runtime = get_object(c->root, "runtimeConfig", "runtimeConfig", e);
 
-	if (check_keys(c->root, ours, general, "the configuration", e))
+	if (e->code || check_keys(c->root, ours, general, "the configuration", e))
 		return -1;
-	if (args && json_object_is_type(args, json_type_object) &&
-	    get_dynamic(c, below(args, NULL, DYNAMIC), "args.cni." DYNAMIC, e))
+	if (get_dynamic(c, args_cni, "args.cni." DYNAMIC, e))
 		return -1;
+	/* Users must not move the chain of the list to the other side. */
+	if (has_chain(c->root))
+		c->host_side = false;
 	if (get_chain(c, c->root, "the configuration", e))
 		return -1;
-	if (get_dynamic(c, below(c->root, "runtimeConfig", DYNAMIC), "runtimeConfig." DYNAMIC, e))
+	if (get_dynamic(c, runtime, "runtimeConfig." DYNAMIC, e))
 		return -1;
 	return check_values(c, e);
 }

@@ -21,7 +21,7 @@ struct json_object;
 
 /*
  * struct cni_config - release with cni_config_free()
- * @version: as it is written there; CNI_NEWEST while none was read
+ * @version: as it is written there; CNI_NEWEST while none that we know was read
  * @number: the same as a number that can be compared, see CNI_AT()
  * @name: of the network
  * @root: the whole
@@ -30,7 +30,7 @@ struct json_object;
  * @prev, @prev_text: the previous result, @prev NULL for none
  */
 struct cni_config {
-	char version[32];
+	const char *version;
 	unsigned int number;
 	const char *name;
 	char *text;

@@ -48,7 +48,7 @@ static int read_command(enum cni_command *command, struct cni_error *e)
 	}
 	if (!word)
 		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_COMMAND is missing");
-	return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_COMMAND \"%s\" is not known", word);
+	return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_COMMAND \"%.300s\" is not known", word);
 }
 
 static int check_missing(const struct cni_environment *env, struct cni_error *e)
@@ -93,13 +93,13 @@ int cni_environment_read(struct cni_environment *env, struct cni_error *e)
 	if (env->command > CNI_CHECK)
 		return 0;
 	if (!cni_name_valid(env->container))
-		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_CONTAINERID \"%s\" is not valid",
+		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_CONTAINERID \"%.300s\" is not valid",
 				env->container);
 	if (!netlink_name_valid(env->ifname))
-		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_IFNAME \"%s\" is not valid",
+		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_IFNAME \"%.300s\" is not valid",
 				env->ifname);
 	if (env->netns && !strchr(env->netns, '/'))
-		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_NETNS \"%s\" is not a path",
+		return cni_fail(e, CNI_BAD_ENVIRONMENT, "CNI_NETNS \"%.300s\" is not a path",
 				env->netns);
 	return 0;
 }

@@ -87,6 +87,8 @@ void cni_error_print(const struct cni_error *e, const char *version)
 
 void cni_warn(const struct report *r)
 {
+	char line[2 * REPORT_ERROR_MAX];
+
 	for (size_t i = 0; i < r->n_warnings; i++)
-		fprintf(stderr, "xdp-multi: %s\n", r->warnings[i]);
+		fprintf(stderr, "xdp-multi: %s\n", text_escape(r->warnings[i], line, sizeof(line)));
 }

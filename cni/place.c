@@ -18,7 +18,7 @@
 
 static int bad_netns(const char *path, struct report *r, struct cni_error *e)
 {
-	cni_fail_report(e, r, "CNI_NETNS \"%s\" is not a network namespace", path);
+	cni_fail_report(e, r, "CNI_NETNS \"%.300s\" is not a network namespace", path);
 	e->code = CNI_BAD_NETNS;
 	return -1;
 }
@@ -29,7 +29,7 @@ static int check_netns(const struct cni_place *p, const struct cni_environment *
 {
 	struct report r = REPORT_INIT;
 	int fd = netns_open(env->netns, &r), err = 0;
-	bool own;
+	bool is_hosts;
 
 	if (fd < 0 && kobj_is_shortage(-fd)) {
 		err = cni_fail_report(e, &r, "cannot enter the network namespace of the container");
@@ -41,12 +41,14 @@ static int check_netns(const struct cni_place *p, const struct cni_environment *
 		report_free(&r);
 		return err;
 	}
-	own = netns_same(fd, p->home);
+	/* Without the right to look at process 1, only the plugin's own namespace counts. */
+	is_hosts = netns_same(fd, p->home) || netns_is_at(fd, NETNS_INIT, NULL) > 0;
 	close(fd);
-	if (own && !env->may_be_own_netns)
-		return cni_fail(e, CNI_BAD_NETNS,
-				"CNI_NETNS \"%s\" is the plugin's own network namespace",
-				env->netns);
+	if (is_hosts && !env->may_be_own_netns)
+		return cni_fail(
+			e, CNI_BAD_NETNS,
+			"CNI_NETNS \"%.300s\" is the plugin's own network namespace or the host's",
+			env->netns);
 	return 0;
 }
 
@@ -55,7 +57,7 @@ int cni_place_open(struct cni_place *p, const struct cni_environment *env, struc
 	struct report r = REPORT_INIT;
 	int err = 0;
 
-	*p = (struct cni_place){ .home = netns_open("/proc/thread-self/ns/net", &r) };
+	*p = (struct cni_place){ .home = netns_open(NETNS_OWN, &r) };
 	if (p->home < 0)
 		err = cni_fail_report(e, &r, "cannot open the plugin's own network namespace");
 	report_free(&r);

@@ -134,8 +134,7 @@ static void note(const struct difference *d, void *arg)
 	if (e->code)
 		return;
 	cni_fail(e, CNI_DIFFERS, "the chain is not as configured");
-	snprintf(e->details, sizeof(e->details), "%.60s: %.60s is %.300s, not %.300s", d->entry,
-		 d->what, d->have, d->want);
+	difference_text(d, e->details, sizeof(e->details));
 }
 
 static int check(const struct cni_environment *env, struct cni_config *c, struct cni_error *e)

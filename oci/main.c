@@ -55,8 +55,10 @@ static int attach(const struct oci_state *s, const char *netns, struct report *r
  * without a network namespace. */
 static int refuse_host(int netns, struct report *r)
 {
-	int is = netns_is_hosts(netns, r);
+	int is = netns_is_at(netns, NETNS_OWN, r);
 
+	if (!is)
+		is = netns_is_at(netns, NETNS_INIT, r);
 	return is <= 0 ? is
 		       : report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				     "The container is in the network namespace of the host");

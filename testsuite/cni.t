@@ -93,6 +93,22 @@ run cni ADD "$(conf "$counts_packets")" -c1
 code 4 'a bad id of a container'
 run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 a/b
 code 4 'a bad name of an interface'
+for ifname in 'a b' .. a:b sixteen-letters.; do
+	run cni ADD "$(conf "$counts_packets")" c1 /run/netns/c1 "$ifname"
+	code 4 "another: $ifname"
+done
+mkfifo /run/fifo
+for netns in /etc/passwd / /run/fifo /dev/zero /proc/self/ns/mnt; do
+	run cni ADD "$(conf "$counts_packets")" c1 "$netns"
+	code 8 "no namespace: $netns"
+done
+run cni ADD "$(conf "$counts_packets")" c1 relative
+code 4 'and no path'
+cni_prefix=(nsenter --net=/run/netns/c1)
+run cni ADD "$(conf "$counts_packets")" c1 /proc/1/ns/net h1
+cni_prefix=()
+code 8 "the host's namespace, for a plugin that is called in another one"
+is "$(chain_in '' h1)" '' 'which gets no chain'
 run cni ADD "$(conf "$counts_packets")" c1 /run/netns/nowhere
 code 8 'no such namespace'
 run cni ADD "$(conf "$counts_packets")" c1 /proc/self/ns/net
@@ -109,9 +125,13 @@ done << END
 7@.name = "a b"@a bad name
 1@del(.cniVersion)@no version
 1@.cniVersion = "0.2.0"@a version that is too old
-1@.cniVersion = "9.0.0"@a version that is not known
+1@.cniVersion = "9.9.9"@a version that is not known
+1@.cniVersion = ""@one that is empty
+7@.cniVersion = 1@one that is no text
 7@del(.prevResult)@no previous result: it is not the first plugin
 6@.prevResult = []@a previous result that is none
+6@.prevResult = 1@or a number
+7@.prevResult = null@or null
 2@.chians = "/x"@a key that is misspelled
 2@.entries[0].priority = 1@and one in an entry
 7@.side = "inside"@an unknown side
@@ -124,6 +144,7 @@ done << END
 7@del(.entries[0].object)@an entry without an object
 7@.entries[0].object = "counter.o"@an object of nowhere
 7@.entries[0].prio = "1"@a priority that is no number
+7@.entries[0].prio = 1.5@one that is not whole
 7@.entries[0].prio = -1@a priority below 0
 7@.entries[0].proceedOn = ["pass","all","fail"]@an unknown verdict
 7@.entries[0].proceedOn = [""]@a verdict that is empty
@@ -143,10 +164,18 @@ done << END
 7@del(.entries) | .chain = "/proc/self/limits"@no chain file
 7@del(.entries) | .share = "a/b"@a bad name to share from
 101@del(.entries) | .share = "h9"@nothing to share from
-7@.runtimeConfig.xdpMulti = 1@dynamic data that is no object
+7@.runtimeConfig = []@dynamic data that is no object
+7@.runtimeConfig.xdpMulti = 1@or in it something that is none
+7@.runtimeConfig.xdpMulti = {"chain": "/x", "share": "y"}@or two chains
+7@.args = "x"@args that are no object
+7@.args.cni = []@or in it something that is none
+7@.args.cni.xdpMulti = []@or in that
 2@.runtimeConfig.xdpMulti.chians = ""@and with an unknown key
 END
-mkfifo /run/fifo
+like "$stdout" 'unsupported key' 'which is named'
+run cni ADD "$(conf "$counts_packets" | jq -c '.entries[0].proceedOn = ["fail"]')"
+like "$stdout" 'proceedOn' 'the key is named as it is written'
+unlike "$stdout" 'proceed-on' 'and not as in a chain file'
 cni_prefix=(timeout 120)
 run cni STATUS "$(conf | jq -c 'del(.prevResult) | .chain = "/run/fifo"')"
 cni_prefix=()
@@ -217,7 +246,7 @@ code 102 'CHECK of another chain'
 ip -n c1 link xdp multi change count dev eth0 prio 11
 run cni CHECK "$(conf "$counts_packets")"
 code 102 'CHECK when it was changed'
-like "$stdout" 'count: prio is 11, not 10' 'says how'
+like "$stdout" '"details":"entry ."count.": prio is 11, expected 10"' 'says how'
 run cni DEL "$(conf)"
 done_quietly 'DEL of what was changed'
 is "$(chain_in c1)" '' 'takes it off'
@@ -312,11 +341,17 @@ cni DEL "$(conf)"
 run cni ADD "$(conf "$counts_packets"',"runtimeConfig":{"xdpMulti":{"chain":"/run/one.chain"},"other":1}')"
 is "$status $(chain_in c1)" '0 from-file' 'runtimeConfig counts more than the list'
 cni DEL "$(conf)"
-run cni ADD "$(conf "$counts_packets"',"args":{"cni":{"xdpMulti":{"chain":"/run/one.chain"},"other":1}}')"
+run cni ADD "$(conf "$counts_packets"',"args":{"cni":{"xdpMulti":{"chain":"/run/one.chain","side":"host"},"other":1}}')"
 is "$status $(chain_in c1)" '0 count end' 'args less'
 cni DEL "$(conf)"
 run cni ADD "$(conf '"args":{"cni":{"xdpMulti":{"chain":"/run/one.chain"}}}')"
 is "$status $(chain_in c1)" '0 from-file' 'but it does where the list says nothing'
+cni DEL "$(conf)"
+
+cni_prefix=(env $'CNI_ARGS=;;=;K8S_POD_NAME=\xff')
+run cni ADD "$(conf "$counts_packets")"
+cni_prefix=()
+is "$status $(chain_in c1)" '0 count end' 'CNI_ARGS are for others'
 cni DEL "$(conf)"
 
 ### The other side, and other interfaces

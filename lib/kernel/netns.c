@@ -123,20 +123,11 @@ bool netns_same(int a, int b)
 	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-int netns_is_hosts(int fd, struct report *r)
+int netns_is_at(int fd, const char *path, struct report *r)
 {
-	static const char *const paths[] = { NETNS_OWN, "/proc/1/ns/net" };
+	struct stat a, b;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int other = netns_open(paths[i], r);
-		bool same;
-
-		if (other < 0)
-			return other;
-		same = netns_same(fd, other);
-		close(other);
-		if (same)
-			return 1;
-	}
-	return 0;
+	if (fstat(fd, &a) || stat(path, &b))
+		return cannot_open(path, -errno, r);
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }

@@ -10,6 +10,9 @@
 /* The namespace that this thread is in. */
 #define NETNS_OWN "/proc/thread-self/ns/net"
 
+/* The namespace of process 1, which is the host's. */
+#define NETNS_INIT "/proc/1/ns/net"
+
 /*
  * netns_open() - open a network namespace
  * @name: a name under /run/netns as "ip netns" makes them, a path (contains a
@@ -32,8 +35,8 @@ int netns_enter(int fd, struct report *r);
 /* netns_same() - do two fds lead to the same namespace? */
 bool netns_same(int a, int b);
 
-/* netns_is_hosts() - 1 if @fd is the namespace of this thread or of process 1, 0 if it is
- * another, or -errno with a sentence if that cannot be found out */
-int netns_is_hosts(int fd, struct report *r);
+/* netns_is_at() - 1 if @path leads to the namespace behind @fd, 0 if not, or -errno with a
+ * sentence if that cannot be found out */
+int netns_is_at(int fd, const char *path, struct report *r);
 
 #endif

@@ -22,6 +22,10 @@ struct difference {
 	const char *have;
 };
 
+/* difference_text() - a difference as a sentence without a capital and a full stop, for
+ * example: entry "fw" is missing */
+void difference_text(const struct difference *d, char *buf, size_t size);
+
 /*
  * session_compare() - compare a chain with what it should be
  * @v: view of a readable device on which a chain is expected

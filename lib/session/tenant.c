@@ -250,8 +250,8 @@ static int check_shared(struct session *s, const struct tenant *t,
 	static const struct difference differs = {
 		.entry = "-",
 		.what = "chain",
-		.want = "that of the other interface",
-		.have = "another",
+		.want = "that of the interface to share with",
+		.have = "not that of the interface to share with",
 	};
 	char *dev = (char *)t->ifname;
 	struct request rq = *t->rq;
