@@ -64,6 +64,15 @@ static int use_copy(struct cloning *c, unsigned int old, int copy)
 	return 0;
 }
 
+static void make_room(struct bpf_map *m)
+{
+	__u32 flags = bpf_map__map_flags(m), entries = bpf_map__max_entries(m);
+
+	map_copy_size(bpf_map__type(m), &flags, &entries);
+	bpf_map__set_map_flags(m, flags);
+	bpf_map__set_max_entries(m, entries);
+}
+
 /* The plan would have the clone use the original maps; keep only the information which
  * new map corresponds to which old map. */
 static int plan_copies(struct cloning *c)
@@ -87,6 +96,7 @@ static int plan_copies(struct cloning *c)
 		}
 		c->from[i] = 1 + origin->old;
 		origin->action = MAP_FRESH;
+		make_room(c->o->maps->new.declared[i]);
 	}
 	return err;
 }

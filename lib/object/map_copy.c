@@ -103,6 +103,23 @@ void map_copies_close(struct map_copies *c)
 	*c = (struct map_copies){ 0 };
 }
 
+/* ---- size of a copy ---- */
+
+/* The kernel keeps as many elements free, and once more on each CPU. */
+#define LRU_FREE 128
+
+void map_copy_size(__u32 type, __u32 *flags, __u32 *entries)
+{
+	int cpus = libbpf_num_possible_cpus();
+	__u32 more = LRU_FREE * (1 + (cpus > 0 ? cpus : 1));
+
+	if (type != BPF_MAP_TYPE_LRU_HASH && type != BPF_MAP_TYPE_LRU_PERCPU_HASH)
+		return;
+	*flags &= ~BPF_F_NO_COMMON_LRU;
+	if (*entries < UINT32_MAX / 2 - more)
+		*entries += more;
+}
+
 /* ---- contents of a map ---- */
 
 /*
@@ -259,6 +276,20 @@ static int copy_keys(struct copying *c, void *key, void *next, void *value)
 	return err || errno == ENOENT ? err : failed(c, errno);
 }
 
+/* libbpf puts the inner maps there that the object file declares. */
+static void remove_inner(const struct copying *c, char *key)
+{
+	void *at = NULL;
+
+	if (c->info.type == BPF_MAP_TYPE_HASH_OF_MAPS)
+		while (!bpf_map_get_next_key(c->to, NULL, key))
+			if (bpf_map_delete_elem(c->to, key))
+				break;
+	if (c->info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS)
+		for (; !bpf_map_get_next_key(c->to, at, key); at = key)
+			bpf_map_delete_elem(c->to, key);
+}
+
 static int copy_entries(struct copying *c)
 {
 	size_t key_size = c->info.key_size;
@@ -270,6 +301,7 @@ static int copy_entries(struct copying *c)
 	memory = calloc(1, 2 * key_size + c->size + 8);
 	if (!memory)
 		return report_no_memory(c->r);
+	remove_inner(c, memory);
 	err = copy_keys(c, memory, memory + key_size, memory + 2 * key_size);
 	free(memory);
 	return err;

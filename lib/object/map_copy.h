@@ -50,8 +50,18 @@ int map_copies_add(struct map_copies *c, __u32 id, int fd, struct report *r);
 void map_copies_close(struct map_copies *c);
 
 /*
+ * map_copy_size() - change the @entries and @flags of a new map so that all elements of an
+ * original of this type find room in it
+ *
+ * The kernel evicts elements of an LRU map before it is full, and in one with a list for
+ * each CPU as soon as the share of one CPU is full.
+ */
+void map_copy_size(__u32 type, __u32 *flags, __u32 *entries);
+
+/*
  * map_copy() - copy the contents of a map to another map of the same kind
  * @from: the source, which may change meanwhile
+ * @to: new; in a map of maps, what an object file put there is removed
  * @c: registry of copies; each map in a map of maps is copied too, once
  * @why: set to the reason if the map cannot be copied
  *

@@ -4,6 +4,7 @@
  * it held the same, and the original is what it was. Prints what is wrong, or nothing.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -198,6 +199,81 @@ static void copy(const struct kind *k)
 	close(to);
 }
 
+/* What the object file puts into the copy is gone if it is gone from the original. */
+static void empty(const struct kind *k)
+{
+	struct map_copies copies = { 0 };
+	int from = make(k), to = make(k);
+	unsigned char key[16], value[8];
+	const char *why = "";
+
+	fill(k, from);
+	fill(k, to);
+	fill_key(k, 1, key);
+	bpf_map_delete_elem(from, key);
+	if (map_copy(from, to, &copies, &why, NULL))
+		say(k, "is not copied: %s", why);
+	if (!bpf_map_lookup_elem(to, key, value))
+		say(k, "entry 1 is there, but was deleted");
+	fill_key(k, 0, key);
+	if (bpf_map_lookup_elem(to, key, value))
+		say(k, "entry 0 is not there");
+	map_copies_close(&copies);
+	close(from);
+	close(to);
+}
+
+static void run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	/* It fails for a CPU that is offline. */
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void fill_on_all(int map, __u32 n)
+{
+	int cpus = libbpf_num_possible_cpus();
+	cpu_set_t before;
+
+	sched_getaffinity(0, sizeof(before), &before);
+	for (__u32 key = 0; key < n; key++) {
+		__u64 value = key;
+
+		if (key % 64 == 0)
+			run_on((int)(key / 64) % cpus);
+		bpf_map_update_elem(map, &key, &value, 0);
+	}
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
+/* A full map from which the kernel evicts. */
+static void full(const char *name, __u32 flags)
+{
+	struct kind k = { name, BPF_MAP_TYPE_LRU_HASH, 4, 8, flags, false };
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+	struct map_copies copies = { 0 };
+	__u32 n = 1024, missing = 0, key, *at = NULL;
+	const char *why = "";
+	__u64 value;
+	int from = bpf_map_create(k.type, "original", k.key, k.value, n, &opts), to;
+
+	map_copy_size(k.type, &opts.map_flags, &n);
+	to = bpf_map_create(k.type, "copy", k.key, k.value, n, &opts);
+	fill_on_all(from, 1024);
+	if (map_copy(from, to, &copies, &why, NULL))
+		say(&k, "is not copied: %s", why);
+	for (; !bpf_map_get_next_key(from, at, &key); at = &key)
+		missing += !!bpf_map_lookup_elem(to, &key, &value);
+	if (missing || !at)
+		say(&k, "%u entries are not there", missing);
+	map_copies_close(&copies);
+	close(from);
+	close(to);
+}
+
 /* What cannot be copied says so, unless there is nothing in it. */
 static void refuse(void)
 {
@@ -221,6 +297,11 @@ int main(void)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		copy(&kinds[i]);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (of_maps(&kinds[i]))
+			empty(&kinds[i]);
+	full("full lru hash", 0);
+	full("full lru hash of each CPU", BPF_F_NO_COMMON_LRU);
 	refuse();
 	return wrong;
 }
