@@ -26,8 +26,10 @@ static const char *const state_words[N_STATES] = {
 	[STATE_UNREADABLE] = "unreadable",
 };
 
+/* struct metric_entry - @twin: another entry of the chain has the same name, as libxdp allows */
 struct metric_entry {
 	char name[ENTRY_NAME_SIZE];
+	bool twin;
 	struct counts counts;
 };
 
@@ -45,6 +47,7 @@ struct metric_device {
 
 /*
  * struct metrics - the devices @at, with room for @size
+ * @netns: network namespace of the devices as the user named it, NULL for the current one
  * @named: the command line named devices, perhaps one of them twice
  * @now: the last counters that were read
  * @worst: the worst status of devices that could not be read
@@ -53,6 +56,7 @@ struct metrics {
 	struct metric_device *at;
 	size_t n;
 	size_t size;
+	const char *netns;
 	bool named;
 	struct chain_counts now;
 	struct report *r;
@@ -87,6 +91,14 @@ static bool concerns(const struct view *v)
 	       (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE);
 }
 
+static bool has_twin(const struct chain *c, unsigned int slot)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		if (i != slot && !strcmp(c->entries[i].name, c->entries[slot].name))
+			return true;
+	return false;
+}
+
 static int take_entries(struct metric_device *d, const struct chain *c,
 			const struct chain_counts *now, struct report *r)
 {
@@ -97,6 +109,7 @@ static int take_entries(struct metric_device *d, const struct chain *c,
 		struct metric_entry *e = &d->entries[d->n_entries];
 
 		memcpy(e->name, c->entries[d->n_entries].name, sizeof(e->name));
+		e->twin = has_twin(c, d->n_entries);
 		if (d->counted)
 			e->counts = now->entries[d->n_entries];
 	}
@@ -192,13 +205,20 @@ static void print_label(char before, const char *key, const char *value)
 	putchar('"');
 }
 
-static void print_sample(const char *name, const struct metric_device *d, const char *entry,
-			 const char *key, const char *word, __u64 value)
+/* No two samples may have the same labels: the files of two namespaces may be read together,
+ * and entries may have the same name. */
+static void print_sample(const struct metrics *m, const char *name, const struct metric_device *d,
+			 const struct metric_entry *e, const char *key, const char *word,
+			 __u64 value)
 {
 	fputs(name, stdout);
 	print_label('{', "device", d->ifname);
-	if (entry)
-		print_label(',', "entry", entry);
+	if (m->netns)
+		print_label(',', "netns", m->netns);
+	if (e)
+		print_label(',', "entry", e->name);
+	if (e && e->twin)
+		printf(",slot=\"%u\"", (unsigned int)(e - d->entries));
 	if (key)
 		print_label(',', key, word);
 	printf("} %llu\n", (unsigned long long)value);
@@ -211,7 +231,7 @@ static void print_states(const struct metrics *m)
 	print_head(name, "gauge", "State of the chain: 1 for the current state, 0 for the others.");
 	for (size_t i = 0; i < m->n; i++)
 		for (unsigned int s = 0; s < N_STATES; s++)
-			print_sample(name, &m->at[i], NULL, "state", state_words[s],
+			print_sample(m, name, &m->at[i], NULL, "state", state_words[s],
 				     m->at[i].state == s);
 }
 
@@ -222,7 +242,7 @@ static void print_sizes(const struct metrics *m)
 	print_head(name, "gauge", "Number of entries in the chain.");
 	for (size_t i = 0; i < m->n; i++)
 		if (m->at[i].state != STATE_UNREADABLE)
-			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].n_entries);
+			print_sample(m, name, &m->at[i], NULL, NULL, NULL, m->at[i].n_entries);
 }
 
 static void print_counted(const struct metrics *m)
@@ -232,23 +252,24 @@ static void print_counted(const struct metrics *m)
 	print_head(name, "gauge", "Whether the packets of the chain are counted.");
 	for (size_t i = 0; i < m->n; i++)
 		if (m->at[i].state != STATE_UNREADABLE)
-			print_sample(name, &m->at[i], NULL, NULL, NULL, m->at[i].counted);
+			print_sample(m, name, &m->at[i], NULL, NULL, NULL, m->at[i].counted);
 }
 
-static void print_packets(const char *name, const struct metric_device *d, const char *entry,
-			  const struct counts *c)
+static void print_packets(const struct metrics *m, const char *name, const struct metric_device *d,
+			  const struct metric_entry *e, const struct counts *c)
 {
 	for (unsigned int v = 0; v <= VERDICT_OTHER; v++)
-		print_sample(name, d, entry, "verdict", counts_verdict_name(v), c->verdicts[v]);
+		print_sample(m, name, d, e, "verdict", counts_verdict_name(v), c->verdicts[v]);
 }
 
-static void print_bytes(const char *name, const struct metric_device *d, const char *entry,
-			const struct counts *c)
+static void print_bytes(const struct metrics *m, const char *name, const struct metric_device *d,
+			const struct metric_entry *e, const struct counts *c)
 {
-	print_sample(name, d, entry, NULL, NULL, c->bytes);
+	print_sample(m, name, d, e, NULL, NULL, c->bytes);
 }
 
-typedef void (*print_counts)(const char *name, const struct metric_device *d, const char *entry,
+typedef void (*print_counts)(const struct metrics *m, const char *name,
+			     const struct metric_device *d, const struct metric_entry *e,
 			     const struct counts *c);
 
 static void print_chains(const struct metrics *m, const char *name, const char *help,
@@ -257,7 +278,7 @@ static void print_chains(const struct metrics *m, const char *name, const char *
 	print_head(name, "counter", help);
 	for (size_t i = 0; i < m->n; i++)
 		if (m->at[i].counted)
-			print(name, &m->at[i], NULL, &m->at[i].counts);
+			print(m, name, &m->at[i], NULL, &m->at[i].counts);
 }
 
 static void print_entries(const struct metrics *m, const char *name, const char *help,
@@ -268,7 +289,7 @@ static void print_entries(const struct metrics *m, const char *name, const char 
 		const struct metric_device *d = &m->at[i];
 
 		for (unsigned int e = 0; d->counted && e < d->n_entries; e++)
-			print(name, d, d->entries[e].name, &d->entries[e].counts);
+			print(m, name, d, &d->entries[e], &d->entries[e].counts);
 	}
 }
 
@@ -296,7 +317,8 @@ static void metrics_free(struct metrics *m)
 }
 
 /* Print what could be read, even if other devices failed. */
-int metrics_run(struct session *s, const struct request *rq, struct report *r)
+int metrics_run(struct session *s, const struct request *rq, const struct options *opts,
+		struct report *r)
 {
 	struct metrics *m = calloc(1, sizeof(*m));
 	int err;
@@ -304,6 +326,7 @@ int metrics_run(struct session *s, const struct request *rq, struct report *r)
 	if (!m)
 		return report_no_memory(r);
 	m->r = r;
+	m->netns = opts->netns;
 	m->named = rq->n_devs;
 	err = session_each_view(s, rq->devs, rq->n_devs, collect, m, r);
 	if (!err && m->worst)

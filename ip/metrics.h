@@ -3,6 +3,7 @@
 #ifndef METRICS_H
 #define METRICS_H
 
+#include "options.h"
 #include "session/session.h"
 
 /*
@@ -11,6 +12,7 @@
  * Uses the text format of Prometheus.  A device that cannot be read does not stop the
  * others.  Prints nothing if an error occurs before the first device was read.
  */
-int metrics_run(struct session *s, const struct request *rq, struct report *r);
+int metrics_run(struct session *s, const struct request *rq, const struct options *opts,
+		struct report *r);
 
 #endif

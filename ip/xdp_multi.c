@@ -105,7 +105,7 @@ static int run_verb(struct session *s, struct request *rq, const struct options 
 	case VERB_SAVE:
 		return save_run(s, rq, r);
 	case VERB_METRICS:
-		return metrics_run(s, rq, r);
+		return metrics_run(s, rq, opts, r);
 	case VERB_FEATURES:
 		return show_features(s, rq, opts, r);
 	case VERB_CHECK:

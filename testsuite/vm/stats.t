@@ -129,6 +129,10 @@ for linkage in ext tail; do
 		run promtool check metrics < "$tap_tmp/metrics"
 		expect 0 '' '' 'promtool finds nothing to say'
 	fi
+	ip -n $$ link xdp multi metrics > "$tap_tmp/metrics"
+	ok 'and those of a network namespace' valid_metrics "$tap_tmp/metrics"
+	is "$(grep -v '^#' "$tap_tmp/metrics" | grep -vc "{device=\"v0\",netns=\"$$\"[,}]")" 0 \
+		'which say what it was called'
 	for line in 'xdp_multi_entry_packets_total{device="v0",entry="filter",verdict="drop"} 2' \
 		'xdp_multi_entry_bytes_total{device="v0",entry="filter"} 3853' \
 		'xdp_multi_chain_packets_total{device="v0",verdict="pass"} 41' \
@@ -273,6 +277,12 @@ if type -P xdp-loader > /dev/null; then
 	run xdp-loader load v0 obj/bpf/tx.o
 	expect '~[1-9]' '*' '*' 'xdp-loader does not take it for one of its own'
 	chain_is v0 'pass/50/pass' 'and leaves it alone'
+	xdp-loader load v1 obj/bpf/pass.o obj/bpf/pass.o
+	"${multi[@]}" set dev v1 stats on 2> /dev/null
+	"${multi[@]}" metrics dev v1 > "$tap_tmp/metrics"
+	ok 'two entries of one name can be told apart' valid_metrics "$tap_tmp/metrics"
+	like "$(< "$tap_tmp/metrics")" 'entry="pass",slot="1",verdict="drop"\} 0' 'by their slots'
+	flush v1
 fi
 rm /sys/fs/bpf/xdp/multi-*/dispatcher
 run "${multi[@]}" metrics dev v0 dev v0
