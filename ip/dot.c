@@ -9,6 +9,7 @@
 
 #include "chain/counted.h"
 #include "message.h"
+#include "model/text.h"
 
 #define WIDEST 6 /* maximum width of an edge in points, in addition to 1 */
 
@@ -29,6 +30,18 @@ struct edge {
 #define OUTSIDE (-1)
 
 /* ---- words ---- */
+
+/* In a label, Graphviz reads "&lt;" as "<". */
+static void print_label(const char *text)
+{
+	char clean[4 * ENTRY_NAME_SIZE + 4];
+
+	for (const char *p = text_escape(text, clean, sizeof(clean)); *p; p++) {
+		if (*p == '"' || *p == '\\')
+			putchar('\\');
+		fputs(*p == '&' ? "&amp;" : (const char[]){ *p, '\0' }, stdout);
+	}
+}
 
 static void print_node(int slot, const char *outside)
 {
@@ -132,7 +145,7 @@ static void print_entry(const struct chain *c, unsigned int slot)
 	const struct entry *e = &c->entries[slot];
 
 	printf("\te%u [label=\"", slot);
-	message_print_quoted(e->name);
+	print_label(e->name);
 	printf("\\nprio %u%s\"", e->prio, e->disabled ? "\\ndisabled" : e->empty ? "\\nempty" : "");
 	if (e->disabled)
 		printf(" style=dashed color=gray fontcolor=gray");
@@ -174,7 +187,7 @@ void dot_print(const struct view *v, const struct chain_counts *counts)
 	message_print_quoted(v->link.ifname);
 	printf("\" {\n\tnode [shape=box fontname=\"sans-serif\"]\n\tedge [fontname=\"sans-serif\" fontsize=11 arrowsize=0.7]\n"
 	       "\tin [shape=oval label=\"");
-	message_print_quoted(v->link.ifname);
+	print_label(v->link.ifname);
 	printf("%s\"]\n", v->kind == VIEW_DETACHED ? "\\ndetached" : "");
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		print_entry(&v->chain, i);

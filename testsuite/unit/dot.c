@@ -132,11 +132,12 @@ static void hostile(void **state)
 {
 	(void)state;
 	four_entries();
-	strcpy(view.link.ifname, "v\"\\");
+	strcpy(view.link.ifname, "v\"\\&lt;");
 	strcpy(chain.entries[0].name, "a\"]\n\xff\\n");
 	chain.entries[1].empty = true;
 	draw(NULL);
-	assert_has("digraph \"v\\\"\\\\x5c\" {\n");
+	assert_has("digraph \"v\\\"\\\\x5c&lt;\" {\n");
+	assert_has("\tin [shape=oval label=\"v\\\"\\\\x5c&amp;lt;\"]\n");
 	assert_has("\te0 [label=\"a\\\"]\\\\x0a\\\\xff\\\\x5cn\\nprio 50\"]\n");
 	assert_has("\te1 [label=\"lb\\nprio 50\\nempty\" color=red fontcolor=red]\n");
 	assert_is_dot();
