@@ -33,6 +33,16 @@ static int load(struct libpcap *lib, struct compiling *use, struct report *r)
 			    sizeof(symbols) / sizeof(symbols[0]), r);
 }
 
+/* For "protochain" libpcap generates a jump back. */
+static bool has_loop(const struct trace_conf *conf)
+{
+	for (unsigned int i = 0; i < conf->n_filter; i++)
+		if (conf->filter[i].code == (BPF_JMP | BPF_JA) &&
+		    conf->filter[i].k >= conf->n_filter - i)
+			return true;
+	return false;
+}
+
 /* For words such as "inbound" libpcap generates loads that only socket filters support. */
 static int take(const struct bpf_program *code, const char *expression, struct trace_conf *conf,
 		struct report *r)
@@ -52,6 +62,11 @@ static int take(const struct bpf_program *code, const char *expression, struct t
 		};
 	if (trace_filter_valid(conf->filter, conf->n_filter))
 		return 0;
+	if (has_loop(conf))
+		return report_fail(
+			r, STATUS_NOT_TRIED, EOPNOTSUPP,
+			"The filter \"%s\" needs a loop, which filters in the kernel cannot have",
+			expression);
 	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
 			   "The filter \"%s\" asks for something that is not in the packet",
 			   expression);

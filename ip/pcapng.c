@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "change_text.h"
@@ -236,13 +237,17 @@ void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_
 
 static void put_statistics(struct pcapng *p, uint64_t lost)
 {
+	struct timespec t;
 	struct block b;
+	uint64_t now;
 
 	if (!open_block(&b))
 		return;
+	clock_gettime(CLOCK_REALTIME, &t);
+	now = t.tv_sec * 1000000000ULL + t.tv_nsec;
 	put32(&b, 0);
-	put32(&b, 0);
-	put32(&b, 0);
+	put32(&b, now >> 32);
+	put32(&b, now);
 	put_option(&b, ISB_IFDROP, &lost, sizeof(lost));
 	write_block(p, STATISTICS, &b);
 }
@@ -259,6 +264,7 @@ int pcapng_close(struct pcapng *p, uint64_t lost, struct report *r)
 	failed = ferror(p->file);
 	errno = EIO;
 	failed |= fclose(p->file) != 0;
+	p->file = NULL;
 	if (failed && errno != EPIPE)
 		err = cannot_write(p, errno, r);
 	if (!p->begun && p->created)

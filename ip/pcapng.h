@@ -43,7 +43,8 @@ void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_
 		   const char *comment);
 
 /* pcapng_close() - write the number of lost packets and close the file, or leave it
- * unchanged without pcapng_begin().  Returns 0, or -errno if a write failed. */
+ * unchanged without pcapng_begin().  A second call does nothing.  Returns 0, or -errno if a
+ * write failed. */
 int pcapng_close(struct pcapng *p, uint64_t lost, struct report *r);
 
 #endif

@@ -183,7 +183,8 @@ static int begin(const struct view *v, void *arg)
 				text_escape(v->chain.entries[i].name, name, sizeof(name)),
 				v->chain.entries[i].prio,
 				v->chain.entries[i].disabled ? " disabled" : "");
-	return pcapng_begin(&t->file, v->link.ifname, t->path, t->rq->trace.filter, t->r);
+	return pcapng_begin(&t->file, text_escape(v->link.ifname, name, sizeof(name)), t->path,
+			    t->rq->trace.filter, t->r);
 }
 
 static int packet(const struct traced_packet *p, void *arg)
@@ -247,6 +248,15 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 	return packet_filter(q->filter, conf, r);
 }
 
+/* Under nohup(1) SIGHUP is ignored: if blocked, it would be pending nevertheless.  Shells
+ * ignore SIGINT for commands in the background, but it ends them in scripts. */
+static bool is_ignored(int signal)
+{
+	struct sigaction how;
+
+	return !sigaction(signal, NULL, &how) && how.sa_handler == SIG_IGN;
+}
+
 /*
  * Read signals that end the trace from an fd, so that none is missed.  Returns the fd and
  * sets @before to the previous signal mask; or returns -errno.
@@ -259,7 +269,8 @@ static int hold_signals(sigset_t *before, struct report *r)
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
+	if (!is_ignored(SIGHUP))
+		sigaddset(&ends, SIGHUP);
 	fd = signalfd(-1, &ends, SFD_CLOEXEC);
 	if (fd < 0)
 		return report_fail(r, STATUS_NOT_TRIED, errno, "Cannot wait for signals: %s",
@@ -285,7 +296,14 @@ static void release_signals(const sigset_t *before)
 	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-static int run(struct session *s, struct tracer *t, const struct trace_conf *conf, __u64 *lost)
+static void warn_of_lost(struct tracer *t, __u64 lost)
+{
+	if (lost)
+		report_warn(t->r, "%llu %s lost: packets came faster than they could be read",
+			    (unsigned long long)lost, lost == 1 ? "packet was" : "packets were");
+}
+
+static int run(struct session *s, struct tracer *t, const struct trace_conf *conf)
 {
 	struct trace_reader reader = {
 		.begin = begin,
@@ -295,33 +313,33 @@ static int run(struct session *s, struct tracer *t, const struct trace_conf *con
 		.out = t->file.file ? fileno(t->file.file) : STDOUT_FILENO,
 	};
 	sigset_t before;
-	int err;
+	__u64 lost = 0;
+	int err, closed;
 
 	reader.stop = hold_signals(&before, t->r);
 	if (reader.stop < 0)
 		return reader.stop;
-	err = session_trace(s, t->rq, conf, &reader, lost, t->r);
+	err = session_trace(s, t->rq, conf, &reader, &lost, t->r);
 	if (!err)
 		err = print_times(t);
+	/* The last write may find that the reader is gone, which must not raise SIGPIPE. */
+	closed = pcapng_close(&t->file, lost, t->r);
 	release_signals(&before);
 	close(reader.stop);
-	if (*lost)
-		report_warn(t->r, "%llu %s lost: packets came faster than they could be read",
-			    (unsigned long long)*lost, *lost == 1 ? "packet was" : "packets were");
-	return err;
+	warn_of_lost(t, lost);
+	return err ? err : closed;
 }
 
 static int open_and_run(struct session *s, struct tracer *t, const struct trace_conf *conf)
 {
 	int err = t->rq->trace.file ? pcapng_open(&t->file, t->rq->trace.file, t->r) : 0;
-	__u64 lost = 0;
-	int closed;
 
 	if (!err)
-		err = run(s, t, conf, &lost);
+		err = run(s, t, conf);
 	trace_times_free(&t->times);
-	closed = pcapng_close(&t->file, lost, t->r);
-	return err ? err : closed;
+	/* It is closed already, unless the trace did not begin. */
+	pcapng_close(&t->file, 0, t->r);
+	return err;
 }
 
 int trace_run(struct session *s, const struct request *rq, const struct options *opts,

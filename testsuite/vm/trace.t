@@ -47,6 +47,8 @@ refused 2 'Error: dev v0: the chain has no entry named "nobody".' 'an entry that
 	"${multi[@]}" trace dev v0 entry nobody
 refused 1 'Error: The filter "inbound" asks for something that is not in the packet.' 'what only sockets know' \
 	"${multi[@]}" trace dev v0 filter inbound
+refused 1 'Error: The filter "ip6 protochain 6" needs a loop, which filters in the kernel cannot have.' 'what needs a loop' \
+	"${multi[@]}" trace dev v0 filter 'ip6 protochain 6'
 refused 1 'Error: Cannot write "/nowhere/file": No such file or directory.' 'a file that cannot be' \
 	"${multi[@]}" trace dev v0 write /nowhere/file
 
@@ -167,6 +169,19 @@ await is_new
 send "$good"
 wait
 is "$(< "$tap_tmp/pipe")" 0 'a pipe that is closed ends it'
+id=$(xdp_id v0)
+{ command ip link xdp multi trace dev v0 write - 2> /dev/null; echo "$?" > "$tap_tmp/pipe"; } | head -c 4 > "$tap_tmp/head" &
+await is_new
+send "$good"
+wait
+is "$(< "$tap_tmp/pipe")" 0 'a file that goes to a closed pipe, too'
+trap '' HUP
+trace ignored
+trap - HUP
+kill -HUP "$tracer"
+send "$bad"
+ended TERM
+is "$(lines ignored | wc -l)" 1 'under nohup SIGHUP does not end it'
 mkfifo "$tap_tmp/unread"
 # shellcheck disable=SC2217
 sleep 1000 < "$tap_tmp/unread" &
