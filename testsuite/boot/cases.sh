@@ -387,21 +387,21 @@ case_manual_hooks() {
 	ip link del veth1
 }
 
-# example TITLE FILE: the text of an example of xdp-multi.conf(5) becomes that file.
+# example TITLE FILE [PAGE]: the text of an example of xdp-multi.conf(5), or of another page,
+# becomes that file.
 example() {
 	mkdir -p "$(dirname "$2")"
-	manual xdp-multi.conf.5 "$1" | sed '/^$/d' > "$2"
+	manual "${3-xdp-multi.conf.5}" "$1" | sed '/^$/d' > "$2"
 	ok "$2 has text" test -s "$2"
 }
 
 case_manual_conf() {
-	mkdir -p /usr/local/lib/bpf /var/lib/away
+	mkdir -p /usr/local/lib/bpf
 	cp "$objects/filter2.o" /usr/local/lib/bpf
 	cp "$objects/pass.o" /usr/lib/bpf/dump.o
-	mv /etc/xdp-multi/{broken0,gone0}.chain /var/lib/away
-	# wan0 has a counter of its own.
-	mkdir /etc/xdp-multi/wan0.d
-	ln -s /dev/null /etc/xdp-multi/wan0.d/10-counter.entry
+	# What the other cases have there has entries of the same names, and mistakes.
+	mv /etc/xdp-multi /var/lib/away
+	mkdir /etc/xdp-multi
 	example 'A package that puts' /usr/lib/xdp-multi/default.d/20-filter.entry
 	example 'Another package has' /usr/lib/xdp-multi/default.d/10-counter.entry
 	typed "$(manual xdp-multi.conf.5 'Both are attached')" 'two packages'
@@ -414,9 +414,10 @@ case_manual_conf() {
 	is "$(chain eth1)" 'counter filter' 'has the same chain'
 	run "$multi" check dev eth1 config
 	expect 0 '' '' 'then nothing differs'
-	rm -r /usr/lib/xdp-multi/default.d /etc/xdp-multi/{wan0.d,eth0.d,eth1.d,eth1.chain,veth*.d}
-	"$multi" apply all
-	mv /var/lib/away/*.chain /etc/xdp-multi
+	rm -r /usr/lib/xdp-multi/default.d /etc/xdp-multi
+	mv /var/lib/away /etc/xdp-multi
+	run "$multi" apply all
+	is "$(chain wan0) $(chain ens18)" 'counter pass counter' 'with the other configuration they have their chains again'
 	example 'It sends only what the filter drops' /etc/xdp-multi/uplink.chain
 	ip link property add dev eth1 altname uplink
 	ok 'a chain for another name' "$multi" apply dev eth1
@@ -438,13 +439,25 @@ case_manual_conf() {
 }
 
 case_manual_cni() {
+	local before title
+
 	printf 'object %s name counter prio 10\n' "$objects/counter.o" > /etc/containers.chain
 	typed "$(manual xdp-multi-cni.8 'If there are many containers')" 'a chain for containers to share'
 	is "$(chain template)" counter 'is there'
-	typed "$(manual xdp-multi-cni.8 'Call the plugin by hand')" 'the plugin says its versions'
+	typed "$(manual xdp-multi-cni.8 'VERSION needs nothing')" 'the plugin says its versions'
 	ok 'the list is JSON' jq . <<< "$(manual xdp-multi-cni.8 'With the list')"
 	ok 'so is the other' jq . <<< "$(manual xdp-multi-cni.8 'The list has')"
 	ip link del template
+
+	# Its three blocks are one session.
+	before=$(find /sys/fs/bpf/xdp | wc -l)
+	mkdir -p /usr/local/lib/bpf
+	cp "$objects/counter.o" /usr/local/lib/bpf
+	example 'stands for what a runtime' /tmp/try.json xdp-multi-cni.8
+	typed "$(for title in 'A network namespace' 'CHECK prints nothing' 'DEL removes the chain'; do
+		manual xdp-multi-cni.8 "$title"
+	done | sed '/^$/d')" 'a container is added, checked and deleted by hand'
+	is "$(find /sys/fs/bpf/xdp | wc -l)" "$before" 'and leaves nothing'
 }
 
 # by_hook DEV [COMMAND...]: a dummy device whose unit is not started, so that it is the
