@@ -357,7 +357,8 @@ static void ask_anew(struct dir *dir)
 	dir->mark = MARK_UNASKED;
 }
 
-/* This changes nothing for other directories. */
+/* This changes nothing for other directories.  What nobody else used is not used by others
+ * now: the chains that share the dispatcher, and were detached, still are. */
 void dirs_attached(struct dirs *d, int ifindex, __u32 id)
 {
 	struct netlink_link link;
@@ -372,7 +373,9 @@ void dirs_attached(struct dirs *d, int ifindex, __u32 id)
 		ask_anew(dir);
 	of = dirs_of_id(d, id, &n);
 	for (size_t i = 0; i < n; i++) {
+		bool unused = of[i]->facts.is[DIR_IS_USED] == NO;
+
 		ask_anew(of[i]);
-		of[i]->facts.is[DIR_IS_USED] = YES;
+		of[i]->facts.is[DIR_IS_USED] = unused ? NO : YES;
 	}
 }

@@ -315,29 +315,46 @@ static bool may_be_elsewhere(__u32 id)
 	return n;
 }
 
-static int judge_here(struct netlink *nl, const struct undo *u, enum undo_state *state,
-		      struct report *r)
+/* Can it no longer be undone in time? */
+static bool is_over(struct store *s, const struct undo *u)
+{
+	return !undo_seconds_left(u, undo_now()) && !undo_is_kept(s, u);
+}
+
+bool undo_may_be_anothers(struct store *s, const struct undo *u, const struct netlink_link *link)
+{
+	if (u->netns || (link && undo_is_pending(u, link)) ||
+	    (link && u->old_id && undo_is_back(u, link)))
+		return false;
+	return u->new_id ? may_be_elsewhere(u->new_id) : !is_over(s, u);
+}
+
+static int judge_here(struct store *s, struct netlink *nl, const struct undo *u,
+		      enum undo_state *state, struct report *r)
 {
 	struct netlink_link link;
 	int err = netlink_link_index(nl, u->ifindex, &link, r);
+	bool gone = err == -ENODEV;
 
-	*state = UNDO_WAITS;
-	if (err == -ENODEV)
+	if (gone)
 		report_clear_error(r);
-	if (err == -ENODEV)
-		*state = may_be_elsewhere(u->new_id) ? UNDO_ELSEWHERE : UNDO_STALE;
-	else if (!err && !undo_is_pending(u, &link))
+	else if (err)
+		return err;
+	if (!gone && undo_is_pending(u, &link))
+		*state = UNDO_WAITS;
+	else if ((gone && may_be_elsewhere(u->new_id)) ||
+		 undo_may_be_anothers(s, u, gone ? NULL : &link))
+		*state = UNDO_ELSEWHERE;
+	else
 		*state = UNDO_STALE;
-	return err == -ENODEV ? 0 : err;
+	return 0;
 }
 
 /* Without the new program nothing can have it.  Where there is none, nothing tells
  * whether the namespace is there still: it is left as long as it may be undone in time. */
 static bool judge_elsewhere(struct store *s, const struct undo *u, bool all_netns)
 {
-	if (u->new_id)
-		return is_gone(u->new_id);
-	return all_netns && !undo_seconds_left(u, undo_now()) && !undo_is_kept(s, u);
+	return u->new_id ? is_gone(u->new_id) : all_netns && is_over(s, u);
 }
 
 int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,
@@ -350,7 +367,7 @@ int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *whic
 	if (is <= 0)
 		return is;
 	if (u.netns == netlink_netns(nl))
-		return judge_here(nl, &u, state, r);
+		return judge_here(s, nl, &u, state, r);
 	if (!judge_elsewhere(s, &u, all_netns))
 		*state = UNDO_ELSEWHERE;
 	return 0;

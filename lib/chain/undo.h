@@ -123,6 +123,13 @@ enum undo_state {
 	UNDO_STALE,	/* nothing needs it */
 };
 
+/*
+ * undo_may_be_anothers() - before Linux 5.14 a record does not name its network namespace:
+ * can it be of an interface with this number in another one?  Then it must stay.
+ * @link: the one here, NULL if there is none
+ */
+bool undo_may_be_anothers(struct store *s, const struct undo *u, const struct netlink_link *link);
+
 /* undo_judge() - under the lock; with @all_netns what cannot be known of another
  * namespace is stale when its time is over and nobody undoes it.  0 or -errno. */
 int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,

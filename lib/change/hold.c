@@ -7,15 +7,21 @@
 
 #include "chain/undo.h"
 
-/* One of a command that was killed, or of a change that was itself changed since. */
-static int forget_record(const struct txn *x, const struct target *t)
+/* It is of a command that was killed, or of a change that was itself changed since. */
+static int forget_record(const struct txn *x, const struct target *t, const struct undo *found)
 {
 	const struct undo u = {
 		.netns = netlink_netns(x->nl),
 		.ifindex = t->link.ifindex,
 	};
 
-	return x->rq->dry_run ? 0 : undo_drop(x->store, &u, x->r);
+	if (!found || !undo_may_be_anothers(x->store, found, &t->old->link))
+		return x->rq->dry_run ? 0 : undo_drop(x->store, &u, x->r);
+	if (!x->rq->confirm)
+		return 0;
+	return report_fail(
+		x->r, STATUS_REFUSED, EBUSY,
+		"An interface with the same index in another network namespace has an unconfirmed change, and this kernel does not tell the two apart: confirm or undo it there first, or leave out \"confirm\"");
 }
 
 int target_check_unconfirmed(const struct txn *x, struct target *t)
@@ -32,7 +38,7 @@ int target_check_unconfirmed(const struct txn *x, struct target *t)
 	if (is < 0)
 		return is;
 	if (!is || !undo_is_pending(&u, &t->old->link))
-		return forget_record(x, t);
+		return forget_record(x, t, is ? &u : NULL);
 	/* Its owner gives the chain up, and removes the record afterwards. */
 	if (x->rq->released)
 		return 0;

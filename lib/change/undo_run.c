@@ -59,11 +59,19 @@ static int find(struct undoing *x, const struct undo *u)
 	if (!is || x->u.token != u->token)
 		return none(x->r);
 	err = netlink_link_index(x->nl, u->ifindex, &x->link, x->r);
-	if (err == -ENODEV) {
+	if (err && err != -ENODEV)
+		return err;
+	if (undo_may_be_anothers(x->store, &x->u, err ? NULL : &x->link)) {
 		report_clear_error(x->r);
-		return drop(x, ENODEV, "The interface is gone");
+		return report_fail(
+			x->r, STATUS_REFUSED, EXDEV,
+			"The unconfirmed change may be of an interface with index %d in another network namespace: confirm or undo it there",
+			u->ifindex);
 	}
-	return err;
+	if (!err)
+		return 0;
+	report_clear_error(x->r);
+	return drop(x, ENODEV, "The interface is gone");
 }
 
 /* ---- undo ---- */
@@ -367,6 +375,21 @@ static void go_on(struct dirs *d, const struct request *rq, const char *name, co
 	report_free(&own);
 }
 
+/* Those of this namespace. */
+static void leave_out_others(struct dirs *d, struct undo *list, size_t *n)
+{
+	struct netlink_link link;
+	size_t here = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		int err = netlink_link_index(d->nl, list[i].ifindex, &link, NULL);
+
+		if (!undo_may_be_anothers(d->store, &list[i], err ? NULL : &link))
+			list[here++] = list[i];
+	}
+	*n = here;
+}
+
 int undo_run(struct dirs *d, const struct request *rq, struct report *r)
 {
 	enum status worst = STATUS_DONE;
@@ -378,6 +401,8 @@ int undo_run(struct dirs *d, const struct request *rq, struct report *r)
 		return run_named(d, rq, rq->devs[0], r);
 	if (rq->all)
 		err = undo_list(d->store, netlink_netns(d->nl), 0, &list, &n, r);
+	if (!err)
+		leave_out_others(d, list, &n);
 	if (!err && rq->all && !n)
 		err = none(r);
 	for (size_t i = 0; !err && i < n; i++)

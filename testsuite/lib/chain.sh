@@ -69,6 +69,12 @@ rules_text() {
 	echo "$text"
 }
 
+# records_netns: do chains say which network namespace they are for? Before Linux 5.14 a
+# namespace has nothing to be known by.
+records_netns() {
+	[[ $(obj/helpers/objects netns) != 0 ]]
+}
+
 # chain_of DEV: its entries in order, each as NAME/PRIO/PROCEED-ON, with a
 # /VERDICT>NAME for each goto, /tail or /ext if this test is about the other
 # linkage, and /off when it is disabled; behind them every way in which what is

@@ -8,6 +8,7 @@
  *	objects ids		of maps only the ids
  *	objects nomaps		without maps
  *	objects calls PIN	a pinned tail-call map: SLOT:ID of each
+ *	objects netns		not these: the cookie of the network namespace, 0 for none
  *
  *	prog ID TYPE NAME
  *	map ID TYPE NAME
@@ -21,10 +22,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 #define PAUSE 100000
 
@@ -122,8 +128,23 @@ static int calls(const char *pin)
 	return 0;
 }
 
+static int show_netns(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned long long cookie = 0;
+	socklen_t size = sizeof(cookie);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
+		cookie = 0;
+	close(fd);
+	printf("%llu\n", cookie);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], "netns"))
+		return show_netns();
 	if (argc == 3 && !strcmp(argv[1], "calls"))
 		return calls(argv[2]);
 	list("prog", bpf_prog_get_next_id, bpf_prog_get_fd_by_id, show_prog);
