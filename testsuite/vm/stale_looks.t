@@ -46,6 +46,7 @@ looked() {
 }
 
 look_end() {
+	[[ ${#lookers[@]} -gt 0 ]] || return
 	kill "${lookers[@]}"
 	wait "${lookers[@]}" 2> /dev/null
 	lookers=()
@@ -216,7 +217,12 @@ for linkage in "${linkages[@]}"; do
 	beside_looks "$linkage"
 done
 several "${linkages[0]}"
-crowded "${linkages[0]}"
+if records_netns; then
+	crowded "${linkages[0]}"
+else
+	# A detached chain counts as one of each namespace that has its number.
+	skip 'the kernel does not tell namespaces apart' 'beside others of the same number'
+fi
 [[ -n ${DIRECT-} ]] || same_id 'fentry'
 
 done_testing
