@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kernel/netlink_altnames.h"
 #include "model/policy.h"
@@ -55,8 +56,22 @@ static int add(struct search *s, const char *name, char *path)
 	return 0;
 }
 
-/* List a directory; a missing one is empty.  @fn gets names and paths. */
-static int each_name(struct search *s, const char *path,
+/* A link that leads nowhere is an error: apply would delete the entries of that directory.
+ * If the directory was @listed a moment ago, another one may be there now. */
+static int cannot_open(struct search *s, const char *path, bool listed)
+{
+	struct stat st;
+	int err = errno;
+	bool is_gone = err == ENOENT && lstat(path, &st) && errno == ENOENT;
+
+	if (is_gone && !listed)
+		return 0;
+	text_cannot_read(s->r, path, err);
+	return is_gone ? -ESTALE : -err;
+}
+
+/* List a directory.  @fn gets names and paths. */
+static int each_name(struct search *s, const char *path, bool listed,
 		     int (*fn)(struct search *s, const char *name, char *path))
 {
 	DIR *dir = opendir(path);
@@ -65,7 +80,7 @@ static int each_name(struct search *s, const char *path,
 	int err = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : text_cannot_read(s->r, path, errno);
+		return cannot_open(s, path, listed);
 	while (!err && (errno = 0, d = readdir(dir)))
 		err = asprintf(&file, "%s/%s", path, d->d_name) < 0 ? report_no_memory(s->r)
 								    : fn(s, d->d_name, file);
@@ -98,7 +113,7 @@ static int take_named(struct search *s, const char *name, char *path)
 	if (s->how != CONFIG_NOT && is_chain)
 		return add(s, "", path);
 	if (s->how != CONFIG_NOT)
-		err = each_name(s, path, take_entry);
+		err = each_name(s, path, true, take_entry);
 	free(path);
 	return err;
 }
@@ -114,7 +129,7 @@ static int find_files(struct config *c, const struct config_names *names, const 
 		if (snprintf(path, sizeof(path), "%s%s", root, places[s.place]) >=
 		    (int)sizeof(path))
 			return text_cannot_read(r, root, ENAMETOOLONG);
-		err = each_name(&s, path, take_named);
+		err = each_name(&s, path, false, take_named);
 	}
 	c->n = config_choose(c->chosen, c->n);
 	return err;

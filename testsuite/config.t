@@ -80,6 +80,7 @@ line 'an unknown word' 'object /opt/pass.o nonsense\n' '1: "nonsense" is garbage
 line 'a word without value' '# hm\nobject\n' '2: the line is not complete'
 line 'a chain line' 'chain mode native\n' '1: "chain" is garbage here'
 line 'no newline' 'object /opt/pass.o' '1: the last line has no newline'
+line 'a byte order mark' '\xef\xbb\xbfobject /opt/pass.o\n' '1: "\\xef\\xbb\\xbfobject" is garbage here'
 line 'no UTF-8' '\xff\xfe\xfd\n' '1: "\\xff\\xfe\\xfd" is garbage here'
 line 'no object file' 'object /opt/nix.o\n' "1: cannot read \"$root/opt/nix.o\": No such file"
 line 'an object file that is none' 'object 20-bad.entry\n' '1: '
@@ -174,6 +175,10 @@ if [[ $UID -ne 0 ]] || setpriv --bounding-set -all true 2> /dev/null; then
 fi
 rmdir "$etc/lo.d"
 bad=$etc/lo.d
+ln -s nowhere "$bad"
+bad "cannot read \"$bad\": No such file" 'a directory that is a link to nowhere'
+ln -s /dev/null "$bad"
+bad "cannot read \"$bad\": Not a directory" 'or to /dev/null'
 printf 'object /opt/pass.o\n' > "$bad"
 bad "cannot read \"$bad\": Not a directory" 'a file in place of a directory'
 bad=$etc/lo.chain

@@ -2,6 +2,7 @@
 /* Make texts from untrusted sources safe to show. */
 #include "model/text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,15 @@ size_t text_utf8_len(const char *text)
 	return len;
 }
 
+/* A byte order mark, a character of no width, or one that changes the direction. */
+static bool is_invisible(const unsigned char *s)
+{
+	unsigned int c = (s[0] & 0xf) << 12 | (s[1] & 0x3f) << 6 | (s[2] & 0x3f);
+
+	return c == 0xfeff || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f);
+}
+
 size_t text_printable(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -33,6 +43,8 @@ size_t text_printable(const char *text)
 
 	if (len == 1)
 		return *s >= ' ' && *s != 0x7f;
+	if (len == 3 && is_invisible(s))
+		return 0;
 	/* U+0080 to U+009F are control characters too. */
 	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : len;
 }

@@ -57,6 +57,11 @@ static void test_clean(void **state)
 	(void)state;
 	becomes("", "", "");
 	becomes("a\xc3\xa9", "a\xc3\xa9", "a\xc3\xa9");
+	becomes("\xef\xbb\xbf"
+		"a\xe2\x80\xae\xe2\x80\x9c",
+		"\xef\xbb\xbf"
+		"a\xe2\x80\xae\xe2\x80\x9c",
+		"\\xef\\xbb\\xbfa\\xe2\\x80\\xae\xe2\x80\x9c");
 	becomes("a\xff\xed\xa0z", "a\\xff\\xed\\xa0z", "a\\xff\\xed\\xa0z");
 	becomes("a\n\\\xc2\x9b", "a\n\\\xc2\x9b", "a\\x0a\\x5c\\xc2\\x9b");
 	assert_string_equal(text_escape("abcdefgh", small, sizeof(small)), "abc");
