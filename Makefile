@@ -68,10 +68,10 @@ ip/ip: $(ip_objects) $(library)
 	$(call quiet,LINK,$@)$(link) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(library)
-	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) $(PLUGIN_LDFLAGS) -o $@ $^ $(PLUGIN_LIBS)
 
 obj/oci/xdp-multi-oci: $(oci_objects) $(library)
-	$(call quiet,LINK,$@)$(link) -o $@ $^ $(LIBS)
+	$(call quiet,LINK,$@)$(link) $(PLUGIN_LDFLAGS) -o $@ $^ $(PLUGIN_LIBS)
 
 # The same as one static program, to be tested and measured beside the usual one.
 obj/static/%.o: %.c obj/config.mk
@@ -86,6 +86,10 @@ loading := $(shell grep -l dlopen ip/*.c)
 
 obj/helpers/static/ip: $(filter-out $(call objects,$(loading)),$(ip_objects)) \
 		$(patsubst %.c,obj/static/%.o,$(loading)) $(library) | obj/static/libmnl.a
+	@mkdir -p $(@D)
+	$(call quiet,LINK,$@)$(link) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
+
+obj/helpers/static/xdp-multi: $(cni_objects) $(library) | obj/static/libmnl.a
 	@mkdir -p $(@D)
 	$(call quiet,LINK,$@)$(link) -static-pie -o $@ $^ -Lobj/static $(STATIC_LIBS)
 
@@ -208,7 +212,7 @@ uninstall:
 check: | test-deps
 	@$(MAKE) --no-print-directory all units helpers
 	@! { $(can_fuzz); } || $(MAKE) -s fuzzers
-	@timeout 180 $(MAKE) -s obj/helpers/static/ip > /dev/null 2>&1 || :
+	@timeout 180 $(MAKE) -s obj/helpers/static/ip obj/helpers/static/xdp-multi > /dev/null 2>&1 || :
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" testsuite/check
 
 # Container engines, and the newest plugins, as Debian has them.
@@ -281,6 +285,7 @@ bench: all obj/helpers/bare obj/helpers/cost obj/helpers/spent | test-deps
 
 # CONTAINERS=22 of them, on the last of KERNELS="6.12".
 bench-containers: all | test-deps
+	@$(MAKE) -s obj/helpers/static/xdp-multi || echo '# no static plugin: see testsuite/fetch-libmnl' >&2
 	@scripts/bench-containers $(or $(CONTAINERS),22) $(lastword $(or $(KERNELS),6.12))
 
 format:

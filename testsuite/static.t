@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The program that `configure --enable-static` links needs no other file, and does the
-# same as the usual one, except that it cannot read files of captured packets.
+# same as the usual one, except that it cannot read files of captured packets. The same for
+# the CNI plugin, which is static where the machine has the libraries for it.
 cd "$(dirname "$(realpath "$0")")/.." || exit 1
 export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 
@@ -40,4 +41,15 @@ if [[ $(ip -j link xdp multi features) == *'"tail":true'* ]]; then
 	run "$static" link xdp multi flush dev v0
 	expect 0 '' '' 'it removes the chain'
 fi
+
+plugin=$PWD/obj/helpers/static/xdp-multi
+is "$(readelf -lW "$plugin" | grep -c INTERP)$(readelf -dW "$plugin" | grep -c NEEDED)" 00 \
+	'the CNI plugin needs no loader and no library'
+# status_of PROGRAM: what it says of a chain file that is not there
+status_of() {
+	CNI_COMMAND=STATUS CNI_PATH=/ "$1" 2>&1 \
+		<<< '{"cniVersion":"1.1.0","name":"net","type":"xdp-multi","chain":"/nowhere"}'
+}
+like "$(status_of "$plugin")" '"code":5.*No such file' 'it tells errors in words'
+is "$(status_of "$plugin")" "$(status_of obj/cni/xdp-multi)" 'and the same as the usual one'
 done_testing
