@@ -20,13 +20,13 @@ watch() {
 	await waits "$watcher"
 }
 
-# waits PID: in poll() or ppoll(), by its number; on Linux 5.10 wchan does not tell.
+# waits PID: in epoll_wait() or epoll_pwait(), by its number; on Linux 5.10 wchan is 0.
 waits() {
 	local call rest
 
 	read -r call rest < "/proc/$1/syscall"
 	case $(uname -m)/$call in
-	x86_64/7 | x86_64/271 | aarch64/73) return 0 ;;
+	x86_64/232 | x86_64/281 | aarch64/22) return 0 ;;
 	esac
 	return 1
 }

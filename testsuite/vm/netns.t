@@ -108,6 +108,11 @@ ip -n b link xdp multi add dev v0 object obj/bpf/pass.o
 system_ip netns del b
 await unused
 ok 'what a namespace leaves is there' test -d /sys/fs/bpf/xdp/*-77-*
+if ! records_netns; then
+	refused 2 '~^Error: dev v0: the chain is detached' 'it counts as one of a device with the same ifindex' \
+		ip -n a link xdp multi add dev v0 object obj/bpf/pass.o
+	ip -n a link xdp multi flush dev v0
+fi
 run ip -n a link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '~^(Warning: dev v0: removed the unused pins of dispatcher [0-9]+\.)?$' 'and harms no device with the same ifindex'
 in_netns=(-n a)
