@@ -44,7 +44,9 @@ static int bad_cmdline(struct cmdline line, char **argv)
 	if (line.kind == CMDLINE_BAD_OPTION)
 		fprintf(stderr, "Option \"%s\" is unknown, try \"%s -help\".\n", option, OWN_NAME);
 	else if (line.kind == CMDLINE_NO_VALUE)
-		fprintf(stderr, "Command line is not complete. Try option \"help\"\n");
+		fprintf(stderr,
+			"Command line is not complete: \"%s\" needs a value. Try option \"help\"\n",
+			option);
 	else
 		fprintf(stderr, "Error: argument \"%s\" is wrong: Invalid \"%s\" value\n",
 			text_escape(argv[line.index + 1], value, sizeof(value)), option);

@@ -85,8 +85,11 @@ static void print_change(struct output *out, const struct entry_change *c, bool 
 {
 	open_json_object(out, NULL);
 	print_string(out, PRINT_FP, NULL, "%s", first ? ": " : ", ");
-	print_string(out, PRINT_ANY, "change", "%s ", change_kind_name(c->kind));
-	print_string(out, PRINT_ANY, "entry", "%s", c->entry);
+	print_string(out, PRINT_ANY, "change", "%s", change_kind_name(c->kind));
+	if (c->kind == CHANGE_FORMAT)
+		print_string(out, PRINT_ANY, "format", " %s", c->entry);
+	else if (c->entry)
+		print_string(out, PRINT_ANY, "entry", " %s", c->entry);
 	if (c->kind == CHANGE_RENAMED)
 		print_string(out, PRINT_ANY, "was", " (was %s)", c->was);
 	if (c->kind == CHANGE_REPLACED)

@@ -58,6 +58,22 @@ static int find_abbreviated(const char *word)
 	return verb;
 }
 
+/* An entry may have the name of a verb. */
+static bool is_second_change(const struct parser *p, int verb)
+{
+	bool selects = p->where & SELECTS && p->rq->selector.by == SELECT_NONE;
+
+	return p->tried && !selects && verb >= 0 && V(verb) & TRIED;
+}
+
+static int refuse_second_change(const struct parser *p, const char *word)
+{
+	return report_fail(
+		p->r, STATUS_USAGE, EINVAL,
+		"Error: only one change can be tested, \"%s\" is the second: use \"restore file FILE\" for several.",
+		word);
+}
+
 /* "help" in place of a keyword asks for help, whatever other words follow. */
 static int take_words(struct parser *p)
 {
@@ -65,13 +81,15 @@ static int take_words(struct parser *p)
 
 	while (!err && p->argc) {
 		char *word = grammar_next_word(p);
-		int verb = p->where == V(VERB_TEST) ? find_verb(word) : -1;
+		int verb = p->where == V(VERB_TEST) || p->tried ? find_verb(word) : -1;
 
 		if (!strcmp(word, "help")) {
 			p->rq->verb = VERB_HELP;
 			return 0;
 		}
-		if (verb >= 0 && V(verb) & TRIED)
+		if (is_second_change(p, verb))
+			err = refuse_second_change(p, word);
+		else if (!p->tried && verb >= 0 && V(verb) & TRIED)
 			err = take_tried(p, verb);
 		else
 			err = grammar_take_word(p, word);
@@ -163,12 +181,14 @@ static int check_complete(const struct request *rq, struct report *r)
 
 /* ---- entry points ---- */
 
-static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
+static int take_verb(enum verb verb, bool tried, int argc, char **argv, struct request *rq,
+		     struct report *r)
 {
 	struct parser p = {
 		.rq = rq,
 		.r = r,
 		.where = V(verb),
+		.tried = tried,
 		.argc = argc,
 		.argv = argv,
 	};
@@ -184,7 +204,7 @@ static int take_verb(enum verb verb, int argc, char **argv, struct request *rq, 
 
 static int parse_verb(enum verb verb, int argc, char **argv, struct request *rq, struct report *r)
 {
-	int err = take_verb(verb, argc, argv, rq, r);
+	int err = take_verb(verb, false, argc, argv, rq, r);
 
 	return err || rq->verb == VERB_HELP ? err : check_complete(rq, r);
 }
@@ -215,7 +235,7 @@ static int take_tried(struct parser *p, enum verb verb)
 	change->wait = REQUEST_DEFAULT_WAIT;
 	change->force = rq->force;
 	change->overwrite = rq->force;
-	err = take_verb(verb, p->argc, p->argv, change, p->r);
+	err = take_verb(verb, true, p->argc, p->argv, change, p->r);
 	p->argc = 0;
 	if (change->verb == VERB_HELP)
 		rq->verb = VERB_HELP;

@@ -77,7 +77,7 @@ line() {
 
 line 'a word' 'object /opt/pass.o\n\ngarbage\n' '3: this file can have only one entry'
 line 'an unknown word' 'object /opt/pass.o nonsense\n' '1: "nonsense" is garbage here'
-line 'a word without value' '# hm\nobject\n' '2: the line is not complete'
+line 'a word without value' '# hm\nobject\n' '2: the line is not complete: "object" needs the name of a file'
 line 'a chain line' 'chain mode native\n' '1: "chain" is garbage here'
 line 'no newline' 'object /opt/pass.o' '1: the last line has no newline'
 line 'a byte order mark' '\xef\xbb\xbfobject /opt/pass.o\n' '1: "\\xef\\xbb\\xbfobject" is garbage here'

@@ -336,7 +336,7 @@ is "$("$own")" "ours:" "ip-xdp-multi without words"
 is "$("$own" -help 2>&1),$?" "Usage: ours,0" "ip-xdp-multi -help"
 is "$("$own" -x 2>&1),$?" 'Option "-x" is unknown, try "ip-xdp-multi -help".,255' \
 	"ip-xdp-multi -x"
-is "$("$own" -n 2>&1),$?" 'Command line is not complete. Try option "help",255' \
+is "$("$own" -n 2>&1),$?" 'Command line is not complete: "-n" needs a value. Try option "help",255' \
 	"ip-xdp-multi -n"
 is "$("$own" -f x 2>&1),$?" 'Error: argument "x" is wrong: Invalid "-f" value,255' \
 	"ip-xdp-multi -f x"

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/format.h"
+
 #define MAX_PER_ENTRY 5 /* renamed, replaced, moved or prio, rules, en- or disabled */
+#define MAX_PER_CHAIN 2 /* stats, trace */
 
 /* ---- snapshots ---- */
 
@@ -29,8 +32,12 @@ static void take_entry(struct seen_entry *s, const struct chain *c, const struct
 
 int seen_take(struct seen_chain *s, const struct chain *c)
 {
-	s->n = 0;
-	s->entries = calloc(c->n + 1, sizeof(*s->entries));
+	*s = (struct seen_chain){
+		.format = c->format,
+		.stats = c->stats,
+		.traced = c->traced,
+		.entries = calloc(c->n + 1, sizeof(*s->entries)),
+	};
 	if (!s->entries)
 		return -ENOMEM;
 	for (; s->n < c->n; s->n++)
@@ -47,11 +54,20 @@ void seen_free(struct seen_chain *s)
 const char *change_kind_name(enum change_kind kind)
 {
 	static const char *const names[] = {
-		[CHANGE_ADDED] = "added",     [CHANGE_REMOVED] = "removed",
-		[CHANGE_RENAMED] = "renamed", [CHANGE_REPLACED] = "replaced",
-		[CHANGE_MOVED] = "moved",     [CHANGE_PRIO] = "prio",
-		[CHANGE_RULES] = "rules",     [CHANGE_DISABLED] = "disabled",
+		[CHANGE_ADDED] = "added",
+		[CHANGE_REMOVED] = "removed",
+		[CHANGE_RENAMED] = "renamed",
+		[CHANGE_REPLACED] = "replaced",
+		[CHANGE_MOVED] = "moved",
+		[CHANGE_PRIO] = "prio",
+		[CHANGE_RULES] = "rules",
+		[CHANGE_DISABLED] = "disabled",
 		[CHANGE_ENABLED] = "enabled",
+		[CHANGE_STATS_ON] = "stats on",
+		[CHANGE_STATS_OFF] = "stats off",
+		[CHANGE_TRACE_STARTED] = "trace started",
+		[CHANGE_TRACE_ENDED] = "trace ended",
+		[CHANGE_FORMAT] = "format",
 	};
 
 	return names[kind];
@@ -186,6 +202,25 @@ static unsigned int list(const struct pairing *p, const struct seen_chain *old,
 	return n;
 }
 
+/* Between two chains: another format alone is the only reason for a new dispatcher. */
+static unsigned int list_common(const struct seen_chain *old, const struct seen_chain *now,
+				bool alone, struct entry_change *out)
+{
+	unsigned int n = 0;
+
+	if (!old->n || !now->n)
+		return 0;
+	if (old->stats != now->stats)
+		out[n++].kind = now->stats ? CHANGE_STATS_ON : CHANGE_STATS_OFF;
+	if (old->traced != now->traced)
+		out[n++].kind = now->traced ? CHANGE_TRACE_STARTED : CHANGE_TRACE_ENDED;
+	if (n || !alone || old->format == now->format)
+		return n;
+	out[n++] =
+		(struct entry_change){ .kind = CHANGE_FORMAT, .entry = format_name(now->format) };
+	return n;
+}
+
 int changes_between(const struct seen_chain *old, const struct seen_chain *now,
 		    struct entry_change **changes, unsigned int *n)
 {
@@ -197,9 +232,10 @@ int changes_between(const struct seen_chain *old, const struct seen_chain *now,
 	pair(&p, old, now, same_name);
 	pair(&p, old, now, same_program);
 	find_staying(&p, now->n);
-	*changes = calloc(old->n + MAX_PER_ENTRY * now->n + 1, sizeof(**changes));
+	*changes = calloc(old->n + MAX_PER_ENTRY * now->n + MAX_PER_CHAIN, sizeof(**changes));
 	if (!*changes)
 		return -ENOMEM;
 	*n = list(&p, old, now, *changes);
+	*n += list_common(old, now, !*n, *changes + *n);
 	return 0;
 }

@@ -19,6 +19,9 @@ struct seen_entry {
 struct seen_chain {
 	struct seen_entry *entries;
 	unsigned int n;
+	enum chain_format format;
+	bool stats;
+	bool traced;
 };
 
 /* seen_take() - take a snapshot.  0 or -ENOMEM; call seen_free() in either case. */
@@ -35,6 +38,12 @@ enum change_kind {
 	CHANGE_RULES,
 	CHANGE_DISABLED,
 	CHANGE_ENABLED,
+	/* of the whole chain */
+	CHANGE_STATS_ON,
+	CHANGE_STATS_OFF,
+	CHANGE_TRACE_STARTED,
+	CHANGE_TRACE_ENDED,
+	CHANGE_FORMAT, /* and nothing else */
 };
 
 /* change_kind_name() - the word for a kind of change */
@@ -42,7 +51,8 @@ const char *change_kind_name(enum change_kind kind);
 
 /*
  * struct entry_change - one difference; an entry can have several
- * @entry: name of the entry, after a rename the new one; borrowed
+ * @entry: name of the entry, after a rename the new one; for CHANGE_FORMAT the new format;
+ *	   NULL for other changes of the whole chain; borrowed
  * @was: the old name, for CHANGE_RENAMED
  * @old_id, @id: old and new program id, 0 if the entry is not in that chain
  */
@@ -56,7 +66,7 @@ struct entry_change {
 
 /*
  * changes_between() - list all differences: removed entries first, the others in the
- *		       order of the new chain
+ *		       order of the new chain, then those of the whole chain
  * @changes: the caller frees it; its strings are borrowed from both chains
  *
  * An entry is the same if it has the same name, or else the same program.  As few

@@ -123,6 +123,17 @@ static int look_everywhere(struct monitor *m)
 
 /* ---- the devices that were named ---- */
 
+/* A new interface cannot have a name that is longer; an alternative name can. */
+static int check_missing(const struct monitor *m, const char *name)
+{
+	if (netlink_name_valid(name))
+		return 0;
+	return report_fail(
+		m->r, STATUS_USAGE, ENODEV,
+		"Error: argument \"%s\" is wrong: no device has this name, and a new one can have at most %d characters",
+		name, IFNAMSIZ - 1);
+}
+
 static void find_wish(const struct monitor *m, struct wish *wish)
 {
 	struct netlink_link link;
@@ -148,13 +159,18 @@ static int find_wishes(struct monitor *m)
 	return 0;
 }
 
-static void tell_missing(const struct monitor *m)
+static int tell_missing(const struct monitor *m)
 {
-	for (unsigned int i = 0; i < m->rq->n_devs; i++) {
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < m->rq->n_devs; i++) {
 		find_wish(m, &m->wishes[i]);
 		if (!m->wishes[i].there)
+			err = check_missing(m, m->wishes[i].name);
+		if (!err && !m->wishes[i].there)
 			m->rq->missing(m->wishes[i].name, m->rq->arg);
 	}
+	return err;
 }
 
 /* ---- until its end ---- */
@@ -261,10 +277,10 @@ int session_monitor(struct session *s, const struct monitor_request *rq, struct 
 	int err = begin(&m);
 
 	m.silent = false;
-	if (!err) {
-		tell_missing(&m);
+	if (!err)
+		err = tell_missing(&m);
+	if (!err)
 		err = listen_on(&m);
-	}
 	monitor_close_places(&m);
 	if (m.pins >= 0)
 		close(m.pins);

@@ -10,6 +10,8 @@
  * struct watched - an interface with an XDP program attached
  * @id: id of the program at the last notification or look
  * @chain: the program is a chain, with the entries @seen
+ * @displaced: the id of a chain's dispatcher that is pinned but not attached, while another
+ *	       program is; 0 for none
  * @found: the current look has found the interface
  */
 struct watched {
@@ -18,6 +20,7 @@ struct watched {
 	__u32 id;
 	bool chain;
 	struct seen_chain seen;
+	__u32 displaced;
 	bool found;
 	struct watched *next;
 };
@@ -99,8 +102,8 @@ int monitor_find_places(struct monitor *m);
  * recreated */
 void monitor_find_pins(struct monitor *m);
 
-/* monitor_is_pinned() - true if the detached chain is still pinned */
-bool monitor_is_pinned(struct monitor *m, const struct watched *w);
+/* monitor_is_pinned() - true if the detached chain of an interface is still pinned */
+bool monitor_is_pinned(struct monitor *m, int ifindex, __u32 dispatcher);
 
 /* ---- one change (monitor_look.c) ---- */
 

@@ -17,7 +17,17 @@ struct state {
 	char unread[256];
 	char program[16];
 	__u32 link_id;
+	__u32 displaced;
 };
+
+/* A chain that is detached has no entry in the list; one that is displaced is not the
+ * program that was attached. */
+static __u32 before(const struct watched *was, const struct state *is)
+{
+	if (was && was->displaced && is->event == MONITOR_DETACHED)
+		return was->displaced;
+	return was && was->id ? was->id : is->displaced;
+}
 
 static int tell(struct monitor_place *p, const struct watched *was, struct state *is)
 {
@@ -29,7 +39,7 @@ static int tell(struct monitor_place *p, const struct watched *was, struct state
 		.ifname = is->link->ifname,
 		.ifindex = is->link->ifindex,
 		.was = is->event == MONITOR_RENAMED ? was->ifname : "",
-		.before = was ? was->id : 0,
+		.before = before(was, is),
 		.after = is->id,
 		.unread = is->unread,
 		.program = is->program,
@@ -39,7 +49,7 @@ static int tell(struct monitor_place *p, const struct watched *was, struct state
 	if (p->m->silent || (!monitor_wants(p, c.ifindex, c.ifname) &&
 			     !(was && monitor_wants(p, was->ifindex, was->ifname))))
 		return 0;
-	if (!*is->unread && c.event != MONITOR_RENAMED)
+	if (!*is->unread && c.event != MONITOR_RENAMED && (is->chain || (was && was->chain)))
 		err = changes_between(was ? &was->seen : &none, &is->seen, &changes, &c.n_changes);
 	if (err)
 		return report_no_memory(p->m->r);
@@ -69,6 +79,7 @@ static void describe(struct state *is, const struct view *v, int err, struct rep
 		return;
 	snprintf(is->program, sizeof(is->program), "%s", v->prog.name);
 	is->link_id = v->link_id;
+	is->displaced = v->displaced ? v->displaced->prog.id : 0;
 }
 
 static enum monitor_event name_event(struct monitor_place *p, const struct watched *was,
@@ -80,7 +91,21 @@ static enum monitor_event name_event(struct monitor_place *p, const struct watch
 		return *is->unread || v->ours ? MONITOR_CHANGED : MONITOR_REBUILT;
 	if (is->id)
 		return MONITOR_DISPLACED;
-	return monitor_is_pinned(p->m, was) ? MONITOR_DETACHED : MONITOR_REMOVED;
+	return monitor_is_pinned(p->m, was->ifindex, was->id) ? MONITOR_DETACHED : MONITOR_REMOVED;
+}
+
+/* A chain that was detached before is displaced when another program is attached, and
+ * detached again when that program is. */
+static bool concerns_detached(struct monitor_place *p, const struct watched *was, struct state *is)
+{
+	if (!was && is->displaced)
+		is->event = MONITOR_DISPLACED;
+	else if (was && was->displaced && !is->id &&
+		 monitor_is_pinned(p->m, was->ifindex, was->displaced))
+		is->event = MONITOR_DETACHED;
+	else
+		return false;
+	return true;
 }
 
 /* Store the new state.  If the chain could not be read, keep the old entries; the next
@@ -99,6 +124,7 @@ static int update(struct monitor_place *p, struct state *is)
 		return -ENOMEM;
 	w->id = is->id;
 	w->chain = is->chain;
+	w->displaced = is->displaced;
 	w->found = true;
 	memcpy(w->ifname, is->link->ifname, sizeof(w->ifname));
 	if (*is->unread)
@@ -136,6 +162,8 @@ static int compare(struct monitor_place *p, const struct netlink_link *link)
 		err = report_no_memory(p->m->r);
 	if (!err && (is.chain || (was && was->chain))) {
 		is.event = name_event(p, was, &is, v);
+		err = tell(p, was, &is);
+	} else if (!err && concerns_detached(p, was, &is)) {
 		err = tell(p, was, &is);
 	}
 	if (!err)

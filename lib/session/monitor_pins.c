@@ -71,15 +71,15 @@ static bool has_dir(struct store *s, int ifindex, __u32 id)
 
 /* A process that detaches and unpins the chain holds the lock, so look again under the
  * lock. */
-bool monitor_is_pinned(struct monitor *m, const struct watched *w)
+bool monitor_is_pinned(struct monitor *m, int ifindex, __u32 dispatcher)
 {
 	struct store *s = m->s->store;
 	bool locked, found;
 
-	if (!s || s->xdp < 0 || !has_dir(s, w->ifindex, w->id))
+	if (!s || s->xdp < 0 || !has_dir(s, ifindex, dispatcher))
 		return false;
 	locked = !store_lock(s, MONITOR_INTERVAL / 1000, NULL);
-	found = has_dir(s, w->ifindex, w->id);
+	found = has_dir(s, ifindex, dispatcher);
 	if (locked)
 		store_unlock(s);
 	return found;

@@ -40,6 +40,7 @@
  * struct parser - the state of the parser
  * @where: V() of the verb, or the kind of line
  * @argv, @argc: words not yet consumed
+ * @tried: it is a change for "test"
  * @deny: the line of the policy forbids an entry
  * @seen: keywords that were given, by row of the table
  * @ruled: verdicts for which an "on" was given
@@ -51,6 +52,7 @@ struct parser {
 	unsigned int where;
 	char **argv;
 	int argc;
+	bool tried;
 	bool deny;
 	bool seen[KEYWORDS_MAX];
 	__u32 ruled;
@@ -62,6 +64,7 @@ struct parser {
  * @flag: it has no value
  * @repeat: it may be given several times, or its handler checks that
  * @name: in other contexts it is a name
+ * @needs: what its value is, unless it is a flag
  */
 struct keyword {
 	const char *word;
@@ -71,6 +74,7 @@ struct keyword {
 	bool repeat;
 	bool name;
 	int (*take)(struct parser *p, const char *key, char *value);
+	const char *needs;
 };
 
 /* grammar_take_word() - handle a consumed word and its value: a keyword, or the operand

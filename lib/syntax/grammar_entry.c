@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "syntax/words.h"
@@ -156,7 +157,7 @@ int take_proceed_on(struct parser *p, const char *key, char *value)
 int take_on(struct parser *p, const char *key, char *value)
 {
 	struct rule_request *rule = &p->entry->rules[p->entry->n_rules];
-	char *word;
+	char *word, on[64];
 
 	if (p->entry->n_rules == REQUEST_MAX_RULES)
 		return report_fail(p->r, STATUS_USAGE, EINVAL, "Error: more than %d \"on\"",
@@ -168,8 +169,9 @@ int take_on(struct parser *p, const char *key, char *value)
 				   "Error: duplicate \"on\": \"%s\" already has a rule.", value);
 	p->ruled |= rule->mask;
 	word = grammar_next_word(p);
+	snprintf(on, sizeof(on), "%s %s", key, value);
 	if (!word)
-		return grammar_incomplete(p);
+		return grammar_incomplete(p, on, "\"next\", \"stop\" or \"goto\"");
 	p->entry->n_rules++;
 	if (!strcmp(word, "next"))
 		rule->fate = FATE_NEXT;
@@ -185,7 +187,8 @@ int take_on(struct parser *p, const char *key, char *value)
 	if (rule->fate != FATE_GOTO)
 		return 0;
 	word = grammar_next_word(p);
-	return word ? grammar_selector(p, &rule->to, word) : grammar_incomplete(p);
+	return word ? grammar_selector(p, &rule->to, word)
+		    : grammar_incomplete(p, "goto", "an entry");
 }
 
 int take_toggle(struct parser *p, const char *key, char *value)

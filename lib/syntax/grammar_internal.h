@@ -12,9 +12,10 @@ typedef int grammar_take_fn(struct parser *p, const char *key, char *value);
 /* ---- values (grammar_values.c) ---- */
 
 /* These report an error in the command line and return -EINVAL.
+ * grammar_incomplete(): no word follows the last one, @key, which needs @what;
  * grammar_must(): @what completes "KEY must"; grammar_one_of(): @list names the valid
  * values */
-int grammar_incomplete(struct parser *p);
+int grammar_incomplete(struct parser *p, const char *key, const char *what);
 int grammar_must(struct parser *p, const char *key, const char *what, const char *value);
 int grammar_one_of(struct parser *p, const char *key, const char *list, const char *value);
 int grammar_second(struct parser *p, const char *key, const char *value);

@@ -11,19 +11,34 @@
 
 #define DAY 86400 /* seconds */
 
+/* A name that no interface can have, as in iproute2 */
+static int check_ifname(struct parser *p, const char *key, const char *value)
+{
+	if (words_ifname(value))
+		return 0;
+	return *value ? report_fail(p->r, STATUS_USAGE, EINVAL,
+				    "Error: argument \"%s\" is wrong: \"%s\" not a valid ifname",
+				    value, key)
+		      : grammar_must(p, key, "not be empty", value);
+}
+
 /* The device in a file is used only if the command line names none. */
 static int take_file_dev(struct parser *p, const char *key, char *value)
 {
 	if (p->rq->file_dev)
 		return grammar_second(p, key, value);
-	return grammar_text(p, &p->rq->file_dev, key, value);
+	p->rq->file_dev = value;
+	return 0;
 }
 
 int take_dev(struct parser *p, const char *key, char *value)
 {
 	struct request *rq = p->rq;
 	char **devs;
+	int err = check_ifname(p, key, value);
 
+	if (err)
+		return err;
 	if (p->where == LINE_CHAIN)
 		return take_file_dev(p, key, value);
 	for (unsigned int i = 0; i < rq->n_devs; i++)
@@ -33,8 +48,6 @@ int take_dev(struct parser *p, const char *key, char *value)
 	if (!devs)
 		return report_no_memory(p->r);
 	rq->devs = devs;
-	if (!*value)
-		return grammar_must(p, key, "not be empty", value);
 	rq->devs[rq->n_devs++] = value;
 	return 0;
 }
@@ -46,7 +59,8 @@ int take_file(struct parser *p, const char *key, char *value)
 
 int take_from(struct parser *p, const char *key, char *value)
 {
-	return grammar_text(p, &p->rq->from, key, value);
+	p->rq->from = value;
+	return check_ifname(p, key, value);
 }
 
 int take_objects(struct parser *p, const char *key, char *value)

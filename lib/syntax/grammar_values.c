@@ -17,13 +17,15 @@ const char *grammar_see(const struct parser *p)
 	return p->where == LINE_POLICY ? "see xdp-multi.conf(5)." : "see xdp-multi.chain(5).";
 }
 
-int grammar_incomplete(struct parser *p)
+int grammar_incomplete(struct parser *p, const char *key, const char *what)
 {
 	if (p->where & LINES)
-		return report_fail(p->r, STATUS_USAGE, EINVAL, "The line is not complete, %s",
+		return report_fail(p->r, STATUS_USAGE, EINVAL,
+				   "The line is not complete: \"%s\" needs %s, %s", key, what,
 				   grammar_see(p));
 	return report_fail(p->r, STATUS_USAGE, EINVAL,
-			   "Command line is not complete. Try option \"help\"");
+			   "Command line is not complete: \"%s\" needs %s. Try option \"help\"",
+			   key, what);
 }
 
 int grammar_must(struct parser *p, const char *key, const char *what, const char *value)
@@ -93,6 +95,8 @@ int grammar_set_selector(struct parser *p, struct selector *sel, enum selector_b
 		err = grammar_must(p, key, "have 1 to 63 characters", value);
 	else if (by == SELECT_TAG)
 		err = grammar_tag(p, sel->tag, key, value);
+	else if (by == SELECT_SLOT)
+		err = grammar_number(p, &sel->number, 0, CHAIN_MAX - 1, key, value);
 	else
 		err = grammar_number(p, &sel->number, 0, UINT32_MAX, key, value);
 	if (!err)
@@ -114,11 +118,12 @@ int grammar_bare_selector(struct parser *p, struct selector *sel, const char *wo
 static const struct {
 	const char *word;
 	enum selector_by by;
+	const char *needs;
 } selector_words[] = {
-	{ "name", SELECT_NAME },
-	{ "id", SELECT_ID },
-	{ "tag", SELECT_TAG },
-	{ "slot", SELECT_SLOT },
+	{ "name", SELECT_NAME, "a name" },
+	{ "id", SELECT_ID, "the id of a program" },
+	{ "tag", SELECT_TAG, "the tag of a program" },
+	{ "slot", SELECT_SLOT, "the number of a slot" },
 };
 
 int grammar_second_selector(struct parser *p, const char *key, const char *value)
@@ -142,7 +147,7 @@ int grammar_selector(struct parser *p, struct selector *sel, char *word)
 			continue;
 		value = grammar_next_word(p);
 		return value ? grammar_set_selector(p, sel, selector_words[i].by, word, value)
-			     : grammar_incomplete(p);
+			     : grammar_incomplete(p, word, selector_words[i].needs);
 	}
 	return grammar_bare_selector(p, sel, word);
 }

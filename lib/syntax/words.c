@@ -27,6 +27,18 @@ bool words_number(const char *word, unsigned long max, __u32 *value)
 	return true;
 }
 
+#define ALTNAME_MAX 128 /* size of the kernel's alternative names, with the final 0 */
+
+bool words_ifname(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *c = word; *c; c++)
+		if (*c == '/' || isspace((unsigned char)*c))
+			return false;
+	return len && len < ALTNAME_MAX;
+}
+
 bool words_tag(const char *word, __u8 *bytes)
 {
 	if (strlen(word) != 2 * BPF_TAG_BYTES)

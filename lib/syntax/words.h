@@ -11,6 +11,9 @@
  * numbers: 16, 0x10 and 020 are the same */
 bool words_number(const char *word, unsigned long max, __u32 *value);
 
+/* words_ifname() - can this be the name of an interface, or an alternative name? */
+bool words_ifname(const char *word);
+
 /* words_tag() - 16 hexadecimal digits */
 bool words_tag(const char *word, __u8 *bytes);
 

@@ -200,8 +200,9 @@ static void lines_in_errors(void **state)
 	assert_error(
 		"object /o name n # c\n# d\nname m\n",
 		":3: not enough information: \"object\", \"pinned\" or \"id\" argument is required.");
-	assert_error("object /o name n\nobject /o name\n",
-		     ":2: the line is not complete, see xdp-multi.chain(5).");
+	assert_error(
+		"object /o name n\nobject /o name\n",
+		":2: the line is not complete: \"name\" needs a name, see xdp-multi.chain(5).");
 	assert_error("object /a name a\nchain mode native\n",
 		     ":2: only the first line can begin with \"chain\"");
 	assert_error("chain mode native\nchain stats on\n",

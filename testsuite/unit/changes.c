@@ -34,8 +34,8 @@ static void assert_changes(const char *want)
 	for (unsigned int i = 0; i < n; i++) {
 		const struct entry_change *c = &changes[i];
 
-		sprintf(got + strlen(got), "%s%s %s", i ? ", " : "", change_kind_name(c->kind),
-			c->entry);
+		sprintf(got + strlen(got), "%s%s%s%s", i ? ", " : "", change_kind_name(c->kind),
+			c->entry ? " " : "", c->entry ? c->entry : "");
 		if (c->kind == CHANGE_RENAMED)
 			sprintf(got + strlen(got), "<%s", c->was);
 		if (c->kind == CHANGE_REPLACED)
@@ -75,6 +75,31 @@ static void come_and_go(void **state)
 	assert_changes("removed e2");
 	put("new", 60, 9);
 	assert_changes("removed e2, added new");
+}
+
+static void of_the_chain(void **state)
+{
+	(void)state;
+	chain.stats = true;
+	fill(2);
+	assert_changes("added e0, added e1");
+	chain.stats = false;
+	chain.format = FORMAT_2;
+	remember();
+	chain.format = FORMAT_EXTENDED;
+	assert_changes("format extended");
+	chain.stats = true;
+	assert_changes("stats on");
+	remember();
+	chain.stats = false;
+	chain.traced = true;
+	put("new", 60, 9);
+	assert_changes("added new, stats off, trace started");
+	remember();
+	chain.traced = false;
+	assert_changes("trace ended");
+	chain.n = 0;
+	assert_changes("removed e0, removed e1, removed new");
 }
 
 static void moves(void **state)
@@ -168,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ends, setup, forget),
 		cmocka_unit_test_setup_teardown(come_and_go, setup, forget),
+		cmocka_unit_test_setup_teardown(of_the_chain, setup, forget),
 		cmocka_unit_test_setup_teardown(moves, setup, forget),
 		cmocka_unit_test_setup_teardown(each_property, setup, forget),
 		cmocka_unit_test_setup_teardown(names, setup, forget),

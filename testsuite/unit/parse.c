@@ -21,17 +21,22 @@
 #define MAX_WORDS     64
 #define N63	      "a23456789_123456789_123456789_123456789_123456789_123456789_123"
 
-#define INCOMPLETE		"!Command line is not complete. Try option \"help\""
-#define REQUIRED(key)		"!Not enough information: \"" key "\" argument is required."
-#define NO_PROGRAM		"!Not enough information: \"object\", \"pinned\" or \"id\" argument is required."
-#define NO_PACKETS		"!Not enough information: \"pcap\" or \"packet\" is required."
-#define WHICH			"!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
-#define GARBAGE(word)		"!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
-#define TRY_DEV(word)		"!Error: \"" word "\" is garbage here, try \"dev " word "\"."
-#define SEE_CHAIN		"see xdp-multi.chain(5)."
-#define NO_LINE(word)		"!Error: \"" word "\" is garbage here, " SEE_CHAIN
-#define CUT_OFF			"!The line is not complete, " SEE_CHAIN
-#define DEV_OR_ALL		"!Not enough information: \"dev\" argument or \"all\" is required."
+#define INCOMPLETE(key, needs) \
+	"!Command line is not complete: \"" key "\" needs " needs ". Try option \"help\""
+#define IFNAME(key, value)  "!Error: argument \"" value "\" is wrong: \"" key "\" not a valid ifname"
+#define REQUIRED(key)	    "!Not enough information: \"" key "\" argument is required."
+#define NO_PROGRAM	    "!Not enough information: \"object\", \"pinned\" or \"id\" argument is required."
+#define NO_PACKETS	    "!Not enough information: \"pcap\" or \"packet\" is required."
+#define WHICH		    "!Not enough information: which entry? Give its name, or \"id\", \"tag\" or \"slot\"."
+#define GARBAGE(word)	    "!Error: \"" word "\" is garbage here, try \"ip link xdp multi help\"."
+#define TRY_DEV(word)	    "!Error: \"" word "\" is garbage here, try \"dev " word "\"."
+#define SEE_CHAIN	    "see xdp-multi.chain(5)."
+#define NO_LINE(word)	    "!Error: \"" word "\" is garbage here, " SEE_CHAIN
+#define CUT_OFF(key, needs) "!The line is not complete: \"" key "\" needs " needs ", " SEE_CHAIN
+#define DEV_OR_ALL	    "!Not enough information: \"dev\" argument or \"all\" is required."
+#define SECOND_CHANGE(word)                              \
+	"!Error: only one change can be tested, \"" word \
+	"\" is the second: use \"restore file FILE\" for several."
 #define UNKNOWN(word)		"!Command \"" word "\" is unknown, try \"ip link xdp multi help\"."
 #define WRONG(key, value, must) "!Error: argument \"" value "\" is wrong: \"" key "\" must " must
 #define TWICE(key, value)	"!Error: duplicate \"" key "\": \"" value "\" is the second value."
@@ -244,17 +249,17 @@ static const struct row {
 	{ "add dev d section s", REQUIRED("object") },
 	{ "add dev d object ~", WRONG("object", "", "not be empty") },
 	{ "add dev d object o section s program p", EITHER("section", "program") },
-	{ "add dev", INCOMPLETE },
-	{ "add dev d object", INCOMPLETE },
-	{ "add dev d obj", INCOMPLETE },
-	{ "add dev d object o section", INCOMPLETE },
-	{ "add dev d object o program", INCOMPLETE },
-	{ "add dev d object o name", INCOMPLETE },
-	{ "add dev d object o prio", INCOMPLETE },
-	{ "add dev d object o proceed-on", INCOMPLETE },
-	{ "add dev d object o mode", INCOMPLETE },
-	{ "add dev d object o format", INCOMPLETE },
-	{ "add dev d object o wait", INCOMPLETE },
+	{ "add dev", INCOMPLETE("dev", "the name of an interface") },
+	{ "add dev d object", INCOMPLETE("object", "the name of a file") },
+	{ "add dev d obj", INCOMPLETE("object", "the name of a file") },
+	{ "add dev d object o section", INCOMPLETE("section", "the name of a section") },
+	{ "add dev d object o program", INCOMPLETE("program", "the name of a function") },
+	{ "add dev d object o name", INCOMPLETE("name", "a name") },
+	{ "add dev d object o prio", INCOMPLETE("prio", "a number") },
+	{ "add dev d object o proceed-on", INCOMPLETE("proceed-on", "a list of verdicts") },
+	{ "add dev d object o mode", INCOMPLETE("mode", "\"auto\", \"native\" or \"generic\"") },
+	{ "add dev d object o format", INCOMPLETE("format", "\"2\", \"3\" or \"extended\"") },
+	{ "add dev d object o wait", INCOMPLETE("wait", "a number of seconds") },
 	{ "add dev d object o object p", TWICE("object", "p") },
 	{ "add dev d object o obj o", TWICE("object", "o") },
 	{ "add dev d object o sec a section b", TWICE("section", "b") },
@@ -314,7 +319,11 @@ static const struct row {
 	{ "del dev d id x", WRONG("id", "x", "be a number from 0 to 4294967295") },
 	{ "del dev d id 4294967296",
 	  WRONG("id", "4294967296", "be a number from 0 to 4294967295") },
-	{ "del dev d slot -1", WRONG("slot", "-1", "be a number from 0 to 4294967295") },
+	{ "del dev d slot -1", WRONG("slot", "-1", "be a number from 0 to 249") },
+	{ "del dev d slot 250", WRONG("slot", "250", "be a number from 0 to 249") },
+	{ "show dev a/b", IFNAME("dev", "a/b") },
+	{ "monitor dev a/b", IFNAME("dev", "a/b") },
+	{ "share dev d from a/b", IFNAME("from", "a/b") },
 	{ "del dev d tag 0123456789abcde",
 	  WRONG("tag", "0123456789abcde", "be 16 hexadecimal digits") },
 	{ "del dev d tag 0123456789abcdef0",
@@ -324,10 +333,10 @@ static const struct row {
 	{ "del dev d tag 0x23456789abcdef",
 	  WRONG("tag", "0x23456789abcdef", "be 16 hexadecimal digits") },
 	{ "del dev d tag ~", WRONG("tag", "", "be 16 hexadecimal digits") },
-	{ "del dev d id", INCOMPLETE },
-	{ "del dev d tag", INCOMPLETE },
-	{ "del dev d slot", INCOMPLETE },
-	{ "del dev d name", INCOMPLETE },
+	{ "del dev d id", INCOMPLETE("id", "the id of a program") },
+	{ "del dev d tag", INCOMPLETE("tag", "the tag of a program") },
+	{ "del dev d slot", INCOMPLETE("slot", "the number of a slot") },
+	{ "del dev d name", INCOMPLETE("name", "a name") },
 	{ "del dev d a b", GARBAGE("b") },
 	{ "del dev d a name b", TWICE("name", "b") },
 	{ "del dev d name a name b", TWICE("name", "b") },
@@ -352,7 +361,7 @@ static const struct row {
 	{ "flush all dev d", EITHER("dev", "all") },
 	{ "flush dev d all", EITHER("dev", "all") },
 	{ "flush d", TRY_DEV("d") },
-	{ "flush dev", INCOMPLETE },
+	{ "flush dev", INCOMPLETE("dev", "the name of an interface") },
 	{ "flush dev d name n", GARBAGE("name") },
 
 	/* where programs come from */
@@ -374,9 +383,9 @@ static const struct row {
 	{ "add dev d object o section ~", WRONG("section", "", "not be empty") },
 	{ "add dev d object o tag x", WRONG("tag", "x", "be 16 hexadecimal digits") },
 	{ "add dev d object o maps old", MAPS("old") },
-	{ "add dev d object o maps", INCOMPLETE },
-	{ "add dev d pinned", INCOMPLETE },
-	{ "add dev d id", INCOMPLETE },
+	{ "add dev d object o maps", INCOMPLETE("maps", "\"new\", \"keep\" or \"fit\"") },
+	{ "add dev d pinned", INCOMPLETE("pinned", "the path of a pin") },
+	{ "add dev d id", INCOMPLETE("id", "the id of a program") },
 	{ "add dev d id 7 id 7", TWICE("id", "7") },
 	{ "add dev d pinned p pinned q", TWICE("pinned", "q") },
 	{ "add dev d object o tag " TAG " tag " TAG, TWICE("tag", TAG) },
@@ -402,10 +411,10 @@ static const struct row {
 	{ "add dev d object o after id 7", "add dev=d object=o after=id:7" },
 	{ "add dev d object o after slot 0", "add dev=d object=o after=slot:0" },
 	{ "add dev d object o after tag " TAG, "add dev=d object=o after=tag:" TAG },
-	{ "add dev d object o before 9/x prio", INCOMPLETE },
-	{ "add dev d object o before", INCOMPLETE },
-	{ "add dev d object o before id", INCOMPLETE },
-	{ "add dev d object o after slot", INCOMPLETE },
+	{ "add dev d object o before 9/x prio", INCOMPLETE("prio", "a number") },
+	{ "add dev d object o before", INCOMPLETE("before", "an entry") },
+	{ "add dev d object o before id", INCOMPLETE("id", "the id of a program") },
+	{ "add dev d object o after slot", INCOMPLETE("slot", "the number of a slot") },
 	{ "add dev d object o before id x", WRONG("id", "x", "be a number from 0 to 4294967295") },
 	{ "add dev d object o after tag 12", WRONG("tag", "12", "be 16 hexadecimal digits") },
 	{ "add dev d object o before ~", WRONG("name", "", "have 1 to 63 characters") },
@@ -441,10 +450,10 @@ static const struct row {
 	{ "add dev d object o on drop,pass next on tx,pass goto n", SECOND_FATE("tx,pass") },
 	{ "add dev d object o on drop next on tx stop on drop goto n", SECOND_FATE("drop") },
 	{ "add dev d object o on all stop on aborted next", SECOND_FATE("aborted") },
-	{ "add dev d object o on", INCOMPLETE },
-	{ "add dev d object o on drop", INCOMPLETE },
-	{ "add dev d object o on drop goto", INCOMPLETE },
-	{ "add dev d object o on drop goto id", INCOMPLETE },
+	{ "add dev d object o on", INCOMPLETE("on", "a list of verdicts") },
+	{ "add dev d object o on drop", INCOMPLETE("on drop", "\"next\", \"stop\" or \"goto\"") },
+	{ "add dev d object o on drop goto", INCOMPLETE("goto", "an entry") },
+	{ "add dev d object o on drop goto id", INCOMPLETE("id", "the id of a program") },
 	{ "add dev d object o on next stop", ON("next") },
 	{ "add dev d object o on ~ stop", ON("") },
 	{ "add dev d object o on drop continue", FATE("continue") },
@@ -465,7 +474,7 @@ static const struct row {
 	  WRONG("expect", "any", "be a number from 1 to 4294967295") },
 	{ "add dev d object o expect 4294967296",
 	  WRONG("expect", "4294967296", "be a number from 1 to 4294967295") },
-	{ "add dev d object o expect", INCOMPLETE },
+	{ "add dev d object o expect", INCOMPLETE("expect", "the id of a dispatcher or \"none\"") },
 	{ "add dev d object o expect 1 expect 1", TWICE("expect", "1") },
 	{ "add dev d object o expect none expect 1", TWICE("expect", "1") },
 	{ "add dev d object o dry-run dry-run", TWICE_FLAG("dry-run") },
@@ -479,7 +488,7 @@ static const struct row {
 	  WRONG("confirm", "86401", "be a number from 1 to 86400") },
 	{ "add dev d object o confirm soon",
 	  WRONG("confirm", "soon", "be a number from 1 to 86400") },
-	{ "add dev d object o confirm", INCOMPLETE },
+	{ "add dev d object o confirm", INCOMPLETE("confirm", "a number of seconds") },
 	{ "add dev d object o confirm 5 confirm 6", TWICE("confirm", "6") },
 	{ "add dev d object o confirm 5 dry-run", EITHER("confirm", "dry-run") },
 	{ "set dev d stats reset confirm 5", EITHER("confirm", "stats reset") },
@@ -605,7 +614,7 @@ static const struct row {
 	{ "restore dev d file f maps new expect none", "restore dev=d maps=new expect=0 file=f" },
 	{ "restore file f", DEV_OR_ALL },
 	{ "restore dev d", REQUIRED("file") },
-	{ "restore dev d file", INCOMPLETE },
+	{ "restore dev d file", INCOMPLETE("file", "the name of a file") },
 	{ "restore dev d file ~", WRONG("file", "", "not be empty") },
 	{ "restore dev d file f file g", TWICE("file", "g") },
 	{ "restore dev d f", GARBAGE("f") },
@@ -636,7 +645,7 @@ static const struct row {
 	{ "share from e", REQUIRED("dev") },
 	{ "share dev d", REQUIRED("from") },
 	{ "share dev d netns 1", REQUIRED("from") },
-	{ "share dev d from", INCOMPLETE },
+	{ "share dev d from", INCOMPLETE("from", "the name of an interface") },
 	{ "share dev d from ~", WRONG("from", "", "not be empty") },
 	{ "share dev d from e netns ~", WRONG("netns", "", "not be empty") },
 	{ "share dev d from e from f", TWICE("from", "f") },
@@ -652,7 +661,7 @@ static const struct row {
 	{ "set dev d format 3 expect 8", "set dev=d format=3 expect=8" },
 	{ "set dev d", "!Not enough information: \"format\" or \"stats\" is required." },
 	{ "set format 2", REQUIRED("dev") },
-	{ "set dev d format", INCOMPLETE },
+	{ "set dev d format", INCOMPLETE("format", "\"2\", \"3\" or \"extended\"") },
 	{ "set dev d format 4", FORMAT("4") },
 	{ "set dev d format 2 format 3", TWICE("format", "3") },
 	{ "set dev d mode skb", GARBAGE("mode") },
@@ -661,7 +670,7 @@ static const struct row {
 	{ "set dev d dev e stats reset wait 4", "set dev=d,e stats=3 wait=4" },
 	{ "set dev d stats reset format 3",
 	  "!Error: either \"format\" or \"stats reset\", not both." },
-	{ "set dev d stats", INCOMPLETE },
+	{ "set dev d stats", INCOMPLETE("stats", "\"on\", \"off\" or \"reset\"") },
 	{ "set dev d stats yes",
 	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", \"reset\", not \"yes\"" },
 	{ "set dev d stats on stats off", TWICE("stats", "off") },
@@ -703,7 +712,10 @@ static const struct row {
 	{ "test dev d pcap f packet 00", EITHER("pcap", "packet") },
 	{ "test dev d pcap f pcap g", TWICE("pcap", "g") },
 	{ "test dev d pcap ~", WRONG("pcap", "", "not be empty") },
-	{ "test dev d packet", INCOMPLETE },
+	{ "test dev d packet 00 del a del b", SECOND_CHANGE("del") },
+	{ "test dev d packet 00 add object o del a", SECOND_CHANGE("del") },
+	{ "test dev d packet 00 del add del b", SECOND_CHANGE("del") },
+	{ "test dev d packet", INCOMPLETE("packet", "hexadecimal digits") },
 	{ "test dev d packet 0", HEX("0") },
 	{ "test dev d packet ~", HEX("") },
 	{ "test dev d packet 0x00", HEX("0x00") },
@@ -722,7 +734,7 @@ static const struct row {
 	{ "test dev d packet 00 restore", REQUIRED("file") },
 	{ "test dev d packet 00 flush", GARBAGE("flush") },
 	{ "test dev d packet 00 share from e", GARBAGE("share") },
-	{ "test dev d packet 00 del n add object o", TRY_DEV("add") },
+	{ "test dev d packet 00 del n add object o", SECOND_CHANGE("add") },
 	{ "test dev d packet 00 add object o packet 00", GARBAGE("packet") },
 	{ "test dev d packet 00 dry-run", GARBAGE("dry-run") },
 	{ "test help", "help" },
@@ -735,13 +747,13 @@ static const struct row {
 	{ "list d", "show dev=d" },
 	{ "show dev dev", "show dev=dev" },
 	{ "show all", "show dev=all" },
-	{ "show dev", INCOMPLETE },
+	{ "show dev", INCOMPLETE("dev", "the name of an interface") },
 	{ "show d e", GARBAGE("e") },
 	{ "show d wait 3", GARBAGE("wait") },
 	{ "show interval 3 d", "show dev=d interval=3" },
 	{ "show interval 0",
 	  "!Error: argument \"0\" is wrong: \"interval\" must be a number from 1 to 86400" },
-	{ "show d interval", INCOMPLETE },
+	{ "show d interval", INCOMPLETE("interval", "a number of seconds") },
 	{ "show d dot", "show dev=d dot" },
 	{ "show dev dot", "show dev=dot" },
 	{ "show dot", REQUIRED("dev") },
@@ -1038,7 +1050,7 @@ static const struct row chain_lines[] = {
 	{ "object o name n sha256 " SHA "0",
 	  WRONG("sha256", SHA "0", "be 64 hexadecimal digits in lower case") },
 	{ "object o name n on drop goto prio", KEYWORD("prio") },
-	{ "object o name", CUT_OFF },
+	{ "object o name", CUT_OFF("name", "a name") },
 	{ "object o name n on drop next on drop stop", SECOND_FATE("drop") },
 	{ "object o name n disable disable", TWICE_FLAG("disable") },
 	{ "object o name n dev d", NO_LINE("dev") },
@@ -1064,7 +1076,7 @@ static const struct row chain_lines[] = {
 	{ "chain stats on entries 2", "stats=1" },
 	{ "chain stats reset",
 	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", not \"reset\"" },
-	{ "chain mode", CUT_OFF },
+	{ "chain mode", CUT_OFF("mode", "\"auto\", \"native\" or \"generic\"") },
 	{ "chain mode skb mode skb", TWICE("mode", "skb") },
 	{ "chain object o", NO_LINE("object") },
 	{ "chain help", NO_LINE("help") },

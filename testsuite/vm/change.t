@@ -102,8 +102,8 @@ done << END
 255|Error: either "enable" or "disable", not both.|a enable disable
 255|~^Not enough information: which entry\?|
 255|~^Error: "prio" is a keyword: for an entry of that name write "name prio"$|a before prio
-255|Command line is not complete. Try option "help"|a before
-255|Error: argument "x" is wrong: "slot" must be a number from 0 to 4294967295|a before slot x
+255|Command line is not complete: "before" needs an entry. Try option "help"|a before
+255|Error: argument "x" is wrong: "slot" must be a number from 0 to 249|a before slot x
 255|Error: either "name" or "slot", not both.|a slot 1
 255|Not enough information: "object", "pinned" or "id" argument is required.|a maps new
 255|Error: "overwrite" is garbage here, try "ip link xdp multi help".|a overwrite

@@ -97,13 +97,28 @@ system_ip -force link set dev v0 xdp object obj/bpf/drop.o section xdp
 rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
 tells "^v0: displaced by program drop id $(xdp_id v0)( of process $id \([^)]*\))?, dispatcher id $id: removed counter\$" 'another program in its place'
 system_ip link set dev v0 xdp off
+tells "^v0: detached, dispatcher id $id\$" 'that program is taken off'
 coproc obj/helpers/foreign link v0
 read -r -u "${COPROC[0]}"
 pid=$COPROC_PID
+tells "^v0: displaced by program [^ ]* id $id of process $pid \([^)]*\), dispatcher id $id\$" 'another one is in the place of the detached chain'
 kill "$pid"
 wait "$pid"
+tells "^v0: detached, dispatcher id $id\$" 'and goes'
 "${multi[@]}" repair dev v0 > "$tap_tmp/repair"
-tells '^v0: attached, ' 'a program without a chain is no matter of chains'
+tells '^v0: attached, ' 'the chain is back'
+"${multi[@]}" set dev v0 stats on 2> "$tap_tmp/warning"
+tells "^v0: changed, dispatcher id $id > $id: stats on\$" 'packets are counted'
+"${multi[@]}" set dev v0 format extended stats off > "$tap_tmp/counters"
+tells "^v0: changed, dispatcher id $id > $id: stats off\$" 'and no longer'
+"${multi[@]}" set dev v0 format 2
+tells "^v0: changed, dispatcher id $id > $id: format 2\$" 'only the format is another'
+"${multi[@]}" trace dev v0 > "$tap_tmp/trace" &
+tracer=$!
+tells "^v0: changed, dispatcher id $id > $id: trace started\$" 'a trace begins'
+kill "$tracer"
+wait "$tracer"
+tells "^v0: changed, dispatcher id $id > $id: trace ended\$" 'and ends'
 if type -P xdp-loader > /dev/null && [[ $LINKAGE == ext ]]; then
 	xdp-loader load -P 33 v0 obj/bpf/tx.o > "$tap_tmp/loader" 2>&1
 	tells "^v0: rebuilt by libxdp, dispatcher id $id > $id: added tx\$" 'libxdp builds another one'
@@ -255,6 +270,10 @@ else
 	skip 'no xdp-loader' 'the lines of the man page'
 fi
 
+for name in "a b" a/b abcdefghijklmnop; do
+	run ip link xdp multi monitor dev "$name"
+	expect 255 '' "~^Error: argument \"$name\" is wrong: " 'a name that no device can have is not waited for'
+done
 run ip link xdp multi monitor v0
 expect 255 '' '~garbage' 'a device has the word dev in front of it'
 unchanged 'nothing is left'

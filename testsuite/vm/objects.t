@@ -80,20 +80,20 @@ frob|Command "frob" is unknown, try "ip link xdp multi help".
 addd dev v0 object obj/bpf/pass.o|Command "addd" is unknown, try "ip link xdp multi help".
 add|Not enough information: "dev" argument is required.
 add dev v0|Not enough information: "object", "pinned" or "id" argument is required.
-add dev|Command line is not complete. Try option "help"
+add dev|Command line is not complete: "dev" needs the name of an interface. Try option "help"
 add object obj/bpf/pass.o|Not enough information: "dev" argument is required.
 add dev v0 object obj/bpf/pass.o frob|Error: "frob" is garbage here, try "ip link xdp multi help".
 add dev v0 object a object b|Error: duplicate "object": "b" is the second value.
 add dev v0 object a obj b|Error: duplicate "object": "b" is the second value.
 add dev v0 object a overwrite overwrite|Error: duplicate "overwrite".
-add dev v0 object a prio|Command line is not complete. Try option "help"
+add dev v0 object a prio|Command line is not complete: "prio" needs a number. Try option "help"
 add dev v0 object a prio -1|Error: argument "-1" is wrong: "prio" must be a number from 0 to 4294967295
 add dev v0 object a prio 4294967296|Error: argument "4294967296" is wrong: "prio" must be a number from 0 to 4294967295
 add dev v0 object a prio 0x1g|Error: argument "0x1g" is wrong: "prio" must be a number from 0 to 4294967295
 add dev v0 object a prio 5x|Error: argument "5x" is wrong: "prio" must be a number from 0 to 4294967295
 add dev v0 object a name 1st|~^Error: argument "1st" is wrong: a "name" is 1 to 63 char
 add dev v0 object a name a/b|~^Error: argument "a/b" is wrong: a "name" is 1 to 63 char
-add dev v0 object a proceed-on|Command line is not complete. Try option "help"
+add dev v0 object a proceed-on|Command line is not complete: "proceed-on" needs a list of verdicts. Try option "help"
 add dev v0 object a proceed-on pass,|~^Error: argument of "proceed-on" must be some of .*, not "pass,"$
 add dev v0 object a proceed-on frob|~^Error: argument of "proceed-on" must be some of .*, not "frob"$
 add dev v0 object a mode fast|~^Error: argument of "mode" must be one of .*, not "fast"$

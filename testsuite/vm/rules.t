@@ -118,10 +118,10 @@ done << 'END'
 Error: duplicate "on": "drop" already has a rule.|on drop next on drop stop
 Error: duplicate "on": "pass,tx" already has a rule.|on drop,pass next on pass,tx goto log
 Error: duplicate "on": "all" already has a rule.|on drop next on all stop
-Command line is not complete. Try option "help"|on
-Command line is not complete. Try option "help"|on drop
-Command line is not complete. Try option "help"|on drop goto
-Command line is not complete. Try option "help"|on drop goto slot
+Command line is not complete: "on" needs a list of verdicts. Try option "help"|on
+Command line is not complete: "on drop" needs "next", "stop" or "goto". Try option "help"|on drop
+Command line is not complete: "goto" needs an entry. Try option "help"|on drop goto
+Command line is not complete: "slot" needs the number of a slot. Try option "help"|on drop goto slot
 ~^Error: "on drop" must be followed by "next", "stop" or "goto", not "jump"$|on drop jump
 ~^Error: argument of "on" must be some of .*, not "frob"$|on frob next
 Error: "next" is a keyword: for an entry of that name write "name next"|on drop goto next
