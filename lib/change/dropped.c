@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "object/map_losses.h"
 #include "object/map_set.h"
 
 bool txn_drops(const struct txn *x, const struct entry *e)
@@ -104,12 +105,9 @@ static int judge_dropped(struct txn *x, const struct entry *e, const struct map_
 		if (!matters(x, f) || map_set_has_map(staying, f->id) || is_pinned(e->program, f))
 			continue;
 		if (x->rq->maps == MAPS_FIT)
-			report_warn(
-				x->r,
-				"Map \"%s\" of \"%s\" and its contents are dropped: its entry is removed",
-				f->name, e->name);
+			map_losses_warn(losses, f, e->name, "its entry is removed", x->r);
 		else
-			map_losses_add(losses, f->name, e->name, "its entry is removed");
+			map_losses_add(losses, f, e->name, "its entry is removed");
 	}
 	map_set_close(&s);
 	return err;

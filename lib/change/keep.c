@@ -5,11 +5,12 @@
 #include "change/txn_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/nearest.h"
-#include "object/map_set.h"
+#include "object/map_losses.h"
 #include "object/tables.h"
 
 /* ---- which entry goes on as which ---- */
@@ -176,12 +177,12 @@ static int no_predecessor(const struct txn *x, unsigned int i, const struct view
 	if (!*names)
 		return report_fail(
 			x->r, STATUS_REFUSED, ENOENT,
-			"dev %s: cannot keep the maps of entry \"%s\": there is no chain; without \"maps keep\", the maps are new",
-			v->link.ifname, x->programs[i].name);
+			"Cannot keep the maps of entry \"%s\": %s has no chain; without \"maps keep\", the maps are new",
+			x->programs[i].name, v->link.ifname);
 	return report_fail(
 		x->r, STATUS_REFUSED, ENOENT,
-		"dev %s: cannot keep the maps of entry \"%s\": there is no such entry; similar names: %s; without \"maps keep\", the maps are new",
-		v->link.ifname, x->programs[i].name, names);
+		"Cannot keep the maps of entry \"%s\": %s has no such entry; similar names: %s; without \"maps keep\", the maps are new",
+		x->programs[i].name, v->link.ifname, names);
 }
 
 /* One load serves all devices: the maps of the first one come first. */
@@ -241,9 +242,63 @@ static int plan_entries(struct txn *x, struct view *const *views, struct map_los
 	return err;
 }
 
+/* ---- which devices have a map ---- */
+
+/* struct users - the devices of a change */
+struct users {
+	const struct txn *x;
+	struct view *const *views;
+};
+
+static bool program_has_map(const struct program *p, __u32 map)
+{
+	struct kobj_prog info;
+
+	if (p->fd < 0 || kobj_prog_info(p->fd, &info, NULL))
+		return false;
+	for (unsigned int i = 0; i < info.n_maps && i < KOBJ_MAX_MAPS; i++)
+		if (info.maps[i] == map)
+			return true;
+	return false;
+}
+
+static bool view_has_map(const struct view *v, __u32 map)
+{
+	const struct view *own = view_own_chain(v);
+
+	for (unsigned int s = 0; own && s < own->chain.n; s++)
+		if (program_has_map(&own->programs[s], map))
+			return true;
+	return false;
+}
+
+/* A map that only tail-called programs use is not found: then it may be any device's. */
+static void name_users(void *arg, __u32 map, char *buf, size_t size)
+{
+	const struct users *u = arg;
+	unsigned int n = 0, found = 0;
+	size_t len = 0;
+
+	for (unsigned int d = 0; u->x->n > 1 && d < u->x->n; d++)
+		found += view_has_map(u->views[d], map);
+	for (unsigned int d = 0; d < u->x->n; d++) {
+		const char *name = u->x->targets[d].link.ifname;
+
+		if (found && !view_has_map(u->views[d], map))
+			continue;
+		if (len + strlen(name) + sizeof(", 4294967295 more") < size)
+			len += snprintf(buf + len, size - len, "%s%s", len ? ", " : "", name);
+		else
+			n++;
+	}
+	if (n)
+		snprintf(buf + len, size - len, ", %u more", n);
+}
+
 int txn_plan_maps(struct txn *x, struct view *const *views)
 {
-	struct map_losses losses = { 0 };
+	struct users users = { .x = x, .views = views };
+	struct map_losses losses = { .devs_of = views ? name_users : NULL, .arg = &users };
 	size_t n_warnings = x->r->n_warnings;
 	int err = 0;
 
@@ -261,5 +316,6 @@ int txn_plan_maps(struct txn *x, struct view *const *views)
 	/* Then nothing of this is done. */
 	if (err == -EEXIST && losses.n)
 		report_drop_warnings(x->r, n_warnings);
+	map_losses_free(&losses);
 	return err;
 }

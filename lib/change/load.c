@@ -271,7 +271,7 @@ static int duplicate(const struct txn *x, unsigned int i, unsigned int line)
 
 	if (line)
 		snprintf(where, sizeof(where), ": it is also on line %u", line);
-	return report_fail(x->r, STATUS_REFUSED, EEXIST, "Duplicate entry \"%s\"%s",
+	return report_fail(x->r, STATUS_NOT_TRIED, EEXIST, "Duplicate entry \"%s\"%s",
 			   x->programs[i].name, where);
 }
 
@@ -329,6 +329,8 @@ static int prepare_with(struct txn *x, struct view **views)
 
 	if (!err)
 		err = open_entries(x, views);
+	if (!err && views)
+		err = txn_check_edit(x, views);
 	if (!err)
 		err = txn_plan_maps(x, views);
 	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {

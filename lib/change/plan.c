@@ -121,8 +121,7 @@ const struct view *txn_base(const struct request *rq, const struct view *v)
 	return rq->verb == VERB_RESTORE || rq->verb == VERB_APPLY ? view_own_chain(v) : NULL;
 }
 
-/* The new chain; its format is decided later. */
-static int apply(const struct txn *x, struct target *t)
+int target_apply(const struct txn *x, struct target *t)
 {
 	const struct view *base = txn_base(x->rq, t->old);
 
@@ -221,7 +220,7 @@ static bool has_it(const struct txn *x, const struct target *t)
 static int edit(const struct txn *x, struct target *t)
 {
 	struct chain *c = t->plan.chain;
-	int err = apply(x, t);
+	int err = target_apply(x, t);
 
 	if (!err)
 		err = target_trace(x, t);

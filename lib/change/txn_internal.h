@@ -233,11 +233,20 @@ int target_read(const struct txn *x, struct target *t);
 /* txn_base() - the chain that a request edits, NULL where it begins with none */
 const struct view *txn_base(const struct request *rq, const struct view *v);
 
+/* target_apply() - apply the request to the old chain; the format is decided later */
+int target_apply(const struct txn *x, struct target *t);
+
 /* target_edit() - the chain that it shall have */
 int target_edit(const struct txn *x, struct target *t);
 
 /* target_plan() - when the dispatcher is built: which steps bring that about */
 void target_plan(const struct txn *x, struct target *t);
+
+/* ---- check_edit.c ---- */
+
+/* txn_check_edit() - before maps are compared and programs loaded: can the request be applied
+ * to the chains of these views?  Under the lock target_edit() decides again. */
+int txn_check_edit(const struct txn *x, struct view *const *views);
 
 /* ---- build.c ---- */
 

@@ -357,6 +357,10 @@ bool rules_skips(const struct chain *c, unsigned int slot);
 int rules_follows(const struct chain *c, unsigned int slot, unsigned int verdict);
 int rules_called(const struct chain *c, unsigned int slot);
 
+/* rules_first_wrong() - the first slot with a goto that does not lead forward to an existing
+ * entry, -1 if there is none */
+int rules_first_wrong(const struct chain *c);
+
 /* rules_check() - check that every goto leads forward to an existing entry, and warn of
  * entries that no rule leads to.  0 or -EINVAL. */
 int rules_check(const struct chain *c, struct report *r);

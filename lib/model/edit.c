@@ -273,5 +273,10 @@ int request_edit(const struct request *rq, const struct new_program *programs, s
 
 	if (!err)
 		err = edit_stats(rq, c, r);
-	return err ? err : rules_check(c, r);
+	if (err)
+		return err;
+	err = rules_check(c, r);
+	if (err)
+		edit_blame_rule(rq, programs, c, r);
+	return err;
 }

@@ -37,9 +37,19 @@ static const struct program *in_place(const struct chain *old, const struct entr
 	return p->program;
 }
 
+/* A fault of a file has the same status from every command.  Other errors depend on the
+ * chain that is there, or on a program. */
+static void blame(const struct request *rq, const struct entry_request *q, int err,
+		  struct report *r)
+{
+	if (q->line && (err == -ENOENT || err == -EEXIST || err == -EINVAL))
+		r->status = STATUS_NOT_TRIED;
+	request_blame(rq, q, r);
+}
+
 static int too_many(struct report *r)
 {
-	return report_fail(r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries", CHAIN_MAX);
+	return report_fail(r, STATUS_NOT_TRIED, E2BIG, "A chain has at most %u entries", CHAIN_MAX);
 }
 
 /* Set the rules of all entries of a request, after all are in the chain. */
@@ -54,7 +64,7 @@ static int apply_all_rules(const struct request *rq, const unsigned int *uids, s
 		if (!err)
 			err = edit_apply_rules(q, c, chain_slot(c, uids[i]), to, r);
 		if (err) {
-			request_blame(rq, q, r);
+			blame(rq, q, err, r);
 			return err;
 		}
 	}
@@ -86,7 +96,7 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 			kept.program = in_place(&old, q, &p[i]);
 		slot = edit_insert(q, &kept, c, r);
 		if (slot < 0) {
-			request_blame(rq, q, r);
+			blame(rq, q, slot, r);
 			return slot;
 		}
 		/* Save and restore must not detach an entry from its configuration file. */
@@ -108,6 +118,18 @@ static int find_request(const struct request *rq, const struct new_program *p, c
 		if (!strcmp(name_of(&rq->entries[i], &p[i]), name))
 			return i;
 	return -1;
+}
+
+void edit_blame_rule(const struct request *rq, const struct new_program *p, const struct chain *c,
+		     struct report *r)
+{
+	int slot = rules_first_wrong(c), i;
+
+	if (slot < 0 || (rq->verb != VERB_RESTORE && rq->verb != VERB_APPLY))
+		return;
+	i = find_request(rq, p, c->entries[slot].name);
+	if (i >= 0)
+		blame(rq, &rq->entries[i], -EINVAL, r);
 }
 
 /* Remove entries whose files are gone.  A file describes its entry completely, so the
@@ -197,7 +219,7 @@ int edit_apply(const struct request *rq, const struct new_program *p, struct cha
 		int slot = put_one(rq, p, i, uids, c, r);
 
 		if (slot < 0) {
-			request_blame(rq, &rq->entries[i], r);
+			blame(rq, &rq->entries[i], slot, r);
 			return slot;
 		}
 		uids[i] = c->entries[slot].uid;

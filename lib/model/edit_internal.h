@@ -41,4 +41,8 @@ int edit_restore(const struct request *rq, const struct new_program *p, struct c
 int edit_apply(const struct request *rq, const struct new_program *p, struct chain *c,
 	       struct report *r);
 
+/* edit_blame_rule() - if the entry with a wrong rule comes from a file, the file is at fault */
+void edit_blame_rule(const struct request *rq, const struct new_program *p, const struct chain *c,
+		     struct report *r);
+
 #endif

@@ -67,14 +67,31 @@ int rules_follows(const struct chain *c, unsigned int slot, unsigned int verdict
 	return next < 0 ? -1 : rules_called(c, next);
 }
 
-static int check_goto(const struct chain *c, unsigned int slot, unsigned int verdict,
-		      struct report *r)
+static bool is_wrong(const struct chain *c, unsigned int slot, unsigned int verdict)
+{
+	unsigned int uid = c->entries[slot].go_to[verdict];
+
+	return uid && chain_slot(c, uid) <= (int)slot;
+}
+
+int rules_first_wrong(const struct chain *c)
+{
+	for (unsigned int i = 0; i < c->n; i++)
+		for (unsigned int v = 0; v < N_VERDICTS; v++)
+			if (is_wrong(c, i, v))
+				return i;
+	return -1;
+}
+
+static int refuse_goto(const struct chain *c, unsigned int slot, struct report *r)
 {
 	const struct entry *e = &c->entries[slot];
-	int to = chain_slot(c, e->go_to[verdict]);
+	unsigned int verdict = 0;
+	int to;
 
-	if (to > (int)slot)
-		return 0;
+	while (!is_wrong(c, slot, verdict))
+		verdict++;
+	to = chain_slot(c, e->go_to[verdict]);
 	if (to < 0)
 		return report_fail(r, STATUS_REFUSED, EINVAL,
 				   "The entry that \"%s\" goes to on %s is not in the chain",
@@ -117,14 +134,10 @@ static void warn_unreached(const struct chain *c, struct report *r)
 
 int rules_check(const struct chain *c, struct report *r)
 {
-	for (unsigned int i = 0; i < c->n; i++) {
-		for (unsigned int v = 0; v < N_VERDICTS; v++) {
-			int err = c->entries[i].go_to[v] ? check_goto(c, i, v, r) : 0;
+	int slot = rules_first_wrong(c);
 
-			if (err)
-				return err;
-		}
-	}
+	if (slot >= 0)
+		return refuse_goto(c, slot, r);
 	warn_unreached(c, r);
 	return 0;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "object/map_losses.h"
+
 /* ---- variables ---- */
 
 /* Are all variables the same, in the same places? */
@@ -304,19 +306,6 @@ void map_loss_text(const struct map_fate *fate, char *buf, size_t size)
 		snprintf(buf, size, "%s: member \"%s\" differs", reason, fate->where);
 }
 
-void map_losses_add(struct map_losses *l, const char *map, const char *entry, const char *why)
-{
-	size_t len = strlen(l->text), left = sizeof(l->text) - len;
-	size_t more = snprintf(l->text + len, left, "%s\"%s\" of \"%s\" (%s)", l->n ? ", " : "",
-			       map, entry, why);
-
-	if (more >= left) {
-		l->text[len] = '\0';
-		l->unsaid++;
-	}
-	l->n++;
-}
-
 /* Variables start anew with every version that changes them: this alone is no failure
  * unless the user asked to keep them. */
 static bool forbidden(enum map_loss loss, enum maps_policy policy)
@@ -326,22 +315,21 @@ static bool forbidden(enum map_loss loss, enum maps_policy policy)
 
 /* Give one warning for the variables of all sections. */
 static void warn_of_variables(const struct map_plan *plan, const struct map_facts *old,
-			      const char *entry, struct report *r)
+			      const char *entry, const struct map_losses *losses, struct report *r)
 {
+	const struct map_facts *section = NULL;
 	char list[768] = "";
 	size_t len = 0;
 
 	for (unsigned int o = 0; o < plan->n_old; o++) {
 		if (plan->fates[o].loss != MAP_LOST_VARIABLES || len >= sizeof(list))
 			continue;
+		section = &old[o];
 		len += snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
 				*plan->fates[o].where ? plan->fates[o].where : old[o].name);
 	}
-	if (len)
-		report_warn(
-			r,
-			"Variables of \"%s\" are dropped, because the new program does not have them or has other types for them: %s",
-			entry, list);
+	if (section)
+		map_losses_warn_variables(losses, section, entry, list, r);
 }
 
 void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
@@ -355,27 +343,10 @@ void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
 
 		map_loss_text(&plan->fates[o], why, sizeof(why));
 		if (loss && forbidden(loss, policy))
-			map_losses_add(losses, old[o].name, entry, why);
+			map_losses_add(losses, &old[o], entry, why);
 		else if (loss && loss != MAP_LOST_VARIABLES)
-			report_warn(r, "Map \"%s\" of \"%s\" and its contents are dropped: %s",
-				    old[o].name, entry, why);
+			map_losses_warn(losses, &old[o], entry, why, r);
 	}
 	if (policy != MAPS_KEEP)
-		warn_of_variables(plan, old, entry, r);
-}
-
-int map_losses_refuse(const struct map_losses *l, enum maps_policy policy, struct report *r)
-{
-	char more[32] = "";
-
-	if (!l->n)
-		return 0;
-	if (l->unsaid)
-		snprintf(more, sizeof(more), " and %u more", l->unsaid);
-	return report_fail(
-		r, STATUS_REFUSED, EEXIST, "%s: %s%s%s",
-		policy == MAPS_KEEP ? "Maps cannot be kept" : "Maps would be lost", l->text, more,
-		policy == MAPS_KEEP
-			? ""
-			: "; \"maps fit\" keeps what fits and drops the rest, \"maps new\" starts with empty maps");
+		warn_of_variables(plan, old, entry, losses, r);
 }

@@ -161,16 +161,7 @@ bool map_fits(const struct map_facts *old, const struct map_facts *new, struct m
 int map_plan_make(const struct map_facts *old, unsigned int n_old, const struct map_facts *new,
 		  unsigned int n_new, enum maps_policy policy, struct map_plan *plan);
 
-/*
- * struct map_losses - the maps that a change would lose against its policy, as text
- * @text: for each map its name, its entry and the reason
- * @unsaid: number of maps for which @text had no room
- */
-struct map_losses {
-	char text[800];
-	unsigned int n;
-	unsigned int unsaid;
-};
+struct map_losses;
 
 /*
  * map_plan_judge() - does the policy allow the plan?
@@ -181,12 +172,6 @@ struct map_losses {
 void map_plan_judge(const struct map_plan *plan, const struct map_facts *old,
 		    enum maps_policy policy, const char *entry, struct map_losses *losses,
 		    struct report *r);
-
-/* map_losses_add() - add a loss for a reason that is not in the plan */
-void map_losses_add(struct map_losses *l, const char *map, const char *entry, const char *why);
-
-/* map_losses_refuse() - 0 if nothing is lost, or -EEXIST with one sentence for all losses */
-int map_losses_refuse(const struct map_losses *l, enum maps_policy policy, struct report *r);
 
 /* map_loss_text() - describe the reason of a loss in words */
 void map_loss_text(const struct map_fate *fate, char *buf, size_t size);

@@ -133,7 +133,9 @@ static int check_regular(const char *path, struct report *r)
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL, "\"%s\" is not a regular file", path);
 }
 
-static int try_file(struct attempt *a)
+/* Call @fn for each packet of the file; it counts them in @a. */
+static int read_file(struct attempt *a, int (*fn)(const void *packet, unsigned int len,
+						  unsigned int wire_len, void *arg))
 {
 	int err;
 
@@ -143,11 +145,38 @@ static int try_file(struct attempt *a)
 	err = check_regular(a->q->pcap, a->r);
 	if (err)
 		return err;
-	err = a->s->capture(a->q->pcap, try_packet, a, a->r);
+	err = a->s->capture(a->q->pcap, fn, a, a->r);
 	/* A file without packets must not count as a met requirement. */
 	if (!err && !a->number)
 		err = report_fail(a->r, STATUS_NOT_TRIED, ENODATA, "\"%s\" contains no packet",
 				  a->q->pcap);
+	return err;
+}
+
+static int count_packet(const void *packet, unsigned int len, unsigned int wire_len, void *arg)
+{
+	struct attempt *a = arg;
+
+	(void)packet;
+	(void)len;
+	(void)wire_len;
+	a->number++;
+	return 0;
+}
+
+/* A file that cannot be read is reported before anything that is wrong with the chain. */
+static int check_files(struct session *s, const struct request *rq, struct report *r)
+{
+	struct attempt a = { .s = s, .r = r };
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < rq->n_requirements; i++) {
+		a.q = &rq->requirements[i];
+		a.number = 0;
+		err = a.q->pcap ? read_file(&a, count_packet) : 0;
+		if (err)
+			report_context(r, "%s:%u", a.q->file, a.q->line);
+	}
 	return err;
 }
 
@@ -158,11 +187,18 @@ static int try_requirements(struct attempt *a, const struct request *rq)
 	for (unsigned int i = 0; err >= 0 && i < rq->n_requirements; i++) {
 		a->q = &rq->requirements[i];
 		a->number = 0;
-		err = a->q->packet ? try_hex(a) : try_file(a);
+		err = a->q->packet ? try_hex(a) : read_file(a, try_packet);
 		if (err < 0)
 			report_context(a->r, "%s:%u", a->q->file, a->q->line);
 	}
 	return err < 0 ? err : 0;
+}
+
+/* A fault of the file of "restore" is the same for all devices. */
+static bool blames_file(const struct request *rq, const struct report *r)
+{
+	return rq->file && r->status == STATUS_NOT_TRIED &&
+	       !strncmp(r->error, rq->file, strlen(rq->file));
 }
 
 /* Test the requirements on the new chain of a device. */
@@ -181,7 +217,7 @@ static int try_all(struct session *s, const struct request *rq, char *dev, struc
 	err = session_trial(s, &test, t, r);
 	if (!err && t->taken)
 		err = try_requirements(&a, rq);
-	if (err)
+	if (err && !blames_file(rq, r))
 		report_context(r, "dev %s", dev);
 	return err;
 }
@@ -189,7 +225,7 @@ static int try_all(struct session *s, const struct request *rq, char *dev, struc
 int session_require(struct session *s, const struct request *rq, struct tried_on *tried,
 		    struct report *r)
 {
-	int err = 0;
+	int err = check_files(s, rq, r);
 
 	for (unsigned int i = 0; !err && i < rq->n_devs; i++) {
 		struct trial *t = calloc(1, sizeof(*t));

@@ -116,7 +116,7 @@ static int read_entry(struct reading *in, struct lexer *l)
 	rq->entries[before].line = l->first;
 	rq->entries[before].config = in->place ? in->path : NULL;
 	if (!err && rq->n_entries > CHAIN_MAX)
-		err = report_fail(in->r, STATUS_REFUSED, E2BIG, "A chain has at most %u entries",
+		err = report_fail(in->r, STATUS_NOT_TRIED, E2BIG, "A chain has at most %u entries",
 				  CHAIN_MAX);
 	return err ? err : make_source_absolute(in, &rq->entries[before].source);
 }

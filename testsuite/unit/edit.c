@@ -495,7 +495,7 @@ static void restore_bad_files(void **state)
 	ask_for_chain(&chain);
 	rq.n_entries++;
 	loaded[CHAIN_MAX] = loaded[0];
-	assert_refused(restore(&chain), E2BIG, "A chain has at most 250 entries");
+	assert_status(STATUS_NOT_TRIED, restore(&chain), E2BIG, "A chain has at most 250 entries");
 	rq.n_entries = 3;
 	strcpy(lines[2].name, "e0");
 	assert_refused(restore(&chain), EEXIST,
@@ -509,6 +509,21 @@ static void restore_bad_files(void **state)
 	/* what was there before is not there for a goto */
 	lines[2].rules[0].to = by_name("e7");
 	assert_refused(restore(&chain), ENOENT, "The chain has no entry named \"e7\"");
+	/* a fault of a line is one of the file */
+	rq.file = "f";
+	lines[2].line = 5;
+	assert_status(STATUS_NOT_TRIED, restore(&chain), ENOENT,
+		      "f:5: the chain has no entry named \"e7\"");
+	lines[2].rules[0].to = by_name("e1");
+	assert_status(
+		STATUS_NOT_TRIED, restore(&chain), EINVAL,
+		"f:5: a goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
+	lines[2].n_rules = 0;
+	strcpy(lines[2].name, "e0");
+	assert_status(STATUS_NOT_TRIED, restore(&chain), EEXIST,
+		      "f:5: the chain already has an entry named \"e0\", in slot 0");
+	rq.file = NULL;
+	lines[2].line = 0;
 }
 
 /* ---- at random, against a list ---- */

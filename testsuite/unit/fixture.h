@@ -104,12 +104,17 @@ static inline void assert_order(const char *names)
 	assert_string_equal(got, names);
 }
 
-static inline void assert_refused(int got, int err, const char *error)
+static inline void assert_status(enum status status, int got, int err, const char *error)
 {
 	assert_int_equal(got, -err);
-	assert_int_equal(report.status, STATUS_REFUSED);
+	assert_int_equal(report.status, status);
 	assert_string_equal(report.error, error);
 	report_clear_error(&report);
+}
+
+static inline void assert_refused(int got, int err, const char *error)
+{
+	assert_status(STATUS_REFUSED, got, err, error);
 }
 
 static inline void assert_silent(void)

@@ -5,7 +5,7 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 
-#include "object/map_plan.h"
+#include "object/map_losses.h"
 
 #define CPUS 6
 
@@ -423,7 +423,7 @@ static void loaded_already(void **state)
 static void judge(enum maps_policy policy, const struct map_facts *old, unsigned int n)
 {
 	make(old, n, NULL, 0, policy);
-	memset(&losses, 0, sizeof(losses));
+	map_losses_free(&losses);
 	report_free(&report);
 	map_plan_judge(&plan, old, policy, "fw", &losses, &report);
 }
@@ -452,6 +452,49 @@ static void policies(void **state)
 	assert_int_equal(map_losses_refuse(&losses, MAPS_DEFAULT, &report), -EEXIST);
 	assert_non_null(strstr(report.error, " more; "));
 	report_free(&report);
+	map_losses_free(&losses);
+}
+
+/* Map 1 is used by v0, map 2 by v1, map 3 by both. */
+static void users(void *arg, __u32 id, char *buf, size_t size)
+{
+	(void)arg;
+	snprintf(buf, size, "%s", id == 3 ? "v0, v1" : id == 2 ? "v1" : "v0");
+}
+
+static void assert_lost(const char *want)
+{
+	report_free(&report);
+	assert_int_equal(map_losses_refuse(&losses, MAPS_DEFAULT, &report), -EEXIST);
+	assert_memory_equal(report.error, want, strlen(want));
+	report_free(&report);
+}
+
+static void devices(void **state)
+{
+	const struct map_facts one = map("blocked", 1), two = map("blocked", 2);
+	const struct map_facts both = map("flows", 3);
+
+	(void)state;
+	losses.devs_of = users;
+	map_losses_add(&losses, &one, "fw", "why");
+	map_losses_add(&losses, &one, "fw", "why");
+	assert_lost("dev v0: maps would be lost: \"blocked\" of \"fw\" (why); \"maps fit\" keeps");
+	map_losses_add(&losses, &two, "fw", "why");
+	assert_lost("dev v0, v1: maps would be lost: \"blocked\" of \"fw\" (why); ");
+	map_losses_add(&losses, &both, "lb", "why");
+	map_losses_add(&losses, &both, "lb", "why");
+	assert_lost(
+		"dev v0, v1: maps would be lost: \"blocked\" of \"fw\" (why), \"flows\" of \"lb\" (why); ");
+	map_losses_add(&losses, &two, "lb", "no");
+	assert_lost(
+		"Maps would be lost: \"blocked\" of \"fw\" on v0, v1 (why), \"flows\" of \"lb\" on v0, v1 (why), \"blocked\" of \"lb\" on v1 (no); ");
+	map_losses_warn(&losses, &two, "lb", "no", &report);
+	assert_string_equal(report.warnings[0],
+			    "dev v1: map \"blocked\" of \"lb\" and its contents are dropped: no");
+	report_free(&report);
+	map_losses_free(&losses);
+	losses.devs_of = NULL;
 }
 
 static int end(void **state)
@@ -477,6 +520,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(never_kept, setup, end),
 		cmocka_unit_test_setup_teardown(loaded_already, setup, end),
 		cmocka_unit_test_setup_teardown(policies, setup, end),
+		cmocka_unit_test_setup_teardown(devices, setup, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

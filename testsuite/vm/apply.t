@@ -236,7 +236,7 @@ bad() {
 	rm -rf "$bad"
 }
 printf 'object /opt/pass.o on drop goto nobody\n' > "$bad"
-bad 2 "$bad:1: the chain has no entry named" 'a goto to nobody'
+bad 1 "$bad:1: the chain has no entry named" 'a goto to nobody'
 printf 'object /opt/pass.o name ok\n' > "$bad"
 bad 1 "$bad:1: an entry \"ok\" is also in $lib/v0.d/10-ok.entry:1" 'an entry of the same name'
 mkfifo "$bad"

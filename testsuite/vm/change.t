@@ -124,10 +124,10 @@ isnt "$(id_of v0 b)" "$b" 'and is another'
 run ip -j -d link xdp multi show v0
 is "$(json '.[0].entries[1] | .program, .origin.object')" $'"filter"\n"'"$PWD/obj/bpf/filter.o\"" 'this'
 run "${change[@]}" b obj obj/bpf/counter.o sec xdp name n prio 40 proceed-on tx maps fit
-expect 0 '' '~^Warning: Map "blocked" of "b" and its contents are dropped: the new program has no such map\.' 'with new name, place and rules'
+expect 0 '' '~^Warning: dev v0: map "blocked" of "b" and its contents are dropped: the new program has no such map\.' 'with new name, place and rules'
 chain_is v0 'a/10/pass c/30/pass n/40/tx' 'it has these'
 refused 0 '' 'the same program again' "${change[@]}" n object obj/bpf/counter.o
-refused 2 $'~^Warning: Map "packets" of "n" and its contents are dropped[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o maps fit
+refused 2 $'~^Warning: dev v0: map "packets" of "n" and its contents are dropped[^\n]*\nError: The verifier rejected' 'a bad one' "${change[@]}" n object obj/bpf/loop_bad.o maps fit
 a=$(id_of v0 a)
 run "${change[@]}" n id "$a" maps new
 expect 0 '' '' 'a program that is loaded already'

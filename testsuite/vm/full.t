@@ -22,7 +22,7 @@ is "$("${multi[@]}" save dev v0 | grep -c '^object ')" 250 'saved'
 ok 'packets get through all of them' reaches 0
 refused 2 'Error: dev v0: the chain is full: it has 250 entries.' 'the 251st' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 chain_file 251 > /tmp/more
-refused 2 '~^Error: /tmp/more:251: a chain has at most 250 entries\.$' 'or a file with it' "${multi[@]}" restore dev v0 file /tmp/more
+refused 1 '~^Error: /tmp/more:251: a chain has at most 250 entries\.$' 'or a file with it' "${multi[@]}" restore dev v0 file /tmp/more
 
 begin=$SECONDS
 run "${multi[@]}" replace dev v0 object obj/bpf/drop.o name e100

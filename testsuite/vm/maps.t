@@ -89,26 +89,26 @@ run ip link xdp multi change dev v0 fw object $fw-1.o maps keep
 expect 0 '' '' 'maps keep, where that is possible'
 is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable seen_by .bss)" '0 45 1' 'keeps all'
 maps=$(maps_of_fw)
-refused 2 'Error: Maps cannot be kept: ".bss" of "fw" (the new program has no such variables, or other types for them: "seen_by").' \
+refused 2 'Error: dev v0: maps cannot be kept: ".bss" of "fw" (the new program has no such variables, or other types for them: "seen_by"); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps.' \
 	'and is refused where it is not: other variables' "${replace[@]}" object $fw-3.o maps keep
-refused 2 "Error: Maps cannot be kept: \"blocked\" of \"fw\" (the map of the new program has another value size)." \
+refused 2 "Error: dev v0: maps cannot be kept: \"blocked\" of \"fw\" (the map of the new program has another value size); \"maps fit\" keeps what fits and drops the rest, \"maps new\" starts with empty maps." \
 	'or another value' "${replace[@]}" object $fw-4.o maps keep
-refused 2 'Error: Maps cannot be kept: "blocked" of "fw" (the new program has no such map).' \
+refused 2 'Error: dev v0: maps cannot be kept: "blocked" of "fw" (the new program has no such map); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps.' \
 	'or no such map' ip link xdp multi change dev v0 fw object $fw-5.o maps keep
 refused 2 '~"blocked" of "fw" \(the new program is loaded already and has its own maps\)' 'or another program' \
 	ip link xdp multi change dev v0 fw id "$(id_of v0 wall)" maps keep
 is "$(maps_of_fw)" "$maps" 'all as before'
 run "${replace[@]}" object $fw-3.o
-expect 0 '' 'Warning: Variables of "fw" are dropped, because the new program does not have them or has other types for them: "seen_by".' \
+expect 0 '' 'Warning: dev v0: variables of "fw" are dropped, because the new program does not have them or has other types for them: "seen_by".' \
 	'without keep: the variables that are not kept are named'
 is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable seen_at_last_by .bss) $(variable step .data)" '0 50 3 5' \
 	'it begins anew, the others are kept'
 maps=$(maps_of_fw)
-refused 2 '~^Error: Maps would be lost: "blocked" of "fw" \([^;]*\); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps\.$' \
+refused 2 '~^Error: dev v0: maps would be lost: "blocked" of "fw" \([^;]*\); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps\.$' \
 	'a map is not lost by default' "${replace[@]}" object $fw-4.o
 is "$(maps_of_fw)" "$maps" 'all as before'
 run "${replace[@]}" object $fw-4.o maps fit
-expect 0 '' $'~^Warning: Map "blocked" of "fw" and its contents are dropped[^\n]*\nWarning: Variables of "fw" are dropped, [^\n]*: "seen_at_last_by"\.$' \
+expect 0 '' $'~^Warning: dev v0: map "blocked" of "fw" and its contents are dropped[^\n]*\nWarning: dev v0: variables of "fw" are dropped, [^\n]*: "seen_at_last_by"\.$' \
 	'with maps fit it is'
 is "$(replied 10.0.0.2 1) $(variable seen .bss) $(variable offset .data)" '1 58 3' 'nothing is blocked, and it counts on by 5 and 3'
 "${replace[@]}" object $fw-1.o maps new
@@ -178,11 +178,11 @@ is "$(ip -d link xdp multi show v0 | grep -c "map id $id name blocked")" 2 'use 
 # The pin is another map than the one that the program has.
 rm /sys/fs/bpf/pins/blocked
 ip link xdp multi add dev v0 name third object $pinned-1.o pinmaps /sys/fs/bpf/pins 2> /dev/null
-refused 2 '~^Error: Maps would be lost: "blocked" of "first" \(another map is pinned in "pinmaps"\); ' \
+refused 2 '~^Error: dev v0: maps would be lost: "blocked" of "first" \(another map is pinned in "pinmaps"\); ' \
 	'by default, where another map is pinned' \
 	ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins
 run ip link xdp multi replace dev v0 name first object $pinned-2.o pinmaps /sys/fs/bpf/pins maps fit
-expect 0 '' '~^Warning: Map "blocked" of "first" and its contents are dropped: another map is pinned in "pinmaps"' 'with maps fit it is said'
+expect 0 '' '~^Warning: dev v0: map "blocked" of "first" and its contents are dropped: another map is pinned in "pinmaps"' 'with maps fit it is said'
 ip link xdp multi flush dev v0
 rm /sys/fs/bpf/pins/blocked
 

@@ -45,13 +45,13 @@ mapfile -t tables < <(sed -n 's/connection_tabl=//p' <<< "$before" | sort -n)
 put "${tables[0]}" 1 4
 put "${tables[1]}" 1 6
 run "${multi[@]}" replace dev v0 name all object $maps-2.o
-expect 2 '' '~^Error: Maps would be lost: "counters" of "all" \(the map of the new program has another value type: member "packets" differs\); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps\.$' \
+expect 2 '' '~^Error: dev v0: maps would be lost: "counters" of "all" \(the map of the new program has another value type: member "packets" differs\); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps\.$' \
 	'reordered members are refused by default'
 run "${multi[@]}" replace dev v0 name all object $maps-2.o maps keep
-expect 2 '' '~^Error: Maps cannot be kept: "counters" of "all" \([^;]*: member "packets" differs\)\.$' 'and by maps keep'
+expect 2 '' '~^Error: dev v0: maps cannot be kept: "counters" of "all" \([^;]*: member "packets" differs\); "maps fit" keeps' 'and by maps keep'
 is "$(ids all)" "$before" 'all as before'
 run "${multi[@]}" replace dev v0 name all object $maps-2.o maps fit
-expect 0 '' '~^Warning: Map "counters" of "all" and its contents are dropped: [^;]* member "packets" differs\.$' 'maps fit warns'
+expect 0 '' '~^Warning: dev v0: map "counters" of "all" and its contents are dropped: [^;]* member "packets" differs\.$' 'maps fit warns'
 is "$(comm -3 <(echo "$before") <(ids all) | tr -d '\t' | cut -d = -f 1 | sort -u)" counters 'and keeps all others'
 is "$(value "${tables[0]}" 1) $(value "${tables[1]}" 1)" '4 6' 'also those whose names agree in 15 characters'
 ip link xdp multi flush dev v0
@@ -71,32 +71,32 @@ ip link xdp multi add dev v0 name fw object obj/helpers/firewall-1.o
 ip link xdp multi add dev v0 name wall object obj/bpf/pass.o
 before=$(ids fw)
 run "${multi[@]}" replace dev v0 name fw object obj/bpf/pass.o
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program has no such map\); "maps fit"' 'a version without the map is refused'
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked" of "fw" \(the new program has no such map\); "maps fit"' 'a version without the map is refused'
 run "${multi[@]}" change dev v0 fw object obj/helpers/firewall-4.o
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the map of the new program has another value size\); "maps fit"' 'one with other values'
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked" of "fw" \(the map of the new program has another value size\); "maps fit"' 'one with other values'
 run "${multi[@]}" change dev v0 fw id "$(id_of v0 wall)"
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(the new program' 'a program that is loaded already'
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked" of "fw" \(the new program' 'a program that is loaded already'
 run "${multi[@]}" replace dev v0 name wf object obj/helpers/firewall-2.o maps keep
-expect 2 '' 'Error: dev v0: cannot keep the maps of entry "wf": there is no such entry; similar names: "fw", "wall"; without "maps keep", the maps are new.' \
+expect 2 '' 'Error: Cannot keep the maps of entry "wf": v0 has no such entry; similar names: "fw", "wall"; without "maps keep", the maps are new.' \
 	'maps keep wants a predecessor'
 is "$(ids fw)" "$before" 'all as before'
 printf 'object %s name %s\n' "$PWD/obj/helpers/firewall-2.o" firewall "$PWD/obj/bpf/pass.o" wall > "$tap_tmp/chain"
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain"
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "fw" \(its entry is removed\); "maps fit"' 'restore does not drop an entry with a map'
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked" of "fw" \(its entry is removed\); "maps fit"' 'restore does not drop an entry with a map'
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps keep
-expect 2 '' '~cannot keep the maps of entry "firewall": there is no such entry' 'maps keep names the entry'
+expect 2 '' '~cannot keep the maps of entry "firewall": v0 has no such entry' 'maps keep names the entry'
 is "$(ids fw)" "$before" 'all as before'
 run "${multi[@]}" restore dev v0 file "$tap_tmp/chain" maps fit
-expect 0 '' 'Warning: Map "blocked" of "fw" and its contents are dropped: its entry is removed.' 'maps fit drops it'
+expect 0 '' 'Warning: dev v0: map "blocked" of "fw" and its contents are dropped: its entry is removed.' 'maps fit drops it'
 
 # One program for two devices, whose entries have maps of their own.
 new_veth 1
 ip link xdp multi add dev v1 name firewall object obj/helpers/firewall-1.o
 before=$(ids firewall)
 run "${multi[@]}" replace dev v0 dev v1 name firewall object obj/helpers/firewall-3.o maps keep
-expect 2 '' '~^Error: Maps cannot be kept: .*"blocked" of "firewall" \(another map of this name is kept\)' 'devices with different maps'
+expect 2 '' '~^Error: (dev v1: m|M)aps cannot be kept: .*"blocked" of "firewall"( on v1)? \(another map of this name is kept\)' 'devices with different maps'
 run "${multi[@]}" replace dev v0 dev v1 name firewall object obj/helpers/firewall-3.o
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "firewall" \(another map of this name is kept\); ' 'by default too'
+expect 2 '' '~^Error: dev v1: maps would be lost: "blocked" of "firewall" \(another map of this name is kept\); ' 'by default too'
 is "$(ids firewall)" "$before" 'all as before'
 "${multi[@]}" flush dev v1
 del_veth 1
@@ -105,7 +105,7 @@ del_veth 1
 bpftool map update id "$(ids firewall | sed -n 's/.*[.]data=//p')" key 0 0 0 0 value 5 0 0 0
 in_peer 0 ping -q -c 1 -W 1 10.0.0.1 > /dev/null
 run "${multi[@]}" replace dev v0 name firewall object obj/helpers/firewall-3.o
-expect 0 '' '~^Warning: Variables of "firewall" are dropped, because [^:]*: "seen_by"\.$' 'one warning for variables that go'
+expect 0 '' '~^Warning: dev v0: variables of "firewall" are dropped, because [^:]*: "seen_by"\.$' 'one warning for variables that go'
 is "$(bpftool -j map dump id "$(ids firewall | sed -n 's/.*[.]bss=//p')" | jq -c '.[0].formatted.value | to_entries[0].value | add | .seen')" 5 'the others keep their values'
 ip link xdp multi flush dev v0
 

@@ -57,17 +57,17 @@ is "$(blocked)" 33554442 'the block list'
 filter=$(id_of v0 filter)
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps keep
-expect 2 '' 'Error: Maps cannot be kept: "blocked" of "filter" (the new program has no such map).' \
+expect 2 '' 'Error: dev v0: maps cannot be kept: "blocked" of "filter" (the new program has no such map); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps.' \
 	'and refuses to lose any'
 is "$(blocked)" 33554442 'the block list is there'
 is "$(id_of v0 filter)" "$filter" 'and the program'
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0
-expect 2 '' '~^Error: Maps would be lost: "blocked" of "filter" \(the new program has no such map\); "maps fit"' \
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked" of "filter" \(the new program has no such map\); "maps fit"' \
 	'without that word too'
 restore "object /tmp/other/filter.o name filter prio 20
 object $PWD/obj/bpf/counter.o name counter prio 10" dev v0 maps fit
-expect 0 '' 'Warning: Map "blocked" of "filter" and its contents are dropped: the new program has no such map.' \
+expect 0 '' 'Warning: dev v0: map "blocked" of "filter" and its contents are dropped: the new program has no such map.' \
 	'with maps fit what is lost is named'
 chain_is v0 'counter/10/pass filter/20/pass' 'the chain is the new one'
 restore "$saved" dev v0
@@ -118,11 +118,14 @@ system_ip link set dev v0 xdp off
 id=$("${multi[@]}" show dev v0 | sed -n 's/.* detached dispatcher id \([0-9]*\) .*/\1/p')
 given_up="Warning: dev v0: the detached chain of dispatcher $id is removed; these entries and their maps are lost: \"filter\"."
 counter_line="object $PWD/obj/bpf/counter.o name counter prio 10"
+restore "$counter_line on drop goto nobody" dev v0
+expect 1 '' 'Error: standard input:1: the chain has no entry named "nobody".' \
+	'a fault of the file is reported before the maps that would be lost'
 restore "$counter_line"$'\n'"$counter_line" dev v0
-expect 2 '' 'Error: standard input:2: duplicate entry "counter": it is also on line 1.' \
+expect 1 '' 'Error: standard input:2: duplicate entry "counter": it is also on line 1.' \
 	'a name twice is reported before the maps that would be lost'
 restore "$counter_line" dev v0 maps fit
-expect 0 '' "Warning: Map \"blocked\" of \"filter\" and its contents are dropped: its entry is removed.
+expect 0 '' "Warning: dev v0: map \"blocked\" of \"filter\" and its contents are dropped: its entry is removed.
 $given_up" 'an entry that is not restored is named, as its maps go'
 is "$(id_of v0 counter)" "$counter" 'the other one is there'
 "${multi[@]}" flush all
@@ -154,7 +157,7 @@ expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
 restore "${saved/counter prio/pass prio}" dev v1 maps new
-expect 2 '' 'Error: standard input:4: duplicate entry "pass": it is also on line 3.' 'and a name that is there twice'
+expect 1 '' 'Error: standard input:4: duplicate entry "pass": it is also on line 3.' 'and a name that is there twice'
 unchanged 'nothing was changed'
 "${multi[@]}" flush all
 tap_counts=$start

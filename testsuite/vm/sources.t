@@ -105,7 +105,7 @@ refused 1 'Error: The program pinned at "/sys/fs/bpf/tc_prog" is neither an XDP 
 refused 1 'Error: The program is neither an XDP program nor an extension.' 'by its id' \
 	"${add[@]}" id "$(bpftool prog show pinned /sys/fs/bpf/tc_prog | sed -n 's/^\([0-9]*\):.*/\1/p')"
 "${multi[@]}" add dev v0 object obj/bpf/filter.o name counted
-refused 2 'Error: Maps cannot be kept: "blocked" of "counted" (the new program is loaded already and has its own maps).' 'maps to keep' \
+refused 2 'Error: dev v0: maps cannot be kept: "blocked" of "counted" (the new program is loaded already and has its own maps); "maps fit" keeps what fits and drops the rest, "maps new" starts with empty maps.' 'maps to keep' \
 	"${multi[@]}" change dev v0 counted id "$id" maps keep
 
 if type -P xdp-loader > /dev/null; then

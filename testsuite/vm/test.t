@@ -154,7 +154,7 @@ expect 0 '1: pass 50 bytes: counter pass > fw drop > end pass' '*' 'by another r
 run "${test[@]}" packet "$bad" replace object obj/helpers/firewall-2.o name fw
 expect 0 '1: drop 50 bytes: counter pass > fw drop' '' 'with a new version, which would keep the map'
 run "${test[@]}" packet "$bad" replace object obj/helpers/firewall-5.o name fw
-expect 2 '' '~^Error: Maps would be lost: "blocked"' 'what would be refused is refused'
+expect 2 '' '~^Error: dev v0: maps would be lost: "blocked"' 'what would be refused is refused'
 ip link xdp multi save dev v0 > "$tap_tmp/chain"
 run "${test[@]}" packet "$bad" restore file "$tap_tmp/chain" maps new
 expect 0 '1: pass 50 bytes: counter pass > fw pass > end pass' '*' 'a whole chain, with fresh maps'
