@@ -7,7 +7,7 @@
 page=obj/man/man8/ip-link-xdp-multi.8
 [[ -x ip/ip && -e $page ]] || bail_out 'build first'
 # A device of this name cannot exist, so that a complete command does nothing.
-no_device=no/such
+no_device=no-such-interface
 
 multi() {
 	ip/ip link xdp multi "$@" 2>&1

@@ -6,7 +6,7 @@
 . testsuite/lib/tap.sh
 
 multi=(timeout 600 ip/ip link xdp multi)
-restore=("${multi[@]}" restore dev no/such file)
+restore=("${multi[@]}" restore dev no-such-interface file)
 ln -s "$PWD/ip/ip" "$tap_tmp/ip-xdp-multi"
 batch=(timeout 600 "$tap_tmp/ip-xdp-multi" -force -batch)
 
@@ -49,7 +49,7 @@ batch_gives 1 $'Missing continuation line\nCommand failed -:100000' 'that are on
 batch_gives 1 '~^Command "x+.*[^$]*Command failed -:1[^$]*Command failed -:2$' 'a line of a million letters'
 yes 'x ' | head -n 1000000 | tr -d '\n' > "$tap_tmp/batch"
 batch_gives 1 $'Too many arguments to command\nCommand failed -:1' 'of a million words'
-printf 'frob\0show no/such\nshox\0w\n' > "$tap_tmp/batch"
+printf 'frob\0show no-such-interface\nshox\0w\n' > "$tap_tmp/batch"
 batch_gives 1 '~^Command "frob" is unknown.*Command failed -:1[^$]*"shox" is unknown.*Command failed -:2$' \
 	'a line ends at a zero byte'
 printf '"\n'"'"'frob\n"frob\\\n"\n' > "$tap_tmp/batch"
@@ -85,7 +85,7 @@ expect 1 '' "Error: $file:1: \"\\x1b[31m\" is garbage here, see xdp-multi.chain(
 	'that a terminal would obey'
 yes 'object x.o name x' | head -n 500000 > "$file"
 run "${restore[@]}" "$file"
-expect 2 '' "Error: $file:251: a chain has at most 250 entries." 'half a million entries'
+expect 1 '' "Error: $file:251: a chain has at most 250 entries." 'half a million entries'
 { printf 'object '; letters 1000000; printf ' name x y\n'; } > "$file"
 run "${restore[@]}" "$file"
 expect 1 '' "Error: $file:1: \"y\" is garbage here, see xdp-multi.chain(5)." 'a path of a million letters'
