@@ -3,6 +3,7 @@
 #include "last_counts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "chain/counted.h"
 #include "dispatcher/counters.h"
@@ -59,20 +60,35 @@ int last_counts_hold(struct last_counts *l, struct session *s, const struct requ
 	return session_each_view(s, rq->devs, rq->n_devs, hold, &h, r);
 }
 
-/* Print a chain that has no counters any more. */
-static int print(struct output *out, struct view *was, struct report *r)
+static bool same_entries(const struct chain *a, const struct chain *b)
+{
+	for (unsigned int i = 0; a->n == b->n && i < a->n; i++)
+		if (strcmp(a->entries[i].name, b->entries[i].name))
+			return false;
+	return a->n == b->n;
+}
+
+/* Print the chain as it is now, without counters.  If somebody has changed it since, print
+ * the one that was counted. */
+static int print(struct output *out, struct session *s, struct view *was, struct report *r)
 {
 	struct chain_counts counts;
 	const struct shown_counts shown = { .counts = &counts };
+	struct view *now = view_new();
 	int is = counted_read(was, &counts, r);
 
 	was->chain.stats = false;
-	if (is > 0)
+	if (is > 0 && now && !session_view(s, was->link.ifname, now, NULL) &&
+	    same_entries(&now->chain, &was->chain))
+		printer_counted(out, now, &shown);
+	else if (is > 0)
 		printer_counted(out, was, &shown);
+	view_free(now);
 	return is < 0 ? is : 0;
 }
 
-int last_counts_print(struct last_counts *l, const struct options *opts, struct report *r)
+int last_counts_print(struct last_counts *l, struct session *s, const struct options *opts,
+		      struct report *r)
 {
 	struct output out;
 	int err = 0;
@@ -81,7 +97,7 @@ int last_counts_print(struct last_counts *l, const struct options *opts, struct 
 		return 0;
 	output_begin(&out, opts);
 	for (size_t i = 0; !err && i < l->n; i++)
-		err = print(&out, &l->at[i].was, r);
+		err = print(&out, s, &l->at[i].was, r);
 	return output_end(&out, err, r);
 }
 

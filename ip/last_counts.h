@@ -23,8 +23,10 @@ struct last_counts {
 int last_counts_hold(struct last_counts *l, struct session *s, const struct request *rq,
 		     struct report *r);
 
-/* last_counts_print() - print the final counters, which count no more packets */
-int last_counts_print(struct last_counts *l, const struct options *opts, struct report *r);
+/* last_counts_print() - print the devices as they are now, with the final counters, which
+ * count no more packets */
+int last_counts_print(struct last_counts *l, struct session *s, const struct options *opts,
+		      struct report *r);
 
 void last_counts_free(struct last_counts *l);
 

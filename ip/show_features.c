@@ -17,6 +17,7 @@ struct row {
 	const char *key;
 	enum feature value;
 	const char *meaning;
+	const char *otherwise;
 };
 
 static const char *value_word(enum feature value)
@@ -38,7 +39,8 @@ static void print_row(struct output *out, const struct row *row)
 	if (!is_json_context(out)) {
 		snprintf(text, sizeof(text), "%-12s %-12s", row->key, value_word(row->value));
 		print_string(out, PRINT_FP, NULL, "%s", text);
-		print_string(out, PRINT_FP, NULL, "%s\n", row->meaning);
+		print_string(out, PRINT_FP, NULL, "%s\n",
+			     row->value == FEATURE_NO ? row->otherwise : row->meaning);
 	} else if (row->value == FEATURE_UNKNOWN) {
 		print_null(out, row->key);
 	} else {
@@ -73,16 +75,30 @@ static enum feature has_bpffs(const struct session *s, struct report *why)
 static void print_features(struct output *out, const struct features *f, enum feature bpffs)
 {
 	const struct row rows[] = {
-		{ "bpffs", bpffs, "a BPF filesystem to pin chains in" },
-		{ "dispatcher", f->dispatcher, "generated dispatchers load" },
-		{ "ext", f->ext, "extension programs load" },
-		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher" },
-		{ "ext_calls", f->ext_calls, "extension programs make tail calls" },
-		{ "tail", f->tail, "dispatchers tail-call XDP programs" },
+		{ "bpffs", bpffs, "a BPF filesystem to pin chains in",
+		  "chains cannot be pinned: mount a BPF filesystem on /sys/fs/bpf" },
+		{ "dispatcher", f->dispatcher, "generated dispatchers load",
+		  "chains do not work: use Linux 5.10 or later" },
+		{ "ext", f->ext, "extension programs load",
+		  f->tail == FEATURE_YES
+			  ? "programs are tail-called instead, up to 32 in a chain"
+			  : "chains do not work: allow extension programs (see the reason)" },
+		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher",
+		  f->tail == FEATURE_YES ? "programs are tail-called instead, up to 32 in a chain"
+					 : "chains do not work: use a newer kernel" },
+		{ "ext_calls", f->ext_calls, "extension programs make tail calls",
+		  "a program that makes tail calls is tail-called itself" },
+		{ "tail", f->tail, "dispatchers tail-call XDP programs",
+		  "a program that is loaded already cannot join a chain: use its object file" },
 		{ "link_target", f->link_target,
-		  "links say what they replace, so chains can be checked" },
-		{ "frags", f->frags, "programs for multi-buffer packets" },
-		{ "devbound", f->devbound, "programs that ask the driver about a packet" },
+		  "links say what they replace, so chains can be checked",
+		  f->ext == FEATURE_NO
+			  ? "tail-called programs have no links"
+			  : "a chain can be read only where its pins are: use the same BPF filesystem" },
+		{ "frags", f->frags, "programs for multi-buffer packets",
+		  "native chains take no multi-buffer packets: use an MTU that fits one page" },
+		{ "devbound", f->devbound, "programs that ask the driver about a packet",
+		  "a program that asks the driver about a packet is refused: use one that does not" },
 	};
 
 	print_string(out, PRINT_ANY, "version", "version %s\n", VERSION);

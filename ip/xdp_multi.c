@@ -29,10 +29,26 @@
 #include "upkeep.h"
 #include "usage.h"
 
+/* struct trying - a dry run of a request */
+struct trying {
+	struct output out;
+	const struct request *rq;
+};
+
+/* Counters that are reset are those of the same dispatcher. */
+static void print_unchanged(struct output *out, const struct request *rq)
+{
+	if (is_json_context(out) || out->opts->brief || rq->stats == STATS_RESET)
+		return;
+	print_nl(out);
+	print_string(out, PRINT_FP, NULL, "%s", "    no change ");
+}
+
 static void preview(const struct view *v, const struct view *old, void *arg)
 {
 	const struct view *chain = view_own_chain(old);
-	struct output *out = arg;
+	struct trying *t = arg;
+	struct output *out = &t->out;
 
 	if (v->kind == VIEW_NONE && !is_json_context(out) && (v == old || !chain))
 		return;
@@ -42,6 +58,8 @@ static void preview(const struct view *v, const struct view *old, void *arg)
 	print_bool(out, PRINT_JSON, "changed", "%s", v != old);
 	if (v != old && chain)
 		printer_removed(out, chain, v);
+	if (v == old && v->kind == VIEW_CHAIN)
+		print_unchanged(out, t->rq);
 	printer_close_device(out);
 }
 
@@ -58,11 +76,11 @@ static int make_change(struct session *s, const struct request *rq,
 static int dry_run(struct session *s, const struct request *rq, const struct options *opts,
 		   struct report *r)
 {
-	struct output out;
-	const struct txn_preview how = { .show = preview, .arg = &out };
+	struct trying t = { .rq = rq };
+	const struct txn_preview how = { .show = preview, .arg = &t };
 
-	output_begin(&out, opts);
-	return output_end(&out, make_change(s, rq, &how, r), r);
+	output_begin(&t.out, opts);
+	return output_end(&t.out, make_change(s, rq, &how, r), r);
 }
 
 static int stop_counting(struct session *s, const struct request *rq, const struct options *opts,
@@ -74,7 +92,7 @@ static int stop_counting(struct session *s, const struct request *rq, const stru
 	if (!err)
 		err = session_change(s, rq, NULL, r);
 	if (!err)
-		err = last_counts_print(&last, opts, r);
+		err = last_counts_print(&last, s, opts, r);
 	last_counts_free(&last);
 	return err;
 }

@@ -217,6 +217,14 @@ static bool has_it(const struct txn *x, const struct target *t)
 	return chain_in_force(&old->chain, t->plan.chain);
 }
 
+/* Whoever asks for details learns that nothing had to be done; a dry run prints it. */
+static void tell_unchanged(const struct txn *x, const struct target *t)
+{
+	if (x->rq->explain && !x->rq->dry_run && x->rq->stats != STATS_RESET)
+		report_warn(x->r, "dev %s: no change: the chain is already as requested",
+			    t->link.ifname);
+}
+
 static int edit(const struct txn *x, struct target *t)
 {
 	struct chain *c = t->plan.chain;
@@ -238,8 +246,10 @@ static int edit(const struct txn *x, struct target *t)
 	if (err)
 		return err;
 	t->plan.unchanged = has_it(x, t);
-	if (t->plan.unchanged)
+	if (t->plan.unchanged) {
+		tell_unchanged(x, t);
 		return 0;
+	}
 	warn_version(x, t);
 	format_warn_order(c, t->old->kind == VIEW_CHAIN ? &t->old->chain : NULL, x->r);
 	warn_budget(x, t);

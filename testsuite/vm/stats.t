@@ -142,6 +142,8 @@ for linkage in ext tail; do
 		ok "${line%% *}" metric "$line"
 	done
 	run "${multi[@]}" set dev v0 stats off
+	like "$stdout" " dispatcher id $(xdp_id v0) .* stats off .* program filter id $(id_of v0 filter) " \
+		'stats off prints what is attached now'
 	expect 0 $'~ stats off \n.*\n    behind        39   3767        0     0    39   0 ' '' 'stats off prints the last numbers'
 	like "$("${multi[@]}" show dev v0)" ' format [23] ' 'and the chain is one for libxdp again'
 	flush v0
