@@ -77,6 +77,12 @@ changes 'a/10/pass b/20/pass,tx c/30/pass' 'on edits single ones' b on drop stop
 changes 'x/5/tx a/10/pass c/30/pass' 'all at once' b name x prio 5 proceed-on tx
 changes 'a/10/pass b/20/pass c/30/pass' 'and back' x name b after a proceed-on pass
 is "$(ids a b c)" "$programs" 'all the time these are the same programs'
+id=$(xdp_id v0)
+run "${change[@]}" b prio 20 dry-run
+expect 0 '~^[0-9]+: v0: .*    no change $' '' 'a dry run says that nothing changes'
+run ip -d link xdp multi change dev v0 b prio 20
+expect 0 '' 'Warning: dev v0: no change: the chain is already as requested.' 'and so does -d'
+is "$(xdp_id v0)" "$id" 'and nothing does'
 ok 'v0 is reached' reaches 0
 
 remember_counts

@@ -61,6 +61,7 @@ refused 1 'Error: Cannot find device "v9".' 'no such device' ip link xdp multi f
 umount -l /sys/fs/bpf
 run ip -j link xdp multi features
 is "$(json '[.[0] | .bpffs, .ext]')" '[false,true]' 'without a bpffs'
+like "$(command ip link xdp multi features)" 'bpffs +no +chains cannot be pinned: mount ' 'a "no" says what to do'
 mount -t bpf bpf /sys/fs/bpf
 unchanged 'nothing is left of the probes'
 
