@@ -113,6 +113,9 @@ rm "$etc/lo.d/9.entry"
 bad=$etc/policy
 line 'a policy without a decision' 'name x\n' '1: not enough information: one of'
 line 'a policy about nobody' '# hm\n\nprio 7\n' '3: not enough information: "name" or "object"'
+line 'a policy with a pattern that is none' 'name f[0-9 deny\n' '1: argument "f\[0-9" is wrong: the pattern has'
+line 'a policy for a relative path' 'object pass.o deny\n' '1: argument "pass.o" is wrong: "object" is a pattern for absolute paths'
+line 'a policy for no name' 'name "" deny\n' '1: argument "" is wrong: a pattern for names'
 line 'a policy that was cut off' 'name x deny' '1: the last line has no newline'
 mkfifo "$bad"
 bad "\"$bad\" is not a regular file" 'a policy that is a fifo'

@@ -24,6 +24,32 @@ void policy_rule_text(struct policy_rule *rule)
 		rule->text[len - 1] = '\0';
 }
 
+/* Behind the bracket that closes the one at @glob, NULL if none does. */
+static const char *skip_bracket(const char *glob)
+{
+	glob++;
+	if (*glob == '!' || *glob == '^')
+		glob++;
+	if (*glob == ']')
+		glob++;
+	glob = strchr(glob, ']');
+	return glob ? glob + 1 : NULL;
+}
+
+bool policy_glob_valid(const char *glob)
+{
+	while (glob && *glob) {
+		if (*glob == '[') {
+			glob = skip_bracket(glob);
+			continue;
+		}
+		if (*glob == '\\' && !*++glob)
+			return false;
+		glob++;
+	}
+	return glob;
+}
+
 static const struct policy_rule *find_rule(const struct policy *p, const char *name,
 					   const char *object)
 {

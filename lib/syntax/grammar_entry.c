@@ -57,11 +57,12 @@ int take_name(struct parser *p, const char *key, char *value)
 		return grammar_second_selector(p, key, value);
 	if (*p->entry->name)
 		return grammar_second(p, key, value);
-	if (p->where == LINE_POLICY && *value && strlen(value) < sizeof(p->entry->name)) {
-		strcpy(p->entry->name, value);
-		return 0;
-	}
-	if (!entry_name_valid(value))
+	if (p->where == LINE_POLICY && (!*value || strlen(value) >= sizeof(p->entry->name)))
+		return report_fail(
+			p->r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%s\" is wrong: a pattern for names has 1 to 63 characters",
+			value);
+	if (p->where != LINE_POLICY && !entry_name_valid(value))
 		return report_fail(
 			p->r, STATUS_USAGE, EINVAL,
 			"Error: argument \"%s\" is wrong: a \"name\" is 1 to 63 characters of A-Z a-z 0-9 _ . : - and does not start with a digit or \"-\"",

@@ -113,6 +113,27 @@ int parse_entry_line(int argc, char **argv, const char *name, struct request *rq
 	return err;
 }
 
+/* A pattern that can never match would be a decision that is never made. */
+static int check_globs(const struct entry_request *e, struct report *r)
+{
+	const char *object = e->source.object ? e->source.object : "";
+	const char *bad = !policy_glob_valid(e->name)  ? e->name
+			  : !policy_glob_valid(object) ? object
+						       : NULL;
+
+	if (bad)
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%s\" is wrong: the pattern has \"[\" without \"]\", or ends in \"\\\"",
+			bad);
+	if (*object && !strchr("/*?[\\", *object))
+		return report_fail(
+			r, STATUS_USAGE, EINVAL,
+			"Error: argument \"%s\" is wrong: \"object\" is a pattern for absolute paths",
+			object);
+	return 0;
+}
+
 int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct report *r)
 {
 	struct request rq = { 0 };
@@ -135,6 +156,8 @@ int parse_policy_line(int argc, char **argv, struct policy_rule *rule, struct re
 		err = report_fail(
 			r, STATUS_USAGE, EINVAL,
 			"Not enough information: one of \"prio\", \"proceed-on\", \"disable\", \"deny\" is required.");
+	if (!err)
+		err = check_globs(&e, r);
 	if (err)
 		return err;
 	*rule = (struct policy_rule){
