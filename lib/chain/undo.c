@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/attached.h"
 #include "kernel/kobj.h"
 
 #define RECORD_PIN   "record"
@@ -18,6 +17,7 @@
 #define ATTACHED_PIN "attached"
 #define NSEC_PER_SEC 1000000000ULL
 #define RECORD_MAGIC 0x6f646e75
+#define KEEP_TRIES   100
 
 /* struct record - the value of the map; a map of another program has another size or
  * magic */
@@ -104,28 +104,30 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 
 /* ---- read ---- */
 
-static bool is_record(int fd)
+/* 1, 0 for a map of another program, or -errno. */
+static int is_record(int fd, struct report *r)
 {
 	struct kobj_map map;
+	int err = kobj_map_info(fd, &map, r);
 
-	return !kobj_map_info(fd, &map, NULL) && map.value_size == sizeof(struct record) &&
-	       map.max_entries == 1;
+	return err ? err : map.value_size == sizeof(struct record) && map.max_entries == 1;
 }
 
 static int read_record(int dir, struct undo *u, struct report *r)
 {
 	int fd = store_get(dir, RECORD_PIN, r);
 	struct record record = { 0 };
-	int err = 0;
+	int is;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	if (is_record(fd))
-		err = kobj_map_value(fd, &record, r);
+	is = is_record(fd, r);
+	if (is > 0 && kobj_map_value(fd, &record, r))
+		is = -EIO;
 	close(fd);
 	*u = record.undo;
 	u->ifname[IFNAMSIZ - 1] = '\0';
-	return err ? err : record.magic == RECORD_MAGIC && record.version == 2;
+	return is < 0 ? is : record.magic == RECORD_MAGIC && record.version == 2;
 }
 
 int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r)
@@ -208,10 +210,15 @@ bool undo_is_back(const struct undo *u, const struct netlink_link *link)
 
 int undo_keep(struct store *s, const struct undo *u)
 {
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	struct store_dir which = dir_of(u->netns, u->ifindex);
 	int fd = store_open_dir(s, &which, NULL);
 
-	if (fd >= 0 && flock(fd, LOCK_EX)) {
+	/* Who looks whether it is kept has a lock for a moment. */
+	for (int try = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB); try++) {
+		nanosleep(&pause, NULL);
+		if (try < KEEP_TRIES)
+			continue;
 		close(fd);
 		return -EAGAIN;
 	}
@@ -290,94 +297,21 @@ int undo_put_back(struct store *s, const struct undo *u, struct report *r)
 	return err;
 }
 
-static bool is_gone(__u32 id)
-{
-	int fd = kobj_prog_open(id, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	return fd == -ENOENT;
-}
-
-/* Only the kernel's lists of all namespaces tell that an interface was moved.  Without
- * them it may have been, as long as the program is there. */
-static bool may_be_elsewhere(__u32 id)
-{
-	struct attachments all;
-	size_t n = 0;
-
-	if (!id)
-		return false;
-	if (attachments_read(&all))
-		return !is_gone(id);
-	attachments_of(&all, id, &n);
-	attachments_free(&all);
-	return n;
-}
-
-/* Can it no longer be undone in time? */
-static bool is_over(struct store *s, const struct undo *u)
-{
-	return !undo_seconds_left(u, undo_now()) && !undo_is_kept(s, u);
-}
-
-bool undo_may_be_anothers(struct store *s, const struct undo *u, const struct netlink_link *link)
-{
-	if (u->netns || (link && undo_is_pending(u, link)) ||
-	    (link && u->old_id && undo_is_back(u, link)))
-		return false;
-	return u->new_id ? may_be_elsewhere(u->new_id) : !is_over(s, u);
-}
-
-static int judge_here(struct store *s, struct netlink *nl, const struct undo *u,
-		      enum undo_state *state, struct report *r)
-{
-	struct netlink_link link;
-	int err = netlink_link_index(nl, u->ifindex, &link, r);
-	bool gone = err == -ENODEV;
-
-	if (gone)
-		report_clear_error(r);
-	else if (err)
-		return err;
-	if (!gone && undo_is_pending(u, &link))
-		*state = UNDO_WAITS;
-	else if ((gone && may_be_elsewhere(u->new_id)) ||
-		 undo_may_be_anothers(s, u, gone ? NULL : &link))
-		*state = UNDO_ELSEWHERE;
-	else
-		*state = UNDO_STALE;
-	return 0;
-}
-
-/* Without the new program nothing can have it.  Where there is none, nothing tells
- * whether the namespace is there still: it is left as long as it may be undone in time. */
-static bool judge_elsewhere(struct store *s, const struct undo *u, bool all_netns)
-{
-	return u->new_id ? is_gone(u->new_id) : all_netns && is_over(s, u);
-}
-
-int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,
-	       enum undo_state *state, struct report *r)
-{
-	struct undo u;
-	int is = undo_read_dir(s, which, &u, r);
-
-	*state = UNDO_STALE;
-	if (is <= 0)
-		return is;
-	if (u.netns == netlink_netns(nl))
-		return judge_here(s, nl, &u, state, r);
-	if (!judge_elsewhere(s, &u, all_netns))
-		*state = UNDO_ELSEWHERE;
-	return 0;
-}
-
 int undo_drop(struct store *s, const struct undo *u, struct report *r)
 {
 	struct store_dir which = dir_of(u->netns, u->ifindex);
 
 	return undo_remove(s, &which, r);
+}
+
+void undo_withdraw(struct store *s, const struct undo *u)
+{
+	struct undo now;
+
+	/* Without the lock another command may be making its record. */
+	if (s->locked && undo_read(s, u->netns, u->ifindex, &now, NULL) > 0 &&
+	    now.token == u->token)
+		undo_drop(s, u, NULL);
 }
 
 int undo_remove(struct store *s, const struct store_dir *which, struct report *r)

@@ -124,9 +124,12 @@ enum undo_state {
 };
 
 /*
- * undo_may_be_anothers() - before Linux 5.14 a record does not name its network namespace:
- * can it be of an interface with this number in another one?  Then it must stay.
+ * undo_may_be_anothers() - can a record be of an interface with this number in another network
+ * namespace?  Then it must stay.
  * @link: the one here, NULL if there is none
+ *
+ * It can if it was moved there with the change; and before Linux 5.14, where a record does not
+ * name its namespace.
  */
 bool undo_may_be_anothers(struct store *s, const struct undo *u, const struct netlink_link *link);
 
@@ -137,6 +140,10 @@ int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *whic
 
 /* undo_drop() - forget the record, and what was pinned with it.  0 or -errno. */
 int undo_drop(struct store *s, const struct undo *u, struct report *r);
+
+/* undo_withdraw() - the same after the lock was given up, unless the record is one of another
+ * command by now.  Best effort. */
+void undo_withdraw(struct store *s, const struct undo *u);
 int undo_remove(struct store *s, const struct store_dir *which, struct report *r);
 
 #endif

@@ -21,7 +21,7 @@ static int forget_record(const struct txn *x, const struct target *t, const stru
 		return 0;
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"An interface with the same index in another network namespace has an unconfirmed change, and this kernel does not tell the two apart: confirm or undo it there first, or leave out \"confirm\"");
+		"An interface with the same index in another network namespace has an unconfirmed change: confirm or undo it there first, or leave out \"confirm\"");
 }
 
 int target_check_unconfirmed(const struct txn *x, struct target *t)
@@ -121,6 +121,6 @@ void txn_release(const struct txn *x)
 		if (!t->held || at == AT_NEW || at == AT_EITHER)
 			continue;
 		u = record_of(x, t);
-		undo_drop(x->store, &u, NULL);
+		undo_withdraw(x->store, &u);
 	}
 }

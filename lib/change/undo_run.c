@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Changes that wait to be confirmed. */
-#include "change/undo_run.h"
+#include "change/undo_internal.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "chain/leftover.h"
 #include "chain/traced.h"
 #include "chain/view.h"
 #include "change/txn.h"
@@ -38,7 +39,7 @@ struct undoing {
 
 /* ---- what is there ---- */
 
-static int none(struct report *r)
+int undo_none(struct report *r)
 {
 	return report_fail(r, STATUS_REFUSED, ENOENT, "There is no unconfirmed change");
 }
@@ -57,7 +58,7 @@ static int find(struct undoing *x, const struct undo *u)
 	if (is < 0)
 		return is;
 	if (!is || x->u.token != u->token)
-		return none(x->r);
+		return undo_none(x->r);
 	err = netlink_link_index(x->nl, u->ifindex, &x->link, x->r);
 	if (err && err != -ENODEV)
 		return err;
@@ -160,16 +161,33 @@ static void unpin_new(const struct undoing *x)
 		store_set_mark(x->store, &d, STORE_SETTLED);
 }
 
-/* When the old program is back. */
-static int finish(struct undoing *x)
+/* Where this process did not take the new chain off it is not known whether something still
+ * needs the pins: its interface may have been moved, and another one have its number. */
+static void sweep_new(const struct undoing *x)
 {
-	int err;
+	struct leftover_place place = { .link = &x->link };
+
+	dirs_forget(x->dirs);
+	leftover_sweep(x->dirs, &place, 1, false, x->r);
+}
+
+static void warn_left(const struct undoing *x, struct report *failed)
+{
+	report_warn(x->r, "dev %s: pins of the change were left behind: %s", x->link.ifname,
+		    report_cause(failed));
+}
+
+/* When the old program is back: a record that cannot be removed is only left over. */
+static int finish(struct undoing *x, void (*unpin)(const struct undoing *x))
+{
+	struct report failed = REPORT_INIT;
 
 	retire_new(x);
-	err = undo_drop(x->store, &x->u, x->r);
-	if (!err)
-		unpin_new(x);
-	return err;
+	if (undo_drop(x->store, &x->u, &failed))
+		warn_left(x, &failed);
+	report_free(&failed);
+	unpin(x);
+	return 0;
 }
 
 static void close_both(const struct undoing *x)
@@ -194,7 +212,7 @@ static int take_back(struct undoing *x)
 
 	/* By a process that was killed then. */
 	if (undo_is_back(&x->u, &x->link))
-		return finish(x);
+		return finish(x, sweep_new);
 	if (!undo_is_pending(&x->u, &x->link))
 		return leave(x);
 	x->mode = mode_of(x);
@@ -202,7 +220,7 @@ static int take_back(struct undoing *x)
 	if (!err)
 		err = swap(x);
 	if (!err)
-		err = finish(x);
+		err = finish(x, unpin_new);
 	close_both(x);
 	return err == -ESTALE ? leave(x) : err;
 }
@@ -225,15 +243,32 @@ static void relabel(const struct undoing *x)
 	view_free(v);
 }
 
+/* Without its record the change is confirmed. */
+static int forget(const struct undoing *x)
+{
+	struct report failed = REPORT_INIT;
+	struct undo u;
+	int err = undo_drop(x->store, &x->u, &failed);
+
+	if (err && !undo_read(x->store, x->u.netns, x->u.ifindex, &u, NULL)) {
+		warn_left(x, &failed);
+		err = 0;
+	} else if (err) {
+		report_fail(x->r, failed.status, -err, "%s", failed.error);
+	}
+	report_free(&failed);
+	return err;
+}
+
 static int keep(struct undoing *x)
 {
 	int err;
 
 	if (!undo_is_pending(&x->u, &x->link)) {
 		undo_drop(x->store, &x->u, NULL);
-		return none(x->r);
+		return undo_none(x->r);
 	}
-	err = undo_drop(x->store, &x->u, x->r);
+	err = forget(x);
 	if (!err)
 		relabel(x);
 	return err;
@@ -317,101 +352,4 @@ int undo_carry_out(struct dirs *d, const struct undo *u, unsigned int wait, stru
 int undo_confirm(struct dirs *d, const struct undo *u, unsigned int wait, struct report *r)
 {
 	return locked(d, u, wait, keep, r);
-}
-
-/* ---- verbs ---- */
-
-static int act_on(struct dirs *d, const struct request *rq, const struct undo *u, struct report *r)
-{
-	return rq->verb == VERB_UNDO ? undo_carry_out(d, u, rq->wait, r)
-				     : undo_confirm(d, u, rq->wait, r);
-}
-
-/* It may have come from another network namespace with what is unconfirmed. */
-static int find_record(struct dirs *d, const struct netlink_link *link, struct undo *u,
-		       struct report *r)
-{
-	int is = undo_read(d->store, netlink_netns(d->nl), link->ifindex, u, r);
-	struct view *v;
-
-	if (is < 0 || (is > 0 && undo_is_pending(u, link)) || !link->modes ||
-	    view_keep(d, link->ifindex, &v, NULL))
-		return is;
-	if (v->kind == VIEW_CHAIN)
-		is = undo_find(d->store, netlink_netns(d->nl), v->chain.netns, link, u, r);
-	view_free(v);
-	dirs_forget(d);
-	return is;
-}
-
-static int run_named(struct dirs *d, const struct request *rq, const char *name, struct report *r)
-{
-	struct netlink_link link;
-	int err = netlink_link(d->nl, name, &link, r);
-	struct undo u;
-
-	if (err)
-		return err;
-	err = find_record(d, &link, &u, r);
-	if (err >= 0)
-		err = err ? act_on(d, rq, &u, r) : none(r);
-	if (err)
-		report_context(r, "dev %s", link.ifname);
-	return err;
-}
-
-static void go_on(struct dirs *d, const struct request *rq, const char *name, const struct undo *u,
-		  struct report *all, enum status *worst)
-{
-	struct report own = REPORT_INIT;
-	int err = name ? run_named(d, rq, name, &own) : act_on(d, rq, u, &own);
-	struct netlink_link link;
-
-	if (err && u)
-		report_context(&own, "dev %s",
-			       netlink_link_index(d->nl, u->ifindex, &link, NULL) ? u->ifname
-										  : link.ifname);
-	report_one_of_many(all, &own, worst);
-	report_free(&own);
-}
-
-/* Those of this namespace. */
-static void leave_out_others(struct dirs *d, struct undo *list, size_t *n)
-{
-	struct netlink_link link;
-	size_t here = 0;
-
-	for (size_t i = 0; i < *n; i++) {
-		int err = netlink_link_index(d->nl, list[i].ifindex, &link, NULL);
-
-		if (!undo_may_be_anothers(d->store, &list[i], err ? NULL : &link))
-			list[here++] = list[i];
-	}
-	*n = here;
-}
-
-int undo_run(struct dirs *d, const struct request *rq, struct report *r)
-{
-	enum status worst = STATUS_DONE;
-	struct undo *list = NULL;
-	size_t n = 0;
-	int err = 0;
-
-	if (rq->n_devs == 1)
-		return run_named(d, rq, rq->devs[0], r);
-	if (rq->all)
-		err = undo_list(d->store, netlink_netns(d->nl), 0, &list, &n, r);
-	if (!err)
-		leave_out_others(d, list, &n);
-	if (!err && rq->all && !n)
-		err = none(r);
-	for (size_t i = 0; !err && i < n; i++)
-		go_on(d, rq, NULL, &list[i], r, &worst);
-	for (unsigned int i = 0; i < rq->n_devs; i++)
-		go_on(d, rq, rq->devs[i], NULL, r, &worst);
-	free(list);
-	if (err || !worst)
-		return err;
-	return report_fail(r, worst, EUCLEAN, "Not every change could be %s",
-			   rq->verb == VERB_UNDO ? "undone" : "confirmed");
 }

@@ -17,6 +17,8 @@
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 
+#include "kernel/netlink.h"
+
 #define NETNS_DIR "/run/netns"
 
 /* O_NONBLOCK: a path can lead to a FIFO, which must not make us wait. */
@@ -114,6 +116,23 @@ int netns_enter(int fd, struct report *r)
 		return report_fail(r, STATUS_NOT_TRIED, errno,
 				   "Cannot enter the network namespace: %s", strerror(errno));
 	return 0;
+}
+
+int netns_netlink(int fd, struct netlink **nl, struct report *r)
+{
+	int home = netns_open(NETNS_OWN, r);
+	int err = home < 0 ? home : netns_enter(fd, r);
+
+	if (!err) {
+		err = netlink_open(nl, r);
+		if (netns_enter(home, r) && !err) {
+			netlink_close(*nl);
+			err = -EIO;
+		}
+	}
+	if (home >= 0)
+		close(home);
+	return err;
 }
 
 bool netns_same(int a, int b)

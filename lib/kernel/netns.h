@@ -7,6 +7,8 @@
 
 #include "model/report.h"
 
+struct netlink;
+
 /* The namespace that this thread is in. */
 #define NETNS_OWN "/proc/thread-self/ns/net"
 
@@ -31,6 +33,10 @@ int netns_open(const char *name, struct report *r);
  * hides the bpffs.  Returns 0 or -errno.
  */
 int netns_enter(int fd, struct report *r);
+
+/* netns_netlink() - netlink_open() in the namespace behind @fd; this thread is in its own again
+ * afterwards.  0 or -errno. */
+int netns_netlink(int fd, struct netlink **nl, struct report *r);
 
 /* netns_same() - do two fds lead to the same namespace? */
 bool netns_same(int a, int b);

@@ -22,13 +22,8 @@ static int open_source(const char *netns, struct netlink **nl, struct report *r)
 	int here = there < 0 ? there : netns_open(NETNS_OWN, r);
 	int err = here < 0 ? here : 0;
 
-	if (!err && !netns_same(here, there)) {
-		err = netns_enter(there, r);
-		if (!err)
-			err = netlink_open(nl, r);
-		if (netns_enter(here, r) && !err)
-			err = -EIO;
-	}
+	if (!err && !netns_same(here, there))
+		err = netns_netlink(there, nl, r);
 	if (there >= 0)
 		close(there);
 	if (here >= 0)

@@ -47,14 +47,20 @@ static int visit(const struct netns_seen *ns, void *arg)
 	return k->found;
 }
 
+/* May it be in another namespace?  Its number here can be that of another interface. */
+static bool may_have_moved(const struct session *s, const struct undo *u)
+{
+	struct netlink_link link;
+	int err = u->new_id ? netlink_link_index(s->nl, u->ifindex, &link, NULL) : -EINVAL;
+
+	return err == -ENODEV || (!err && !undo_is_pending(u, &link));
+}
+
 int session_undo(struct session *s, const struct undo *u, unsigned int wait, struct report *r)
 {
 	struct seeking k = { .u = u, .wait = wait, .r = r };
-	struct netlink_link link;
-	int err = 0;
+	int err = may_have_moved(s, u) ? netns_walk(visit, &k, r) : 0;
 
-	if (u->new_id && netlink_link_index(s->nl, u->ifindex, &link, NULL) == -ENODEV)
-		err = netns_walk(visit, &k, r);
 	if (k.found)
 		return k.err;
 	/* The interface may be in a namespace that could not be opened. */

@@ -466,11 +466,52 @@ for verb in $verbs; do
 	run "${multi[@]}" clean all-netns
 done
 
+### Another interface in its place
+
+# has_kept FIRST: the chain of m0 in red, and that it will be undone.
+has_kept() {
+	is "$(command ip -n red -j link xdp multi show dev m0 |
+		jq -c '.[0] | [.unconfirmed.kept, .problems, (.entries | map(.name))]')" '[true,null,["a"]]' "$1"
+}
+
+refusal='the unconfirmed change may be of an interface with index 5000 in another network namespace: confirm or undo it there.'
+system_ip netns add red
+system_ip link add m0 index 5000 type veth peer name m1
+command ip link xdp multi add dev m0 object obj/bpf/pass.o name a confirm 1000 2> "$tap_tmp/said"
+system_ip link set dev m0 netns red
+run "${multi[@]}" undo all
+expect 2 '' "Error: ${nothing^}" 'undo all where it was'
+has_kept 'does not forget what was moved'
+system_ip link add n0 index 5000 type veth peer name n1
+for verb in undo confirm; do
+	run "${multi[@]}" "$verb" dev n0
+	expect 2 '' "Error: dev n0: $refusal" "$verb of an interface that has its number now"
+	has_kept "$verb: the one that was moved still has its chain"
+done
+run "${multi[@]}" add dev n0 object obj/bpf/pass.o name b confirm 1000
+expect 2 '' '~^Error: dev n0: an interface with the same index in another network namespace has an unconfirmed change: ' \
+	'there cannot be two records of that number'
+run "${multi[@]}" add dev n0 object obj/bpf/pass.o name b
+expect 0 '' '' 'other changes can be made'
+run "${multi[@]}" clean
+has_kept 'and the record stays'
+end_keepers TERM
+becomes 0 'the keeper finds the one that was moved' eval \
+	'command ip -n red -j link xdp multi show dev m0 | jq length'
+await no_keeper
+is "$(chain_of n0)" "b/50/pass$a" 'and leaves the other alone'
+system_ip link del n0
+system_ip link del m1
+system_ip netns del red
+run "${multi[@]}" clean all-netns
+
 ### On a bpffs that cannot be changed
 
 command ip link xdp multi flush dev v0
 add name a confirm 1000 2> "$tap_tmp/said"
 first=$(xdp_id v0)
+run obj/helpers/inject -s 'bpf(OBJ_GET_INFO_BY_FD):1' 2 "$tap_tmp/hit" "${multi[@]}" clean all-netns
+is "$(unconfirmed)" '[true,0]' 'a record that cannot be read is not cleaned up'
 mount -o remount,ro /sys/fs/bpf
 for verb in undo confirm; do
 	run "${multi[@]}" "$verb" dev v0
@@ -478,8 +519,9 @@ for verb in undo confirm; do
 	is "$(xdp_id v0)" "$first" 'the chain stays'
 done
 mount -o remount,rw /sys/fs/bpf
-run "${multi[@]}" undo dev v0
-expect 0 '' '' 'undo when it can be'
+run obj/helpers/inject unlinkat:1 2 "$tap_tmp/hit" "${multi[@]}" undo dev v0
+expect 0 '' '~^Warning: dev v0: pins of the change were left behind: cannot unpin "record": ' \
+	'undo when it can be, but for the record'
 is "$(xdp_id v0)" 0 'and the device has no program again'
 end_keepers KILL
 await no_keeper
