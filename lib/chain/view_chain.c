@@ -179,12 +179,13 @@ static int describe_slot(struct view *v, const struct dispatcher_view *d, unsign
 {
 	struct program *p = &v->programs[slot];
 	const struct kobj_prog *info = &v->infos[slot];
+	int err = 0;
 
 	p->frags = d->conf.program_flags[slot] & XDP_DISPATCHER_F_FRAGS;
 	p->devbound = d->conf.program_flags[slot] & XDP_DISPATCHER_F_DEVBOUND;
 	if (!d->ours && p->fd >= 0)
-		label_map_read(info->maps, info->n_maps, l);
-	return describe(v, d, slot, l, r);
+		err = label_map_read(info->maps, info->n_maps, l, r);
+	return err < 0 ? err : describe(v, d, slot, l, r);
 }
 
 static int read_entries(struct view *v, const struct dispatcher_view *d, struct report *r)

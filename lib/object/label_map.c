@@ -150,37 +150,57 @@ int label_map_decode(const struct btf *btf, __u32 type, const char *data, size_t
 	return found;
 }
 
-static int read_map(__u32 id, struct labels *l, struct report *r)
+/* An error that says nothing about the map is one; whatever else cannot be read has no labels. */
+static int unread(int err)
 {
-	struct btf *btf = NULL;
-	struct kobj_map info;
-	char *data = NULL;
-	int found = 0;
-	int fd = kobj_map_open(id, r);
+	return kobj_is_shortage(-err) ? err : 0;
+}
 
-	if (fd < 0)
-		return 0;
-	if (kobj_map_info(fd, &info, r) || strcmp(info.name, LABEL_MAP_NAME) ||
-	    info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || info.value_size > MAX_VALUE)
-		goto out;
-	data = calloc(1, info.value_size);
-	btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
-	if (!data || !btf || kobj_map_value(fd, data, r))
-		goto out;
-	found = label_map_decode(btf, info.btf_value_type, data, info.value_size, l);
-out:
+/* The labels in an open map: 1, 0 or -errno. */
+static int read_labels(int fd, const struct kobj_map *info, struct labels *l)
+{
+	char *data = calloc(1, info->value_size);
+	struct btf *btf = info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
+	int found = !data ? -ENOMEM : btf ? 0 : info->btf_id ? unread(-errno) : 0;
+
+	if (data && btf)
+		found = unread(kobj_map_value(fd, data, NULL));
+	if (data && btf && !found)
+		found = label_map_decode(btf, info->btf_value_type, data, info->value_size, l);
 	btf__free(btf);
 	free(data);
-	close(fd);
 	return found;
 }
 
-int label_map_read(const __u32 *maps, unsigned int n, struct labels *l)
+static bool may_have_labels(const struct kobj_map *info)
+{
+	return !strcmp(info->name, LABEL_MAP_NAME) && info->type == BPF_MAP_TYPE_ARRAY &&
+	       info->max_entries == 1 && info->value_size <= MAX_VALUE;
+}
+
+static int read_map(__u32 id, struct labels *l)
+{
+	struct kobj_map info;
+	int fd = kobj_map_open(id, NULL);
+	int err = fd < 0 ? fd : kobj_map_info(fd, &info, NULL);
+	int found = err ? unread(err) : 0;
+
+	if (!err && may_have_labels(&info))
+		found = read_labels(fd, &info, l);
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+int label_map_read(const __u32 *maps, unsigned int n, struct labels *l, struct report *r)
 {
 	int found = 0;
 
 	/* The last map was bound last. */
 	for (unsigned int i = n < KOBJ_MAX_MAPS ? n : KOBJ_MAX_MAPS; !found && i; i--)
-		found = read_map(maps[i - 1], l, NULL);
-	return found;
+		found = read_map(maps[i - 1], l);
+	if (found >= 0)
+		return found;
+	return report_fail(r, STATUS_NOT_TRIED, -found, "Cannot read the labels of a program: %s",
+			   strerror(-found));
 }

@@ -26,9 +26,9 @@ int label_map_bind(int prog_fd, const struct entry *e, struct report *r);
  *
  * If it has several such maps, the last one counts, because each change of name or
  * mask binds another map.  Returns 1 if it has labels, 0 if it has none or they cannot
- * be read.
+ * be read; or -errno with a sentence for want of memory or descriptors.
  */
-int label_map_read(const __u32 *maps, unsigned int n, struct labels *l);
+int label_map_read(const __u32 *maps, unsigned int n, struct labels *l, struct report *r);
 
 struct btf;
 

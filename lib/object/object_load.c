@@ -343,8 +343,8 @@ int object_adopt(const struct program_source *src, struct object *o, struct repo
 		err = tailcalls_classify(&o->program, r);
 	if (!err) {
 		snprintf(o->name, sizeof(o->name), "%.63s", o->program.func);
-		label_map_read(info.maps, info.n_maps, l);
-		err = describe_adopted(o, &info, l, r);
+		err = label_map_read(info.maps, info.n_maps, l, r);
+		err = err < 0 ? err : describe_adopted(o, &info, l, r);
 	}
 	free(l);
 	return err;

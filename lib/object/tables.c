@@ -32,25 +32,28 @@ static bool uses(const struct kobj_prog *info, __u32 map)
 	return false;
 }
 
-static void note(struct search *s, const struct kobj_prog *info)
+static int note(struct search *s, const struct kobj_prog *info, struct report *r)
 {
 	struct origin origin = { 0 };
-	bool is_entry = label_map_read(info->maps, info->n_maps, s->labels);
+	int is_entry = label_map_read(info->maps, info->n_maps, s->labels, r);
 
+	if (is_entry < 0)
+		return is_entry;
 	if (!is_entry && map_set_has_program(&s->inside, info->id))
-		return;
+		return 0;
 	if (is_entry)
 		label_origin(s->labels, &origin);
 	labels_clear(s->labels);
 	if (*origin.sha256 && !strcmp(origin.sha256, s->sha256)) {
 		s->state = TABLE_SAME;
-		return;
+		return 0;
 	}
 	if (s->state == TABLE_SAME)
-		return;
+		return 0;
 	s->state = TABLE_BUSY;
 	s->user->id = info->id;
 	kobj_func_name(info, NULL, s->user->name, sizeof(s->user->name));
+	return 0;
 }
 
 static int look_at(struct search *s, __u32 id, struct report *r)
@@ -65,7 +68,7 @@ static int look_at(struct search *s, __u32 id, struct report *r)
 		return fd == -ENOENT ? 0 : fd;
 	err = kobj_prog_info(fd, &info, r);
 	if (!err && uses(&info, s->id) && !map_set_has_program(&s->going, id))
-		note(s, &info);
+		err = note(s, &info, r);
 	close(fd);
 	return err;
 }
@@ -84,6 +87,12 @@ static int add_inside(struct search *s, int table, __u32 slots, struct report *r
 	return err;
 }
 
+static int cannot_look(struct report *r)
+{
+	return report_fail(r, STATUS_REFUSED, errno,
+			   "Cannot look for the programs that use a map: %s", strerror(errno));
+}
+
 static int search(struct search *s, struct report *r)
 {
 	__u32 id = 0;
@@ -91,11 +100,7 @@ static int search(struct search *s, struct report *r)
 
 	while (!err && !bpf_prog_get_next_id(id, &id))
 		err = look_at(s, id, r);
-	if (!err && errno != ENOENT)
-		err = report_fail(r, STATUS_REFUSED, errno,
-				  "Cannot look for the programs that use a map: %s",
-				  strerror(errno));
-	return err;
+	return err || errno == ENOENT ? err : cannot_look(r);
 }
 
 int table_state(int table, const __u32 *going, unsigned int n, const char *sha256,
@@ -203,6 +208,8 @@ static int look_at_maps(struct run *run, struct report *r)
 
 	while (!err && !run->elsewhere && !bpf_prog_get_next_id(id, &id))
 		err = look_at_maps_of(run, id, &own, r);
+	if (!err && !run->elsewhere && errno != ENOENT)
+		err = cannot_look(r);
 	map_set_close(&own);
 	return err;
 }
