@@ -98,19 +98,24 @@ static bool leads_to_all(int map, const struct chain *c)
 	return true;
 }
 
-/* The dispatcher's tail-call map, by its id; if somebody holds it. */
+/* The dispatcher's tail-call map, by its id; if somebody holds it.  -1 if not, or -errno for want
+ * of memory or descriptors. */
 static int find_entries(const struct kobj_prog *dispatcher, const struct chain *c)
 {
-	int fd = -1;
+	int fd = -ENOENT;
 
-	for (unsigned int i = 0; fd < 0 && i < dispatcher->n_maps && i < KOBJ_MAX_MAPS; i++)
-		if (tailcalls_is_map(dispatcher->maps[i]))
-			fd = kobj_map_open(dispatcher->maps[i], NULL);
+	for (unsigned int i = 0; fd == -ENOENT && i < dispatcher->n_maps && i < KOBJ_MAX_MAPS;
+	     i++) {
+		int is = tailcalls_is_map(dispatcher->maps[i]);
+
+		if (is)
+			fd = is < 0 ? is : kobj_map_open(dispatcher->maps[i], NULL);
+	}
 	if (fd >= 0 && !leads_to_all(fd, c)) {
 		close(fd);
 		fd = -1;
 	}
-	return fd < 0 ? -1 : fd;
+	return fd < 0 && !kobj_is_shortage(-fd) ? -1 : fd;
 }
 
 bool built_complete(const struct built *b, const struct chain *c)
@@ -153,6 +158,10 @@ int built_take(struct built *b, struct view *v, struct report *r)
 	b->dispatcher.entries = take(&v->slots.entries);
 	if (b->dispatcher.entries < 0 && chain_has_tail(&v->chain))
 		b->dispatcher.entries = find_entries(&v->prog, &v->chain);
+	if (b->dispatcher.entries < -1)
+		return report_fail(r, STATUS_NOT_TRIED, -b->dispatcher.entries,
+				   "Cannot open the tail-call map: %s",
+				   strerror(-b->dispatcher.entries));
 	return 0;
 }
 
@@ -223,17 +232,17 @@ int built_pin(const struct built *b, const struct chain *c, int dir, bool missin
 	return pin_all(&p, b, c);
 }
 
-bool built_unpinned(const struct built *b, const struct chain *c, int dir)
+int built_unpinned(const struct built *b, const struct chain *c, int dir, struct report *r)
 {
 	struct pinning p = {
 		.dir = dir,
 		.missing = true,
 		.look = true,
-		.r = NULL,
+		.r = r,
 	};
+	int err = pin_all(&p, b, c);
 
-	pin_all(&p, b, c);
-	return p.n > 0;
+	return err ? err : p.n > 0;
 }
 
 void built_close(struct built *b)

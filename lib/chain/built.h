@@ -69,9 +69,9 @@ bool built_complete(const struct built *b, const struct chain *c);
 int built_pin(const struct built *b, const struct chain *c, int dir, bool missing,
 	      struct report *r);
 
-/* built_unpinned() - is there something that is not pinned in the directory?
+/* built_unpinned() - is there something that is not pinned in the directory?  1, 0, or -errno
  * @dir: -1 for one that is not there */
-bool built_unpinned(const struct built *b, const struct chain *c, int dir);
+int built_unpinned(const struct built *b, const struct chain *c, int dir, struct report *r);
 
 void built_close(struct built *b);
 

@@ -74,6 +74,12 @@ static int take(const struct slots_reader *x, unsigned int slot, const struct ko
 	return err;
 }
 
+static void note_shortage(struct slots_reader *x, int err)
+{
+	if (kobj_is_shortage(-err))
+		x->shortage = err;
+}
+
 static void take_link(struct slots_reader *x, const struct kobj_link *link)
 {
 	int slot = dispatcher_slot_of(x->d, link->target_func);
@@ -85,8 +91,7 @@ static void take_link(struct slots_reader *x, const struct kobj_link *link)
 	err = fd < 0 ? fd : take(x, slot, link, fd);
 	if (fd >= 0)
 		close(fd);
-	if (kobj_is_shortage(-err))
-		x->shortage = err;
+	note_shortage(x, err);
 }
 
 /* The links into the dispatcher. */
@@ -108,7 +113,7 @@ static int shortage(const struct slots_reader *x)
 }
 
 /* The programs that a tail-call map leads to, whoever holds that map. */
-static void take_called(const struct slots_reader *x, int map)
+static void take_called(struct slots_reader *x, int map)
 {
 	for (unsigned int i = 0; i < x->s->n; i++) {
 		struct slot *at = &x->s->at[i];
@@ -116,19 +121,24 @@ static void take_called(const struct slots_reader *x, int map)
 			chain_tie(x->c, i) == TIE_TAIL && at->prog < 0 ? tailcalls_get(map, i) : 0;
 		int fd = id ? kobj_prog_open(id, NULL) : -1;
 
+		if (!id)
+			continue;
 		if (fd >= 0)
-			at->runs = !slots_program(x, i, fd, NULL);
+			fd = slots_program(x, i, fd, NULL);
+		at->runs = !fd;
+		note_shortage(x, fd);
 	}
 }
 
 /* The map is not kept: only its pin says that it stays filled. */
-static void walk_tail_calls(const struct slots_reader *x)
+static void walk_tail_calls(struct slots_reader *x)
 {
 	for (unsigned int i = 0; i < x->prog->n_maps && i < KOBJ_MAX_MAPS; i++) {
-		int fd = tailcalls_is_map(x->prog->maps[i]) ? kobj_map_open(x->prog->maps[i], NULL)
-							    : -1;
+		int is = tailcalls_is_map(x->prog->maps[i]);
+		int fd = is > 0 ? kobj_map_open(x->prog->maps[i], NULL) : is;
 
-		if (fd < 0)
+		note_shortage(x, fd);
+		if (is <= 0 || fd < 0)
 			continue;
 		take_called(x, fd);
 		close(fd);
@@ -151,10 +161,10 @@ int slots_walk_all(struct slots_reader *x)
 	if (err)
 		return err;
 	take_links(x, ties);
+	walk_tail_calls(x);
 	err = shortage(x);
 	if (err)
 		return err;
-	walk_tail_calls(x);
 	x->s->gone = nothing_runs(x->s) && !ties->untold;
 	for (unsigned int i = 0; ties->untold && i < x->s->n; i++)
 		x->s->at[i].runs = true;

@@ -145,7 +145,7 @@ static bool makes_tail_calls(const struct program *p)
 	if (kobj_prog_info(p->fd, &info, NULL))
 		info.n_maps = 0;
 	for (unsigned int i = 0; !found && i < info.n_maps && i < KOBJ_MAX_MAPS; i++)
-		found = tailcalls_is_map(info.maps[i]);
+		found = tailcalls_is_map(info.maps[i]) > 0;
 	return found;
 }
 

@@ -141,11 +141,11 @@ static int can_pin(const struct repair *x, const struct view *v, const struct bu
 	int dir, can;
 
 	if (!v->pinned)
-		return built_unpinned(b, &v->chain, -1);
+		return built_unpinned(b, &v->chain, -1, x->r);
 	dir = open_pins(x, v);
 	if (dir < 0)
 		return dir;
-	can = built_unpinned(b, &v->chain, dir);
+	can = built_unpinned(b, &v->chain, dir, x->r);
 	close(dir);
 	return can;
 }

@@ -53,6 +53,9 @@ static int read_version(const char *dir, unsigned int *version, struct report *r
 		return 0;
 	if (stat(path, &st))
 		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_tell(path, errno, r);
+	/* To open a FIFO would take until somebody writes to it. */
+	if (!S_ISREG(st.st_mode))
+		return cannot_tell(path, __LIBBPF_ERRNO__START, r);
 	btf = btf__parse_elf(path, NULL);
 	if (!btf)
 		return cannot_tell(path, errno, r);

@@ -65,7 +65,7 @@ int tailcalls_fill(int fd, const struct chain *c, struct report *r)
 	return err;
 }
 
-bool tailcalls_is_map(__u32 id)
+int tailcalls_is_map(__u32 id)
 {
 	struct kobj_map info;
 	int fd = kobj_map_open(id, NULL);
@@ -73,7 +73,9 @@ bool tailcalls_is_map(__u32 id)
 
 	if (fd >= 0)
 		close(fd);
-	return !err && info.type == BPF_MAP_TYPE_PROG_ARRAY;
+	if (err)
+		return kobj_is_shortage(-err) ? err : 0;
+	return info.type == BPF_MAP_TYPE_PROG_ARRAY;
 }
 
 /* Does a map whose owner is of this kind accept the program? */

@@ -45,8 +45,9 @@ int tailcalls_fill(int fd, const struct chain *c, struct report *r);
 /* tailcalls_get() - id of the program at a slot; 0 with errno ENOENT for none */
 __u32 tailcalls_get(int fd, unsigned int slot);
 
-/* tailcalls_is_map() - is the map with this id one of tail calls? */
-bool tailcalls_is_map(__u32 id);
+/* tailcalls_is_map() - is the map with this id one of tail calls?  1 or 0; -errno for want of
+ * memory or descriptors. */
+int tailcalls_is_map(__u32 id);
 
 /*
  * tailcalls_classify() - find out what kind of XDP program @p is

@@ -177,6 +177,45 @@ exec {writer}>&-
 tap_counts=$start
 unchanged 'nothing is left'
 
+# A map that cannot be opened, for want of a descriptor, is not one that is not there.
+# each_fails COMMAND...: with each of its attempts failing, `after` is called.
+each_fails() {
+	local n
+
+	wrong=''
+	for ((n = 1; ; n++)); do
+		run obj/helpers/inject "bpf(MAP_GET_FD_BY_ID):$n" 2 "$tap_tmp/hit" "$@"
+		[[ $(< "$tap_tmp/hit") != 'none '* ]] || break
+		after || wrong+=" $n"
+	done
+	is "$n: $wrong" "$((n > 1 ? n : 2)): " "$name"
+}
+
+"${multi[@]}" add dev v0 object obj/bpf/drop.o name kept linkage tail
+mkdir /tmp/other
+mount -t bpf bpf /tmp/other
+after() { [[ $status -ne 0 ]] && ! reaches 0 > /dev/null 2>&1; }
+name='a chain with its pins on another bpffs does not look as if it was gone' LIBXDP_BPFFS=/tmp/other \
+	each_fails "${multi[@]}" flush dev v0
+umount /tmp/other
+after() {
+	[[ $status -ne 0 || $("${multi[@]}" show dev v1) == *' kept '* ]]
+	local is=$?
+
+	"${multi[@]}" flush dev v1 if-exists
+	return $is
+}
+name='a loaded program keeps its name' each_fails "${multi[@]}" add dev v1 \
+	id "$(ip -j link xdp multi show dev v0 | jq '.[0].entries[0].id')"
+after
+"${multi[@]}" flush all
+tap_counts=$start
+unchanged 'nothing is left'
+mkfifo /tmp/xdp-dispatcher.o
+LIBXDP_OBJECT_PATH=/tmp run timeout 120 "${multi[@]}" features
+isnt "$status" 124 'nothing waits for a FIFO'
+rm /tmp/xdp-dispatcher.o
+
 # Many interfaces: none of it may take the square of their number.
 many=${MANY-100}
 devs=() batch=''
