@@ -284,11 +284,14 @@ static bool is_detached(struct dirs *d, struct dir *dir)
 	return v.class == DIR_DETACHED;
 }
 
-/* Is that in doubt only because it is not known what is attached where? */
+/* Is that in doubt only because it is not known what is attached where, or because the
+ * dispatcher is not understood? */
 static bool may_be_detached(const struct dir *dir)
 {
 	const enum answer *is = dir->facts.is;
 
+	if (is[DIR_IS_WHOLE] == UNSURE)
+		return true;
 	return is[DIR_IS_ELSEWHERE] == UNSURE && is[DIR_OF_NETNS] == UNSURE &&
 	       is[DIR_IS_USED] != NO;
 }

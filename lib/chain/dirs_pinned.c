@@ -108,5 +108,8 @@ enum answer dirs_is_whole(struct dirs *d, struct dir *dir)
 		dispatcher_view_close(dv);
 	free(v);
 	free(dv);
-	return says_nothing(is) || is == -EPERM ? unsure(dir, is) : answer(is == 1);
+	if (says_nothing(is) || is == -EPERM)
+		return unsure(dir, is);
+	/* What is not understood, such as a newer version, may be a whole chain. */
+	return is < 0 && is != -ENOENT ? UNSURE : answer(is == 1);
 }

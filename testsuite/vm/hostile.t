@@ -214,6 +214,20 @@ not_understood 'a megabyte' 'it has 1048576 bytes' 1048576 ece0fa00
 not_understood 'a single byte' 'too small' 1 ec
 not_understood 'no version' 'unknown version 0' 84 01
 
+### Pins of a dispatcher that is not understood
+
+obj/helpers/foreign dispatcher v0 200 > /dev/null
+id=$(xdp_id v0)
+newer=/sys/fs/bpf/xdp/multi-$(< /sys/class/net/v0/ifindex)-$id
+mkdir -m 700 "$newer"
+bpftool prog pin id "$id" "$newer/dispatcher"
+system_ip link set dev v0 xdp off
+refused 2 "~Error: dev v0: the chain of dispatcher $id may be detached" \
+	'a chain of a newer version that may be detached is not superseded' "${add[@]}" obj/bpf/pass.o
+run ip link xdp multi clean
+ok 'nor cleaned up' test -e "$newer/dispatcher"
+rm -r "$newer"
+
 gone='the chain is damaged: pins and links are gone'
 # no_program NAME SIZE HEX [IDENT...]: it is understood, and nothing is behind it.
 no_program() {
