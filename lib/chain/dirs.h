@@ -110,9 +110,9 @@ int dirs_put_link(struct dirs *d, const struct netlink_link *link, struct report
  * another -errno, as netlink_link_index(). */
 int dirs_link(struct dirs *d, int ifindex, struct netlink_link *link, struct report *r);
 
-/* dirs_xdp_link() - is the program on the interface, by a bpf_link?  Its id, or 0, also
- * if we may not look. */
-__u32 dirs_xdp_link(struct dirs *d, __u32 prog, int ifindex);
+/* dirs_xdp_link() - is the program on the interface, by a bpf_link?  0 with its @id, or 0 for
+ * none, also if we may not look; or -errno with a sentence for want of memory or descriptors. */
+int dirs_xdp_link(struct dirs *d, __u32 prog, int ifindex, __u32 *id, struct report *r);
 
 /* dirs_ties() - the links of the kernel.  0, or -errno and NULL where we may not
  * look. */

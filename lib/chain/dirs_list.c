@@ -171,11 +171,17 @@ int dirs_ties(struct dirs *d, const struct links **ties, struct report *r)
 	return err;
 }
 
-__u32 dirs_xdp_link(struct dirs *d, __u32 prog, int ifindex)
+int dirs_xdp_link(struct dirs *d, __u32 prog, int ifindex, __u32 *id, struct report *r)
 {
 	const struct links *ties;
+	int err = dirs_ties(d, &ties, r);
 
-	return dirs_ties(d, &ties, NULL) ? 0 : links_xdp(ties, prog, ifindex);
+	*id = err ? 0 : links_xdp(ties, prog, ifindex);
+	if (kobj_is_shortage(-err))
+		return err;
+	if (err)
+		report_clear_error(r);
+	return 0;
 }
 
 /* ---- directories ---- */

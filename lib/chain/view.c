@@ -69,14 +69,15 @@ static int set_foreign(struct view *v, enum foreign_kind kind, const char *reaso
 
 /* Was the program attached by a bpf_link, which only its holder can change?  Without the
  * right to look it counts as attached by netlink. */
-static void find_holder(struct view *v, struct dirs *dirs, const char *reason)
+static int find_holder(struct view *v, struct dirs *dirs, const char *reason, struct report *r)
 {
-	v->link_id = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex);
-	if (!v->link_id)
-		return;
+	int err = dirs_xdp_link(dirs, v->prog.id, v->link.ifindex, &v->link_id, r);
+
+	if (err || !v->link_id)
+		return err;
 	/* The owner of the link has the pins.  Our advice does not apply. */
 	problems_free(&v->problems);
-	set_foreign(v, FOREIGN_LINK, reason);
+	return set_foreign(v, FOREIGN_LINK, reason);
 }
 
 /* A plain program.  Some tail-call other programs from a map, which is another way to run
@@ -114,7 +115,7 @@ static int look_at_dispatcher(struct view *v, const struct dispatcher_view *d, s
 	err = view_read_chain(v, d, dirs, &which, r);
 	/* A dispatcher that is pinned as it should be was attached by netlink. */
 	if (!err && !view_is_whole(v))
-		find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
+		err = find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link", r);
 	return err;
 }
 
@@ -141,12 +142,13 @@ static int look(struct view *v, struct dirs *dirs, struct report *r)
 		set_foreign(v, is_unreadable(is) ? FOREIGN_UNREADABLE : FOREIGN_DISPATCHER,
 			    report_cause(r));
 		report_clear_error(r);
-		if (v->foreign == FOREIGN_DISPATCHER)
-			find_holder(v, dirs, "another tool's dispatcher, attached by a bpf_link");
 		is = 0;
+		if (v->foreign == FOREIGN_DISPATCHER)
+			is = find_holder(v, dirs,
+					 "another tool's dispatcher, attached by a bpf_link", r);
 	} else if (!is) {
 		set_program(v);
-		find_holder(v, dirs, "attached by a bpf_link");
+		is = find_holder(v, dirs, "attached by a bpf_link", r);
 	}
 	dispatcher_view_close(d);
 	free(d);

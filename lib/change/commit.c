@@ -125,13 +125,20 @@ static int check_made_for(const struct txn *x, struct target *t)
 {
 	int err;
 
-	if (t->plan.mode != XDP_MODE_NATIVE || !chain_made_for_generic(t->plan.chain))
+	if (t->plan.mode != XDP_MODE_NATIVE || !chain_made_for_generic(t->plan.chain) ||
+	    !grace_period())
 		return 0;
 	err = netlink_swap(x->nl, t->link.ifindex, XDP_MODE_NATIVE, -1, t->built->dispatcher.fd,
-			   NULL);
+			   x->r);
 	/* If the kernel's reply was lost, read the state of the device. */
-	if (err == -EINPROGRESS && !txn_is_attached(x, &t->plan.new_dir, NULL))
-		err = 0;
+	if (err == -EINPROGRESS) {
+		int is = txn_is_attached(x, &t->plan.new_dir, NULL);
+
+		err = is < 0 ? STEP_UNSURE : is;
+	}
+	if (err == STEP_UNSURE)
+		return err;
+	report_clear_error(x->r);
 	if (err)
 		return 0;
 	grace_period();

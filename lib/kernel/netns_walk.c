@@ -33,18 +33,19 @@ static bool was_seen(const struct walk *w, ino_t ino)
 	return false;
 }
 
-static bool is_new(struct walk *w, ino_t ino)
+/* 1, 0 or -ENOMEM */
+static int is_new(struct walk *w, ino_t ino)
 {
 	ino_t *more;
 
 	if (was_seen(w, ino))
-		return false;
+		return 0;
 	more = realloc(w->seen, (w->n_seen + 1) * sizeof(*more));
 	if (!more)
-		return false;
+		return report_no_memory(w->r);
 	w->seen = more;
 	w->seen[w->n_seen++] = ino;
-	return true;
+	return 1;
 }
 
 /* Skip a namespace that we may not open.  A shortage is an error, because it would hide all of
@@ -70,32 +71,41 @@ static int cookie_here(const struct walk *w, __u64 *cookie)
 	return 0;
 }
 
-/* If the thread cannot return to its namespace, it must not continue. */
+/* 1 with the cookie, 0 for a namespace that may not be entered, or -errno: if the thread cannot
+ * return to its namespace, it must not continue. */
+static int read_cookie(const struct walk *w, struct netns_seen *ns)
+{
+	int err = netns_enter(ns->fd, NULL), back;
+
+	if (err)
+		return pass_over(w, err);
+	err = cookie_here(w, &ns->cookie);
+	back = netns_enter(w->home, err ? NULL : w->r);
+	err = err ? err : back;
+	return err ? err : 1;
+}
+
 static int visit(struct walk *w, const char *path)
 {
 	struct netns_seen ns = { .path = path };
-	bool entered = false;
 	struct stat st;
-	int err = 0, back;
+	int is;
 
 	if (stat(path, &st))
-		return 0;
+		return pass_over(w, -errno);
 	if (was_seen(w, st.st_ino))
 		return 0;
 	ns.fd = netns_open(path, NULL);
 	if (ns.fd < 0)
 		return pass_over(w, ns.fd);
-	if (!fstat(ns.fd, &st) && is_new(w, st.st_ino) && !netns_enter(ns.fd, NULL)) {
-		entered = true;
-		ns.ino = st.st_ino;
-		err = cookie_here(w, &ns.cookie);
-		back = netns_enter(w->home, err ? NULL : w->r);
-		err = err ? err : back;
-	}
-	if (!err && entered)
-		err = w->fn(&ns, w->arg);
+	is = fstat(ns.fd, &st) ? pass_over(w, -errno) : is_new(w, st.st_ino);
+	ns.ino = st.st_ino;
+	if (is > 0)
+		is = read_cookie(w, &ns);
+	if (is > 0)
+		is = w->fn(&ns, w->arg);
 	close(ns.fd);
-	return err;
+	return is;
 }
 
 /* ---- where they are found ---- */
