@@ -53,8 +53,8 @@ static int seek(const struct netns_seen *ns, void *arg)
 
 	if (netns_netlink(ns->fd, &nl, NULL))
 		return 0;
-	k->found = !netlink_link_index(nl, k->u->ifindex, &link, NULL) &&
-		   undo_is_pending(k->u, &link);
+	k->found =
+		!netlink_link_index(nl, k->u->ifindex, &link, NULL) && undo_is_pending(k->u, &link);
 	netlink_close(nl);
 	return k->found;
 }

@@ -419,7 +419,7 @@ for change in 'add dev m0 object obj/bpf/drop.o name b' 'flush dev m0'; do
 	expect 2 '' '~^Error: dev m0: the(re is no unconfirmed change| unconfirmed change may be of .* index 5000 in another network namespace: confirm or undo it there)\.$' \
 		"${words[0]}: undo of the other one finds nothing of its own"
 	run "${multi[@]}" confirm all
-	expect 2 '' '~there is no unconfirmed change' "${words[0]}: nor does confirm"
+	expect 2 '' '~There is no unconfirmed change' "${words[0]}: nor does confirm"
 	"${multi[@]}" change dev m0 x prio 5
 	run ip -n blue link xdp multi undo dev m0
 	expect 0 '' '' "${words[0]}: clean in another namespace leaves the way back"
