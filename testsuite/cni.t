@@ -157,7 +157,7 @@ done << END
 7@.entries[0].name = null@a name that is null
 7@.side = "host\u0000"@a side with a zero byte
 7@.entries[0].name = "a b"@a bad name of an entry
-100@.entries[1].name = "count"@the same name twice
+101@.entries[1].name = "count"@the same name twice
 101@.entries[0].object = "/nowhere.o"@no such object
 7@del(.entries) | .chain = "x"@a chain of nowhere
 5@del(.entries) | .chain = "/nowhere"@no such chain file
