@@ -256,20 +256,6 @@ fi
 
 # ---- virtio_net ----
 
-# without_queues KIND: none is left for XDP. Linux 5.10 refuses that; later, processors
-# share those that there are.
-without_queues() {
-	if [[ $KERNEL != 5.10 ]]; then
-		on "$1" "$NIC" native
-		return
-	fi
-	refused 2 '~Too few free TX rings available; it takes one more queue per processor: use fewer with "ethtool -L '"$NIC"' combined N", give the card more queues .*, or use "mode generic"\.$' \
-		"$1: not in generic mode by itself" "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
-	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o mode generic
-	expect 0 '' '' "$1: what was advised helps"
-	"${multi[@]}" flush dev "$NIC"
-}
-
 if [[ -z ${NIC-} ]]; then
 	skip 'this machine has no card' virtio_net
 else
@@ -284,13 +270,12 @@ if [[ ${NIC-} && ${NIC_STUBBORN-} ]]; then
 	expect 0 '' '' 'virtio_net: what was advised helps'
 	"${multi[@]}" flush dev "$NIC"
 elif [[ ${NIC-} && ${NIC_QUEUES-} ]]; then
-	# Native mode takes another queue for each processor, beside those in use.
+	# Native mode takes another queue for each processor, beside those in use. Where none is
+	# left, processors share those that there are.
 	ethtool -L "$NIC" combined $((NIC_QUEUES - $(nproc)))
 	on 'virtio_net with queues to spare' "$NIC" native
 	ethtool -L "$NIC" combined "$NIC_QUEUES"
-	without_queues 'virtio_net with queues all in use'
-elif [[ ${NIC-} && $KERNEL == 5.10 ]]; then
-	without_queues 'virtio_net with one queue'
+	on 'virtio_net with queues all in use' "$NIC" native
 elif [[ ${NIC-} ]]; then
 	on virtio_net "$NIC" native
 	run "${multi[@]}" add dev "$NIC" object obj/bpf/pass.o
