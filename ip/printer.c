@@ -210,16 +210,17 @@ static void print_chain(struct output *out, const struct view *v, const struct s
 	print_dispatcher(out, v, s);
 }
 
-static void print_displaced(struct output *out, const struct view *v)
+/* The time of a run was measured for the program in its place. */
+static void print_displaced(struct output *out, const struct view *v, const struct shown_counts *s)
 {
-	const struct shown_counts none = { 0 };
+	const struct shown_counts own = { .counts = s->counts };
 
 	if (!v->displaced)
 		return;
 	open_json_object(out, "displaced");
 	print_nl(out);
 	print_string(out, PRINT_FP, NULL, "%s", "    displaced ");
-	print_dispatcher(out, v->displaced, &none);
+	print_dispatcher(out, v->displaced, &own);
 	close_json_object(out);
 }
 
@@ -267,7 +268,7 @@ static void print_device(struct output *out, const struct view *v, const struct 
 	else
 		print_unconfirmed(out, v);
 	print_problems(out, v);
-	print_displaced(out, v);
+	print_displaced(out, v, s);
 }
 
 /* Print the problems of an entry after its name. */

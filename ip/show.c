@@ -48,12 +48,13 @@ static __u64 now(void)
 
 static int take_sample(const struct show *sh, const struct view *v, struct sample *s)
 {
+	const struct view *own = view_own_chain(v);
 	int is = 0;
 
 	s->ifindex = v->link.ifindex;
 	s->dispatcher = v->prog.id;
-	if (view_own_chain(v) == v)
-		is = counted_read(v, &s->counts, sh->r);
+	if (own)
+		is = counted_read(own, &s->counts, sh->r);
 	s->counted = is > 0;
 	run_stats_read(v->fd, &s->run);
 	s->at = now();
@@ -79,12 +80,18 @@ static int remember(const struct view *v, void *arg)
 	return err;
 }
 
-static const struct sample *find_before(const struct show *sh, const struct sample *s)
+/* Another dispatcher may have other entries in its slots. */
+static const struct sample *find_before(const struct show *sh, const struct view *v,
+					const struct sample *s)
 {
-	for (size_t i = 0; i < sh->n_before; i++)
-		if (sh->before[i].ifindex == s->ifindex &&
-		    sh->before[i].dispatcher == s->dispatcher)
+	for (size_t i = 0; i < sh->n_before; i++) {
+		if (sh->before[i].ifindex != s->ifindex)
+			continue;
+		if (sh->before[i].dispatcher == s->dispatcher)
 			return &sh->before[i];
+		report_warn(sh->r, "dev %s: the chain was changed meanwhile: its rates are unknown",
+			    v->link.ifname);
+	}
 	return NULL;
 }
 
@@ -100,7 +107,7 @@ static void say_how(const struct show *sh, const struct view *v)
 
 static void show_sample(struct show *sh, const struct view *v, const struct sample *s)
 {
-	const struct sample *before = find_before(sh, s);
+	const struct sample *before = find_before(sh, v, s);
 	struct chain_counts rates;
 	struct shown_counts shown = { .counts = s->counted ? &s->counts : NULL };
 

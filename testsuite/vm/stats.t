@@ -272,6 +272,11 @@ pings 2
 system_ip link set dev v0 xdp off
 is "$(packets_of v0 pass)" 2 'taken off, the numbers are there'
 ok 'and metrics tell' metric 'xdp_multi_chain_state{device="v0",state="detached"} 1'
+system_ip link set dev v0 xdp object obj/bpf/pass.o section xdp
+rm -rf /sys/fs/bpf/ip /sys/fs/bpf/tc /sys/fs/bpf/xdp/globals
+is "$(command ip -j -s link xdp multi show dev v0 | jq -c '.[0] | .stats, .displaced.stats.packets')" \
+	$'null\n2' 'and displaced, too'
+system_ip link set dev v0 xdp off
 "${multi[@]}" repair dev v0 > /dev/null
 pings 1
 is "$(packets_of v0 pass)" 3 'repaired, they go on'
@@ -317,6 +322,21 @@ run ip -s -s link xdp multi show dev v0
 like "$stdout" $'\n    per second  packets ' 'as a table'
 is "$(sed -n 's/ other  dropped .*//p' <<< "$stdout" | awk '{ print length }' | sort -u | wc -l)" 1 \
 	'with the columns of the other one'
+# asleep PID: between its two looks, in nanosleep() or clock_nanosleep(), by their numbers?
+asleep() {
+	local call rest
+
+	read -r call rest < "/proc/$1/syscall"
+	[[ $(uname -m)/$call == @(x86_64/@(35|230)|aarch64/@(101|115)) ]]
+}
+command ip -s -s link xdp multi show dev v0 interval 3 > "$tap_tmp/rates" 2> "$tap_tmp/said" &
+await asleep $!
+kill -STOP $!
+"${multi[@]}" change dev v0 pass prio 51
+kill -CONT $!
+wait $!
+is "$(< "$tap_tmp/said")" 'Warning: dev v0: the chain was changed meanwhile: its rates are unknown.' \
+	'no rates of a chain that changes meanwhile'
 "${multi[@]}" set dev v0 stats off > /dev/null
 pings_begin time
 run ip -j -s -s link xdp multi show dev v0
