@@ -88,16 +88,19 @@ static int check_expected(const struct txn *x, const struct view *v)
 	if (!x->rq->has_expect || x->rq->expect == view_attached(v))
 		return 0;
 	if (!view_attached(v))
-		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Nothing is attached, but \"expect %u\" was given",
-				   x->rq->expect);
+		return report_fail(
+			x->r, STATUS_RETRY, ECANCELED,
+			"Nothing is attached, but \"expect %u\" was given: look at the chain again with \"show\"",
+			x->rq->expect);
 	if (!x->rq->expect)
-		return report_fail(x->r, STATUS_RETRY, ECANCELED,
-				   "Program %u is attached, but \"expect none\" was given",
-				   v->prog.id);
-	return report_fail(x->r, STATUS_RETRY, ECANCELED,
-			   "Program %u is attached, but \"expect %u\" was given", v->prog.id,
-			   x->rq->expect);
+		return report_fail(
+			x->r, STATUS_RETRY, ECANCELED,
+			"Program %u is attached, but \"expect none\" was given: look at the chain again with \"show\"",
+			v->prog.id);
+	return report_fail(
+		x->r, STATUS_RETRY, ECANCELED,
+		"Program %u is attached, but \"expect %u\" was given: look at the chain again with \"show\"",
+		v->prog.id, x->rq->expect);
 }
 
 /* Another chain may return other verdicts than the one that was tested. */

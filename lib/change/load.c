@@ -75,7 +75,7 @@ static int check_tag(const struct entry_request *q, const struct program *p, str
 		return 0;
 	return report_fail(
 		r, STATUS_REFUSED, EBADMSG,
-		"The program \"%s\" has the tag %02x%02x%02x%02x%02x%02x%02x%02x, not the given one",
+		"The program \"%s\" has the tag %02x%02x%02x%02x%02x%02x%02x%02x, not the given one: correct or leave out \"tag\"",
 		p->func, p->tag[0], p->tag[1], p->tag[2], p->tag[3], p->tag[4], p->tag[5],
 		p->tag[6], p->tag[7]);
 }
@@ -86,7 +86,7 @@ static int check_bound(const struct txn *x, const struct object *o)
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,
-		"Program \"%s\" is device-bound and cannot be added to several devices at once",
+		"Program \"%s\" is device-bound and cannot be added to several devices at once: give one \"dev\"",
 		o->program.func);
 }
 
@@ -232,9 +232,10 @@ static int load_rejected(struct txn *x, unsigned int i, struct view *const *view
 /* In a chain, a device-bound program must be an extension. */
 static int refuse_tail(const struct object *o, struct report *r)
 {
-	return report_fail(r, STATUS_NOT_TRIED, EOPNOTSUPP,
-			   "Program \"%s\" is device-bound and cannot be tail-called",
-			   o->program.func);
+	return report_fail(
+		r, STATUS_NOT_TRIED, EOPNOTSUPP,
+		"Program \"%s\" is device-bound and cannot be tail-called: leave out \"linkage tail\"",
+		o->program.func);
 }
 
 static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
@@ -249,6 +250,8 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	if (may_choose && *x->ext_refused)
 		return load_tail_because(x, i, x->ext_refused, false);
 	err = object_load(o, x->targets[0].link.ifindex, x->template, x->r);
+	if (err == -EOPNOTSUPP && q->linkage == WISH_EXT && !o->program.devbound)
+		report_advice(x->r, "without \"linkage ext\" the program is tail-called");
 	if (!err || !may_choose)
 		return err;
 	if (err == -EOPNOTSUPP)
@@ -261,8 +264,9 @@ static int check_wish(const struct entry_request *q, const struct program *p, st
 	if (request_wish_met(q, p))
 		return 0;
 	return report_fail(r, STATUS_NOT_TRIED, EINVAL,
-			   "Program %u is %s and cannot be linked as \"%s\"", p->id,
-			   p->plain ? "an XDP program" : "an extension", p->plain ? "ext" : "tail");
+			   "Program %u is %s and cannot be linked as \"%s\": leave out \"linkage\"",
+			   p->id, p->plain ? "an XDP program" : "an extension",
+			   p->plain ? "ext" : "tail");
 }
 
 static int duplicate(const struct txn *x, unsigned int i, unsigned int line)
@@ -270,7 +274,7 @@ static int duplicate(const struct txn *x, unsigned int i, unsigned int line)
 	char where[48] = "";
 
 	if (line)
-		snprintf(where, sizeof(where), ": it is also on line %u", line);
+		snprintf(where, sizeof(where), ": it is also on line %u; rename one of them", line);
 	return report_fail(x->r, STATUS_NOT_TRIED, EEXIST, "Duplicate entry \"%s\"%s",
 			   x->programs[i].name, where);
 }

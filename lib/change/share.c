@@ -28,9 +28,10 @@ static int check_source(const struct view *v, struct report *r)
 				   v->link.ifname);
 	for (unsigned int i = 0; i < v->chain.n; i++)
 		if (v->programs[i].devbound)
-			return report_fail(r, STATUS_REFUSED, EXDEV,
-					   "Entry \"%s\" is bound to dev %s and cannot be shared",
-					   v->chain.entries[i].name, v->link.ifname);
+			return report_fail(
+				r, STATUS_REFUSED, EXDEV,
+				"Entry \"%s\" is bound to dev %s and cannot be shared: add its object file to the other device",
+				v->chain.entries[i].name, v->link.ifname);
 	return chain_refusal(v, r);
 }
 

@@ -57,9 +57,10 @@ static int begin(const struct txn *x, struct target *t)
 	int err;
 
 	if (t->tracing)
-		return report_fail(x->r, STATUS_REFUSED, EBUSY,
-				   "The chain is already traced, by process %u",
-				   t->own_tracing->conf->pid);
+		return report_fail(
+			x->r, STATUS_REFUSED, EBUSY,
+			"The chain is already traced, by process %u: end that trace first",
+			t->own_tracing->conf->pid);
 	end(t);
 	t->tracing = x->rq->trace.maps;
 	err = tracing_set_format(t->tracing, c->format, x->r);

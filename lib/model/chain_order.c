@@ -12,7 +12,8 @@ static int check_name_free(const struct chain *c, const char *name, struct repor
 		if (!strcmp(c->entries[i].name, name))
 			return report_fail(
 				r, STATUS_REFUSED, EEXIST,
-				"The chain already has an entry named \"%s\", in slot %u", name, i);
+				"The chain already has an entry named \"%s\", in slot %u: choose another name, or \"replace\" it",
+				name, i);
 	return 0;
 }
 
@@ -102,8 +103,8 @@ int chain_insert(struct chain *c, const struct entry *e, const struct place *pla
 	if (err)
 		return err;
 	if (c->n == CHAIN_MAX)
-		return report_fail(r, STATUS_REFUSED, E2BIG, "The chain is full: it has %u entries",
-				   c->n);
+		return report_fail(r, STATUS_REFUSED, E2BIG,
+				   "The chain is full: it has %u entries; delete one first", c->n);
 	new.uid = ++c->last_uid;
 	return put_at(c, &new, place, r);
 }
@@ -121,9 +122,10 @@ static int pin_neighbour(const struct chain *c, unsigned int slot, struct place 
 	if (beside < 0)
 		return beside;
 	if (beside == (int)slot)
-		return report_fail(r, STATUS_REFUSED, EINVAL,
-				   "Entry \"%s\" cannot be placed beside itself",
-				   c->entries[slot].name);
+		return report_fail(
+			r, STATUS_REFUSED, EINVAL,
+			"Entry \"%s\" cannot be placed beside itself: name another entry",
+			c->entries[slot].name);
 	place->beside = (struct selector){
 		.by = SELECT_SLOT,
 		.number = beside - (beside > (int)slot),

@@ -105,8 +105,10 @@ static int check_kept(const struct entry_request *q, const struct program *p, st
 {
 	if (!q->source.has_tag || !memcmp(q->source.tag, p->tag, BPF_TAG_BYTES))
 		return 0;
-	return report_fail(r, STATUS_REFUSED, EBADMSG,
-			   "Program %u is unchanged, but it does not have the given tag", p->id);
+	return report_fail(
+		r, STATUS_REFUSED, EBADMSG,
+		"Program %u is unchanged, but it does not have the given tag: correct or leave out \"tag\"",
+		p->id);
 }
 
 int edit_update_program(const struct entry_request *q, const struct new_program *p, struct entry *e,

@@ -242,7 +242,8 @@ int format_settle(struct chain *c, enum chain_format wanted, enum chain_format f
 	lack = format_lack(f, c);
 	if (lack)
 		return report_fail(r, STATUS_REFUSED, EOPNOTSUPP,
-				   "Format %s cannot hold this chain: %s", f->name, lack);
+				   "Format %s cannot hold this chain: %s; use \"format extended\"",
+				   f->name, lack);
 	c->format = wanted;
 	c->keep_extended = wanted == FORMAT_EXTENDED;
 	return 0;
@@ -293,9 +294,10 @@ int format_check_tail(const struct chain *c, struct report *r)
 		tail = &c->entries[i];
 	}
 	if (n > CHAIN_MAX_TAIL)
-		return report_fail(r, STATUS_REFUSED, E2BIG,
-				   "%u entries are tail-called: the kernel allows %u", n,
-				   CHAIN_MAX_TAIL);
+		return report_fail(
+			r, STATUS_REFUSED, E2BIG,
+			"%u entries are tail-called: the kernel allows %u; delete or disable some",
+			n, CHAIN_MAX_TAIL);
 	return check_devbound(c, tail, r);
 }
 

@@ -70,6 +70,16 @@ void report_context(struct report *r, const char *fmt, ...)
 	memcpy(r->error, text, sizeof(text));
 }
 
+void report_advice(struct report *r, const char *advice)
+{
+	size_t len;
+
+	if (!r || !r->error[0])
+		return;
+	len = strlen(r->error);
+	snprintf(r->error + len, sizeof(r->error) - len, "; %s", advice);
+}
+
 void report_warn(struct report *r, const char *fmt, ...)
 {
 	char **warnings;

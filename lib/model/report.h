@@ -62,6 +62,9 @@ int report_no_memory(struct report *r);
  */
 void report_context(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* report_advice() - put "; what to do" behind the recorded error */
+void report_advice(struct report *r, const char *advice);
+
 /* report_warn() - record a warning for the user.  A repeated warning is recorded only
  * once; a warning is lost when out of memory. */
 void report_warn(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

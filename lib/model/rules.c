@@ -98,7 +98,7 @@ static int refuse_goto(const struct chain *c, unsigned int slot, struct report *
 				   e->name, verdict_name(verdict));
 	return report_fail(
 		r, STATUS_REFUSED, EINVAL,
-		"A goto can only go forward: \"%s\" (slot %u) cannot go to \"%s\" (slot %d) on %s",
+		"A goto can only go forward: \"%s\" (slot %u) cannot go to \"%s\" (slot %d) on %s; change the order or the rule",
 		e->name, slot, c->entries[to].name, to, verdict_name(verdict));
 }
 

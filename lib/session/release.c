@@ -22,6 +22,7 @@
  * @found: pinned chains at the last look
  * @missed: a chain was not on its interface then, or was changed meanwhile
  * @err: error of the first chain that could not be detached in this round
+ * @near: why the chains in the caller's namespace could not be detached, "" if they could
  */
 struct release {
 	const struct owner_filter *whose;
@@ -30,6 +31,7 @@ struct release {
 	size_t n;
 	size_t n_alive;
 	int err;
+	char near[256];
 	struct report *r;
 };
 
@@ -157,6 +159,7 @@ static int take_off_near(struct release *rel, struct session *s, const char *net
 
 	if (!err && netns && has_others(rel, s))
 		there = release_in(rel, netns, &why);
+	snprintf(rel->near, sizeof(rel->near), "%.255s", there ? report_cause(&why) : "");
 	if (kobj_is_shortage(-there) && there != -EAGAIN)
 		err = report_fail(rel->r, why.status, -there, "%s", why.error);
 	report_free(&why);
@@ -219,8 +222,8 @@ static int still_there(const struct release *rel)
 	store_dir_name(&rel->found[i].dir, name);
 	return report_fail(
 		rel->r, STATUS_RETRY, EBUSY,
-		"The pins in \"%s\" are still in use: the network namespace may not be gone yet",
-		name);
+		"The pins in \"%s\" are still in use: the network namespace may not be gone yet%s%s%s",
+		name, *rel->near ? " (" : "", rel->near, *rel->near ? ")" : "");
 }
 
 /* Most namespaces are gone within a few milliseconds; some wait for timers. */

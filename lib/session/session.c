@@ -291,7 +291,7 @@ int session_savable(const struct view *v, struct report *r)
 		if (!*e->name || (!e->program->id && !e->program->origin.object))
 			return report_fail(
 				r, STATUS_REFUSED, ENOENT,
-				"dev %s: the program of slot %u is gone and its origin is unknown: the chain cannot be saved",
+				"dev %s: the program of slot %u is gone and its origin is unknown: the chain cannot be saved; delete that entry first",
 				v->link.ifname, i);
 	}
 	return 0;

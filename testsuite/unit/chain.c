@@ -213,8 +213,9 @@ static void add_taken_name(void **state)
 	(void)state;
 	add("fw", 50, 0);
 	add("log", 60, 1);
-	assert_refused(add("log", 1, 2), EEXIST,
-		       "The chain already has an entry named \"log\", in slot 1");
+	assert_refused(
+		add("log", 1, 2), EEXIST,
+		"The chain already has an entry named \"log\", in slot 1: choose another name, or \"replace\" it");
 	assert_order("fw log");
 	assert_int_equal(add("LOG", 1, 2), 0);
 }
@@ -243,7 +244,8 @@ static void full_chain(void **state)
 		snprintf(name, sizeof(name), "e%u", i);
 		assert_int_equal(add(name, 50, i), i);
 	}
-	assert_refused(add("more", 0, CHAIN_MAX), E2BIG, "The chain is full: it has 250 entries");
+	assert_refused(add("more", 0, CHAIN_MAX), E2BIG,
+		       "The chain is full: it has 250 entries; delete one first");
 	assert_int_equal(chain.n, CHAIN_MAX);
 	assert_string_equal(chain.entries[0].name, "e0");
 	del(0);
@@ -440,9 +442,9 @@ static void move_beside_itself(void **state)
 	(void)state;
 	fill(3);
 	assert_refused(chain_move(&chain, 1, &place, &report), EINVAL,
-		       "Entry \"e1\" cannot be placed beside itself");
+		       "Entry \"e1\" cannot be placed beside itself: name another entry");
 	assert_refused(move_beside_slot(2, PLACE_AFTER, 2), EINVAL,
-		       "Entry \"e2\" cannot be placed beside itself");
+		       "Entry \"e2\" cannot be placed beside itself: name another entry");
 	assert_order("e0 e1 e2");
 }
 
@@ -495,8 +497,9 @@ static void rename_if_free(void **state)
 	assert_int_equal(chain_rename(&chain, 1, "e1", &report), 0);
 	assert_int_equal(chain_rename(&chain, 1, LONGEST, &report), 0);
 	assert_order("e0 " LONGEST " e2");
-	assert_refused(chain_rename(&chain, 1, "e2", &report), EEXIST,
-		       "The chain already has an entry named \"e2\", in slot 2");
+	assert_refused(
+		chain_rename(&chain, 1, "e2", &report), EEXIST,
+		"The chain already has an entry named \"e2\", in slot 2: choose another name, or \"replace\" it");
 	assert_int_equal(chain_rename(&chain, 1, "e1", &report), 0);
 	assert_order("e0 e1 e2");
 }

@@ -105,7 +105,9 @@ static void add_by_object(void **state)
 	assert_int_equal(chain.entries[0].prio, 40);
 	assert_int_equal(chain.entries[0].proceed_on, VERDICT_BIT(VERDICT_TX));
 	assert_ptr_equal(chain.entries[0].program, &programs[9]);
-	assert_refused(edit(), EEXIST, "The chain already has an entry named \"func\", in slot 0");
+	assert_refused(
+		edit(), EEXIST,
+		"The chain already has an entry named \"func\", in slot 0: choose another name, or \"replace\" it");
 }
 
 static void add_with_words(void **state)
@@ -140,12 +142,12 @@ static void add_with_bad_goto(void **state)
 	rule(VERDICT_BIT(VERDICT_DROP), FATE_GOTO, "e1");
 	assert_refused(
 		edit(), EINVAL,
-		"A goto can only go forward: \"new\" (slot 2) cannot go to \"e1\" (slot 1) on drop");
+		"A goto can only go forward: \"new\" (slot 2) cannot go to \"e1\" (slot 1) on drop; change the order or the rule");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("new");
 	assert_refused(
 		edit(), EINVAL,
-		"A goto can only go forward: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop");
+		"A goto can only go forward: \"new\" (slot 2) cannot go to \"new\" (slot 2) on drop; change the order or the rule");
 	chain.n = 2;
 	rq.entries[0].rules[0].to = by_name("nosuch");
 	assert_refused(edit(), ENOENT, "The chain has no entry named \"nosuch\"");
@@ -198,8 +200,9 @@ static void replace_by_the_same(void **state)
 	memcpy(words.source.tag, programs[1].tag, BPF_TAG_BYTES);
 	edit_ok();
 	words.source.tag[0] ^= 1;
-	assert_refused(edit(), EBADMSG,
-		       "Program 101 is unchanged, but it does not have the given tag");
+	assert_refused(
+		edit(), EBADMSG,
+		"Program 101 is unchanged, but it does not have the given tag: correct or leave out \"tag\"");
 }
 
 static void replace_one_of_twins(void **state)
@@ -238,7 +241,9 @@ static void change_everything(void **state)
 	assert_refused(edit(), ENOENT, "The chain has no entry named \"e0\"");
 	ask(VERB_CHANGE, "e1", false);
 	strcpy(words.name, "e3");
-	assert_refused(edit(), EEXIST, "The chain already has an entry named \"e3\", in slot 3");
+	assert_refused(
+		edit(), EEXIST,
+		"The chain already has an entry named \"e3\", in slot 3: choose another name, or \"replace\" it");
 }
 
 /* A move must not turn a goto of another entry, or its own, backward. */
@@ -252,7 +257,7 @@ static void change_order_of_gotos(void **state)
 	words.place.how = PLACE_FIRST;
 	assert_refused(
 		edit(), EINVAL,
-		"A goto can only go forward: \"e0\" (slot 1) cannot go to \"e2\" (slot 0) on drop");
+		"A goto can only go forward: \"e0\" (slot 1) cannot go to \"e2\" (slot 0) on drop; change the order or the rule");
 	setup(state);
 	fill(3);
 	rules_set(&chain.entries[0], 2, FATE_GOTO, chain.entries[2].uid);
@@ -261,7 +266,7 @@ static void change_order_of_gotos(void **state)
 	words.place.how = PLACE_LAST;
 	assert_refused(
 		edit(), EINVAL,
-		"A goto can only go forward: \"e0\" (slot 2) cannot go to \"e2\" (slot 1) on drop");
+		"A goto can only go forward: \"e0\" (slot 2) cannot go to \"e2\" (slot 1) on drop; change the order or the rule");
 	/* unless the same line changes the rule */
 	setup(state);
 	fill(3);
@@ -498,14 +503,15 @@ static void restore_bad_files(void **state)
 	assert_status(STATUS_NOT_TRIED, restore(&chain), E2BIG, "A chain has at most 250 entries");
 	rq.n_entries = 3;
 	strcpy(lines[2].name, "e0");
-	assert_refused(restore(&chain), EEXIST,
-		       "The chain already has an entry named \"e0\", in slot 0");
+	assert_refused(
+		restore(&chain), EEXIST,
+		"The chain already has an entry named \"e0\", in slot 0: choose another name, or \"replace\" it");
 	strcpy(lines[2].name, "e2");
 	lines[2].n_rules = 1;
 	lines[2].rules[0] = (struct rule_request){ 1, FATE_GOTO, by_name("e1") };
 	assert_refused(
 		restore(&chain), EINVAL,
-		"A goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
+		"A goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted; change the order or the rule");
 	/* what was there before is not there for a goto */
 	lines[2].rules[0].to = by_name("e7");
 	assert_refused(restore(&chain), ENOENT, "The chain has no entry named \"e7\"");
@@ -517,11 +523,12 @@ static void restore_bad_files(void **state)
 	lines[2].rules[0].to = by_name("e1");
 	assert_status(
 		STATUS_NOT_TRIED, restore(&chain), EINVAL,
-		"f:5: a goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted");
+		"f:5: a goto can only go forward: \"e2\" (slot 2) cannot go to \"e1\" (slot 1) on aborted; change the order or the rule");
 	lines[2].n_rules = 0;
 	strcpy(lines[2].name, "e0");
-	assert_status(STATUS_NOT_TRIED, restore(&chain), EEXIST,
-		      "f:5: the chain already has an entry named \"e0\", in slot 0");
+	assert_status(
+		STATUS_NOT_TRIED, restore(&chain), EEXIST,
+		"f:5: the chain already has an entry named \"e0\", in slot 0: choose another name, or \"replace\" it");
 	rq.file = NULL;
 	lines[2].line = 0;
 }

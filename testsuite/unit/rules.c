@@ -103,7 +103,7 @@ static void goto_only_forward(void **state)
 			}
 			snprintf(
 				error, sizeof(error),
-				"A goto can only go forward: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop",
+				"A goto can only go forward: \"e%u\" (slot %u) cannot go to \"e%u\" (slot %u) on drop; change the order or the rule",
 				from, from, to, to);
 			assert_refused(rules_check(&chain, &report), EINVAL, error);
 		}
@@ -238,8 +238,10 @@ static void random_reach(void **state)
 	"read: format 1 is read but no longer written"
 #define HIDDEN \
 	"The chain is written in the extended format, which libxdp does not read: it has more than 10 entries"
-#define TOO_MANY(f) "Format " f " cannot hold this chain: it has more than 10 entries"
-#define BOUND	    "Format 2 cannot hold this chain: it has a device-bound program"
+#define TOO_MANY(f) \
+	"Format " f " cannot hold this chain: it has more than 10 entries; use \"format extended\""
+#define BOUND \
+	"Format 2 cannot hold this chain: it has a device-bound program; use \"format extended\""
 
 static const struct format_row {
 	enum chain_format old;
@@ -344,7 +346,7 @@ static void any_devbound_counts(void **state)
 }
 
 #define NEEDS(why)     "The chain is written in the extended format, which libxdp does not read: " why
-#define CANNOT(f, why) "Format " f " cannot hold this chain: " why
+#define CANNOT(f, why) "Format " f " cannot hold this chain: " why "; use \"format extended\""
 #define DISABLED       "it has a disabled entry"
 #define GOTO	       "it has a goto that skips an entry"
 

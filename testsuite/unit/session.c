@@ -147,7 +147,7 @@ static void savable(void **state)
 	programs[1].id = 0;
 	assert_not_savable(
 		-ENOENT, STATUS_REFUSED,
-		"dev v0: the program of slot 1 is gone and its origin is unknown: the chain cannot be saved");
+		"dev v0: the program of slot 1 is gone and its origin is unknown: the chain cannot be saved; delete that entry first");
 	programs[1].origin.object = "/o";
 	assert_int_equal(session_savable(&view, &report), 0);
 }

@@ -98,9 +98,9 @@ done << END
 2|~^Error: dev v0: the chain has no entry named "none"\.$|a before none
 2|~^Error: dev v0: the chain has no entry in slot 7\.$|a after slot 7
 2|~^Error: dev v0: the chain has no entry named "none"\.$|a on drop goto none
-2|~^Error: dev v0: the chain already has an entry named "b", in slot 1\.$|a name b
-2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a before a
-2|~^Error: dev v0: entry "a" cannot be placed beside itself\.$|a after slot 0
+2|~^Error: dev v0: the chain already has an entry named "b", in slot 1: choose another name, or "replace" it\.$|a name b
+2|~^Error: dev v0: entry "a" cannot be placed beside itself: name another entry\.$|a before a
+2|~^Error: dev v0: entry "a" cannot be placed beside itself: name another entry\.$|a after slot 0
 255|~^Error: only one of "prio", "first", "last", "before", "after" can be given, "last" is the second|a first last
 255|~^Error: only one of .*, "before" is the second|a prio 3 before b
 255|~^Error: only one of .*, "after" is the second|a before b after c

@@ -100,8 +100,8 @@ refused 2 "~^Error: dev v0: the XDP program \"pass\" \(id $id\) is attached and 
 run "${add[@]}" overwrite
 expect 0 '' '' 'overwrite displaces it'
 chain_is v0 'pass/50/pass' 'a chain is there'
-refused 2 '~^Error: dev v0: the chain already has an entry named "pass", in slot 0\.$' 'a name that is taken' "${add[@]}"
-refused 2 '~^Error: dev v0: the chain already has an entry named "pass", in slot 0\.$' \
+refused 2 '~^Error: dev v0: the chain already has an entry named "pass", in slot 0: choose another name, or "replace" it\.$' 'a name that is taken' "${add[@]}"
+refused 2 '~^Error: dev v0: the chain already has an entry named "pass", in slot 0: choose another name, or "replace" it\.$' \
 	'overwrite is not for names' "${add[@]}" overwrite
 refused 2 '~^Error: dev v0: the interface is in native mode and cannot change to generic' \
 	'another mode than that of the chain' "${add[@]}" name second mode generic

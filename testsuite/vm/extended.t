@@ -16,7 +16,7 @@ warning='Warning: The chain is written in the extended format, which libxdp does
 chain_file 10 | "${multi[@]}" restore dev v0 file -
 format_is 2 'ten entries'
 add_11th=("${multi[@]}" add dev v0 object obj/bpf/pass.o name e10 prio 11)
-refused 2 'Error: dev v0: format 2 cannot hold this chain: it has more than 10 entries.' 'the eleventh with "format 2"' \
+refused 2 'Error: dev v0: format 2 cannot hold this chain: it has more than 10 entries; use "format extended".' 'the eleventh with "format 2"' \
 	"${add_11th[@]}" format 2
 run "${add_11th[@]}"
 expect 0 '' "$warning" 'the eleventh'
@@ -84,7 +84,7 @@ run "${multi[@]}" set dev v0 format 3
 format_is 3 'until something else is'
 run "${multi[@]}" change dev v0 counter disable
 expect 0 '' '~^Warning: .*extended format.*: it has a disabled entry\.$' 'a disabled entry needs it'
-refused 2 'Error: dev v0: format 3 cannot hold this chain: it has a disabled entry.' 'set cannot leave it then' \
+refused 2 'Error: dev v0: format 3 cannot hold this chain: it has a disabled entry; use "format extended".' 'set cannot leave it then' \
 	"${multi[@]}" set dev v0 format 3
 "${multi[@]}" change dev v0 counter enable
 format_is 2 'without it the chain goes back'

@@ -20,7 +20,7 @@ diag "restore of 250 entries took $((SECONDS - begin)) s, emulated"
 is "$(chain_of v0)" "$(entries 250)" 'are there, linked and pinned'
 is "$("${multi[@]}" save dev v0 | grep -c '^object ')" 250 'saved'
 ok 'packets get through all of them' reaches 0
-refused 2 'Error: dev v0: the chain is full: it has 250 entries.' 'the 251st' "${multi[@]}" add dev v0 object obj/bpf/pass.o
+refused 2 'Error: dev v0: the chain is full: it has 250 entries; delete one first.' 'the 251st' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 chain_file 251 > /tmp/more
 refused 1 '~^Error: /tmp/more:251: a chain has at most 250 entries\.$' 'or a file with it' "${multi[@]}" restore dev v0 file /tmp/more
 
@@ -35,7 +35,7 @@ run "${multi[@]}" change dev v0 e0 on pass goto e100
 not_ok 'and one to it does not' reaches 0
 run "${multi[@]}" change dev v0 e0 on pass goto slot 101
 ok 'one to the next does' reaches 0
-refused 2 '~^Error: dev v0: a goto can only go forward: "e249" \(slot 249\) cannot go to "e0" \(slot 0\) on drop\.$' \
+refused 2 '~^Error: dev v0: a goto can only go forward: "e249" \(slot 249\) cannot go to "e0" \(slot 0\) on drop; change the order or the rule\.$' \
 	'none leads back' "${multi[@]}" change dev v0 e249 on drop goto e0
 run "${multi[@]}" restore dev v0 file /tmp/more format 2
 is "$status" 2 'neither does a file that is too long'

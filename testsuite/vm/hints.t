@@ -51,7 +51,7 @@ expect 0 '' '*' 'behind it again'
 reaches 0 > /dev/null
 is "$(values asked) | $(values marked)" '5 5 | 4' 'it does'
 
-refused 2 '~^Error: dev v0: format 2 cannot hold this chain: it has a device-bound program\.$' 'format 2' \
+refused 2 '~^Error: dev v0: format 2 cannot hold this chain: it has a device-bound program; use "format extended"\.$' 'format 2' \
 	"${multi[@]}" set dev v0 format 2
 run "${multi[@]}" set dev v0 format extended
 expect 0 '' '' 'format extended'
@@ -59,8 +59,8 @@ reaches 0 > /dev/null
 is "$(values marked)" 5 'it works there too'
 "${multi[@]}" set dev v0 format 3
 saved=$("${multi[@]}" save dev v0)
-refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared.' 'share' "${multi[@]}" share dev v1 from v0
-refused 1 '~[Pp]rogram "hints" is device-bound and cannot be added to several devices at once\.$' \
+refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared: add its object file to the other device.' 'share' "${multi[@]}" share dev v1 from v0
+refused 1 '~[Pp]rogram "hints" is device-bound and cannot be added to several devices at once: give one "dev"\.$' \
 	'two devices' "${multi[@]}" add dev v0 dev v1 object obj/bpf/hints.o name x
 refused 2 "~^$warning
 Error: dev v1: the kernel refused to link the program into slot 0" 'the loaded program on another device' \
@@ -94,7 +94,7 @@ Error: dev v0: the kernel refused to attach the dispatcher: Can't attach device-
 system_ip link add d0 type dummy
 refused 1 '~^Error: "/project/obj/bpf/hints.o" calls bpf_xdp_metadata_.*: Operation not supported\.$' 'a device without native mode' "${multi[@]}" add dev d0 object obj/bpf/hints.o
 system_ip link del d0
-refused 1 '~^Error: Program "hints" is device-bound and cannot be tail-called\.$' 'linkage tail' \
+refused 1 '~^Error: Program "hints" is device-bound and cannot be tail-called: leave out "linkage tail"\.$' 'linkage tail' \
 	"${add[@]}" object obj/bpf/hints.o linkage tail
 without_ext=(env REFUSE_EXT="$PWD/ip/ip" LD_PRELOAD="$PWD/obj/helpers/bpf.so")
 refused 1 '~^Error: "/project/obj/bpf/hints.o" is device-bound and cannot be tail-called, and this host refuses extension programs .*: Operation not permitted\.$' \

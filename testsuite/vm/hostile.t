@@ -247,7 +247,7 @@ no_program() {
 	if [[ $2 == ec02 || $* == *' name_x '* ]]; then
 		expect 0 '~^chain mode native ' '' "$name: what is known is saved"
 	else
-		expect 2 '' '~^Error: dev v0: the program of slot 0 is gone [^.]*: the chain cannot be saved\.$' \
+		expect 2 '' '~^Error: dev v0: the program of slot 0 is gone [^.]*: the chain cannot be saved; delete that entry first\.$' \
 			"$name: nothing that could be restored is saved"
 	fi
 	tame "$name: save"

@@ -113,7 +113,7 @@ tells "^v0: changed, dispatcher id $id > $id: stats on\$" 'packets are counted'
 tells "^v0: changed, dispatcher id $id > $id: stats off\$" 'and no longer'
 "${multi[@]}" set dev v0 format 2
 tells "^v0: changed, dispatcher id $id > $id: format 2\$" 'only the format is another'
-"${multi[@]}" trace dev v0 > "$tap_tmp/trace" &
+command "${multi[@]}" trace dev v0 > "$tap_tmp/trace" &
 tracer=$!
 tells "^v0: changed, dispatcher id $id > $id: trace started\$" 'a trace begins'
 kill "$tracer"

@@ -56,9 +56,9 @@ is "$(tail -n 3 <<< "$stderr" | sed 's/[0-9]*//g')" "$last" 'to the end'
 for ((i = 0; i < 10; i++)); do
 	"${add[@]}" object obj/bpf/pass.o name "n$i" || bail_out "no n$i"
 done
-refused 2 'Error: dev v0: format 2 cannot hold this chain: it has more than 10 entries.' \
+refused 2 'Error: dev v0: format 2 cannot hold this chain: it has more than 10 entries; use "format extended".' \
 	'an eleventh program in format 2' "${add[@]}" object obj/bpf/pass.o format 2
-refused 2 'Error: dev v0: format 3 cannot hold this chain: it has more than 10 entries.' \
+refused 2 'Error: dev v0: format 3 cannot hold this chain: it has more than 10 entries; use "format extended".' \
 	'or in format 3' "${add[@]}" object obj/bpf/pass.o format 3
 run "${add[@]}" object obj/bpf/pass.o
 expect 0 '' 'Warning: The chain is written in the extended format, which libxdp does not read: it has more than 10 entries.' \

@@ -156,7 +156,7 @@ bad 'chain mode fast' "~^$at only the first line can begin with \"chain\"" 'a se
 bad 'object sub/none.o name x' '~^Error: /tmp/files/bad:3: cannot read "/tmp/files/sub/none.o": No such' \
 	'an object that is not there'
 bad 'object chain name x' '~^Error: /tmp/files/bad:3: "/tmp/files/chain" is not a BPF object' 'an object that is none'
-bad 'object sub/pass.o name p' 'Error: /tmp/files/bad:3: duplicate entry "p": it is also on line 2.' 'a name twice'
+bad 'object sub/pass.o name p' 'Error: /tmp/files/bad:3: duplicate entry "p": it is also on line 2; rename one of them.' 'a name twice'
 bad 'object sub/pass.o name q on drop goto p' "~^$at a goto .*\"q\" .*\"p\"" 'a goto that leads back'
 bad 'object sub/pass.o name q on drop goto nobody' "~^$at .*nobody" 'a goto to nobody'
 bad 'require verdict pass pcap nofile' "~^$at cannot read packets from \"/tmp/files/nofile\"" 'packets that are not there'

@@ -122,7 +122,7 @@ restore "$counter_line on drop goto nobody" dev v0
 expect 1 '' 'Error: standard input:1: the chain has no entry named "nobody".' \
 	'a fault of the file is reported before the maps that would be lost'
 restore "$counter_line"$'\n'"$counter_line" dev v0
-expect 1 '' 'Error: standard input:2: duplicate entry "counter": it is also on line 1.' \
+expect 1 '' 'Error: standard input:2: duplicate entry "counter": it is also on line 1; rename one of them.' \
 	'a name twice is reported before the maps that would be lost'
 restore "$counter_line" dev v0 maps fit
 expect 0 '' "Warning: dev v0: map \"blocked\" of \"filter\" and its contents are dropped: its entry is removed.
@@ -150,14 +150,14 @@ restore "$saved" dev v1
 is "$status $(xdp_id v1)" "0 $id_v1" 'again: the same dispatcher'
 remember_counts
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v1
-expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9a-f]{16}, not the given one\.$" \
+expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9a-f]{16}, not the given one: correct or leave out \"tag\"\.$" \
 	'another tag is refused'
 restore "${saved/tag $tag/tag 0123456789abcdef}" dev v0 dev v1
 expect 2 '' "~^Error: standard input:[0-9]+: the program \".+\" has the tag [0-9a-f]{16}, not the given one" 'for two devices too'
 restore "id 999999 tag $tag name x" dev v1
 expect 1 '' '~^Error: standard input:1: .*999999' 'and a program that is gone'
 restore "${saved/counter prio/pass prio}" dev v1 maps new
-expect 1 '' 'Error: standard input:4: duplicate entry "pass": it is also on line 3.' 'and a name that is there twice'
+expect 1 '' 'Error: standard input:4: duplicate entry "pass": it is also on line 3; rename one of them.' 'and a name that is there twice'
 unchanged 'nothing was changed'
 "${multi[@]}" flush all
 tap_counts=$start

@@ -91,18 +91,18 @@ chain_is v0 'zero/9/pass fw/10/pass/drop>log before/20/pass log/30/pass wall/40/
 goto='a goto that skips an entry'
 [[ $LINKAGE == ext ]] || goto='(a goto that skips an entry|an entry that is tail-called)'
 for format in 2 3; do
-	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto\.$" \
+	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto; use \"format extended\"\.$" \
 		"format $format cannot hold it" ip link xdp multi set dev v0 format $format
-	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto\.$" \
+	refused 2 "~^Error: dev v0: format $format cannot hold this chain: it has $goto; use \"format extended\"\.$" \
 		"nor with one more" ip link xdp multi add dev v0 object obj/bpf/tx.o format $format
 done
-refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "fw" (slot 1) on pass.' \
+refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "fw" (slot 1) on pass; change the order or the rule.' \
 	'a goto backward' "${change[@]}" log on pass goto fw
-refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "log" (slot 3) on pass.' \
+refused 2 'Error: dev v0: a goto can only go forward: "log" (slot 3) cannot go to "log" (slot 3) on pass; change the order or the rule.' \
 	'a goto to itself' "${change[@]}" log on pass goto log
-refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 4) cannot go to "log" (slot 2) on drop.' \
+refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 4) cannot go to "log" (slot 2) on drop; change the order or the rule.' \
 	'a move behind the target' "${change[@]}" fw last
-refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop.' \
+refused 2 'Error: dev v0: a goto can only go forward: "fw" (slot 2) cannot go to "log" (slot 0) on drop; change the order or the rule.' \
 	'a move of the target before it' "${change[@]}" log first
 refused 2 '~^Error: dev v0: the chain has no entry named "none"' 'a goto to nowhere' "${change[@]}" fw on tx goto none
 tag=$(ip -d link xdp multi show v0 | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p' | sed -n 2p)

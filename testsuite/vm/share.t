@@ -141,7 +141,7 @@ if [[ $LINKAGE != ext ]] || ! kernel_has devbound; then
 else
 	"${multi[@]}" flush dev v0
 	add hints dev v0
-	refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared.' \
+	refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared: add its object file to the other device.' \
 		'a device-bound program is not shared' "${share[@]}" dev v2 from v0
 	refused 1 '~[Pp]rogram "hints" .*cannot be added to several devices at once\.$' 'nor added to two devices' \
 		"${multi[@]}" add dev v1 dev v2 object obj/bpf/hints.o

@@ -83,9 +83,9 @@ chain_is v1 'one/50/pass,tx' 'is there'
 "${multi[@]}" flush dev v1
 
 other=0123456789abcdef
-refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one\.$' 'another tag, by id' "${add[@]}" id "$id" tag $other
-refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one\.$' 'by pin' "${add[@]}" pinned /sys/fs/bpf/mine tag $other
-refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one\.$' 'and of an object' \
+refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one: correct or leave out "tag"\.$' 'another tag, by id' "${add[@]}" id "$id" tag $other
+refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one: correct or leave out "tag"\.$' 'by pin' "${add[@]}" pinned /sys/fs/bpf/mine tag $other
+refused 2 '~^Error: The program ".+" has the tag [0-9a-f]{16}, not the given one: correct or leave out "tag"\.$' 'and of an object' \
 	"${add[@]}" object obj/bpf/pass.o tag $other
 refused 255 'Error: argument "123" is wrong: "tag" must be 16 hexadecimal digits' 'half a tag' "${add[@]}" id "$id" tag 123
 refused 1 'Error: There is no program with id 999999.' 'no such id' "${add[@]}" id 999999

@@ -88,7 +88,7 @@ for linkage in ext tail; do
 	is "$(json '[.[0].stats], [.[0].entries[].stats]')" $'[null]\n[null]' 'and JSON has nothing'
 	refused 2 'Error: dev v0: the chain has no counters: "stats on" adds them.' 'none can be reset' \
 		"${multi[@]}" set dev v0 stats reset
-	refused 2 '~^Error: dev v0: format 3 cannot hold this chain: it (has counters|has an entry that is tail-called)\.$' \
+	refused 2 '~^Error: dev v0: format 3 cannot hold this chain: it (has counters|has an entry that is tail-called); use "format extended"\.$' \
 		'libxdp cannot have them' "${multi[@]}" set dev v0 stats on format 3
 	dry_run 'stats on' set dev v0 stats on
 	run "${multi[@]}" set dev v0 stats on

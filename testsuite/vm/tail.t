@@ -77,7 +77,7 @@ like "$(ip link xdp multi)" ' format 2 ' 'the format is again what libxdp reads'
 chain_is v0 'pass/50/pass' 'with pins of that format'
 refused 1 '~^Error: "[^"]*obj/helpers/nobtf.o" has no BTF' 'without BTF it cannot be an extension' \
 	ip link xdp multi add dev v0 object obj/helpers/nobtf.o name plain linkage ext
-refused 2 'Error: dev v0: format 3 cannot hold this chain: it has an entry that is tail-called.' \
+refused 2 'Error: dev v0: format 3 cannot hold this chain: it has an entry that is tail-called; use "format extended".' \
 	'nor can the libxdp format hold it' \
 	ip link xdp multi add dev v0 object obj/bpf/drop.o linkage tail format 3
 refused 255 '~^Error: argument of "linkage" must be one of "ext", "tail", not "link"' \

@@ -137,7 +137,7 @@ run ip link xdp multi restore dev v0 file /tmp/many
 expect 0 '' '*' '32 entries'
 is "$(linkages v0)" "[\"tail\"$(printf ',"tail"%.0s' {2..32})]" 'are tail-called'
 is "$(pings 2)" 2 'and packets come through all of them'
-refused 2 'Error: dev v0: 33 entries are tail-called: the kernel allows 32.' \
+refused 2 'Error: dev v0: 33 entries are tail-called: the kernel allows 32; delete or disable some.' \
 	'one more is too much' ip link xdp multi add dev v0 object obj/bpf/pass.o linkage tail
 add drop linkage ext
 is "$(pings 1)" 0 'an extension is not'

@@ -205,7 +205,7 @@ is "$status $(grep -v "^$extended\$" "$tap_tmp/full.err")" \
 
 # Two at once, and a killed one.
 trace first
-refused 2 "Error: dev v0: the chain is already traced, by process $tracer." 'a second trace' \
+refused 2 "Error: dev v0: the chain is already traced, by process $tracer: end that trace first." 'a second trace' \
 	"${multi[@]}" trace dev v0
 like "$(command ip -d link xdp multi show dev v0)" " traced by process $tracer " 'show says whose it is'
 kill -KILL "$tracer"

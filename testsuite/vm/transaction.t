@@ -43,7 +43,7 @@ refused 3 "Error: dev v0: program $id is attached, but \"expect none\" was given
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect none
 refused 3 "Error: dev v0: program $id is attached, but \"expect 999999\" was given." 'another is expected' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect 999999
-refused 3 'Error: dev v1: nothing is attached, but "expect 7" was given.' 'one is expected, none is there' \
+refused 3 'Error: dev v1: nothing is attached, but "expect 7" was given: look at the chain again with "show".' 'one is expected, none is there' \
 	"${multi[@]}" add dev v1 "${pass[@]}" 20 expect 7
 run timeout 120 "${multi[@]}" flush dev v0 expect 1
 is "$status" 3 'it is not tried again'
