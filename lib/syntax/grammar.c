@@ -176,6 +176,9 @@ static const struct keyword *find(const struct parser *p, const char *word)
 /* True if the word is probably a device name that lacks "dev", which only show allows. */
 static bool wants_dev(const struct parser *p, const char *word)
 {
+	for (int i = 0; i < p->argc; i++)
+		if (!strcmp(p->argv[i], "dev"))
+			return false;
 	return find(p, "dev") && !p->rq->n_devs && !p->rq->all && !grammar_is_keyword(p, word);
 }
 
