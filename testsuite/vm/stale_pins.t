@@ -74,6 +74,37 @@ lost() {
 	unchanged 'nothing is left'
 }
 
+# held LINKAGE: repair makes pins anew, of what others hold.
+held() {
+	local linkage=$1
+
+	firewall "$linkage"
+	hold
+	if [[ $linkage == ext ]]; then
+		one prog1-link 'slot 1: '
+	else
+		one entries ''
+	fi
+	rm -r "${bpffs:?}/$dir"
+	damaged "$elsewhere" 'all pins, but it is held'
+	not_ok 'it drops' reaches 0
+	run "${multi[@]}" flush dev v0
+	expect 2 '' "Error: dev v0: the chain is damaged: $elsewhere." 'flush would not end it'
+	run "${multi[@]}" flush all
+	expect 0 '' "Warning: dev v0 is left as it is: the chain is damaged: $elsewhere." 'nor flush all'
+	repairs pin 'repair pins it here'
+	rm /sys/fs/bpf/held*
+	runs 'without the other pins'
+	off v0
+	is_detached 'it can be detached'
+	repairs attach 'and repaired'
+	runs 'repaired'
+
+	rm -r "${bpffs:?}/$dir"
+	damaged "$gone" 'all pins'
+	lost '' 'Error: dev v0: the whole chain is lost: flush it and add the programs again.'
+}
+
 # on_another LINKAGE: bpffs.
 on_another() {
 	local linkage=$1
@@ -134,31 +165,12 @@ for linkage in "${linkages[@]}"; do
 		lost '' 'Error: dev v0: parts of the chain are lost (pin "entries" is missing): flush it and add the programs again.'
 	fi
 
-	firewall "$linkage"
-	hold
-	if [[ $linkage == ext ]]; then
-		one prog1-link 'slot 1: '
+	# Where links do not tell what they replace, only pins do.
+	if [[ $linkage == tail ]] || kernel_has link_target; then
+		held "$linkage"
 	else
-		one entries ''
+		skip 'links do not tell what they replace' 'pins that are gone, of what is held'
 	fi
-	rm -r "${bpffs:?}/$dir"
-	damaged "$elsewhere" 'all pins, but it is held'
-	not_ok 'it drops' reaches 0
-	run "${multi[@]}" flush dev v0
-	expect 2 '' "Error: dev v0: the chain is damaged: $elsewhere." 'flush would not end it'
-	run "${multi[@]}" flush all
-	expect 0 '' "Warning: dev v0 is left as it is: the chain is damaged: $elsewhere." 'nor flush all'
-	repairs pin 'repair pins it here'
-	rm /sys/fs/bpf/held*
-	runs 'without the other pins'
-	off v0
-	is_detached 'it can be detached'
-	repairs attach 'and repaired'
-	runs 'repaired'
-
-	rm -r "${bpffs:?}/$dir"
-	damaged "$gone" 'all pins'
-	lost '' 'Error: dev v0: the whole chain is lost: flush it and add the programs again.'
 
 	firewall "$linkage"
 	off v0
@@ -174,7 +186,7 @@ for linkage in "${linkages[@]}"; do
 done
 
 # By extensions only: what becomes of them without their links is another thing.
-[[ -n ${DIRECT-} ]] || on_another ext
+[[ -n ${DIRECT-} ]] || ! kernel_has link_target || on_another ext
 
 rmdir "$bpffs"
 for linkage in "${linkages[@]}"; do
