@@ -6,6 +6,7 @@
 # an interface with the same number was created later or in another namespace.
 
 . testsuite/lib/stale.sh
+records_netns || skip_all 'the kernel does not tell namespaces apart'
 
 multi=(ip link xdp multi)
 a=(ip -n a link xdp multi)
