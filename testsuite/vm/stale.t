@@ -55,7 +55,7 @@ refuses() {
 	run "${multi[@]}" del dev v0 fw if-exists
 	expect 0 '' '' 'with if-exists it is no error'
 	run "${multi[@]}" add dev v0 object obj/bpf/pass.o expect "$id"
-	expect 3 '' "Error: dev v0: nothing is attached, but \"expect $id\" was given." \
+	expect 3 '' "Error: dev v0: nothing is attached, but \"expect $id\" was given: look at the chain again with \"show\"." \
 		'and not what is expected'
 	run "${multi[@]}" share dev v1 from v0
 	expect 2 '' 'Error: The chain of dev v0 is detached: "ip link xdp multi repair dev v0" attaches it again.' \

@@ -39,9 +39,9 @@ start=$tap_counts
 run "${multi[@]}" add dev v0 "${pass[@]}" 10 expect none
 expect 0 '' '' 'expect none, and none is there'
 id=$(xdp_id v0)
-refused 3 "Error: dev v0: program $id is attached, but \"expect none\" was given." 'none is expected, one is there' \
+refused 3 "Error: dev v0: program $id is attached, but \"expect none\" was given: look at the chain again with \"show\"." 'none is expected, one is there' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect none
-refused 3 "Error: dev v0: program $id is attached, but \"expect 999999\" was given." 'another is expected' \
+refused 3 "Error: dev v0: program $id is attached, but \"expect 999999\" was given: look at the chain again with \"show\"." 'another is expected' \
 	"${multi[@]}" add dev v0 "${pass[@]}" 20 name b expect 999999
 refused 3 'Error: dev v1: nothing is attached, but "expect 7" was given: look at the chain again with "show".' 'one is expected, none is there' \
 	"${multi[@]}" add dev v1 "${pass[@]}" 20 expect 7
@@ -56,7 +56,7 @@ for verb in 'del b' 'change b prio 5' "replace ${pass[*]} 5" flush 'set format 3
 	case $verb in
 	share*) is "$status" 2 "expect: $verb" ;;
 	restore*) is "$status" 1 "expect: $verb" ;;
-	*) expect 3 '' "Error: dev v0: program $(xdp_id v0) is attached, but \"expect $id\" was given." "expect: $verb" ;;
+	*) expect 3 '' "Error: dev v0: program $(xdp_id v0) is attached, but \"expect $id\" was given: look at the chain again with \"show\"." "expect: $verb" ;;
 	esac
 done
 refused 255 'Error: only one "dev" is allowed here.' 'expect is for one device' \

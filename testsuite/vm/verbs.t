@@ -62,7 +62,7 @@ try() {
 try 'link xdp multi add dev v0 object obj/bpf/counter.o name pass' '~^Error: dev v0: the chain already has an entry .*' 'add'
 try 'link xdp multi replace dev v0 object /none.o' '~^Error: Cannot read "/none.o": .*' 'replace'
 try 'link xdp multi change nobody dev v0 prio 1' '~^Error: dev v0: the chain has no entry named .*' 'change'
-try 'link xdp multi del pass dev v0 expect 999999' '~^Error: dev v0: program .* was given\.' 'del'
+try 'link xdp multi del pass dev v0 expect 999999' '~^Error: dev v0: program .* was given: look at the chain again with "show"\.' 'del'
 try 'link xdp multi flush dev v9' '~^Error: Cannot find device "v9"\.' 'flush'
 try 'link xdp multi save dev v1' '~^Error: dev v1: no such chain: .*' 'save'
 try 'link xdp multi restore dev v0 file /none' '~^Error: Cannot read "/none": .*' 'restore'
