@@ -228,20 +228,34 @@ static void print_warnings(const struct options *opts, struct report *r)
 	report_drop_warnings(r, 0);
 }
 
+/* The change is made or not, whatever comes later. */
+static int warn_unread(struct report *made, struct report *why)
+{
+	report_warn(
+		made,
+		"Cannot read whether the change must be confirmed (%s): \"ip link xdp multi show\" tells",
+		report_cause(why));
+	return 0;
+}
+
 static int wait_for_user(struct session *s, const struct request *rq, const struct options *opts,
 			 struct keeper *k, struct report *r)
 {
 	struct waiting w = { .s = s, .rq = rq, .opts = opts, .keeper = k, .r = r };
-	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, r);
+	struct report why = REPORT_INIT;
+	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, &why);
 
-	if (!err && w.n)
+	if (err)
+		err = warn_unread(r, &why);
+	else if (w.n)
 		print_warnings(opts, r);
 	if (!err && w.n && isatty(STDIN_FILENO))
 		err = wait_for_enter(&w);
 	else if (!err && w.n)
 		say_how(&w);
-	else if (!err)
+	else if (!*report_error(&why))
 		err = hear_end(&w);
+	report_free(&why);
 	free(w.undo);
 	free(w.said);
 	return err;

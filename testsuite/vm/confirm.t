@@ -410,6 +410,7 @@ for change in 'add dev m0 object obj/bpf/drop.o name b' 'flush dev m0'; do
 	read -ra words <<< "$change"
 	system_ip netns add blue
 	system_ip -n blue link add m0 index 5000 type veth peer name m2
+	system_ip link del m1 2> /dev/null
 	system_ip link add m0 index 5000 type veth peer name m1
 	command ip link xdp multi add dev m0 object obj/bpf/pass.o name x
 	command ip -n blue link xdp multi add dev m0 object obj/bpf/pass.o name a
@@ -542,6 +543,45 @@ for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
 		'command ip link xdp multi clean all-netns > /dev/null
 		! compgen -G "/sys/fs/bpf/xdp/*-*" > /dev/null && echo yes'
 done
+
+### Its record cannot be read just then
+
+command ip link xdp multi flush dev v0 if-exists
+wrong=''
+for ((n = 1; ; n++)); do
+	run obj/helpers/inject "fcntl:$n" 0 "$tap_tmp/hit" "${multi[@]}" add dev v0 object obj/bpf/pass.o \
+		name a confirm 1000
+	[[ $(< "$tap_tmp/hit") != 'none '* ]] || break
+	if [[ $status -eq 0 ]]; then
+		command ip link xdp multi undo dev v0
+	elif [[ $(xdp_id v0) -ne 0 ]]; then
+		wrong+=" $n: $status $stderr"
+	fi
+done
+is "$wrong" '' 'after an error nothing waits'
+command ip link xdp multi undo dev v0
+end_keepers KILL
+await no_keeper
+run "${multi[@]}" clean
+
+### A record of another version
+
+command ip link xdp multi add dev v0 object obj/bpf/pass.o name a
+command ip link xdp multi add dev v0 object obj/bpf/pass.o name b confirm 1000 2> "$tap_tmp/said"
+end_keepers KILL
+await no_keeper
+record=$(compgen -G '/sys/fs/bpf/xdp/undo-*/record')
+rm "$record"
+bpftool map create "$record" type array key 4 value 200 entries 1 name multi_undo
+for words in 'confirm dev v0' 'undo dev v0' 'del dev v0 a'; do
+	read -ra words <<< "$words"
+	run "${multi[@]}" "${words[@]}"
+	expect 2 '' '~nother version of this program has made an unconfirmed change: ' "${words[0]} is refused"
+done
+run "${multi[@]}" clean
+ok 'clean leaves it' test -e "$record"
+rm -r "${record%/*}"
+command ip link xdp multi flush dev v0
 
 ### A trace that ends while the change waits
 
