@@ -12,12 +12,13 @@
 
 #include "kernel/kobj.h"
 
-#define RECORD_PIN   "record"
-#define RECORD_NAME  "multi_undo"
-#define ATTACHED_PIN "attached"
-#define NSEC_PER_SEC 1000000000ULL
-#define RECORD_MAGIC 0x6f646e75
-#define KEEP_TRIES   100
+#define RECORD_PIN     "record"
+#define RECORD_NAME    "multi_undo"
+#define ATTACHED_PIN   "attached"
+#define NSEC_PER_SEC   1000000000ULL
+#define RECORD_MAGIC   0x6f646e75
+#define RECORD_VERSION 2
+#define KEEP_TRIES     100
 
 /* struct record - the value of the map; a map of another program has another size or
  * magic */
@@ -57,7 +58,7 @@ static struct store_dir dir_of(__u64 netns, int ifindex)
 
 static int pin_record(int dir, const struct undo *u, struct report *r)
 {
-	struct record record = { .magic = RECORD_MAGIC, .version = 2, .undo = *u };
+	struct record record = { .magic = RECORD_MAGIC, .version = RECORD_VERSION, .undo = *u };
 	int fd = kobj_record_make(RECORD_NAME, &record, sizeof(record), r);
 	int err = fd < 0 ? fd : store_pin(dir, RECORD_PIN, fd, r);
 
@@ -104,13 +105,25 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 
 /* ---- read ---- */
 
+/* In doubt such a change still waits. */
+static int refuse_version(struct report *r)
+{
+	return report_fail(
+		r, STATUS_REFUSED, EOPNOTSUPP,
+		"Another version of this program has made an unconfirmed change: confirm or undo it with that version");
+}
+
 /* 1, 0 for a map of another program, or -errno. */
 static int is_record(int fd, struct report *r)
 {
 	struct kobj_map map;
 	int err = kobj_map_info(fd, &map, r);
 
-	return err ? err : map.value_size == sizeof(struct record) && map.max_entries == 1;
+	if (err)
+		return err;
+	if (map.value_size == sizeof(struct record) && map.max_entries == 1)
+		return 1;
+	return strcmp(map.name, RECORD_NAME) ? 0 : refuse_version(r);
 }
 
 static int read_record(int dir, struct undo *u, struct report *r)
@@ -127,7 +140,9 @@ static int read_record(int dir, struct undo *u, struct report *r)
 	close(fd);
 	*u = record.undo;
 	u->ifname[IFNAMSIZ - 1] = '\0';
-	return is < 0 ? is : record.magic == RECORD_MAGIC && record.version == 2;
+	if (is < 0 || record.magic != RECORD_MAGIC)
+		return is < 0 ? is : 0;
+	return record.version == RECORD_VERSION ? 1 : refuse_version(r);
 }
 
 int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r)
@@ -184,6 +199,11 @@ int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, siz
 		int is = store_same_dir(&its, &dirs[i]) ? undo_read(s, netns, dirs[i].ifindex, u, r)
 							: 0;
 
+		/* One of another version is of another command. */
+		if (is == -EOPNOTSUPP && token) {
+			report_clear_error(r);
+			is = 0;
+		}
 		*n += is > 0 && (!token || u->token == token);
 		err = is < 0 ? is : 0;
 	}

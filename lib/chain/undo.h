@@ -66,7 +66,8 @@ unsigned int undo_seconds_left(const struct undo *u, __u64 now);
 int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct store_dir *pins,
 	      struct report *r);
 
-/* undo_read() - the record of an interface: 1, 0 for none, or -errno */
+/* undo_read() - the record of an interface: 1, 0 for none, or -errno: -EOPNOTSUPP for one of
+ * another version */
 int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r);
 
 /* undo_read_dir() - the record in a directory, of whatever network namespace; as undo_read() */

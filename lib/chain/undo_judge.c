@@ -145,9 +145,11 @@ int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *whic
 	struct undo u;
 	int is = undo_read_dir(s, which, &u, r);
 
-	*state = UNDO_STALE;
+	*state = is == -EOPNOTSUPP ? UNDO_ELSEWHERE : UNDO_STALE;
+	if (is == -EOPNOTSUPP)
+		report_clear_error(r);
 	if (is <= 0)
-		return is;
+		return is == -EOPNOTSUPP ? 0 : is;
 	if (u.netns == netlink_netns(nl))
 		return judge_here(s, nl, &u, state, r);
 	if (!judge_elsewhere(s, &u, all_netns))
