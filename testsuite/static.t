@@ -9,7 +9,8 @@ export PATH=$PWD/ip:/usr/sbin:/sbin:$PATH
 if [[ ${1-} != inside ]]; then
 	. testsuite/lib/tap.sh
 	grep -q fsanitize= obj/config.mk && skip_all 'the sanitizers are not static'
-	[[ -x obj/helpers/static/ip ]] || skip_all 'a static library is missing, see testsuite/fetch-libmnl'
+	[[ -x obj/helpers/static/ip && -x obj/helpers/static/xdp-multi ]] ||
+		skip_all 'a static library is missing, see testsuite/fetch-libmnl'
 	[[ $(id -u) -eq 0 ]] || skip_all 'you are not root'
 	unshare --net --mount --propagation private true 2> /dev/null || skip_all 'no namespaces can be made'
 	rm -rf "$tap_tmp"

@@ -329,7 +329,7 @@ asleep() {
 	read -r call rest < "/proc/$1/syscall"
 	[[ $(uname -m)/$call == @(x86_64/@(35|230)|aarch64/@(101|115)) ]]
 }
-command ip -s -s link xdp multi show dev v0 interval 3 > "$tap_tmp/rates" 2> "$tap_tmp/said" &
+command ip -s -s link xdp multi show dev v0 interval 8 > "$tap_tmp/rates" 2> "$tap_tmp/said" &
 await asleep $!
 kill -STOP $!
 "${multi[@]}" change dev v0 pass prio 51
