@@ -124,7 +124,7 @@ done <<'END'
 1|~^Error: Cannot open the pin "[^"]*\\x1b|link xdp multi add dev v0 pinned @
 1|~^Error: Nothing is pinned at "[^"]*\\x1b|link xdp multi add dev v0 pinned /sys/fs/bpf/x@
 1|~^Error: Cannot use "[^"]*\\x1b|link xdp multi add dev v0 object obj/bpf/pass.o pinmaps @
-1|~^Error: Cannot find device "[^"]*\\x1b|link xdp multi show @
+255|~^Error: argument "[^"]*\\x1b.*" is wrong: "dev" not a valid ifname$|link xdp multi show @
 255|~^Cannot open network namespace "x[^"]*\\x1b|-n x@ link xdp multi show
 255|~^".*\\x1b.*" is not a network namespace|-n @ link xdp multi show
 255|~^Cannot open network namespace "x[^"]*\\x1b|link xdp multi share dev v0 from v1 netns x@

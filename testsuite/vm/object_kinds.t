@@ -113,7 +113,7 @@ if [[ $LINKAGE == tail ]] || kernel_has ext_calls; then
 	"${multi[@]}" flush dev v0
 	rm -r $pins
 fi
-refused 1 '~^Error: ".*callees.o" has a tail-call map that contains the program itself\.$' \
+refused 1 '~^Error: ".*callees.o" has a tail-call map that contains the program itself; without "linkage ext" the program is tail-called\.$' \
 	'as an extension it is refused' "${add[@]}" "${callees[@]}" again linkage ext
 
 # ---- types that the kernel does not take ----
@@ -159,7 +159,7 @@ is "$status" 0 'types that cannot be put right'
 chain_is v0 "names/50/pass$(linkage_text tail)" 'and is in the chain'
 "${multi[@]}" flush dev v0
 [[ $LINKAGE == tail ]] ||
-	refused 2 '~^Error: ".*loop.o" has BTF that the kernel refuses\.$' 'as an extension it is refused' \
+	refused 2 '~^Error: ".*loop.o" has BTF that the kernel refuses; without "linkage ext" the program is tail-called\.$' 'as an extension it is refused' \
 		"${add[@]}" object "$tap_tmp/loop.o" linkage ext
 
 tap_counts=$zero

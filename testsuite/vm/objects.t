@@ -25,7 +25,7 @@ for what in empty text truncated header; do
 done
 refused 1 '~^Error: "/bin/bash" is not a BPF object file: [^.]+\.$' \
 	'a program of the host' "${add[@]}" object /bin/bash
-refused 1 '~^Error: "[^"]*/obj/helpers/nobtf.o" has no BTF for its program: compile it with "clang -g"\.$' \
+refused 1 '~^Error: "[^"]*/obj/helpers/nobtf.o" has no BTF for its program: compile it with "clang -g"; without "linkage ext" the program is tail-called\.$' \
 	'no BTF for an extension' "${add[@]}" object obj/helpers/nobtf.o linkage ext
 refused 1 'Error: "obj/bpf/pass.o" has no section "xdp/none": it has pass (section "xdp").' \
 	'wrong section' "${add[@]}" object obj/bpf/pass.o section xdp/none

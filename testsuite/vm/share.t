@@ -143,7 +143,7 @@ else
 	add hints dev v0
 	refused 2 'Error: Entry "hints" is bound to dev v0 and cannot be shared: add its object file to the other device.' \
 		'a device-bound program is not shared' "${share[@]}" dev v2 from v0
-	refused 1 '~[Pp]rogram "hints" .*cannot be added to several devices at once\.$' 'nor added to two devices' \
+	refused 1 '~[Pp]rogram "hints" .*cannot be added to several devices at once: give one "dev"\.$' 'nor added to two devices' \
 		"${multi[@]}" add dev v1 dev v2 object obj/bpf/hints.o
 fi
 "${share[@]}" dev v0 from v1
