@@ -9,6 +9,7 @@
 
 #define LIST_SIZE 700 /* leaves room for the rest of the sentence */
 #define MORE_SIZE 24
+#define GONE	  "the new program does not have them or has other types for them"
 
 struct map_loss_line {
 	char map[MAP_NAME_MAX];
@@ -40,13 +41,31 @@ static struct map_loss_line *find(const struct map_losses *l, const struct map_l
 	return NULL;
 }
 
+/* Is the name of @len characters in the list "v0, v1"? */
+static bool has_dev(const char *devs, const char *name, size_t len)
+{
+	while (*devs) {
+		size_t end = strcspn(devs, ",");
+
+		if (end == len && !memcmp(devs, name, len))
+			return true;
+		devs += end;
+		devs += strspn(devs, ", ");
+	}
+	return false;
+}
+
 /* The other device has a map of its own, or its entry has the same map. */
 static void add_devs(struct map_loss_line *line, const char *devs)
 {
-	size_t len = strlen(line->devs);
+	for (size_t len; *devs; devs += len, devs += strspn(devs, ", ")) {
+		size_t end = strlen(line->devs);
 
-	if (!strstr(line->devs, devs))
-		snprintf(line->devs + len, sizeof(line->devs) - len, ", %s", devs);
+		len = strcspn(devs, ",");
+		if (!has_dev(line->devs, devs, len))
+			snprintf(line->devs + end, sizeof(line->devs) - end, ", %.*s", (int)len,
+				 devs);
+	}
 }
 
 void map_losses_add(struct map_losses *l, const struct map_facts *map, const char *entry,
@@ -140,12 +159,13 @@ void map_losses_warn_variables(const struct map_losses *l, const struct map_fact
 			       const char *entry, const char *list, struct report *r)
 {
 	char devs[MAP_LOSS_DEVS_SIZE];
-	bool any = *devs_of(l, section, devs, sizeof(devs));
 
-	report_warn(
-		r,
-		"%s%s%sariables of \"%s\" are dropped, because the new program does not have them or has other types for them: %s",
-		any ? "dev " : "", devs, any ? ": v" : "V", entry, list);
+	if (*devs_of(l, section, devs, sizeof(devs)))
+		report_warn(r, "dev %s: variables of \"%s\" are dropped, because " GONE ": %s",
+			    devs, entry, list);
+	else
+		report_warn(r, "Variables of \"%s\" are dropped, because " GONE ": %s", entry,
+			    list);
 }
 
 void map_losses_free(struct map_losses *l)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The maps that a change would lose: the sentences about them.  Pure.
+ * The maps that a change would lose: the sentences about them.  Pure, except for
+ * @devs_of of the caller.
  *
  *	map_losses_add() -> map_losses_refuse() -> map_losses_free()
  */

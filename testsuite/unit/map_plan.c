@@ -455,11 +455,13 @@ static void policies(void **state)
 	map_losses_free(&losses);
 }
 
-/* Map 1 is used by v0, map 2 by v1, map 3 by both. */
+/* Map 1 is used by v0, map 2 by v1, map 3 by both, map 4 by v1 and v0, map 5 by v10. */
 static void users(void *arg, __u32 id, char *buf, size_t size)
 {
+	static const char *const devs[] = { "v0", "v1", "v0, v1", "v1, v0", "v10" };
+
 	(void)arg;
-	snprintf(buf, size, "%s", id == 3 ? "v0, v1" : id == 2 ? "v1" : "v0");
+	snprintf(buf, size, "%s", devs[id - 1]);
 }
 
 static void assert_lost(const char *want)
@@ -497,6 +499,33 @@ static void devices(void **state)
 	losses.devs_of = NULL;
 }
 
+#define GONE \
+	"are dropped, because the new program does not have them or has other types for them: \"a\""
+
+/* "v1" is not "v10", and the order does not matter. */
+static void names_of_devices(void **state)
+{
+	const struct map_facts ten = map("blocked", 5), one = map("blocked", 2);
+	const struct map_facts both = map("blocked", 3), reverse = map("blocked", 4);
+
+	(void)state;
+	losses.devs_of = users;
+	map_losses_add(&losses, &ten, "fw", "why");
+	map_losses_add(&losses, &one, "fw", "why");
+	assert_lost("dev v10, v1: maps would be lost: ");
+	map_losses_add(&losses, &both, "fw", "why");
+	map_losses_add(&losses, &reverse, "fw", "why");
+	map_losses_add(&losses, &ten, "fw", "why");
+	assert_lost("dev v10, v1, v0: maps would be lost: ");
+	map_losses_warn_variables(&losses, &ten, "fw", "\"a\"", &report);
+	losses.devs_of = NULL;
+	map_losses_warn_variables(&losses, &ten, "fw", "\"a\"", &report);
+	assert_string_equal(report.warnings[0], "dev v10: variables of \"fw\" " GONE);
+	assert_string_equal(report.warnings[1], "Variables of \"fw\" " GONE);
+	report_free(&report);
+	map_losses_free(&losses);
+}
+
 static int end(void **state)
 {
 	map_plan_free(&plan);
@@ -521,6 +550,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(loaded_already, setup, end),
 		cmocka_unit_test_setup_teardown(policies, setup, end),
 		cmocka_unit_test_setup_teardown(devices, setup, end),
+		cmocka_unit_test_setup_teardown(names_of_devices, setup, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
