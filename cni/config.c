@@ -15,7 +15,6 @@
 
 #define DYNAMIC	  "xdpMulti" /* the capability, and the key in args.cni */
 #define MAX_DEPTH 64
-#define PATIENCE  20000 /* milliseconds for the configuration to end */
 
 static const struct {
 	const char *text;
@@ -31,12 +30,15 @@ static const struct {
 
 static char *read_stdin(struct cni_error *e)
 {
-	char *text = text_slurp_within(STDIN_FILENO, PATIENCE);
-	bool is_bad = !text && (errno == EFBIG || errno == EILSEQ);
+	char *text = text_slurp_within(STDIN_FILENO, TEXT_PATIENCE);
+	int err = errno;
 
 	if (!text)
-		cni_fail(e, is_bad ? CNI_CANNOT_DECODE : CNI_IO_FAILURE,
-			 "cannot read the configuration: %s", text_slurp_why(errno));
+		cni_fail(e,
+			 err == ENOMEM			 ? CNI_NOT_TRIED
+			 : err == EFBIG || err == EILSEQ ? CNI_CANNOT_DECODE
+							 : CNI_IO_FAILURE,
+			 "cannot read the configuration: %s", text_slurp_why(err));
 	return text;
 }
 

@@ -20,7 +20,6 @@
 #define DEFAULT_INTERFACE    "eth0"
 #define ID_MAX		     500 /* so that the owner is complete */
 #define MAX_DEPTH	     64
-#define PATIENCE	     20000 /* milliseconds for the state to end */
 
 /* A string; NULL if it is not there, or is something else. */
 static const char *text_of(struct json_object *o, const char *key)
@@ -167,7 +166,7 @@ static struct json_object *parse(const char *text)
 
 int oci_state_read(struct oci_state *s, const char *chain, struct report *r)
 {
-	char *text = text_slurp_within(STDIN_FILENO, PATIENCE);
+	char *text = text_slurp_within(STDIN_FILENO, TEXT_PATIENCE);
 	int err;
 
 	*s = (struct oci_state){ .root = text ? parse(text) : NULL, .chain = chain };

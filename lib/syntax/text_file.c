@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 #define FIRST_ROOM 65536
-#define MAX_SIZE   (16 << 20)
+#define MAX_SIZE   (16 << 20) /* text_slurp_why() names it */
+
+static const char no_text[] = "it is not a text file";
 
 int text_cannot_read(struct report *r, const char *path, int err)
 {
-	const char *why = err == EILSEQ ? "it is not a text file" : strerror(err);
-
-	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%.800s\": %s", path, why);
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot read \"%.800s\": %s", path,
+			   err == EILSEQ ? no_text : strerror(err));
 }
 
 const char *text_file_name(const char *path)
@@ -41,21 +42,25 @@ static struct slurp slurp_begin(void)
 	return (struct slurp){ .text = malloc(FIRST_ROOM + 1), .room = FIRST_ROOM };
 }
 
-/* Make room for more after @got bytes were read.  False if the text is too long. */
+/* Make room for more after @got bytes were read.  False with EFBIG if the text is too long,
+ * or with ENOMEM. */
 static bool slurp_more(struct slurp *s, size_t got)
 {
+	size_t room = s->room < MAX_SIZE ? s->room * 2 : MAX_SIZE + 1;
 	char *bigger;
 
 	s->size += got;
 	if (s->size < s->room)
 		return true;
-	bigger = s->room * 2 > MAX_SIZE ? NULL : realloc(s->text, s->room * 2 + 1);
-	if (!bigger) {
+	if (s->size > MAX_SIZE) {
 		errno = EFBIG;
 		return false;
 	}
+	bigger = realloc(s->text, room + 1);
+	if (!bigger)
+		return false;
 	s->text = bigger;
-	s->room *= 2;
+	s->room = room;
 	return true;
 }
 
@@ -89,7 +94,9 @@ const char *text_slurp_why(int err)
 	case EFBIG:
 		return "it is larger than 16 MiB";
 	case EILSEQ:
-		return "it has a zero byte";
+		return no_text;
+	case ENOMEM:
+		return "out of memory";
 	case ETIMEDOUT:
 		return "it did not end in time";
 	default:

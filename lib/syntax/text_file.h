@@ -9,8 +9,11 @@
 #include "model/report.h"
 
 /* text_slurp() - read a stream as a string, which the caller frees; NULL with errno:
- * EFBIG if it is longer than any chain needs, EILSEQ if it contains a NUL */
+ * EFBIG if it is longer than any chain needs, EILSEQ if it contains a NUL, ENOMEM */
 char *text_slurp(FILE *in);
+
+/* The time in milliseconds that programs give their caller to write all of their input. */
+#define TEXT_PATIENCE 20000
 
 /* text_slurp_within() - the same for a descriptor; ETIMEDOUT if it has not ended after
  * @msec milliseconds */

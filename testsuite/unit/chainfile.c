@@ -317,6 +317,28 @@ static void unreadable_files(void **state)
 	free(text);
 }
 
+static void longest_text(void **state)
+{
+	const size_t most = 16 << 20;
+	char *text = malloc(most + 1);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', most + 1);
+	for (unsigned int over = 0; over < 2; over++) {
+		FILE *in = fmemopen(text, most + over, "r");
+		char *got;
+
+		assert_non_null(in);
+		got = text_slurp(in);
+		assert_int_equal(over ? errno : EFBIG, EFBIG);
+		assert_int_equal(got ? strlen(got) : 0, over ? 0 : most);
+		free(got);
+		fclose(in);
+	}
+	free(text);
+}
+
 /* Longer than what is read at once. */
 static void long_file(void **state)
 {
@@ -826,6 +848,7 @@ int main(void)
 		TEST(no_entry),
 		TEST(many_words),
 		TEST(unreadable_files),
+		TEST(longest_text),
 		TEST(long_file),
 		TEST(many_entries),
 		TEST(relative_paths),
