@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "syntax/grammar.h"
 #include "syntax/parse_line.h"
 #include "syntax/words.h"
 
@@ -67,10 +68,9 @@ static int put_verdicts(struct cni_chain *ch, struct line *l, struct json_object
 					"\"proceedOn\" of entries[%zu] is too long", at);
 	}
 	if (*text && !words_actions(text, &mask))
-		return cni_fail(
-			e, CNI_BAD_CONFIG,
-			"\"proceedOn\" of entries[%zu] has \"%s\", not some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\" or \"none\" alone",
-			at, text);
+		return cni_fail(e, CNI_BAD_CONFIG,
+				"\"proceedOn\" of entries[%zu] must be %s, not \"%s\"", at,
+				grammar_verdicts, text);
 	return put(ch, l, "proceed-on", *text ? text : "none", e);
 }
 

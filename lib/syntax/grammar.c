@@ -98,16 +98,16 @@ static const struct keyword keywords[] = {
 	  .take = take_toggle },
 	{ "maps", NULL, UPDATES | V(VERB_RESTORE) | V(VERB_APPLY),
 	  .take = take_maps,
-	  .needs = "\"new\", \"keep\" or \"fit\"" },
+	  .needs = grammar_maps },
 	{ "linkage", NULL, SOURCES, .take = take_linkage,
-	  .needs = "\"ext\" or \"tail\"" },
+	  .needs = grammar_linkages },
 	{ "mode", NULL, MAKES | LINE_CHAIN, .take = take_mode,
-	  .needs = "\"auto\", \"native\" or \"generic\"" },
+	  .needs = grammar_modes },
 	{ "format", NULL, MAKES | V(VERB_SET) | LINE_CHAIN,
 	  .take = take_format,
-	  .needs = "\"2\", \"3\" or \"extended\"" },
+	  .needs = grammar_formats },
 	{ "stats", NULL, V(VERB_SET) | LINE_CHAIN, .take = take_stats,
-	  .needs = "\"on\", \"off\" or \"reset\"" },
+	  .needs = grammar_stats, .file_needs = grammar_stats_in_file },
 	{ "interval", NULL, V(VERB_SHOW), .take = take_interval,
 	  .needs = "a number of seconds" },
 	{ "dot", NULL, V(VERB_SHOW), .flag = true, .take = take_flag },
@@ -125,7 +125,7 @@ static const struct keyword keywords[] = {
 	{ "only", NULL, V(VERB_APPLY) | V(VERB_CHECK), .flag = true,
 	  .take = take_flag },
 	{ "policy", NULL, POLICED, .take = take_policy,
-	  .needs = "\"off\"" },
+	  .needs = grammar_policy },
 	{ "root", NULL, V(VERB_APPLY) | V(VERB_CHECK), .take = take_root,
 	  .needs = "the name of a directory" },
 	{ "if-exists", NULL, V(VERB_DEL) | V(VERB_FLUSH) | V(VERB_APPLY),
@@ -204,13 +204,18 @@ static int take_bare(struct parser *p, char *word)
 			   word);
 }
 
+static const char *needs(const struct parser *p, const struct keyword *k)
+{
+	return p->where & LINES && k->file_needs ? k->file_needs : k->needs;
+}
+
 static int take(struct parser *p, const struct keyword *k)
 {
 	bool *seen = &p->seen[k - keywords];
 	char *value = k->flag ? NULL : grammar_next_word(p);
 
 	if (!k->flag && !value)
-		return grammar_incomplete(p, k->word, k->needs);
+		return grammar_incomplete(p, k->word, needs(p, k));
 	if (!k->repeat && *seen)
 		return k->flag ? report_fail(p->r, STATUS_USAGE, EINVAL, "Error: duplicate \"%s\".",
 					     k->word)

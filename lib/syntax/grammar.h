@@ -65,6 +65,7 @@ struct parser {
  * @repeat: it may be given several times, or its handler checks that
  * @name: in other contexts it is a name
  * @needs: what its value is, unless it is a flag
+ * @file_needs: the same in a line of a file, NULL if there is no difference
  */
 struct keyword {
 	const char *word;
@@ -75,7 +76,11 @@ struct keyword {
 	bool name;
 	int (*take)(struct parser *p, const char *key, char *value);
 	const char *needs;
+	const char *file_needs;
 };
+
+/* grammar_verdicts - the verdicts that a value may name: "some of ..." */
+extern const char grammar_verdicts[];
 
 /* grammar_take_word() - handle a consumed word and its value: a keyword, or the operand
  * that needs no keyword */

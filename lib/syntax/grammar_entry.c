@@ -209,6 +209,6 @@ int take_linkage(struct parser *p, const char *key, char *value)
 	else if (!strcmp(value, "tail"))
 		p->entry->linkage = WISH_TAIL;
 	else
-		return grammar_one_of(p, key, "one of \"ext\", \"tail\"", value);
+		return grammar_one_of(p, key, grammar_linkages, value);
 	return 0;
 }

@@ -23,8 +23,10 @@ int grammar_second(struct parser *p, const char *key, const char *value);
 /* grammar_see() - the reference to the man page for a line of a file */
 const char *grammar_see(const struct parser *p);
 
-/* Lists for grammar_one_of(): verdicts, and at least one verdict. */
-extern const char grammar_verdicts[];
+/* Lists for grammar_one_of() and for what a keyword needs; grammar_some_verdict: at least
+ * one verdict. */
+extern const char grammar_modes[], grammar_linkages[], grammar_maps[], grammar_formats[];
+extern const char grammar_stats[], grammar_stats_in_file[], grammar_policy[];
 extern const char grammar_some_verdict[];
 
 /* grammar_text() - any non-empty word, borrowed */

@@ -87,7 +87,7 @@ int take_maps(struct parser *p, const char *key, char *value)
 	else if (!strcmp(value, "fit"))
 		p->rq->maps = MAPS_FIT;
 	else
-		return grammar_one_of(p, key, "one of \"new\", \"keep\", \"fit\"", value);
+		return grammar_one_of(p, key, grammar_maps, value);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ int take_mode(struct parser *p, const char *key, char *value)
 	unsigned int modes;
 
 	if (!words_mode(value, &modes))
-		return grammar_one_of(p, key, "one of \"auto\", \"native\", \"generic\"", value);
+		return grammar_one_of(p, key, grammar_modes, value);
 	if (p->where != LINE_CHAIN || !p->rq->modes)
 		p->rq->modes = modes;
 	return 0;
@@ -108,7 +108,7 @@ int take_format(struct parser *p, const char *key, char *value)
 	enum chain_format format;
 
 	if (!words_format(value, &format))
-		return grammar_one_of(p, key, "one of \"2\", \"3\", \"extended\"", value);
+		return grammar_one_of(p, key, grammar_formats, value);
 	if (p->where != LINE_CHAIN || !p->rq->format)
 		p->rq->format = format;
 	return 0;
@@ -126,9 +126,7 @@ int take_stats(struct parser *p, const char *key, char *value)
 	else if (!strcmp(value, "reset") && !in_file)
 		p->rq->stats = STATS_RESET;
 	else
-		return grammar_one_of(p, key,
-				      in_file ? "one of \"on\", \"off\""
-					      : "one of \"on\", \"off\", \"reset\"",
+		return grammar_one_of(p, key, in_file ? grammar_stats_in_file : grammar_stats,
 				      value);
 	return 0;
 }
@@ -141,7 +139,7 @@ int take_interval(struct parser *p, const char *key, char *value)
 int take_policy(struct parser *p, const char *key, char *value)
 {
 	p->rq->no_policy = true;
-	return strcmp(value, "off") ? grammar_one_of(p, key, "\"off\"", value) : 0;
+	return strcmp(value, "off") ? grammar_one_of(p, key, grammar_policy, value) : 0;
 }
 
 int take_entries(struct parser *p, const char *key, char *value)

@@ -46,6 +46,13 @@ int grammar_second(struct parser *p, const char *key, const char *value)
 			   "Error: duplicate \"%s\": \"%s\" is the second value.", key, value);
 }
 
+const char grammar_modes[] = "one of \"auto\", \"native\", \"generic\"";
+const char grammar_linkages[] = "one of \"ext\", \"tail\"";
+const char grammar_maps[] = "one of \"new\", \"keep\", \"fit\"";
+const char grammar_formats[] = "one of \"2\", \"3\", \"extended\"";
+const char grammar_stats[] = "one of \"on\", \"off\", \"reset\"";
+const char grammar_stats_in_file[] = "one of \"on\", \"off\"";
+const char grammar_policy[] = "\"off\"";
 const char grammar_verdicts[] =
 	"some of \"aborted\", \"drop\", \"pass\", \"tx\", \"redirect\", or \"all\", \"none\"";
 const char grammar_some_verdict[] =
