@@ -101,19 +101,26 @@ static int take_entry(struct search *s, const char *name, char *path)
 	return 0;
 }
 
+/* Such a file would never count. */
+static int refuse_pattern(struct search *s, const char *path)
+{
+	return report_fail(s->r, STATUS_NOT_TRIED, EINVAL,
+			   "The pattern of \"%.800s\" has " POLICY_GLOB_FAULT, path);
+}
+
 static int take_named(struct search *s, const char *name, char *path)
 {
 	bool is_chain = config_stem(name, CONFIG_CHAIN_SUFFIX, s->pattern);
+	bool named = is_chain || config_stem(name, CONFIG_DIR_SUFFIX, s->pattern);
 	int err = 0;
 
-	if (!is_chain && !config_stem(name, CONFIG_DIR_SUFFIX, s->pattern))
-		s->how = CONFIG_NOT;
-	else
-		s->how = config_match(s->pattern, s->names);
+	s->how = named ? config_match(s->pattern, s->names) : CONFIG_NOT;
 	if (s->how != CONFIG_NOT && is_chain)
 		return add(s, "", path);
 	if (s->how != CONFIG_NOT)
 		err = each_name(s, path, true, take_entry);
+	else if (named && *name != '.' && !policy_glob_valid(s->pattern))
+		err = refuse_pattern(s, path);
 	free(path);
 	return err;
 }

@@ -24,15 +24,43 @@ void policy_rule_text(struct policy_rule *rule)
 		rule->text[len - 1] = '\0';
 }
 
+/* Behind the class "[:alpha:]" at @glob; NULL if there is no such class. */
+static const char *skip_class(const char *glob)
+{
+	static const char known[] =
+		":alnum:alpha:blank:cntrl:digit:graph:lower:print:punct:space:upper:xdigit:";
+	size_t letters = strspn(glob + 2, "abcdefghijklmnopqrstuvwxyz");
+	char name[16];
+
+	if (strncmp(glob + 2 + letters, ":]", 2))
+		return glob + 1; /* it is a bracket like any other character */
+	snprintf(name, sizeof(name), ":%.*s:", (int)letters, glob + 2);
+	return letters && strstr(known, name) ? glob + letters + 4 : NULL;
+}
+
+/* Behind one character, class or the like within brackets; NULL if it has no end. */
+static const char *skip_member(const char *glob)
+{
+	if (*glob == '\\')
+		return glob[1] ? glob + 2 : NULL;
+	if (glob[0] == '[' && glob[1] == ':')
+		return skip_class(glob);
+	if (glob[0] == '[' && glob[1] == '.')
+		return glob[2] && !strncmp(glob + 3, ".]", 2) ? glob + 5 : NULL;
+	if (glob[0] == '[' && glob[1] == '=' && glob[2] && !strncmp(glob + 3, "=]", 2))
+		return glob + 5;
+	return glob + 1;
+}
+
 /* Behind the bracket that closes the one at @glob, NULL if none does. */
 static const char *skip_bracket(const char *glob)
 {
 	glob++;
 	if (*glob == '!' || *glob == '^')
 		glob++;
-	if (*glob == ']')
-		glob++;
-	glob = strchr(glob, ']');
+	do
+		glob = *glob ? skip_member(glob) : NULL;
+	while (glob && *glob != ']');
 	return glob ? glob + 1 : NULL;
 }
 

@@ -36,10 +36,13 @@ struct policy {
 	unsigned int n;
 };
 
-/* policy_glob_valid() - is each "[" of a pattern closed, and does it not end in a single
- * backslash?  Else fnmatch() takes the character as it is, and the pattern matches nothing
- * that it was written for. */
+/* policy_glob_valid() - is each "[" of a pattern closed, is each class known, such as
+ * "[:digit:]", and does it not end in a single backslash?  Else fnmatch() takes the
+ * character as it is, and the pattern matches nothing that it was written for. */
 bool policy_glob_valid(const char *glob);
+
+/* What "the pattern has" otherwise. */
+#define POLICY_GLOB_FAULT "\"[\" without \"]\", an unknown class, or \"\\\" at the end"
 
 /* policy_rule_text() - fill in @rule->text */
 void policy_rule_text(struct policy_rule *rule);

@@ -124,8 +124,7 @@ static int check_globs(const struct entry_request *e, struct report *r)
 	if (bad)
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
-			"Error: argument \"%s\" is wrong: the pattern has \"[\" without \"]\", or ends in \"\\\"",
-			bad);
+			"Error: argument \"%s\" is wrong: the pattern has " POLICY_GLOB_FAULT, bad);
 	if (*object && !strchr("/*?[\\", *object))
 		return report_fail(
 			r, STATUS_USAGE, EINVAL,
