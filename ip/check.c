@@ -85,7 +85,7 @@ static int compare(struct check *c, const struct view *v, const struct request *
 	err = session_compare(v, rq, print_difference, c, c->r);
 	if (!err)
 		err = session_compare_required(c->s, v, rq, print_difference, c, c->r);
-	if (err && rq->n_requirements && !rq->file)
+	if (err && rq->n_requirements && !request_is_blamed(rq, c->r))
 		report_context(c->r, "dev %s", v->link.ifname);
 	return err;
 }

@@ -2,6 +2,7 @@
 /* Apply a request to a chain. */
 #include "model/edit_internal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,24 @@ void request_blame(const struct request *rq, const struct entry_request *e, stru
 
 	if (e->line)
 		report_context(r, "%s:%u", strcmp(file, "-") ? file : "standard input", e->line);
+}
+
+static bool begins_with_line_of(const char *sentence, const char *file)
+{
+	size_t len = strlen(file);
+
+	return !strncmp(sentence, file, len) && sentence[len] == ':' &&
+	       isdigit((unsigned char)sentence[len + 1]);
+}
+
+bool request_is_blamed(const struct request *rq, const struct report *r)
+{
+	const char *error = report_error(r);
+
+	if (!rq->file || !r || r->status != STATUS_NOT_TRIED)
+		return false;
+	return begins_with_line_of(error, rq->file) ||
+	       (!strcmp(rq->file, "-") && begins_with_line_of(error, "standard input"));
 }
 
 bool request_same_program(const struct program *a, const struct program *b)

@@ -42,7 +42,7 @@ static const struct program *in_place(const struct chain *old, const struct entr
 static void blame(const struct request *rq, const struct entry_request *q, int err,
 		  struct report *r)
 {
-	if (q->line && (err == -ENOENT || err == -EEXIST || err == -EINVAL))
+	if (r && q->line && (err == -ENOENT || err == -EEXIST || err == -EINVAL))
 		r->status = STATUS_NOT_TRIED;
 	request_blame(rq, q, r);
 }

@@ -310,6 +310,10 @@ bool request_drops(const struct request *rq, const struct entry *e);
  * request comes from a file */
 void request_blame(const struct request *rq, const struct entry_request *e, struct report *r);
 
+/* request_is_blamed() - is the recorded error a fault of @rq->file ("FILE:LINE: "), which is
+ * the same for all devices? */
+bool request_is_blamed(const struct request *rq, const struct report *r);
+
 /*
  * struct new_program - the program of an entry request
  * @program: the loaded program, or what is known of it before that

@@ -194,13 +194,6 @@ static int try_requirements(struct attempt *a, const struct request *rq)
 	return err < 0 ? err : 0;
 }
 
-/* A fault of the file of "restore" is the same for all devices. */
-static bool blames_file(const struct request *rq, const struct report *r)
-{
-	return rq->file && r->status == STATUS_NOT_TRIED &&
-	       !strncmp(r->error, rq->file, strlen(rq->file));
-}
-
 /* Test the requirements on the new chain of a device. */
 static int try_all(struct session *s, const struct request *rq, char *dev, struct trial *t,
 		   struct report *r)
@@ -217,7 +210,7 @@ static int try_all(struct session *s, const struct request *rq, char *dev, struc
 	err = session_trial(s, &test, t, r);
 	if (!err && t->taken)
 		err = try_requirements(&a, rq);
-	if (err && !blames_file(rq, r))
+	if (err && !request_is_blamed(rq, r))
 		report_context(r, "dev %s", dev);
 	return err;
 }

@@ -533,6 +533,31 @@ static void restore_bad_files(void **state)
 	lines[2].line = 0;
 }
 
+static void assert_blamed(const char *file, const char *error, bool blamed)
+{
+	rq.file = file;
+	report_fail(&report, STATUS_NOT_TRIED, EINVAL, "%s", error);
+	assert_int_equal(request_is_blamed(&rq, &report), blamed);
+	report_clear_error(&report);
+}
+
+/* The file of the request, and not a sentence that begins like its name. */
+static void faults_of_files(void **state)
+{
+	(void)state;
+	ask(VERB_RESTORE, NULL, true);
+	assert_blamed("a", "a:3: it is wrong", true);
+	assert_blamed("-", "standard input:3: it is wrong", true);
+	assert_blamed("a", "a map cannot be read", false);
+	assert_blamed("a", "a: it is wrong", false);
+	assert_blamed("a", "a.chain:3: it is wrong", false);
+	assert_blamed(NULL, "a:3: it is wrong", false);
+	assert_false(request_is_blamed(&rq, NULL));
+	report_fail(&report, STATUS_REFUSED, EBADMSG, "a:3: another verdict");
+	rq.file = "a";
+	assert_false(request_is_blamed(&rq, &report));
+}
+
 /* ---- at random, against a list ---- */
 
 /*
@@ -986,6 +1011,7 @@ int main(void)
 		TEST(restore_keeps_rows),
 		TEST(set_stats),
 		TEST(restore_bad_files),
+		TEST(faults_of_files),
 		TEST(random_sequences),
 	};
 
