@@ -123,15 +123,15 @@ static int look_everywhere(struct monitor *m)
 
 /* ---- the devices that were named ---- */
 
-/* A new interface cannot have a name that is longer; an alternative name can. */
+/* An alternative name can be longer than that of an interface, or contain a colon. */
 static int check_missing(const struct monitor *m, const char *name)
 {
 	if (netlink_name_valid(name))
 		return 0;
 	return report_fail(
 		m->r, STATUS_USAGE, ENODEV,
-		"Error: argument \"%s\" is wrong: no device has this name, and a new one can have at most %d characters",
-		name, IFNAMSIZ - 1);
+		"Error: argument \"%s\" is wrong: no device has this name, and no new one can have it",
+		name);
 }
 
 static void find_wish(const struct monitor *m, struct wish *wish)

@@ -270,7 +270,7 @@ else
 	skip 'no xdp-loader' 'the lines of the man page'
 fi
 
-for name in "a b" a/b abcdefghijklmnop; do
+for name in "a b" a/b abcdefghijklmnop a:b ..; do
 	run ip link xdp multi monitor dev "$name"
 	expect 255 '' "~^Error: argument \"$name\" is wrong: " 'a name that no device can have is not waited for'
 done
