@@ -167,6 +167,15 @@ static size_t size_of_value(const struct kobj_map *info)
 
 static int copy_map(struct copying *c);
 
+/* An inner map must have the flags of the others, but a hash may have more room. */
+static __u32 inner_entries(const struct kobj_map *info)
+{
+	__u32 flags = info->flags, entries = info->max_entries;
+
+	map_copy_size(info->type, &flags, &entries);
+	return entries;
+}
+
 /* Make a copy of the map with this id; the registry owns the returned fd. */
 static int copy_inner(struct copying *c, __u32 id)
 {
@@ -189,7 +198,7 @@ static int copy_inner(struct copying *c, __u32 id)
 	opts.btf_value_type_id = info->btf_value_type;
 	if (!err)
 		inner.to = bpf_map_create(info->type, info->name, info->key_size, info->value_size,
-					  info->max_entries, &opts);
+					  inner_entries(info), &opts);
 	if (!err && inner.to < 0)
 		err = cannot(c, "one of its inner maps cannot be created");
 	if (!err)
