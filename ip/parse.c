@@ -70,7 +70,7 @@ static int refuse_second_change(const struct parser *p, const char *word)
 {
 	return report_fail(
 		p->r, STATUS_USAGE, EINVAL,
-		"Error: only one change can be tested, \"%s\" is the second: use \"restore file FILE\" for several.",
+		"Error: only one change can be tested; \"%s\" begins a second: use \"restore file FILE\" for several.",
 		word);
 }
 

@@ -35,8 +35,8 @@
 #define CUT_OFF(key, needs) "!The line is not complete: \"" key "\" needs " needs ", " SEE_CHAIN
 #define DEV_OR_ALL	    "!Not enough information: \"dev\" argument or \"all\" is required."
 #define SECOND_CHANGE(word)                              \
-	"!Error: only one change can be tested, \"" word \
-	"\" is the second: use \"restore file FILE\" for several."
+	"!Error: only one change can be tested; \"" word \
+	"\" begins a second: use \"restore file FILE\" for several."
 #define UNKNOWN(word)		"!Command \"" word "\" is unknown, try \"ip link xdp multi help\"."
 #define WRONG(key, value, must) "!Error: argument \"" value "\" is wrong: \"" key "\" must " must
 #define TWICE(key, value)	"!Error: duplicate \"" key "\": \"" value "\" is the second value."
@@ -257,8 +257,9 @@ static const struct row {
 	{ "add dev d object o name", INCOMPLETE("name", "a name") },
 	{ "add dev d object o prio", INCOMPLETE("prio", "a number") },
 	{ "add dev d object o proceed-on", INCOMPLETE("proceed-on", "a list of verdicts") },
-	{ "add dev d object o mode", INCOMPLETE("mode", "\"auto\", \"native\" or \"generic\"") },
-	{ "add dev d object o format", INCOMPLETE("format", "\"2\", \"3\" or \"extended\"") },
+	{ "add dev d object o mode",
+	  INCOMPLETE("mode", "one of \"auto\", \"native\", \"generic\"") },
+	{ "add dev d object o format", INCOMPLETE("format", "one of \"2\", \"3\", \"extended\"") },
 	{ "add dev d object o wait", INCOMPLETE("wait", "a number of seconds") },
 	{ "add dev d object o object p", TWICE("object", "p") },
 	{ "add dev d object o obj o", TWICE("object", "o") },
@@ -383,7 +384,7 @@ static const struct row {
 	{ "add dev d object o section ~", WRONG("section", "", "not be empty") },
 	{ "add dev d object o tag x", WRONG("tag", "x", "be 16 hexadecimal digits") },
 	{ "add dev d object o maps old", MAPS("old") },
-	{ "add dev d object o maps", INCOMPLETE("maps", "\"new\", \"keep\" or \"fit\"") },
+	{ "add dev d object o maps", INCOMPLETE("maps", "one of \"new\", \"keep\", \"fit\"") },
 	{ "add dev d pinned", INCOMPLETE("pinned", "the path of a pin") },
 	{ "add dev d id", INCOMPLETE("id", "the id of a program") },
 	{ "add dev d id 7 id 7", TWICE("id", "7") },
@@ -661,7 +662,7 @@ static const struct row {
 	{ "set dev d format 3 expect 8", "set dev=d format=3 expect=8" },
 	{ "set dev d", "!Not enough information: \"format\" or \"stats\" is required." },
 	{ "set format 2", REQUIRED("dev") },
-	{ "set dev d format", INCOMPLETE("format", "\"2\", \"3\" or \"extended\"") },
+	{ "set dev d format", INCOMPLETE("format", "one of \"2\", \"3\", \"extended\"") },
 	{ "set dev d format 4", FORMAT("4") },
 	{ "set dev d format 2 format 3", TWICE("format", "3") },
 	{ "set dev d mode skb", GARBAGE("mode") },
@@ -670,7 +671,7 @@ static const struct row {
 	{ "set dev d dev e stats reset wait 4", "set dev=d,e stats=3 wait=4" },
 	{ "set dev d stats reset format 3",
 	  "!Error: either \"format\" or \"stats reset\", not both." },
-	{ "set dev d stats", INCOMPLETE("stats", "\"on\", \"off\" or \"reset\"") },
+	{ "set dev d stats", INCOMPLETE("stats", "one of \"on\", \"off\", \"reset\"") },
 	{ "set dev d stats yes",
 	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", \"reset\", not \"yes\"" },
 	{ "set dev d stats on stats off", TWICE("stats", "off") },
@@ -1078,7 +1079,8 @@ static const struct row chain_lines[] = {
 	{ "chain stats on entries 2", "stats=1" },
 	{ "chain stats reset",
 	  "!Error: argument of \"stats\" must be one of \"on\", \"off\", not \"reset\"" },
-	{ "chain mode", CUT_OFF("mode", "\"auto\", \"native\" or \"generic\"") },
+	{ "chain stats", CUT_OFF("stats", "one of \"on\", \"off\"") },
+	{ "chain mode", CUT_OFF("mode", "one of \"auto\", \"native\", \"generic\"") },
 	{ "chain mode skb mode skb", TWICE("mode", "skb") },
 	{ "chain object o", NO_LINE("object") },
 	{ "chain help", NO_LINE("help") },
