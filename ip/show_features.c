@@ -13,6 +13,9 @@
 #include "kernel/store.h"
 #include "output.h"
 
+#define STRING(macro) LITERAL(macro)
+#define LITERAL(text) #text
+
 struct row {
 	const char *key;
 	enum feature value;
@@ -74,6 +77,8 @@ static enum feature has_bpffs(const struct session *s, struct report *why)
 
 static void print_features(struct output *out, const struct features *f, enum feature bpffs)
 {
+	static const char instead[] =
+		"programs are tail-called instead, up to " STRING(CHAIN_MAX_TAIL) " in a chain";
 	const struct row rows[] = {
 		{ "bpffs", bpffs, "a BPF filesystem to pin chains in",
 		  "chains cannot be pinned: mount a BPF filesystem on /sys/fs/bpf" },
@@ -81,11 +86,10 @@ static void print_features(struct output *out, const struct features *f, enum fe
 		  "chains do not work: use Linux 5.10 or later" },
 		{ "ext", f->ext, "extension programs load",
 		  f->tail == FEATURE_YES
-			  ? "programs are tail-called instead, up to 32 in a chain"
+			  ? instead
 			  : "chains do not work: allow extension programs (see the reason)" },
 		{ "ext_link", f->ext_link, "extension programs replace functions of a dispatcher",
-		  f->tail == FEATURE_YES ? "programs are tail-called instead, up to 32 in a chain"
-					 : "chains do not work: use a newer kernel" },
+		  f->tail == FEATURE_YES ? instead : "chains do not work: use a newer kernel" },
 		{ "ext_calls", f->ext_calls, "extension programs make tail calls",
 		  "a program that makes tail calls is tail-called itself" },
 		{ "tail", f->tail, "dispatchers tail-call XDP programs",
