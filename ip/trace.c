@@ -248,8 +248,9 @@ static int make_conf(const struct request *rq, struct trace_conf *conf, struct r
 	return packet_filter(q->filter, conf, r);
 }
 
-/* Under nohup(1) SIGHUP is ignored: if blocked, it would be pending nevertheless.  Shells
- * ignore SIGINT for commands in the background, but it ends them in scripts. */
+/* Under nohup(1) SIGHUP is ignored: if blocked, it would be pending nevertheless.  A shell
+ * without job control starts background commands with SIGINT ignored; it must end the
+ * trace all the same. */
 static bool is_ignored(int signal)
 {
 	struct sigaction how;
