@@ -50,22 +50,24 @@ static int seek(const struct netns_seen *ns, void *arg)
 	struct seeking *k = arg;
 	struct netlink_link link;
 	struct netlink *nl;
+	int err = netns_netlink(ns->fd, &nl, NULL);
 
-	if (netns_netlink(ns->fd, &nl, NULL))
-		return 0;
-	k->found =
-		!netlink_link_index(nl, k->u->ifindex, &link, NULL) && undo_is_pending(k->u, &link);
+	/* Skip a namespace that we may not enter, but not one that could not be left. */
+	if (err)
+		return kobj_is_shortage(-err) || err == -EIO ? err : 0;
+	err = netlink_link_index(nl, k->u->ifindex, &link, NULL);
+	k->found = !err && undo_is_pending(k->u, &link);
 	netlink_close(nl);
-	return k->found;
+	return err && err != -ENODEV ? err : k->found;
 }
 
-/* In a namespace that a mount or a process leads to. */
+/* In a namespace that a mount or a process leads to.  If they could not all be searched, it may
+ * be. */
 static bool is_in_another(const struct undo *u)
 {
 	struct seeking k = { .u = u };
 
-	netns_walk(seek, &k, NULL);
-	return k.found;
+	return netns_walk(seek, &k, NULL) < 0 || k.found;
 }
 
 /* ---- */
@@ -82,14 +84,18 @@ static bool has_number(const struct attachments *all, const struct undo *u)
 	return false;
 }
 
-/* An interface that was moved is found by its program, if it has kept its number.  Where this
- * cannot be found out, one with another name than that of the record is another one. */
+/* An interface that was moved is found by its program, if it has kept its number.  In a shortage
+ * it may have been moved.  Where this cannot be found out, one with another name than that of the
+ * record is another one. */
 static bool has_moved(const struct undo *u, const struct netlink_link *link)
 {
 	struct attachments all;
+	int err = attachments_read(&all);
 	bool is;
 
-	if (attachments_read(&all))
+	if (err && kobj_is_shortage(-err))
+		return true;
+	if (err)
 		return is_in_another(u) || (link && strcmp(u->ifname, link->ifname));
 	is = has_number(&all, u);
 	attachments_free(&all);

@@ -125,8 +125,9 @@ int netns_netlink(int fd, struct netlink **nl, struct report *r)
 
 	if (!err) {
 		err = netlink_open(nl, r);
-		if (netns_enter(home, r) && !err) {
-			netlink_close(*nl);
+		if (netns_enter(home, r)) {
+			if (!err)
+				netlink_close(*nl);
 			err = -EIO;
 		}
 	}

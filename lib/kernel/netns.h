@@ -35,7 +35,7 @@ int netns_open(const char *name, struct report *r);
 int netns_enter(int fd, struct report *r);
 
 /* netns_netlink() - netlink_open() in the namespace behind @fd; this thread is in its own again
- * afterwards.  0 or -errno. */
+ * afterwards.  0 or -errno: -EIO if it could not return. */
 int netns_netlink(int fd, struct netlink **nl, struct report *r);
 
 /* netns_same() - do two fds lead to the same namespace? */
