@@ -44,12 +44,18 @@ static int check_whole(const struct txn *x, const struct view *v)
 }
 
 /* If it is unknown whether there is a chain, assume that there is: add would build one
- * without its programs. */
+ * without its programs.  What restore and share make is whole without them. */
 static int check_doubt(const struct txn *x, const struct view *v)
 {
-	if (!v->in_doubt || x->rq->force ||
-	    (x->rq->verb != VERB_ADD && x->rq->verb != VERB_REPLACE && x->rq->verb != VERB_APPLY))
+	if (!v->in_doubt || x->rq->force || !makes_chain(x->rq))
 		return 0;
+	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_SHARE) {
+		report_warn(
+			x->r,
+			"dev %s: the chain of dispatcher %u may be detached, or attached in another network namespace, and this host cannot tell which: the new chain takes its place",
+			v->link.ifname, v->in_doubt);
+		return 0;
+	}
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
 		"The chain of dispatcher %u may be detached, or attached in another network namespace, and this host cannot tell which: -force makes a new chain",
@@ -83,7 +89,7 @@ static int check_mode(const struct txn *x, const struct target *t)
 		xdp_mode_name(t->old->mode), xdp_mode_name(modes), todo);
 }
 
-static int check_expected(const struct txn *x, const struct view *v)
+int target_check_expected(const struct txn *x, const struct view *v)
 {
 	if (!x->rq->has_expect || x->rq->expect == view_attached(v))
 		return 0;
@@ -278,7 +284,7 @@ int target_read(const struct txn *x, struct target *t)
 	if (view_is_bare(v) && makes_chain(x->rq))
 		t->plan.mode = t->native ? XDP_MODE_NATIVE
 					 : attach_mode(x->nl, t->link.ifindex, x->rq->modes);
-	err = check_expected(x, v);
+	err = target_check_expected(x, v);
 	if (!err)
 		err = check_tried(x, v);
 	t->plan.unchanged = says_nothing(x->rq, v);

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Applies a request to a copy of the chains, to find its faults before anything is loaded. */
+/* Finds the faults of a request before anything is loaded: applies it to a copy of the chains. */
 #include "change/txn_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+/* A view that could not be read would look like an empty one.  And if somebody was faster, that
+ * comes before any fault that the request has now. */
+int txn_check_view(const struct txn *x, const struct view *v)
+{
+	int err = 0;
+
+	if (v->kind == VIEW_FOREIGN && v->foreign == FOREIGN_UNREADABLE)
+		err = report_fail(x->r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);
+	if (!err)
+		err = target_check_expected(x, v);
+	if (err)
+		report_context(x->r, "dev %s", v->link.ifname);
+	return err;
+}
 
 static int try_edit(const struct txn *x, const struct target *on, struct view *v, struct report *r)
 {

@@ -38,14 +38,6 @@ static int open_source(struct txn *x, const struct entry_request *q, struct obje
 	return err;
 }
 
-/* A view that could not be read would look like an empty one. */
-static int check_readable(const struct view *v, struct report *r)
-{
-	if (v->kind != VIEW_FOREIGN || v->foreign != FOREIGN_UNREADABLE)
-		return 0;
-	return report_fail(r, STATUS_NOT_TRIED, EPERM, "dev %s: %s", v->link.ifname, v->reason);
-}
-
 static int read_old(struct txn *x, struct view **views)
 {
 	int err = txn_look(x);
@@ -59,7 +51,7 @@ static int read_old(struct txn *x, struct view **views)
 		if (!err)
 			err = view_keep(x->dirs, t->link.ifindex, &views[i], x->r);
 		if (!err)
-			err = check_readable(views[i], x->r);
+			err = txn_check_view(x, views[i]);
 		if (err)
 			return err;
 		t->prepared = calloc(x->rq->n_entries + 1, sizeof(*t->prepared));

@@ -225,6 +225,9 @@ int target_check_name(const struct txn *x, const struct target *t, struct netlin
  * even be opened. */
 int target_check_pins(const struct txn *x, const struct target *t);
 
+/* target_check_expected() - is what is attached the program that the user expects? */
+int target_check_expected(const struct txn *x, const struct view *v);
+
 /* target_read() - what is on the device, and may it be changed? */
 int target_read(const struct txn *x, struct target *t);
 
@@ -243,6 +246,10 @@ int target_edit(const struct txn *x, struct target *t);
 void target_plan(const struct txn *x, struct target *t);
 
 /* ---- check_edit.c ---- */
+
+/* txn_check_view() - without the lock: could the view be read, and is what is attached as
+ * expected? */
+int txn_check_view(const struct txn *x, const struct view *v);
 
 /* txn_check_edit() - before maps are compared and programs loaded: can the request be applied
  * to the chains of these views?  Under the lock target_edit() decides again. */

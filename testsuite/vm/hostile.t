@@ -226,7 +226,12 @@ refused 2 "~Error: dev v0: the chain of dispatcher $id may be detached" \
 	'a chain of a newer version that may be detached is not superseded' "${add[@]}" obj/bpf/pass.o
 run ip link xdp multi clean
 ok 'nor cleaned up' test -e "$newer/dispatcher"
-rm -r "$newer"
+echo "object $PWD/obj/bpf/pass.o" > "$tap_tmp/chain"
+run ip link xdp multi restore dev v0 file "$tap_tmp/chain"
+expect 0 '' "~^Warning: dev v0: the chain of dispatcher $id may be detached, .*: the new chain takes its place" \
+	'restore supersedes it, and says so'
+run ip link xdp multi flush dev v0
+[[ ! -e $newer ]] || rm -r "$newer"
 
 gone='the chain is damaged: pins and links are gone'
 # no_program NAME SIZE HEX [IDENT...]: it is understood, and nothing is behind it.

@@ -121,6 +121,9 @@ refused 2 '~^Error: dev v1: no such chain' '2: no chain' "${multi[@]}" flush dev
 refused 2 '~^Error: dev v1: the chain already has an entry|^Error: dev v0: the chain already has an entry' '2: one of two devices refuses' \
 	"${multi[@]}" add dev v1 dev v0 "${pass[@]}" 10
 refused 3 '~"expect none" was given' '3: not as expected' "${multi[@]}" flush dev v0 expect none
+# If somebody was faster, that comes before any fault that the command has since.
+refused 3 '~"expect none" was given' '3: even with another fault' \
+	"${multi[@]}" change dev v0 gone object obj/bpf/pass.o expect none
 flock /sys/fs/bpf/xdp sleep infinity > /dev/null &
 holder=$!
 await locked_by_other
