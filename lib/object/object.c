@@ -181,13 +181,13 @@ static int open_reduced(struct object *o, const char *name, const char *function
 	return 0;
 }
 
-/* If libbpf refuses the BTF, treat it as missing. */
-static struct btf *read_btf(const struct elf_file *e)
+/* If libbpf refuses the BTF, treat it as missing.  0 with @btf, NULL for none, or -ENOMEM. */
+static int read_btf(const struct elf_file *e, struct btf **btf, struct report *r)
 {
 	const struct elf_section *s = &e->sections[elf_section_named(e, ".BTF")];
-	struct btf *btf = s->data ? btf__new(s->data, s->header.sh_size) : NULL;
 
-	return libbpf_get_error(btf) ? NULL : btf;
+	*btf = s->data ? btf__new(s->data, s->header.sh_size) : NULL;
+	return s->data && !*btf && errno == ENOMEM ? report_no_memory(r) : 0;
 }
 
 /* Does a function take the context of XDP programs, according to its BTF? */
@@ -259,12 +259,15 @@ static char *make_reduced(const struct reach *to, __u32 symbol, const struct btf
 static int open_program(struct object *o, const struct file *f, const struct elf_file *e,
 			__u32 symbol, struct reduced *with, struct report *r)
 {
-	struct btf *btf = read_btf(e);
 	struct reach to = { 0 };
 	char name[64], *data = NULL;
+	struct btf *btf;
 	size_t size;
-	int err = check_extension(e, symbol, btf, f->path, r);
+	int err = read_btf(e, &btf, r);
 
+	if (err)
+		return err;
+	err = check_extension(e, symbol, btf, f->path, r);
 	name_object(f, name, sizeof(name));
 	if (!err && !reach_from(&to, e, symbol))
 		data = make_reduced(&to, symbol, btf, with, &size);
