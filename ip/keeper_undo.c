@@ -16,6 +16,7 @@
 
 #define MAX_TRIES    100
 #define NSEC_PER_SEC 1000000000ULL
+#define TEXT_SIZE    (REPORT_ERROR_MAX + IFNAMSIZ + 128)
 
 /* ---- results ---- */
 
@@ -27,7 +28,7 @@ bool keeper_say_ready(const struct keeping *k)
 /* Report to the command, if it still waits, and to the system log. */
 static void tell(const struct keeping *k, enum status status, const char *text)
 {
-	char line[REPORT_ERROR_MAX + 8];
+	char line[TEXT_SIZE + 8];
 	int len = snprintf(line, sizeof(line), "%d%s\n", status, text);
 
 	if (write(k->result, line, len) < 0) {
@@ -53,22 +54,33 @@ static const char *name_of(const struct keeping *k, const struct undo *u, char n
 	return name;
 }
 
+/* @over: the record is gone, so nothing is left to be done. */
+static void describe(const char *name, int err, bool over, struct report *r, char *text)
+{
+	if (!err)
+		snprintf(text, TEXT_SIZE,
+			 "dev %s: the change was not confirmed in time and has been undone", name);
+	else if (over)
+		snprintf(text, TEXT_SIZE, "dev %s: %s", name, report_cause(r));
+	else
+		snprintf(text, TEXT_SIZE,
+			 "dev %s: the change was not undone, and no process will undo it: %s", name,
+			 report_cause(r));
+}
+
 /* Retry later if the undo may succeed then. */
 static void undo_one(struct keeping *k, size_t i)
 {
 	struct report r = REPORT_INIT;
-	char name[IFNAMSIZ], text[REPORT_ERROR_MAX + IFNAMSIZ + 64];
+	char name[IFNAMSIZ], text[TEXT_SIZE];
 	int err = session_undo(k->s, &k->undo[i], k->wait, &r);
+	bool over = !err || err == -ESTALE || err == -ENODEV;
 
 	name_of(k, &k->undo[i], name);
-	if (!err)
-		snprintf(text, sizeof(text),
-			 "dev %s: the change was not confirmed in time and has been undone", name);
-	else
-		snprintf(text, sizeof(text), "dev %s: %s", name, report_cause(&r));
 	if (err == -ENOENT)
 		settle(k, i);
-	else if (!err || err == -ESTALE || err == -ENODEV || k->tries >= MAX_TRIES) {
+	else if (over || k->tries >= MAX_TRIES) {
+		describe(name, err, over, &r, text);
 		tell(k, err ? r.status : STATUS_REFUSED, text);
 		settle(k, i);
 	}

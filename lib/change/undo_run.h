@@ -19,7 +19,8 @@
  *   -ENOENT  there is no such change: it was confirmed or undone
  *   -ESTALE  somebody else changed the interface since; the record is dropped
  *   -ENODEV  the interface is gone; the record is dropped
- *   -EXDEV   the interface was moved to another network namespace, where the change waits
+ *   -EXDEV   the change may be of an interface that was moved to another network namespace,
+ *	      and waits there
  *   -errno   any other, and the change still waits
  */
 int undo_carry_out(struct dirs *d, const struct undo *u, unsigned int wait, struct report *r);
