@@ -233,7 +233,7 @@ static int warn_unread(struct report *made, struct report *why)
 {
 	report_warn(
 		made,
-		"Cannot read whether the change must be confirmed (%s): \"ip link xdp multi show\" tells",
+		"Cannot read the record of the unconfirmed change (%s): look with \"ip link xdp multi show\", and confirm the change or it is undone",
 		report_cause(why));
 	return 0;
 }
@@ -245,16 +245,16 @@ static int wait_for_user(struct session *s, const struct request *rq, const stru
 	struct report why = REPORT_INIT;
 	int err = session_unconfirmed(s, rq->token, &w.undo, &w.n, &why);
 
+	if (!err && w.n)
+		print_warnings(opts, r);
 	if (err)
 		err = warn_unread(r, &why);
-	else if (w.n)
-		print_warnings(opts, r);
-	if (!err && w.n && isatty(STDIN_FILENO))
-		err = wait_for_enter(&w);
-	else if (!err && w.n)
-		say_how(&w);
-	else if (!*report_error(&why))
+	else if (!w.n)
 		err = hear_end(&w);
+	else if (isatty(STDIN_FILENO))
+		err = wait_for_enter(&w);
+	else
+		say_how(&w);
 	report_free(&why);
 	free(w.undo);
 	free(w.said);
