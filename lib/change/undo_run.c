@@ -171,10 +171,21 @@ static void sweep_new(const struct undoing *x)
 	leftover_sweep(x->dirs, &place, 1, false, x->r);
 }
 
+/* The record is removed before the other pins; if it cannot be read it may be there. */
 static void warn_left(const struct undoing *x, struct report *failed)
 {
-	report_warn(x->r, "dev %s: pins of the change were left behind: %s", x->link.ifname,
-		    report_cause(failed));
+	struct undo u;
+
+	if (undo_read(x->store, x->u.netns, x->u.ifindex, &u, NULL))
+		report_warn(
+			x->r,
+			"dev %s: the record of the change was left behind (%s): \"ip link xdp multi clean\" removes it",
+			x->link.ifname, report_cause(failed));
+	else
+		report_warn(
+			x->r,
+			"dev %s: pins of the change were left behind (%s): \"ip link xdp multi clean\" removes them",
+			x->link.ifname, report_cause(failed));
 }
 
 /* When the old program is back: a record that cannot be removed is only left over. */
@@ -254,7 +265,7 @@ static int forget(const struct undoing *x)
 		warn_left(x, &failed);
 		err = 0;
 	} else if (err) {
-		report_fail(x->r, failed.status, -err, "%s", failed.error);
+		report_fail(x->r, failed.status, -err, "%s", report_error(&failed));
 	}
 	report_free(&failed);
 	return err;
