@@ -105,15 +105,21 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 
 /* ---- read ---- */
 
-/* In doubt such a change still waits. */
-static int refuse_version(struct report *r)
+/* In doubt such a change still waits.  That version may be gone: its record can be removed by
+ * hand. */
+static int refuse_version(const struct store *s, const struct store_dir *which, struct report *r)
 {
+	char name[64];
+
+	store_dir_name(which, name);
 	return report_fail(
 		r, STATUS_REFUSED, EOPNOTSUPP,
-		"Another version of this program has made an unconfirmed change: confirm or undo it with that version");
+		"Another version of this program has made an unconfirmed change: confirm or undo it with that version, or remove \"%s/xdp/%s\" to keep the change",
+		s->path, name);
 }
 
-/* 1, 0 for a map of another program, or -errno. */
+/* 1, 0 for a map of another program, -EOPNOTSUPP without a sentence for one of another version,
+ * or -errno. */
 static int is_record(int fd, struct report *r)
 {
 	struct kobj_map map;
@@ -123,26 +129,31 @@ static int is_record(int fd, struct report *r)
 		return err;
 	if (map.value_size == sizeof(struct record) && map.max_entries == 1)
 		return 1;
-	return strcmp(map.name, RECORD_NAME) ? 0 : refuse_version(r);
+	return strcmp(map.name, RECORD_NAME) ? 0 : -EOPNOTSUPP;
 }
 
+/* As is_record(). */
 static int read_record(int dir, struct undo *u, struct report *r)
 {
 	int fd = store_get(dir, RECORD_PIN, r);
 	struct record record = { 0 };
-	int is;
+	int is, err;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	is = is_record(fd, r);
-	if (is > 0 && kobj_map_value(fd, &record, r))
-		is = -EIO;
+	err = is > 0 ? kobj_map_value(fd, &record, r) : 0;
 	close(fd);
 	*u = record.undo;
 	u->ifname[IFNAMSIZ - 1] = '\0';
-	if (is < 0 || record.magic != RECORD_MAGIC)
-		return is < 0 ? is : 0;
-	return record.version == RECORD_VERSION ? 1 : refuse_version(r);
+	/* To callers some other errors mean that there is none. */
+	if (err)
+		return kobj_is_shortage(-err) ? err : -EIO;
+	if (is <= 0)
+		return is;
+	if (record.magic != RECORD_MAGIC)
+		return 0;
+	return record.version == RECORD_VERSION ? 1 : -EOPNOTSUPP;
 }
 
 int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r)
@@ -153,7 +164,7 @@ int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u
 		return dir == -ENOENT ? 0 : dir;
 	is = read_record(dir, u, r);
 	close(dir);
-	return is;
+	return is == -EOPNOTSUPP ? refuse_version(s, which, r) : is;
 }
 
 int undo_read(struct store *s, __u64 netns, int ifindex, struct undo *u, struct report *r)
@@ -180,6 +191,27 @@ int undo_find(struct store *s, __u64 here, __u64 of_chain, const struct netlink_
 	return 1;
 }
 
+/* As undo_read(), but 0 for a record that the caller does not want, or cannot have because it is
+ * of another version: that one is of another command, and does not hide the others. */
+static int read_listed(struct store *s, __u64 netns, __u64 token, const struct store_dir *which,
+		       struct undo *u, struct report *r)
+{
+	struct store_dir its = dir_of(netns, which->ifindex);
+	struct report why = REPORT_INIT;
+	int is = store_same_dir(&its, which) ? undo_read(s, netns, which->ifindex, u, &why) : 0;
+
+	if (is == -EOPNOTSUPP) {
+		if (!token)
+			report_warn(r, "Interface index %d: %s", which->ifindex,
+				    report_cause(&why));
+		is = 0;
+	} else if (is < 0) {
+		report_fail(r, why.status, -is, "%s", report_error(&why));
+	}
+	report_free(&why);
+	return is > 0 ? !token || u->token == token : is;
+}
+
 int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, size_t *n,
 	      struct report *r)
 {
@@ -194,17 +226,9 @@ int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, siz
 	if (!err && n_dirs && !*list)
 		err = report_no_memory(r);
 	for (size_t i = 0; !err && i < n_dirs; i++) {
-		struct undo *u = &(*list)[*n];
-		struct store_dir its = dir_of(netns, dirs[i].ifindex);
-		int is = store_same_dir(&its, &dirs[i]) ? undo_read(s, netns, dirs[i].ifindex, u, r)
-							: 0;
+		int is = read_listed(s, netns, token, &dirs[i], &(*list)[*n], r);
 
-		/* One of another version is of another command. */
-		if (is == -EOPNOTSUPP && token) {
-			report_clear_error(r);
-			is = 0;
-		}
-		*n += is > 0 && (!token || u->token == token);
+		*n += is > 0;
 		err = is < 0 ? is : 0;
 	}
 	free(dirs);

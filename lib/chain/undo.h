@@ -87,7 +87,7 @@ int undo_find(struct store *s, __u64 here, __u64 of_chain, const struct netlink_
  * undo_list() - all records of a network namespace, by interface
  * @token: only those of this command; 0 for all
  *
- * 0 with @list, @n of them, to be freed; or -errno.
+ * A record of another version is left out; where all are wanted, with a warning.  0 with @list, @n of them, to be freed; or -errno.
  */
 int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, size_t *n,
 	      struct report *r);

@@ -360,7 +360,7 @@ for verb in undo confirm; do
 done
 mount -o remount,rw /sys/fs/bpf
 run obj/helpers/inject unlinkat:1 2 "$tap_tmp/hit" "${multi[@]}" undo dev v0
-expect 0 '' '~^Warning: dev v0: pins of the change were left behind: cannot unpin "record": ' \
+expect 0 '' '~^Warning: dev v0: the record of the change was left behind \(cannot unpin "record": .*\): "ip link xdp multi clean" removes it\.$' \
 	'undo when it can be, but for the record'
 is "$(xdp_id v0)" 0 'and the device has no program again'
 end_keepers KILL
@@ -399,11 +399,26 @@ bpftool map create "$record" type array key 4 value 200 entries 1 name multi_und
 for words in 'confirm dev v0' 'undo dev v0' 'del dev v0 a'; do
 	read -ra words <<< "$words"
 	run "${multi[@]}" "${words[@]}"
-	expect 2 '' '~nother version of this program has made an unconfirmed change: ' "${words[0]} is refused"
+	expect 2 '' "~nother version of this program has made an unconfirmed change: .*, or remove \"${record%/*}\" to keep the change" \
+		"${words[0]} is refused"
 done
+run "${multi[@]}" confirm all
+expect 2 '' "~^Warning: Interface index $(< /sys/class/net/v0/ifindex): another version of this program has made an unconfirmed change" \
+	'confirm all names it'
+new_veth 1
+command ip link xdp multi add dev v1 object obj/bpf/pass.o name c confirm 1000 2> "$tap_tmp/said"
+is "$(command ip -j link xdp multi show | jq '.[] | select(.ifname == "v1").unconfirmed.kept')" true \
+	'it does not hide those of other devices'
+run "${multi[@]}" undo all
+expect 0 '' '~^Warning: Interface index ' 'nor keeps them from being undone'
+is "$(xdp_id v1)" 0 'which is done'
+await no_keeper
+del_veth 1
 run "${multi[@]}" clean
 ok 'clean leaves it' test -e "$record"
 rm -r "${record%/*}"
+run "${multi[@]}" del dev v0 a
+expect 0 '' '' 'without it the change is kept'
 command ip link xdp multi flush dev v0
 
 ### A trace that ends while the change waits
