@@ -111,8 +111,10 @@ tells '^v0: attached, ' 'the chain is back'
 tells "^v0: changed, dispatcher id $id > $id: stats on\$" 'packets are counted'
 "${multi[@]}" set dev v0 format extended stats off > "$tap_tmp/counters"
 tells "^v0: changed, dispatcher id $id > $id: stats off\$" 'and no longer'
-"${multi[@]}" set dev v0 format 2
-tells "^v0: changed, dispatcher id $id > $id: format 2\$" 'only the format is another'
+if [[ $LINKAGE == ext ]]; then
+	"${multi[@]}" set dev v0 format 2
+	tells "^v0: changed, dispatcher id $id > $id: format 2\$" 'only the format is another'
+fi
 command "${multi[@]}" trace dev v0 > "$tap_tmp/trace" &
 tracer=$!
 tells "^v0: changed, dispatcher id $id > $id: trace started\$" 'a trace begins'
