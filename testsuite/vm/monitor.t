@@ -178,6 +178,7 @@ new_veth 2
 command ip -n peer2 link xdp multi add dev p2 object obj/bpf/pass.o
 all_tell "^\[netns peer2\] p2: attached, dispatcher id $id: added pass\$" 'a new namespace'
 "${multi[@]}" add dev v2 object obj/bpf/pass.o
+all_tell "^v2: attached, dispatcher id $id: added pass\$" 'an interface here'
 system_ip link set dev v2 netns peer0
 all_tell "^v2: moved to another network namespace, dispatcher id $id: removed pass\$" 'an interface that is moved'
 all_tell "^\[netns peer0\] v2: attached, dispatcher id $id: added pass\$" 'takes its chain along'
