@@ -101,11 +101,11 @@ static int take_entry(struct search *s, const char *name, char *path)
 	return 0;
 }
 
-/* Such a file would never count. */
-static int refuse_pattern(struct search *s, const char *path)
+/* The interface that it is meant for cannot be told, and the others must not suffer. */
+static void warn_pattern(struct search *s, const char *path)
 {
-	return report_fail(s->r, STATUS_NOT_TRIED, EINVAL,
-			   "The pattern of \"%.800s\" has " POLICY_GLOB_FAULT, path);
+	report_warn(s->r, "\"%.800s\" matches no interface: the pattern has " POLICY_GLOB_FAULT,
+		    path);
 }
 
 static int take_named(struct search *s, const char *name, char *path)
@@ -120,7 +120,7 @@ static int take_named(struct search *s, const char *name, char *path)
 	if (s->how != CONFIG_NOT)
 		err = each_name(s, path, true, take_entry);
 	else if (named && *name != '.' && !policy_glob_valid(s->pattern))
-		err = refuse_pattern(s, path);
+		warn_pattern(s, path);
 	free(path);
 	return err;
 }

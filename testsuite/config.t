@@ -107,10 +107,14 @@ bad "\"$bad\" is not a regular file" 'a device'
 put "$etc/lo.d/9.entry" 'object /opt/pass.o'
 bad "$etc/lo.d/9.entry:1: the name of this file is not a valid name for an entry" 'a name that the file cannot give'
 rm "$etc/lo.d/9.entry"
+check
+plain=$status
 for name in 'eth[0-9.chain' 'eth[[:digits:]].d' 'eth\.chain'; do
-	bad=$etc/$name
-	mkdir "$bad"
-	bad "the pattern of \"$etc/eth.*\" has \"\[\" without" "a pattern that matches nothing: $name"
+	mkdir "$etc/$name"
+	check
+	expect "$plain" '*' "~^Warning: \"$etc/eth.*\" matches no interface: the pattern has" \
+		"a pattern that matches nothing does not stop others: $name"
+	rmdir "$etc/$name"
 done
 
 ### The policy
