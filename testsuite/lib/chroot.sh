@@ -53,18 +53,21 @@ packages_of() {
 	[[ $# -eq 0 ]] || echo qemu-user
 }
 
-# make_chroot NAME: SUITE, or SUITE-ARCH with what it takes to build for another one
+# make_chroot NAME: SUITE; SUITE-ARCH with what it takes to build for another architecture;
+# or SUITE.ARCH, which is one of that architecture
 make_chroot() {
-	local suite=${1%%-*} arch=${1#"${1%%-*}"} native architectures packages
+	local suite=${1%%[-.]*} architectures packages
+	local -a options=()
 
-	arch=${arch#-}
-	native=$(dpkg --print-architecture)
-	architectures=$native${arch:+,$arch}
-	# shellcheck disable=SC2086 # there may be none
-	packages=$(packages_of $arch | xargs | tr ' ' ,)
+	architectures=$(dpkg --print-architecture) packages=$(packages_of)
+	case $1 in
+	*-*) architectures+=,${1#*-} packages=$(packages_of "${1#*-}") ;;
+	*.*) architectures=${1#*.} options=(--skip=check/qemu) ;;
+	esac
+	packages=$(xargs <<< "$packages" | tr ' ' ,)
 	mkdir -p "$chroots"
 	scripts/private-apt "$suite" get update
-	mmdebstrap --quiet --mode=root --variant=apt --architectures="$architectures" \
+	mmdebstrap --quiet --mode=root "${options[@]}" --variant=apt --architectures="$architectures" \
 		--include="$packages" --aptopt='APT::Install-Recommends "false"' \
 		--aptopt='Acquire::Retries "3"' --dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
