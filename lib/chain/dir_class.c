@@ -98,3 +98,16 @@ bool dir_decide(const struct dir_facts *f, struct dir_verdict *v)
 		return decided(&d, DIR_UNKNOWN);
 	return v->is == YES ? with_interface(&d) : without_interface(&d);
 }
+
+bool dir_may_be_detached(const struct dir_facts *f)
+{
+	const enum answer *is = f->is;
+
+	if (is[DIR_IS_WHOLE] == UNSURE)
+		return true;
+	if (is[DIR_IS_WHOLE] == NO || is[DIR_OF_NETNS] != UNSURE)
+		return false;
+	/* Whoever uses it may only look at it. */
+	return (is[DIR_IS_ELSEWHERE] == NO || is[DIR_IS_ELSEWHERE] == UNSURE) &&
+	       is[DIR_IS_USED] != NO;
+}

@@ -69,4 +69,13 @@ struct dir_verdict {
  */
 bool dir_decide(const struct dir_facts *f, struct dir_verdict *v);
 
+/*
+ * dir_may_be_detached() - of a directory that is not proven to be DIR_DETACHED: may it be?
+ *
+ * True if only a fact that could not be found out speaks against it: the namespace that it was
+ * made for (before Linux 5.14, or made by libxdp), where its dispatcher is attached, or what the
+ * dispatcher means.
+ */
+bool dir_may_be_detached(const struct dir_facts *f);
+
 #endif

@@ -284,16 +284,14 @@ static bool is_detached(struct dirs *d, struct dir *dir)
 	return v.class == DIR_DETACHED;
 }
 
-/* Is that in doubt only because it is not known what is attached where, or because the
- * dispatcher is not understood? */
-static bool may_be_detached(const struct dir *dir)
+/* Of no known namespace, or not understood.  What does not hold all of a chain is none. */
+static bool may_be_detached(struct dirs *d, struct dir *dir)
 {
-	const enum answer *is = dir->facts.is;
-
-	if (is[DIR_IS_WHOLE] == UNSURE)
-		return true;
-	return is[DIR_IS_ELSEWHERE] == UNSURE && is[DIR_OF_NETNS] == UNSURE &&
-	       is[DIR_IS_USED] != NO;
+	if (!dir_may_be_detached(&dir->facts))
+		return false;
+	if (!dir->facts.is[DIR_IS_WHOLE])
+		holds_all(d, dir);
+	return dir_may_be_detached(&dir->facts);
 }
 
 static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
@@ -304,13 +302,16 @@ static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct sto
 	for (; dir; dir = dirs_youngest(d, ifindex, dir->which.id)) {
 		if (dir->which.id == attached)
 			continue;
+		bool may_be;
+
 		if (is_detached(d, dir)) {
 			*which = dir->which;
 			return 1;
 		}
+		may_be = !which->id && may_be_detached(d, dir);
 		if (dir->err)
 			return dir->err;
-		if (!which->id && may_be_detached(dir))
+		if (may_be)
 			*which = dir->which;
 	}
 	return 0;
@@ -335,6 +336,18 @@ int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir 
 		is = dirs_list(d, r);
 	}
 	return is;
+}
+
+bool dirs_is_only_open(struct dirs *d, const struct store_dir *which)
+{
+	struct dir *dir = find(d, which->ifindex, which->id);
+	size_t n;
+
+	if (!dir || dir->facts.is[DIR_IS_WHOLE] != YES || dir->facts.is[DIR_IS_USED] != YES ||
+	    !walk(d))
+		return false;
+	attachments_of(&d->attachments, which->id, &n);
+	return !n;
 }
 
 bool dirs_all_elsewhere(struct dirs *d, int ifindex)

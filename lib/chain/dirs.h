@@ -148,10 +148,14 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
  * Of several the youngest.  Returns 1 with @which, 0 if there is none, or -errno if
  * it cannot be found out: with a sentence, or without for want of memory or
  * descriptors.  With 0 the id of @which is that of a chain which may be one, where
- * this host does not let that be found out, else 0.
+ * that cannot be found out, else 0.
  */
 int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
 		  struct report *r);
+
+/* dirs_is_only_open() - of what dirs_detached() returned 0 with: is it a whole chain that no
+ * interface of any namespace has, so that only a process keeps it from being detached? */
+bool dirs_is_only_open(struct dirs *d, const struct store_dir *which);
 
 /* dirs_all_elsewhere() - when nothing was found that was taken off an interface: are all
  * directories of its number those of other namespaces, and was all of that asked? */

@@ -59,7 +59,8 @@ struct entry_texts {
  * @problems: why the chain is not whole; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
  * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
- *	      this host does not let be found out; 0 for none
+ *	      cannot be found out; 0 for none
+ * @doubt_ends: it can when no process has it open any more
  * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0. Set
  *		 only by the session
  * @kept: somebody will undo it in time
@@ -86,6 +87,7 @@ struct view {
 	__u32 link_id;
 	char reason[256];
 	__u32 in_doubt;
+	bool doubt_ends;
 	struct undo unconfirmed;
 	bool kept;
 	struct view *displaced;

@@ -38,8 +38,10 @@ int view_read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct
 		report_fail(r, STATUS_NOT_TRIED, -is,
 			    "Cannot read the pins of a chain that may be detached: %s",
 			    strerror(-is));
-	if (!is)
+	if (!is && which.id) {
 		v->in_doubt = which.id;
+		v->doubt_ends = dirs_is_only_open(dirs, &which);
+	}
 	if (is < 0)
 		return report_fail(r, STATUS_NOT_TRIED, -is, "Cannot look for detached chains: %s",
 				   strerror(-is));

@@ -44,21 +44,30 @@ static int check_whole(const struct txn *x, const struct view *v)
 }
 
 /* If it is unknown whether there is a chain, assume that there is: add would build one
- * without its programs.  What restore and share make is whole without them. */
+ * without its programs.  What restore and share make is whole without them, but restore keeps
+ * the maps of a detached chain: it waits until the doubt ends. */
 static int check_doubt(const struct txn *x, const struct view *v)
 {
 	if (!v->in_doubt || x->rq->force || !makes_chain(x->rq))
 		return 0;
+	/* It is the chain of the source: it comes again. */
+	if (x->source && x->source->prog.id == v->in_doubt)
+		return 0;
+	if (v->doubt_ends)
+		return report_fail(
+			x->r, STATUS_RETRY, -TXN_IN_DOUBT,
+			"The chain of dispatcher %u may be detached, but a process has it open and may be about to attach it: try again later, or make a new chain with -force",
+			v->in_doubt);
 	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_SHARE) {
 		report_warn(
 			x->r,
-			"dev %s: the chain of dispatcher %u may be detached, or attached in another network namespace, and this host cannot tell which: the new chain takes its place",
+			"dev %s: the chain of dispatcher %u may be detached, or belong to another network namespace, and this host cannot tell which: the new chain takes its place",
 			v->link.ifname, v->in_doubt);
 		return 0;
 	}
 	return report_fail(
 		x->r, STATUS_REFUSED, EBUSY,
-		"The chain of dispatcher %u may be detached, or attached in another network namespace, and this host cannot tell which: -force makes a new chain",
+		"The chain of dispatcher %u may be detached, or belong to another network namespace, and this host cannot tell which: -force makes a new chain",
 		v->in_doubt);
 }
 

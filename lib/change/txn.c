@@ -250,7 +250,7 @@ static bool is_lost(void *arg, int err)
 {
 	const struct txn *x = arg;
 
-	if (err == TXN_PREPARE_AGAIN)
+	if (err == TXN_PREPARE_AGAIN || err == TXN_IN_DOUBT)
 		return true;
 	return (err == -ESTALE || err == -EAGAIN) && x->r->status == STATUS_RETRY;
 }
@@ -269,6 +269,8 @@ static void again(void *arg, int err, unsigned int n)
 
 	if (err == TXN_PREPARE_AGAIN)
 		txn_unprepare(x);
+	if (err == TXN_IN_DOUBT && n + 1 == MAX_TRIES)
+		return;
 	/* The next try reports its own findings. */
 	report_clear_error(x->r);
 	report_drop_warnings(x->r, x->objects ? x->n_warnings : 0);

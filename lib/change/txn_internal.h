@@ -144,6 +144,10 @@ int txn_look(const struct txn *x);
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)
 
+/* Returned while a process has a chain open that may be detached.  It is tried again, because
+ * most look at a chain only for a moment; the sentence of the last try stays. */
+#define TXN_IN_DOUBT (-EINPROGRESS)
+
 /* ---- targets.c ---- */
 
 /* txn_find_targets() - before the lock: the devices that the request names, or all that

@@ -147,6 +147,47 @@ static void only_a_proof_kills(void **state)
 	}
 }
 
+/* A chain that was not proven to be detached, but may be: an interface must not get another. */
+static void what_is_not_known_may_be_detached(void **state)
+{
+	static const struct {
+		const char *facts;
+		bool may_be;
+	} cases[] = {
+		/* Of no known namespace, attached to no such interface, but used: by who looks
+		 * at it, by a loader that is about to attach it, or by an interface that shares
+		 * it. */
+		{ "nynuy.nnyy", true },
+		{ "nynuy.nn.y", true },
+		{ "nynuy.nn.u", true },
+		{ "nynuy.nu.y", true },
+		{ "nynuy.nu.u", true },
+		/* Not understood. */
+		{ "nynyy.nnu.", true },
+		{ "nynuy.nnun", true },
+		/* No chain is left in it. */
+		{ "nynuy.nnny", false },
+		{ "nynuy.nuny", false },
+		/* Known to be another one's, or to be none. */
+		{ "nynuy.ny..", false },
+		{ "nynn......", false },
+		{ "nyy......y", false },
+		{ "nn........", false },
+		{ "nynuy.y..y", false },
+		{ "nynun.....", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct dir_facts f = { 0 };
+
+		for (unsigned int k = 0; k < N_DIR_FACTS; k++)
+			f.is[k] = answer_of(cases[i].facts[k]);
+		if (dir_may_be_detached(&f) != cases[i].may_be)
+			fail_msg("%s: may be detached: %d", cases[i].facts, !cases[i].may_be);
+	}
+}
+
 /* What takes long is asked only when what does not take long leaves it open. */
 static void cheap_questions_first(void **state)
 {
@@ -165,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_class_with_its_evidence),
 		cmocka_unit_test(only_a_proof_kills),
+		cmocka_unit_test(what_is_not_known_may_be_detached),
 		cmocka_unit_test(cheap_questions_first),
 	};
 

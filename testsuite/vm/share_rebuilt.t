@@ -70,6 +70,9 @@ if kernel_has link_target; then
 	expect 0 "v1: attach dispatcher id $(xdp_id v0) " '' 'and can have it back'
 else
 	# Before 5.13 a dispatcher that another device has is not known to be detached here.
+	run "${multi[@]}" add dev v1 object obj/bpf/pass.o
+	expect 2 '' "~^Error: dev v1: the chain of dispatcher $(xdp_id v0) may be detached, .*: -force makes a new chain\.$" \
+		'add does not take the place of what may be detached'
 	run "${multi[@]}" share dev v1 from v0
 	expect 0 '' '' 'and can have it back'
 fi

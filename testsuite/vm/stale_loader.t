@@ -63,6 +63,9 @@ run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 expect 2 '' '~^Error: dev v0: the chain is detached' 'add is refused'
 bpftool prog pin id "$id" /sys/fs/bpf/held
 is_bare 'with another user it might be that of another namespace'
+run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+expect 3 '' "~^Error: dev v0: the chain of dispatcher $id may be detached, .*: try again later, or make a new chain with -force\.$" \
+	'so add is refused, too'
 leaves "$in_use" 'clean leaves it'
 rm /sys/fs/bpf/held
 is_detached 'without that it is detached'
@@ -150,7 +153,10 @@ for words in clean 'clean all-netns'; do
 	expect 0 "leave $dir: $in_use " '' "$words leaves its pins"
 done
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-expect 0 '' '' 'add does not wait for it'
+expect 3 '' "~^Error: dev v0: the chain of dispatcher ${dir##*-} may be detached, but a process has it open and may be about to attach it: " \
+	'add does not take its place'
+run ip -force link xdp multi add dev v0 object obj/bpf/pass.o
+expect 0 '' '' 'nor waits for it with -force'
 run "${multi[@]}" change dev v0 pass prio 7
 expect 0 '' '' 'nor does change'
 run "${multi[@]}" flush dev v0

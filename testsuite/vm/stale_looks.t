@@ -70,19 +70,41 @@ all_show() {
 	rm -f /tmp/shown*
 }
 
+# refused_in_doubt: add is refused all the same.
+refused_in_doubt() {
+	local try bad=0
+
+	for ((try = 0; try < 5; try++)); do
+		run "${multi[@]}" add dev v0 object obj/bpf/pass.o
+		[[ $status -eq 2 && $stderr == *'is detached'* ||
+			$status -eq 3 && $stderr == *"dispatcher $id may be detached"* ]] ||
+			bad=$((bad + 1))
+	done
+	is "$bad" 0 'beside a loop of show: add is refused'
+}
+
+# shellcheck disable=SC2317
+shows_detached() {
+	[[ $(ip link xdp multi show dev v0) == *': v0: detached '* ]]
+}
+
 # beside_looks LINKAGE: nothing that another process sees changes an answer.
 beside_looks() {
 	local try bad=0
 
 	firewall "$1"
+	off v0
 	# A chain that does not say whose it is is not seen to be detached while somebody else
 	# looks at it, too.
 	if records_netns; then
-		off v0
 		all_show "${SHOWS-20}"
 		look_begin 2
 	else
-		off v0
+		look_begin 1
+		looked
+		refused_in_doubt
+		look_end
+		await shows_detached
 	fi
 	looked
 	for ((try = 0; try < 3; try++)); do
