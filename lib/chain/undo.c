@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chain/undo_device.h"
 #include "kernel/kobj.h"
 
 #define RECORD_PIN     "record"
@@ -17,7 +18,7 @@
 #define ATTACHED_PIN   "attached"
 #define NSEC_PER_SEC   1000000000ULL
 #define RECORD_MAGIC   0x6f646e75
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 #define KEEP_TRIES     100
 
 /* struct record - the value of the map; a map of another program has another size or
@@ -59,8 +60,11 @@ static struct store_dir dir_of(__u64 netns, int ifindex)
 static int pin_record(int dir, const struct undo *u, struct report *r)
 {
 	struct record record = { .magic = RECORD_MAGIC, .version = RECORD_VERSION, .undo = *u };
-	int fd = kobj_record_make(RECORD_NAME, &record, sizeof(record), r);
-	int err = fd < 0 ? fd : store_pin(dir, RECORD_PIN, fd, r);
+	int fd, err;
+
+	record.undo.netns_ino = undo_device_netns();
+	fd = kobj_record_make(RECORD_NAME, &record, sizeof(record), r);
+	err = fd < 0 ? fd : store_pin(dir, RECORD_PIN, fd, r);
 
 	if (fd >= 0)
 		close(fd);
@@ -95,6 +99,8 @@ int undo_hold(struct store *s, const struct undo *u, int old_fd, const struct st
 	err = pins ? copy_chain(s, pins, dir, r) : 0;
 	if (!err && old_fd >= 0)
 		err = store_pin(dir, ATTACHED_PIN, old_fd, r);
+	if (!err)
+		err = undo_device_pin(dir, u, r);
 	if (!err)
 		err = pin_record(dir, u, r);
 	close(dir);
@@ -158,12 +164,16 @@ static int read_record(int dir, struct undo *u, struct report *r)
 
 int undo_read_dir(struct store *s, const struct store_dir *which, struct undo *u, struct report *r)
 {
-	int dir = store_open_dir(s, which, r), is;
+	int dir = store_open_dir(s, which, r), is, err = 0;
 
 	if (dir < 0)
 		return dir == -ENOENT ? 0 : dir;
 	is = read_record(dir, u, r);
+	if (is > 0)
+		err = undo_device_look(dir, u, r);
 	close(dir);
+	if (err)
+		return err;
 	return is == -EOPNOTSUPP ? refuse_version(s, which, r) : is;
 }
 
@@ -242,7 +252,9 @@ int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, siz
 
 bool undo_is_pending(const struct undo *u, const struct netlink_link *link)
 {
-	return u->new_id ? netlink_link_has(link, u->new_id) : !link->modes;
+	if (u->new_id)
+		return netlink_link_has(link, u->new_id);
+	return !link->modes && u->device != UNDO_DEVICE_GONE && u->device != UNDO_DEVICE_ELSEWHERE;
 }
 
 bool undo_is_back(const struct undo *u, const struct netlink_link *link)
@@ -324,7 +336,7 @@ int undo_open_old(struct store *s, const struct undo *u, int *fd, struct report 
 
 int undo_put_back(struct store *s, const struct undo *u, struct report *r)
 {
-	static const char *const own[] = { RECORD_PIN, ATTACHED_PIN };
+	static const char *const own[] = { RECORD_PIN, ATTACHED_PIN, UNDO_DEVICE_PIN };
 	struct store_dir which;
 	int from, to, err;
 
@@ -334,7 +346,7 @@ int undo_put_back(struct store *s, const struct undo *u, struct report *r)
 	if (from < 0)
 		return from;
 	to = store_create_dir(s, &which, r);
-	err = to < 0 ? to : store_copy_pins(from, to, own, 2, r);
+	err = to < 0 ? to : store_copy_pins(from, to, own, 3, r);
 	if (to >= 0)
 		close(to);
 	close(from);

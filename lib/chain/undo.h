@@ -25,6 +25,15 @@
 #include "kernel/store.h"
 #include "model/report.h"
 
+/* enum undo_device - where nothing is attached after a change: is the interface of that index
+ * the one that was changed? */
+enum undo_device {
+	UNDO_DEVICE_SAME,
+	UNDO_DEVICE_GONE,      /* that one was deleted, or moved to another namespace */
+	UNDO_DEVICE_ELSEWHERE, /* that one is in another namespace (Linux before 5.14) */
+	UNDO_DEVICE_UNSURE,
+};
+
 /*
  * struct undo - the record
  * @token: of the command; several devices can have it
@@ -35,6 +44,9 @@
  * @old_id, @new_id: programs, 0 for none
  * @old_kind: of the directory of the old chain, -1 for none
  * @relabel: when it is confirmed, programs learn the new names of their entries
+ * @netns_ino: inode of the network namespace, which tells namespaces apart as long as they are
+ *	       there
+ * @device: enum undo_device at the time of reading; a program that is attached tells by itself
  */
 struct undo {
 	__u64 token;
@@ -47,6 +59,9 @@ struct undo {
 	__s32 old_kind;
 	__u32 relabel;
 	char ifname[IFNAMSIZ];
+	__u64 netns_ino;
+	__u32 device;
+	__u32 unused;
 };
 
 /* undo_now() - CLOCK_BOOTTIME, in nanoseconds */
@@ -93,7 +108,7 @@ int undo_list(struct store *s, __u64 netns, __u64 token, struct undo **list, siz
 	      struct report *r);
 
 /* undo_is_pending() - is the new program still what the interface has?  Otherwise it was
- * changed since, and there is nothing to confirm or undo. */
+ * changed since, or is another interface, and there is nothing to confirm or undo. */
 bool undo_is_pending(const struct undo *u, const struct netlink_link *link);
 
 /* undo_is_back() - does it have the old program again? */

@@ -114,7 +114,10 @@ bool undo_may_be_anothers(struct store *s, const struct undo *u, const struct ne
 		return false;
 	if (u->netns)
 		return u->new_id && !is_gone(u->new_id) && has_moved(u, link);
-	return u->new_id ? may_be_elsewhere(u->new_id) : !is_over(s, u);
+	if (u->new_id)
+		return may_be_elsewhere(u->new_id);
+	return u->device == UNDO_DEVICE_ELSEWHERE ||
+	       (u->device == UNDO_DEVICE_UNSURE && !is_over(s, u));
 }
 
 static int judge_here(struct store *s, struct netlink *nl, const struct undo *u,
@@ -138,11 +141,13 @@ static int judge_here(struct store *s, struct netlink *nl, const struct undo *u,
 	return 0;
 }
 
-/* Without the new program nothing can have it.  Where there is none, nothing tells
- * whether the namespace is there still: it is left as long as it may be undone in time. */
+/* Without the new program nothing can have it.  Where there is none, it is left as long as the
+ * interface is there, or it may be undone in time. */
 static bool judge_elsewhere(struct store *s, const struct undo *u, bool all_netns)
 {
-	return u->new_id ? is_gone(u->new_id) : all_netns && is_over(s, u);
+	if (u->new_id)
+		return is_gone(u->new_id);
+	return u->device == UNDO_DEVICE_GONE || (all_netns && is_over(s, u));
 }
 
 int undo_judge(struct store *s, struct netlink *nl, const struct store_dir *which, bool all_netns,

@@ -69,6 +69,10 @@ static int find(struct undoing *x, const struct undo *u)
 			"The unconfirmed change may be of an interface with index %d in another network namespace: confirm or undo it there",
 			u->ifindex);
 	}
+	if (!err && x->u.device == UNDO_DEVICE_GONE)
+		return drop(
+			x, ENODEV,
+			"The interface was deleted or moved to another network namespace, and another one has its index");
 	if (!err)
 		return 0;
 	report_clear_error(x->r);
@@ -226,6 +230,10 @@ static int take_back(struct undoing *x)
 		return finish(x, sweep_new);
 	if (!undo_is_pending(&x->u, &x->link))
 		return leave(x);
+	if (x->u.device == UNDO_DEVICE_UNSURE)
+		return report_fail(
+			x->r, STATUS_REFUSED, EUCLEAN,
+			"It is not known whether this is the interface that was flushed, because pins of the change were removed: \"confirm\" drops the old chain");
 	x->mode = mode_of(x);
 	err = open_both(x);
 	if (!err)

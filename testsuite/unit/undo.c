@@ -31,7 +31,7 @@ static const struct netlink_link bare, native = { .modes = XDP_MODE_NATIVE, .nat
 static void test_pending(void **state)
 {
 	const struct undo made = { .old_id = 5, .new_id = 7 };
-	const struct undo flushed = { .old_id = 5 };
+	struct undo flushed = { .old_id = 5 };
 
 	(void)state;
 	assert_true(undo_is_pending(&made, &native));
@@ -40,6 +40,13 @@ static void test_pending(void **state)
 	assert_false(undo_is_pending(&made, &bare));
 	assert_true(undo_is_pending(&flushed, &bare));
 	assert_false(undo_is_pending(&flushed, &native));
+	/* If nothing is attached, another interface of that index looks the same. */
+	flushed.device = UNDO_DEVICE_GONE;
+	assert_false(undo_is_pending(&flushed, &bare));
+	flushed.device = UNDO_DEVICE_ELSEWHERE;
+	assert_false(undo_is_pending(&flushed, &bare));
+	flushed.device = UNDO_DEVICE_UNSURE;
+	assert_true(undo_is_pending(&flushed, &bare));
 }
 
 static void test_back(void **state)

@@ -152,6 +152,43 @@ system_ip link del m1
 system_ip netns del red
 run "${multi[@]}" clean all-netns
 
+### After a flush nothing but its index tells what was changed
+
+# flushed: the chain of e0 can be put back.
+flushed() {
+	command ip link xdp multi add dev e0 object obj/bpf/pass.o name a 2> "$tap_tmp/said"
+	old=$(xdp_id e0)
+	command ip link xdp multi flush dev e0 confirm 1000 2> "$tap_tmp/said"
+}
+
+system_ip netns add blue
+system_ip -n blue link add e0 index 300 type veth peer name e1
+system_ip link add e0 index 300 type veth peer name e1
+flushed
+run ip -n blue link xdp multi undo dev e0
+expect 2 '' '*' 'an interface of the same index elsewhere was not flushed'
+is "$(command ip -n blue -j link xdp multi show dev e0)" '[]' 'and does not get the chain'
+run "${multi[@]}" undo dev e0
+expect 0 '' '' 'undo'
+is "$(xdp_id e0)" "$old" 'the same interface gets its chain again'
+end_keepers KILL
+await no_keeper
+run "${multi[@]}" flush dev e0
+flushed
+end_keepers KILL
+await no_keeper
+system_ip link del e0
+system_ip link add e0 index 300 type veth peer name e1
+run "${multi[@]}" show dev e0
+expect 0 '' '' 'another interface that gets the index has no unconfirmed change'
+run "${multi[@]}" undo dev e0
+expect 1 '' 'Error: dev e0: the interface was deleted or moved to another network namespace, and another one has its index.' \
+	'undo does not take it for the one that was flushed'
+is "$(xdp_id e0)" 0 'it gets no chain'
+system_ip link del e0
+system_ip netns del blue
+run "${multi[@]}" clean
+
 ### In a network namespace that is deleted
 
 for change in 'add dev b0 object obj/bpf/drop.o name b' 'flush dev b0'; do
