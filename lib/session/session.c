@@ -134,8 +134,19 @@ static void set_unconfirmed(struct session *s, const struct undo *u, struct view
 	v->kept = undo_is_kept(s->store, u);
 }
 
-/* Look for a record of the namespace @here, or of the chain's original namespace.  A
- * record that only its owner may read is not an error. */
+/* A shortage is an error.  A record that only its owner may read does not concern others; of any
+ * other that cannot be read, as of one of another version, the user learns.  0 or -errno. */
+static int unread(int err, const struct report *why, struct report *r)
+{
+	if (kobj_is_shortage(-err))
+		return report_fail(r, why->status, -err, "%s", report_error(why));
+	if (err == -EACCES || err == -EPERM)
+		return 0;
+	report_warn(r, "%s", report_error(why));
+	return 0;
+}
+
+/* Look for a record of the namespace @here, or of the chain's original namespace. */
 static int find_unconfirmed(struct session *s, __u64 here, struct view *v, struct report *r)
 {
 	struct report why = REPORT_INIT;
@@ -144,12 +155,26 @@ static int find_unconfirmed(struct session *s, __u64 here, struct view *v, struc
 
 	if (is > 0)
 		set_unconfirmed(s, &u, v);
-	else if (is < 0 && kobj_is_shortage(-is))
-		report_fail(r, why.status, -is, "%s", why.error);
-	else
-		is = 0;
+	if (is < 0) {
+		report_context(&why, "dev %s", v->link.ifname);
+		is = unread(is, &why, r);
+	}
 	report_free(&why);
 	return is < 0 ? is : 0;
+}
+
+/* The records of all devices. */
+static int list_unconfirmed(struct session *s, struct undo **list, size_t *n, struct report *r)
+{
+	struct report why = REPORT_INIT;
+	int err = session_unconfirmed(s, 0, list, n, &why);
+
+	if (err)
+		err = unread(err, &why, r);
+	for (size_t i = 0; i < why.n_warnings; i++)
+		report_warn(r, "%s", why.warnings[i]);
+	report_free(&why);
+	return err;
 }
 
 /* Find a device by name, and cache its attached program for the session. */
@@ -254,11 +279,8 @@ int session_each_view(struct session *s, char *const *devs, unsigned int n_devs,
 	struct walk w = { .s = s, .fn = fn, .arg = arg, .named = n_devs };
 	struct report why = REPORT_INIT;
 	int missing = n_devs ? find_named(&w, devs, n_devs, &why) : find_all(&w, &why);
-	int err = 0;
+	int err = w.named ? 0 : list_unconfirmed(s, &w.undo, &w.n_undo, r);
 
-	/* Treat unreadable records as none, because nothing depends on them. */
-	if (!w.named)
-		session_unconfirmed(s, 0, &w.undo, &w.n_undo, NULL);
 	for (size_t i = 0; !err && i < w.n; i++) {
 		err = visit(&w, w.devs[i], r);
 		if (err == -ENODEV && !n_devs) {

@@ -402,13 +402,17 @@ for words in 'confirm dev v0' 'undo dev v0' 'del dev v0 a'; do
 	expect 2 '' "~nother version of this program has made an unconfirmed change: .*, or remove \"${record%/*}\" to keep the change" \
 		"${words[0]} is refused"
 done
+run "${multi[@]}" show dev v0
+expect 0 '~: v0: ' '~^Warning: dev v0: another version of this program has made an unconfirmed change: ' \
+	'show says so'
 run "${multi[@]}" confirm all
 expect 2 '' "~^Warning: Interface index $(< /sys/class/net/v0/ifindex): another version of this program has made an unconfirmed change" \
 	'confirm all names it'
 new_veth 1
 command ip link xdp multi add dev v1 object obj/bpf/pass.o name c confirm 1000 2> "$tap_tmp/said"
-is "$(command ip -j link xdp multi show | jq '.[] | select(.ifname == "v1").unconfirmed.kept')" true \
+is "$(command ip -j link xdp multi show 2> "$tap_tmp/said" | jq '.[] | select(.ifname == "v1").unconfirmed.kept')" true \
 	'it does not hide those of other devices'
+like "$(< "$tap_tmp/said")" '^Warning: Interface index [0-9]+: another version ' 'and show of all devices names it'
 run "${multi[@]}" undo all
 expect 0 '' '~^Warning: Interface index ' 'nor keeps them from being undone'
 is "$(xdp_id v1)" 0 'which is done'
