@@ -64,13 +64,16 @@ static int use_copy(struct cloning *c, unsigned int old, int copy)
 	return 0;
 }
 
-static void make_room(struct bpf_map *m)
+static int make_room(struct bpf_map *m, struct report *r)
 {
 	__u32 flags = bpf_map__map_flags(m), entries = bpf_map__max_entries(m);
+	int err;
 
 	map_copy_size(bpf_map__type(m), &flags, &entries);
-	bpf_map__set_map_flags(m, flags);
-	bpf_map__set_max_entries(m, entries);
+	err = bpf_map__set_map_flags(m, flags);
+	if (!err)
+		err = bpf_map__set_max_entries(m, entries);
+	return err ? object_not_set(m, err, r) : 0;
 }
 
 /* The plan would have the clone use the original maps; keep only the information which
@@ -96,7 +99,7 @@ static int plan_copies(struct cloning *c)
 		}
 		c->from[i] = 1 + origin->old;
 		origin->action = MAP_FRESH;
-		make_room(c->o->maps->new.declared[i]);
+		err = make_room(c->o->maps->new.declared[i], c->r);
 	}
 	return err;
 }

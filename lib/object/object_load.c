@@ -71,46 +71,54 @@ static enum bpf_attach_type attach_type(const char *section, enum bpf_attach_typ
 	return xdp;
 }
 
+static int prepare_program(const struct object *o, struct bpf_program *p, enum bpf_attach_type type)
+{
+	const char *section = section_of(o, p);
+	int err = bpf_program__set_autoload(p, true);
+
+	if (err || (p != o->prog && !choose_is_xdp(section)))
+		return err;
+	if (p != o->prog)
+		err = bpf_program__set_type(p, BPF_PROG_TYPE_XDP);
+	if (!err)
+		err = bpf_program__set_expected_attach_type(
+			p, p == o->prog ? type : attach_type(section, type));
+	return err ? err : bpf_program__set_flags(p, o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0);
+}
+
 /*
  * Only the chosen program and the programs that it can tail-call are left in the
  * object.  They are loaded one by one.  Newer kernels require that programs which an
  * extension tail-calls have no attach type.
  */
-static void prepare_programs(struct object *o, enum bpf_attach_type type)
+static int prepare_programs(struct object *o, enum bpf_attach_type type)
 {
-	__u32 flags = o->program.frags ? XDP_DISPATCHER_F_FRAGS : 0;
 	struct bpf_program *p;
+	int err = 0;
 
 	bpf_object__for_each_program(p, o->obj)
 	{
-		const char *section = section_of(o, p);
-
-		bpf_program__set_autoload(p, true);
-		if (p != o->prog && !choose_is_xdp(section))
-			continue;
-		if (p != o->prog)
-			bpf_program__set_type(p, BPF_PROG_TYPE_XDP);
-		bpf_program__set_expected_attach_type(p, p == o->prog ? type
-								      : attach_type(section, type));
-		bpf_program__set_flags(p, flags);
+		if (!err)
+			err = prepare_program(o, p, type);
 	}
+	return err;
 }
 
 /* The host program handles such sections itself. */
 static int set_attach_target(struct object *o, const struct template *t)
 {
-	bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
-	return bpf_program__set_attach_target(o->prog, t->fd, TEMPLATE_NAME);
+	int err = bpf_program__set_type(o->prog, BPF_PROG_TYPE_EXT);
+
+	return err ? err : bpf_program__set_attach_target(o->prog, t->fd, TEMPLATE_NAME);
 }
 
 static int load_against(struct object *o, const struct template *t)
 {
 	int handler = object_handle_section();
-	int err = 0;
+	int err = prepare_programs(o, 0);
 
-	prepare_programs(o, 0);
 	loaded_against = t;
-	if (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT)
+	if (!err && (handler < 0 || bpf_program__type(o->prog) != BPF_PROG_TYPE_EXT))
 		err = set_attach_target(o, t);
 	if (!err)
 		err = bpf_object__load(o->obj);
@@ -205,11 +213,12 @@ int object_load(struct object *o, int ifindex, struct template *t, struct report
 
 static int load_as_xdp(struct object *o, struct report *r)
 {
-	int err;
+	int err = prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
 
-	prepare_programs(o, o->program.no_type ? 0 : BPF_XDP);
-	bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
-	err = bpf_object__load(o->obj);
+	if (!err)
+		err = bpf_program__set_type(o->prog, BPF_PROG_TYPE_XDP);
+	if (!err)
+		err = bpf_object__load(o->obj);
 	return err ? object_refused(o, -err, NULL, r) : 0;
 }
 

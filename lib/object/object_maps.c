@@ -163,6 +163,12 @@ void object_judge_maps(const struct object *o, enum maps_policy policy, const ch
 
 /* ---- before the object is loaded ---- */
 
+int object_not_set(const struct bpf_map *map, int err, struct report *r)
+{
+	return report_fail(r, STATUS_REFUSED, -err, "Cannot prepare map \"%s\": %s",
+			   bpf_map__name(map), strerror(-err));
+}
+
 static int reuse(const struct object *o, unsigned int map, int fd, struct report *r)
 {
 	int err = bpf_map__reuse_fd(o->maps->new.declared[map], fd);
@@ -199,7 +205,13 @@ int object_prepare_maps(struct object *o, struct report *r)
 
 	if (!o->maps || !o->maps->planned)
 		err = object_plan_maps(o, MAPS_NEW, r);
-	bpf_object__for_each_map(m, o->obj) bpf_map__set_pin_path(m, NULL);
+	bpf_object__for_each_map(m, o->obj)
+	{
+		int not_set = bpf_map__set_pin_path(m, NULL);
+
+		if (not_set && !err)
+			err = object_not_set(m, not_set, r);
+	}
 	for (unsigned int i = 0; !err && i < o->maps->new.n; i++)
 		err = prepare_map(o, i, r);
 	return err;

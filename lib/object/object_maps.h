@@ -40,6 +40,9 @@ struct object_pin {
 int object_add_pin(struct object *o, unsigned int map, struct report *r);
 void object_free_pins(struct object *o);
 
+/* object_not_set() - libbpf refused to alter a map that is not loaded yet; @err as it said */
+int object_not_set(const struct bpf_map *map, int err, struct report *r);
+
 /* object_pinned_fd() - the pinned map that is used in place of a new one; the caller must
  * not close it */
 int object_pinned_fd(const struct object *o, unsigned int map);
