@@ -109,7 +109,7 @@ bad "$etc/lo.d/9.entry:1: the name of this file is not a valid name for an entry
 rm "$etc/lo.d/9.entry"
 check
 plain=$status
-for name in 'eth[0-9.chain' 'eth[[:digits:]].d' 'eth\.chain'; do
+for name in 'eth[0-9.chain' 'eth[[:digits:]].d' 'eth[9-0].d' 'eth\.chain'; do
 	mkdir "$etc/$name"
 	check
 	expect "$plain" '*' "~^Warning: \"$etc/eth.*\" matches no interface: the pattern has" \

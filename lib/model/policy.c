@@ -38,18 +38,41 @@ static const char *skip_class(const char *glob)
 	return letters && strstr(known, name) ? glob + letters + 4 : NULL;
 }
 
-/* Behind one character, class or the like within brackets; NULL if it has no end. */
-static const char *skip_member(const char *glob)
+/* Behind one character, class or the like within brackets; NULL if it has no end.  @c: the
+ * character, 0 for one of several. */
+static const char *skip_member(const char *glob, unsigned char *c)
 {
-	if (*glob == '\\')
+	*c = *glob;
+	if (*glob == '\\') {
+		*c = glob[1];
 		return glob[1] ? glob + 2 : NULL;
-	if (glob[0] == '[' && glob[1] == ':')
-		return skip_class(glob);
-	if (glob[0] == '[' && glob[1] == '.')
-		return glob[2] && !strncmp(glob + 3, ".]", 2) ? glob + 5 : NULL;
-	if (glob[0] == '[' && glob[1] == '=' && glob[2] && !strncmp(glob + 3, "=]", 2))
+	}
+	if (*glob != '[' || !strchr(":.=", glob[1]) || !glob[1])
+		return glob + 1;
+	if (glob[1] == ':') {
+		const char *end = skip_class(glob);
+
+		if (end != glob + 1)
+			*c = '\0';
+		return end;
+	}
+	if (glob[2] && glob[3] == glob[1] && glob[4] == ']') {
+		*c = glob[1] == '.' ? glob[2] : '\0';
 		return glob + 5;
-	return glob + 1;
+	}
+	return glob[1] == '.' ? NULL : glob + 1;
+}
+
+/* Behind one member or a range; NULL also for a range that ends before it begins. */
+static const char *skip_range(const char *glob)
+{
+	unsigned char from, to;
+
+	glob = skip_member(glob, &from);
+	if (!glob || *glob != '-' || !glob[1] || glob[1] == ']')
+		return glob;
+	glob = skip_member(glob + 1, &to);
+	return from && to && from > to ? NULL : glob;
 }
 
 /* Behind the bracket that closes the one at @glob, NULL if none does. */
@@ -59,7 +82,7 @@ static const char *skip_bracket(const char *glob)
 	if (*glob == '!' || *glob == '^')
 		glob++;
 	do
-		glob = *glob ? skip_member(glob) : NULL;
+		glob = *glob ? skip_range(glob) : NULL;
 	while (glob && *glob != ']');
 	return glob ? glob + 1 : NULL;
 }

@@ -37,12 +37,14 @@ struct policy {
 };
 
 /* policy_glob_valid() - is each "[" of a pattern closed, is each class known, such as
- * "[:digit:]", and does it not end in a single backslash?  Else fnmatch() takes the
- * character as it is, and the pattern matches nothing that it was written for. */
+ * "[:digit:]", does no range end before it begins, and does the pattern not end in a single
+ * backslash?  Else fnmatch() takes the character as it is, or nothing for the range, and the
+ * pattern does not match what it was written for. */
 bool policy_glob_valid(const char *glob);
 
 /* What "the pattern has" otherwise. */
-#define POLICY_GLOB_FAULT "\"[\" without \"]\", an unknown class, or \"\\\" at the end"
+#define POLICY_GLOB_FAULT \
+	"\"[\" without \"]\", an unknown class, a range in reverse order, or \"\\\" at the end"
 
 /* policy_rule_text() - fill in @rule->text */
 void policy_rule_text(struct policy_rule *rule);
