@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "kernel/kobj.h"
 #include "syntax/grammar.h"
 #include "syntax/parse_line.h"
 #include "syntax/words.h"
@@ -209,7 +210,9 @@ static int read_file(struct cni_chain *ch, const char *path, struct cni_error *e
 	if (err) {
 		e->code = CNI_OK;
 		cni_fail_report(e, &r, "cannot read the chain file %s", path);
-		e->code = err == -EIO ? CNI_IO_FAILURE : CNI_BAD_CONFIG;
+		/* A shortage is not the fault of the file. */
+		if (!kobj_is_shortage(-err))
+			e->code = err == -EIO ? CNI_IO_FAILURE : CNI_BAD_CONFIG;
 	}
 	report_free(&r);
 	return err ? -1 : 0;

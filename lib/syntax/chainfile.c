@@ -172,11 +172,12 @@ int chainfile_read_regular(struct chainfile *f, const char *path, struct request
 			   struct report *r)
 {
 	char *text;
+	int err = text_read_regular(path, &text, NULL, r);
 
-	if (!text_read_regular(path, &text, NULL, r))
+	if (!err)
 		return chainfile_parse(f, text, path, rq, r);
 	memset(f, 0, sizeof(*f));
-	return -EIO;
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN ? err : -EIO;
 }
 
 /* Refuse a file that was cut off: a chain with fewer entries or rules may let packets

@@ -58,7 +58,8 @@ struct chainfile_place {
 int chainfile_read(struct chainfile *f, const char *path, struct request *rq, struct report *r);
 
 /* chainfile_read_regular() - the same, but only for a regular file: for callers that must
- * not block on a path from somebody else.  -EIO if the file cannot be read. */
+ * not block on a path from somebody else.  -EIO if the file cannot be read,
+ * but not for a shortage of memory or descriptors, nor for a file that was changed meanwhile. */
 int chainfile_read_regular(struct chainfile *f, const char *path, struct request *rq,
 			   struct report *r);
 void chainfile_free(struct chainfile *f);

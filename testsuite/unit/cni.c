@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 #include <json-c/json.h>
@@ -182,12 +183,36 @@ static void test_entries(void **state)
 			"proceedOn[0] of entries[0] is not a verdict");
 }
 
+/* A shortage is not the fault of the file. */
+static void test_file(void **state)
+{
+	struct cni_config c = { .chain = "/nowhere" };
+	struct rlimit was, none;
+	struct cni_error e = { 0 };
+	struct cni_chain ch;
+
+	(void)state;
+	assert_int_equal(cni_chain_open(&ch, &c, &e), -1);
+	assert_int_equal(e.code, CNI_IO_FAILURE);
+	cni_chain_close(&ch);
+	assert_false(getrlimit(RLIMIT_NOFILE, &was));
+	none = (struct rlimit){ 0, was.rlim_max };
+	assert_false(setrlimit(RLIMIT_NOFILE, &none));
+	c.chain = "/proc/self/exe";
+	e = (struct cni_error){ 0 };
+	assert_int_equal(cni_chain_open(&ch, &c, &e), -1);
+	assert_int_equal(e.code, CNI_NOT_TRIED);
+	cni_chain_close(&ch);
+	assert_false(setrlimit(RLIMIT_NOFILE, &was));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries),	  cmocka_unit_test(test_span),
-		cmocka_unit_test(test_names),	  cmocka_unit_test(test_owner),
-		cmocka_unit_test(test_owner_key), cmocka_unit_test(test_longest_owner),
+		cmocka_unit_test(test_file),	      cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_span),	      cmocka_unit_test(test_names),
+		cmocka_unit_test(test_owner),	      cmocka_unit_test(test_owner_key),
+		cmocka_unit_test(test_longest_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
