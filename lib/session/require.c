@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "syntax/text_file.h"
+
 static unsigned int digit(char c)
 {
 	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
@@ -88,7 +90,8 @@ static int tell(const struct attempt *a, const struct path *p)
 	};
 
 	snprintf(want, sizeof(want), "%s (%.255s:%u)",
-		 verdicts_text(a->q->verdicts, verdicts, sizeof(verdicts)), a->q->file, a->q->line);
+		 verdicts_text(a->q->verdicts, verdicts, sizeof(verdicts)),
+		 text_file_name(a->q->file), a->q->line);
 	a->differs(&d, a->arg);
 	return TOLD;
 }
@@ -175,7 +178,7 @@ static int check_files(struct session *s, const struct request *rq, struct repor
 		a.number = 0;
 		err = a.q->pcap ? read_file(&a, count_packet) : 0;
 		if (err)
-			report_context(r, "%s:%u", a.q->file, a.q->line);
+			report_context(r, "%s:%u", text_file_name(a.q->file), a.q->line);
 	}
 	return err;
 }
@@ -189,7 +192,7 @@ static int try_requirements(struct attempt *a, const struct request *rq)
 		a->number = 0;
 		err = a->q->packet ? try_hex(a) : read_file(a, try_packet);
 		if (err < 0)
-			report_context(a->r, "%s:%u", a->q->file, a->q->line);
+			report_context(a->r, "%s:%u", text_file_name(a->q->file), a->q->line);
 	}
 	return err < 0 ? err : 0;
 }
