@@ -217,11 +217,16 @@ static int draw(const struct view *v, struct report *r)
 	return is < 0 ? is : 0;
 }
 
-int dot_run(struct session *s, const struct request *rq, struct report *r)
+int dot_run(struct session *s, const struct request *rq, const struct options *opts,
+	    struct report *r)
 {
-	struct view *v = calloc(1, sizeof(*v));
+	struct view *v;
 	int err;
 
+	if (opts->json)
+		return report_fail(r, STATUS_USAGE, EINVAL,
+				   "Error: either \"dot\" or -json, not both.");
+	v = calloc(1, sizeof(*v));
 	if (!v)
 		return report_no_memory(r);
 	err = session_view(s, rq->devs[0], v, r);

@@ -4,6 +4,7 @@
 #define DOT_H
 
 #include "model/counts.h"
+#include "options.h"
 #include "session/session.h"
 
 /*
@@ -16,7 +17,8 @@
 void dot_print(const struct view *v, const struct chain_counts *counts);
 
 /* dot_run() - print the graph for the one device of a request.  -ENOENT if it has no
- * chain. */
-int dot_run(struct session *s, const struct request *rq, struct report *r);
+ * chain; -EINVAL with -json, because a graph is not JSON. */
+int dot_run(struct session *s, const struct request *rq, const struct options *opts,
+	    struct report *r);
 
 #endif

@@ -119,7 +119,7 @@ static int run_verb(struct session *s, struct request *rq, const struct options 
 {
 	switch (rq->verb) {
 	case VERB_SHOW:
-		return rq->dot ? dot_run(s, rq, r) : show_run(s, rq, opts, r);
+		return rq->dot ? dot_run(s, rq, opts, r) : show_run(s, rq, opts, r);
 	case VERB_SAVE:
 		return save_run(s, rq, r);
 	case VERB_METRICS:

@@ -143,13 +143,22 @@ static void hostile(void **state)
 	assert_is_dot();
 }
 
+static void no_json(void **state)
+{
+	const struct request rq = { .verb = VERB_SHOW, .dot = true };
+	const struct options opts = { .json = true };
+	struct report r = REPORT_INIT;
+
+	(void)state;
+	assert_int_equal(dot_run(NULL, &rq, &opts, &r), -EINVAL);
+	assert_int_equal(r.status, STATUS_USAGE);
+	assert_string_equal(r.error, "Error: either \"dot\" or -json, not both.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(plain),
-		TEST(counted),
-		TEST(nothing_runs),
-		TEST(hostile),
+		TEST(plain), TEST(counted), TEST(nothing_runs), TEST(hostile), TEST(no_json),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
