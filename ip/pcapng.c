@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -38,6 +39,9 @@ enum option {
 #define FLAG_INBOUND	1U
 #define VERDICT_BPF_XDP 2
 #define NANOSECONDS	9
+
+/* So much is collected before it is written. */
+#define PENDING_MAX 65536
 
 /* The longest text; an option's length has 16 bits. */
 #define TEXT_MAX 65532
@@ -79,36 +83,99 @@ static void put_text(struct block *b, enum option code, const char *text)
 	put_option(b, code, text, n < TEXT_MAX ? n : TEXT_MAX);
 }
 
-static bool open_block(struct block *b)
+/* How much of the first @n pending bytes are whole blocks. */
+static size_t whole_blocks(const struct pcapng *p, size_t n)
+{
+	size_t at = 0;
+	uint32_t len;
+
+	while (n - at >= 2 * sizeof(len)) {
+		memcpy(&len, p->pending + at + sizeof(len), sizeof(len));
+		if (len > n - at)
+			break;
+		at += len;
+	}
+	return at;
+}
+
+/* On a full disk part of a block may be written: a file is cut behind the last whole one.  What
+ * went into a pipe cannot be taken back. */
+static void write_pending(struct pcapng *p)
+{
+	size_t done = 0;
+
+	while (!p->err && done < p->n_pending) {
+		ssize_t n = write(p->fd, p->pending + done, p->n_pending - done);
+
+		if (n >= 0)
+			done += n;
+		else if (errno != EINTR)
+			p->err = errno;
+	}
+	if (p->err)
+		done = whole_blocks(p, done);
+	p->written += done;
+	p->n_pending = 0;
+	if (p->err && p->path && p->begun)
+		p->whole = !ftruncate(p->fd, p->written);
+}
+
+static bool open_block(struct pcapng *p, struct block *b)
 {
 	*b = (struct block){ 0 };
-	b->file = open_memstream(&b->bytes, &b->size);
+	b->file = p->err ? NULL : open_memstream(&b->bytes, &b->size);
+	if (!b->file && !p->err)
+		p->err = ENOMEM;
 	return b->file;
 }
 
-/* A failed write is reported at the end. */
+static bool make_room(struct pcapng *p, size_t n)
+{
+	size_t size = p->n_pending + n;
+	char *more;
+
+	if (size <= p->size)
+		return true;
+	more = realloc(p->pending, size);
+	if (!more)
+		return false;
+	p->pending = more;
+	p->size = size;
+	return true;
+}
+
+static void append(struct pcapng *p, const void *bytes, size_t n)
+{
+	memcpy(p->pending + p->n_pending, bytes, n);
+	p->n_pending += n;
+}
+
+/* A block goes out as a whole, with others. */
 static void write_block(struct pcapng *p, uint32_t type, struct block *b)
 {
 	uint32_t head[2] = { type };
 
 	put32(b, OPT_END);
-	if (fclose(b->file)) {
-		free(b->bytes);
-		return;
+	if (!fclose(b->file) && make_room(p, sizeof(head) + b->size + sizeof(head[1]))) {
+		head[1] = sizeof(head) + b->size + sizeof(head[1]);
+		append(p, head, sizeof(head));
+		append(p, b->bytes, b->size);
+		append(p, &head[1], sizeof(head[1]));
+	} else {
+		p->err = ENOMEM;
 	}
-	head[1] = sizeof(head) + b->size + sizeof(head[1]);
-	fwrite(head, 1, sizeof(head), p->file);
-	fwrite(b->bytes, 1, b->size, p->file);
-	fwrite(&head[1], 1, sizeof(head[1]), p->file);
 	free(b->bytes);
+	if (p->n_pending >= PENDING_MAX)
+		write_pending(p);
 }
 
 /* ---- the file ---- */
 
 static int cannot_write(const struct pcapng *p, int err, struct report *r)
 {
-	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot write \"%s\": %s",
-			   p->path ? p->path : "-", strerror(err));
+	return report_fail(r, STATUS_NOT_TRIED, err, "Cannot write \"%s\": %s%s",
+			   p->path ? p->path : "-", strerror(err),
+			   p->whole ? "; the file has the packets before that" : "");
 }
 
 static int open_file(struct pcapng *p)
@@ -121,21 +188,12 @@ static int open_file(struct pcapng *p)
 
 int pcapng_open(struct pcapng *p, const char *path, struct report *r)
 {
-	int fd, err;
-
-	*p = (struct pcapng){ .path = strcmp(path, "-") ? path : NULL };
+	*p = (struct pcapng){ .fd = -1, .path = strcmp(path, "-") ? path : NULL };
 	if (!p->path && isatty(STDOUT_FILENO))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL,
 				   "Packets cannot be written to a terminal: give a file name");
-	fd = p->path ? open_file(p) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0)
-		return cannot_write(p, errno, r);
-	p->file = fdopen(fd, "w");
-	if (p->file)
-		return 0;
-	err = errno;
-	close(fd);
-	return cannot_write(p, err, r);
+	p->fd = p->path ? open_file(p) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return p->fd < 0 ? cannot_write(p, errno, r) : 0;
 }
 
 static void put_section(struct pcapng *p, const char *comment)
@@ -143,7 +201,7 @@ static void put_section(struct pcapng *p, const char *comment)
 	const uint16_t version[2] = { 1, 0 };
 	struct block b;
 
-	if (!open_block(&b))
+	if (!open_block(p, &b))
 		return;
 	put32(&b, BYTE_ORDER_MAGIC);
 	put(&b, version, sizeof(version));
@@ -172,7 +230,7 @@ static void put_interface(struct pcapng *p, const char *ifname, const char *filt
 	const uint8_t resolution = NANOSECONDS;
 	struct block b;
 
-	if (!open_block(&b))
+	if (!open_block(p, &b))
 		return;
 	put(&b, link_type, sizeof(link_type));
 	put32(&b, TRACE_SNAP_MAX);
@@ -187,12 +245,18 @@ int pcapng_begin(struct pcapng *p, const char *ifname, const char *comment, cons
 		 struct report *r)
 {
 	/* A pipe cannot be truncated, and need not be. */
-	if (p->path && ftruncate(fileno(p->file), 0) && errno != EINVAL)
+	if (p->path && ftruncate(p->fd, 0) && errno != EINVAL)
 		return cannot_write(p, errno, r);
 	p->begun = true;
 	put_section(p, comment);
 	put_interface(p, ifname, filter);
 	return 0;
+}
+
+int pcapng_flush(struct pcapng *p, struct report *r)
+{
+	write_pending(p);
+	return p->err ? cannot_write(p, p->err, r) : 0;
 }
 
 /* ---- packets ---- */
@@ -212,7 +276,7 @@ void pcapng_packet(struct pcapng *p, const struct traced_packet *packet, uint64_
 	char change[CHANGE_TEXT_SIZE];
 	struct block b;
 
-	if (!open_block(&b))
+	if (!open_block(p, &b))
 		return;
 	put32(&b, 0);
 	put32(&b, packet->ns >> 32);
@@ -241,7 +305,7 @@ static void put_statistics(struct pcapng *p, uint64_t lost)
 	struct block b;
 	uint64_t now;
 
-	if (!open_block(&b))
+	if (!open_block(p, &b))
 		return;
 	clock_gettime(CLOCK_REALTIME, &t);
 	now = t.tv_sec * 1000000000ULL + t.tv_nsec;
@@ -254,19 +318,19 @@ static void put_statistics(struct pcapng *p, uint64_t lost)
 
 int pcapng_close(struct pcapng *p, uint64_t lost, struct report *r)
 {
-	bool failed;
-	int err = 0;
+	int err;
 
-	if (!p->file)
+	if (p->fd < 0)
 		return 0;
 	if (p->begun)
 		put_statistics(p, lost);
-	failed = ferror(p->file);
-	errno = EIO;
-	failed |= fclose(p->file) != 0;
-	p->file = NULL;
-	if (failed && errno != EPIPE)
-		err = cannot_write(p, errno, r);
+	write_pending(p);
+	if (close(p->fd) && !p->err)
+		p->err = errno;
+	p->fd = -1;
+	free(p->pending);
+	p->pending = NULL;
+	err = p->err && p->err != EPIPE ? cannot_write(p, p->err, r) : 0;
 	if (!p->begun && p->created)
 		unlink(p->path);
 	return err;

@@ -175,7 +175,7 @@ static int begin(const struct view *v, void *arg)
 	char name[4 * ENTRY_NAME_SIZE];
 	size_t len;
 
-	if (!t->file.file)
+	if (t->file.fd < 0)
 		return 0;
 	len = snprintf(t->path, PATH_SIZE, "%s:", text_escape(v->link.ifname, name, sizeof(name)));
 	for (unsigned int i = 0; i < v->chain.n; i++)
@@ -193,7 +193,7 @@ static int packet(const struct traced_packet *p, void *arg)
 	int err = 0;
 
 	t->number++;
-	if (t->file.file)
+	if (t->file.fd >= 0)
 		pcapng_packet(&t->file, p, t->number, path_text(p, t->rq->trace.times, t->path));
 	else if (t->opts->json)
 		err = print_json(t, p);
@@ -204,19 +204,26 @@ static int packet(const struct traced_packet *p, void *arg)
 	return t->rq->trace.count && t->number >= t->rq->trace.count ? TRACE_ENOUGH : 0;
 }
 
+static int flush_file(struct tracer *t)
+{
+	int err = pcapng_flush(&t->file, NULL);
+
+	/* The reader is gone. */
+	return err == -EPIPE ? TRACE_ENOUGH : pcapng_flush(&t->file, t->r);
+}
+
 static int flush(void *arg)
 {
 	struct tracer *t = arg;
-	FILE *out = t->file.file ? t->file.file : stdout;
-
 	int err;
 
-	if (!fflush(out))
+	if (t->file.fd >= 0)
+		return flush_file(t);
+	if (!fflush(stdout))
 		return 0;
 	err = errno;
 	/* The error is reported here; main() need not report it again. */
-	clearerr(out);
-	/* The reader is gone. */
+	clearerr(stdout);
 	if (err == EPIPE)
 		return TRACE_ENOUGH;
 	return report_fail(t->r, STATUS_NOT_TRIED, err, "Cannot write: %s", strerror(err));
@@ -311,7 +318,7 @@ static int run(struct session *s, struct tracer *t, const struct trace_conf *con
 		.packet = packet,
 		.pause = flush,
 		.arg = t,
-		.out = t->file.file ? fileno(t->file.file) : STDOUT_FILENO,
+		.out = t->file.fd >= 0 ? t->file.fd : STDOUT_FILENO,
 	};
 	sigset_t before;
 	__u64 lost = 0;
@@ -354,6 +361,7 @@ int trace_run(struct session *s, const struct request *rq, const struct options 
 		t->rq = rq;
 		t->opts = opts;
 		t->r = r;
+		t->file.fd = -1;
 		err = make_conf(rq, conf, r);
 		if (!err)
 			err = open_and_run(s, t, conf);
