@@ -67,6 +67,7 @@ static int guard(struct keeping *k)
 		if (WIFEXITED(status) && !WEXITSTATUS(status))
 			return 0;
 	}
+	keeper_give_up("the process that waits ended again and again");
 	return 1;
 }
 

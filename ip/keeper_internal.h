@@ -27,6 +27,10 @@ struct keeping {
  * ended */
 bool keeper_say_ready(const struct keeping *k);
 
+/* keeper_give_up() - say in the system log that this process does nothing more, and why.  The
+ * command is not told: it learns from the end of the process, and starts another one. */
+void keeper_give_up(const char *why);
+
 /* keeper_work() - wait until all changes of the token are confirmed or undone.  Returns 0,
  * or another number if that is not possible now. */
 int keeper_work(struct keeping *k);

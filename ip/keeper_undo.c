@@ -37,6 +37,11 @@ static void tell(const struct keeping *k, enum status status, const char *text)
 	syslog(status ? LOG_WARNING : LOG_NOTICE, "%s", text);
 }
 
+void keeper_give_up(const char *why)
+{
+	syslog(LOG_WARNING, "an unconfirmed change will not be undone by this process: %s", why);
+}
+
 static void settle(struct keeping *k, size_t i)
 {
 	k->undo[i].token = 0;
@@ -205,16 +210,27 @@ static void hold_all(struct keeping *k)
 		k->held[i] = undo_keep(k->s->store, &k->undo[i]);
 }
 
-int keeper_work(struct keeping *k)
+/* Under a shortage it may be possible later. */
+static int list_records(struct keeping *k)
 {
+	struct report r = REPORT_INIT;
 	int err = -1;
 
 	for (int i = 0; err && i < MAX_TRIES; i++) {
 		if (i)
 			sleep(1);
-		err = session_unconfirmed(k->s, k->token, &k->undo, &k->n, NULL);
+		report_clear_error(&r);
+		err = session_unconfirmed(k->s, k->token, &k->undo, &k->n, &r);
 	}
-	if (err || !k->n)
+	if (err)
+		keeper_give_up(report_cause(&r));
+	report_free(&r);
+	return err;
+}
+
+int keeper_work(struct keeping *k)
+{
+	if (list_records(k) || !k->n)
 		return 0;
 	hold_all(k);
 	if (!k->held)
