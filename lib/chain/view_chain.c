@@ -73,7 +73,7 @@ static int read_slots(struct view *v, const struct dispatcher_view *d, struct di
 }
 
 /* Fill in an entry after its slot was read. */
-static void take_program(struct view *v, unsigned int slot, const struct labels *l)
+static int take_program(struct view *v, unsigned int slot, const struct labels *l, struct report *r)
 {
 	const struct slot *from = &v->slots.at[slot];
 	const struct kobj_prog *info = &v->infos[slot];
@@ -82,11 +82,11 @@ static void take_program(struct view *v, unsigned int slot, const struct labels 
 	v->chain.entries[slot].empty = !from->runs && !v->chain.entries[slot].disabled;
 	p->fd = from->prog;
 	if (p->fd < 0)
-		return;
+		return 0;
 	p->id = info->id;
 	p->plain = info->type == BPF_PROG_TYPE_XDP;
 	memcpy(p->tag, info->tag, sizeof(p->tag));
-	kobj_func_name(info, l->function, p->func, sizeof(p->func));
+	return kobj_func_name(info, l->function, p->func, sizeof(p->func), r);
 }
 
 /* ---- what its entries are called ---- */
@@ -195,8 +195,9 @@ static int read_entries(struct view *v, const struct dispatcher_view *d, struct 
 
 	for (unsigned int i = 0; !err && i < v->chain.n; i++) {
 		dispatcher_labels(d, i, l);
-		take_program(v, i, l);
-		err = describe_slot(v, d, i, l, r);
+		err = take_program(v, i, l, r);
+		if (!err)
+			err = describe_slot(v, d, i, l, r);
 	}
 	free(l);
 	return err;

@@ -59,7 +59,9 @@ static int adopt(const struct txn *x, struct target *t)
 	p->id = info->id;
 	p->plain = true;
 	memcpy(p->tag, info->tag, sizeof(p->tag));
-	kobj_func_name(info, NULL, p->func, sizeof(p->func));
+	err = kobj_func_name(info, NULL, p->func, sizeof(p->func), x->r);
+	if (err)
+		return err;
 	snprintf(name, sizeof(name), "%.63s", p->func);
 	new.name = name;
 	if (!*x->rq->entries->name && !entry_name_valid(name))

@@ -98,6 +98,16 @@ static int cannot(struct report *r, int err, const char *what, __u32 id)
 			   strerror(err));
 }
 
+static int cannot_list_links(struct report *r, int err)
+{
+	char lacking[CAPS_TEXT_SIZE];
+
+	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking))
+		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot list BPF links: requires %s",
+				   lacking);
+	return report_fail(r, STATUS_REFUSED, err, "Cannot list BPF links: %s", strerror(err));
+}
+
 int kobj_prog_open(__u32 id, struct report *r)
 {
 	int fd = bpf_prog_get_fd_by_id(id);
@@ -236,21 +246,26 @@ int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), v
 		if (bpf_link_get_next_id(id, &id)) {
 			if (errno == ENOENT)
 				break;
-			return cannot(r, errno, "links after", id);
+			return cannot_list_links(r, errno);
 		}
 		fd = bpf_link_get_fd_by_id(id);
 		if (fd < 0 && errno == ENOENT)
 			continue;
 		if (fd < 0)
 			return cannot(r, errno, "link", id);
-		if (!kobj_link_info(fd, &link, NULL))
+		/* Some kinds of links do not describe themselves. */
+		err = kobj_link_info(fd, &link, NULL);
+		if (!err)
 			err = fn(&link, fd, arg);
+		else
+			err = kobj_is_shortage(-err) ? cannot(r, -err, "link", id) : 0;
 		close(fd);
 	}
 	return err;
 }
 
-void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size)
+int kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size,
+		   struct report *r)
 {
 	const struct btf_type *type = NULL;
 	const char *name = NULL;
@@ -258,14 +273,20 @@ void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, 
 
 	if (known && *info->name && !strncmp(known, info->name, sizeof(info->name) - 1)) {
 		snprintf(buf, size, "%s", known);
-		return;
+		return 0;
 	}
-	if (info->btf_id && info->main_func)
+	if (info->btf_id && info->main_func) {
 		btf = btf__load_from_kernel_by_id(info->btf_id);
+		if (!btf && kobj_is_shortage(errno))
+			return report_fail(r, STATUS_NOT_TRIED, errno,
+					   "Cannot read the name of program %u: %s", info->id,
+					   strerror(errno));
+	}
 	if (btf)
 		type = btf__type_by_id(btf, info->main_func);
 	if (type && btf_is_func(type))
 		name = btf__name_by_offset(btf, type->name_off);
 	snprintf(buf, size, "%s", name && *name ? name : info->name);
 	btf__free(btf);
+	return 0;
 }

@@ -127,8 +127,10 @@ int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), v
  * @known: what it is thought to be, or NULL; where the kernel's name is that, BTF is
  *	   not read
  *
- * The kernel's own name is cut at 15 characters.  Falls back to that name.
+ * The kernel's own name is cut at 15 characters.  Falls back to that name, but not for want of
+ * memory or descriptors.  0 or -errno.
  */
-void kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size);
+int kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size,
+		   struct report *r);
 
 #endif

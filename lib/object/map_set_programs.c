@@ -79,14 +79,19 @@ static void name_maps(struct map_set *s, const struct kobj_prog *info, const str
 		map_set_find_inner(maps[i], btf);
 }
 
-/* Was the program loaded from the same object?  Its BTF or its name in that BTF tells. */
-static bool is_own(const struct kobj_prog *info, __u32 btf_id, const struct btf *btf)
+/* Was the program loaded from the same object?  Its BTF or its name in that BTF tells.  1, 0 or
+ * -errno. */
+static int is_own(const struct kobj_prog *info, __u32 btf_id, const struct btf *btf,
+		  struct report *r)
 {
 	char name[MAP_NAME_MAX];
+	int err;
 
 	if (info->btf_id == btf_id)
-		return true;
-	kobj_func_name(info, NULL, name, sizeof(name));
+		return 1;
+	err = kobj_func_name(info, NULL, name, sizeof(name), r);
+	if (err)
+		return err;
 	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
@@ -113,15 +118,18 @@ static int look_at_called(struct map_facts *f, __u32 id, const struct kobj_prog 
 {
 	struct kobj_prog info;
 	int fd = kobj_prog_open(id, r);
-	int err;
+	int err, is;
 
 	if (fd < 0)
 		return fd;
 	err = kobj_prog_info(fd, &info, r);
-	if (!err && !is_own(&info, owner->btf_id, btf))
-		f->stranger = id;
 	close(fd);
-	return err;
+	if (err)
+		return err;
+	is = is_own(&info, owner->btf_id, btf, r);
+	if (!is)
+		f->stranger = id;
+	return is < 0 ? is : 0;
 }
 
 static int walk_table(struct map_set *s, unsigned int at, const struct kobj_prog *owner,

@@ -164,9 +164,7 @@ static int identify(struct program *p, struct report *r)
 		return err;
 	p->id = info.id;
 	memcpy(p->tag, info.tag, sizeof(p->tag));
-	if (!*p->func)
-		kobj_func_name(&info, NULL, p->func, sizeof(p->func));
-	return 0;
+	return *p->func ? 0 : kobj_func_name(&info, NULL, p->func, sizeof(p->func), r);
 }
 
 static int keep_open(struct object *o, struct report *r)

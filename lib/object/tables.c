@@ -52,8 +52,7 @@ static int note(struct search *s, const struct kobj_prog *info, struct report *r
 		return 0;
 	s->state = TABLE_BUSY;
 	s->user->id = info->id;
-	kobj_func_name(info, NULL, s->user->name, sizeof(s->user->name));
-	return 0;
+	return kobj_func_name(info, NULL, s->user->name, sizeof(s->user->name), r);
 }
 
 static int look_at(struct search *s, __u32 id, struct report *r)
