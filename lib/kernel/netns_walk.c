@@ -137,6 +137,7 @@ static int visit_mounts(struct walk *w)
 
 	if (!in)
 		return pass_over(w, -errno);
+	errno = 0;
 	while (!err && getline(&line, &size, in) > 0) {
 		char *save, *root, *where;
 
@@ -149,10 +150,21 @@ static int visit_mounts(struct walk *w)
 			continue;
 		unescape(where);
 		err = visit(w, where);
+		errno = 0;
 	}
+	/* Was that the end? */
+	if (!err && errno)
+		err = pass_over(w, -errno);
 	free(line);
 	fclose(in);
 	return err;
+}
+
+/* NULL at the end, or with errno. */
+static const struct dirent *next_entry(DIR *dir)
+{
+	errno = 0;
+	return readdir(dir);
 }
 
 static int visit_processes(struct walk *w)
@@ -164,12 +176,14 @@ static int visit_processes(struct walk *w)
 
 	if (!proc)
 		return pass_over(w, -errno);
-	while (!err && (entry = readdir(proc))) {
+	while (!err && (entry = next_entry(proc))) {
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
 			continue;
 		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", entry->d_name);
 		err = visit(w, path);
 	}
+	if (!err && errno)
+		err = pass_over(w, -errno);
 	closedir(proc);
 	return err;
 }

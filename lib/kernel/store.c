@@ -99,7 +99,7 @@ static bool missing_in_init(int root)
 		return false;
 	while (missing && getline(&line, &size, f) > 0)
 		missing = mounted_device(line) != st.st_dev;
-	if (ferror(f))
+	if (missing && !feof(f))
 		missing = false;
 	free(line);
 	fclose(f);

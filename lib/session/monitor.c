@@ -134,17 +134,24 @@ static int check_missing(const struct monitor *m, const char *name)
 		name);
 }
 
-static void find_wish(const struct monitor *m, struct wish *wish)
+/* 0, or -errno if it cannot be found out whether the device is there. */
+static int find_wish(const struct monitor *m, struct wish *wish)
 {
 	struct netlink_link link;
 
 	for (struct monitor_place *p = m->places; p; p = p->next) {
-		if (netlink_link(p->nl, wish->name, &link, NULL))
+		int err = netlink_link(p->nl, wish->name, &link, m->r);
+
+		if (err && err != -ENODEV)
+			return err;
+		report_clear_error(m->r);
+		if (err)
 			continue;
 		wish->there = true;
 		if (!*p->name && strcmp(link.ifname, wish->name))
 			wish->ifindex = link.ifindex;
 	}
+	return 0;
 }
 
 static int find_wishes(struct monitor *m)
@@ -164,8 +171,8 @@ static int tell_missing(const struct monitor *m)
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < m->rq->n_devs; i++) {
-		find_wish(m, &m->wishes[i]);
-		if (!m->wishes[i].there)
+		err = find_wish(m, &m->wishes[i]);
+		if (!err && !m->wishes[i].there)
 			err = check_missing(m, m->wishes[i].name);
 		if (!err && !m->wishes[i].there)
 			m->rq->missing(m->wishes[i].name, m->rq->arg);

@@ -33,16 +33,18 @@ static bool has_no_dir(const struct store *s)
 	return s->xdp < 0 || fstat(s->xdp, &st) || !st.st_nlink;
 }
 
-/* The first chain creates the directory, which can be removed and created again. */
+/* The first chain creates the directory, which can be removed and created again; and in a
+ * shortage it cannot be opened at once. */
 void monitor_find_pins(struct monitor *m)
 {
 	struct session *s = m->s;
 
-	if (s->store && has_no_dir(s->store)) {
+	if (!s->store || has_no_dir(s->store)) {
 		if (m->pins >= 0)
 			close(m->pins);
 		m->pins = -1;
-		store_close(s->store);
+		if (s->store)
+			store_close(s->store);
 		s->store = store_open(&s->own_store, NULL) ? NULL : &s->own_store;
 		for (struct monitor_place *p = m->places; p; p = p->next) {
 			dirs_close(&p->dirs);
@@ -59,12 +61,9 @@ static bool has_dir(struct store *s, int ifindex, __u32 id)
 	bool found = false;
 
 	for (d.kind = STORE_LIBXDP; d.kind <= STORE_EXTENDED; d.kind++) {
-		int fd = store_open_dir(s, &d, NULL);
+		int mark = store_mark(s, &d);
 
-		if (fd < 0)
-			continue;
-		close(fd);
-		found |= !store_is_pending(s, &d);
+		found |= mark >= 0 && mark != STORE_PENDING;
 	}
 	return found;
 }

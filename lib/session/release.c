@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "chain/owned.h"
@@ -59,6 +60,9 @@ static int take_off(struct release *rel, struct session *s, const struct owned *
 	char *dev = link.ifname;
 	int err = netlink_link_index(s->nl, o->dir.ifindex, &link, NULL);
 
+	if (err && err != -ENODEV)
+		return report_fail(r, STATUS_NOT_TRIED, -err, "Cannot read device \"if%d\": %s",
+				   o->dir.ifindex, strerror(-err));
 	/* Leave a program of somebody else alone. */
 	if (err || (link.modes && !netlink_link_has(&link, o->dir.id))) {
 		rel->missed = true;

@@ -75,17 +75,23 @@ static int set_trace(struct trace *t, enum trace_wish wish, struct report *r)
 	return err ? err : session_change(t->s, &rq, NULL, r);
 }
 
-/* True if the attached program reports packets to us. */
-static bool is_told(const struct trace *t, __u32 id)
+/* Does the attached program report packets to us?  1, 0, or -errno. */
+static int is_told(const struct trace *t, __u32 id)
 {
-	struct kobj_prog *info = id ? malloc(sizeof(*info)) : NULL;
-	int fd = info ? kobj_prog_open(id, NULL) : -1;
-	bool told = fd >= 0 && !kobj_prog_info(fd, info, NULL) && tracing_is_of(&t->maps, info);
+	struct kobj_prog *info;
+	int fd, err;
 
+	if (!id)
+		return 0;
+	info = malloc(sizeof(*info));
+	fd = info ? kobj_prog_open(id, NULL) : -ENOMEM;
+	err = fd < 0 ? fd : kobj_prog_info(fd, info, NULL);
+	if (!err)
+		err = tracing_is_of(&t->maps, info);
 	if (fd >= 0)
 		close(fd);
 	free(info);
-	return told;
+	return err;
 }
 
 static void say_gone(struct trace *t, const char *ifname)
@@ -101,7 +107,7 @@ static int look_at_chain(struct trace *t)
 {
 	struct report why = REPORT_INIT;
 	struct netlink_link link;
-	int err = netlink_link_index(t->s->nl, t->ifindex, &link, t->r);
+	int err = netlink_link_index(t->s->nl, t->ifindex, &link, t->r), told;
 
 	t->look = false;
 	if (err == -ENODEV) {
@@ -109,8 +115,12 @@ static int look_at_chain(struct trace *t)
 		return report_fail(t->r, STATUS_NOT_TRIED, ENODEV, "dev %s: the interface is gone",
 				   t->ifname);
 	}
-	if (err || is_told(t, netlink_link_id(&link)))
+	if (err)
 		return err;
+	told = is_told(t, netlink_link_id(&link));
+	/* In a shortage the next look finds out. */
+	if (told > 0 || kobj_is_shortage(-told))
+		return 0;
 	say_gone(t, link.ifname);
 	/* If tracing fails now, it may succeed at the next look. */
 	if (link.modes)

@@ -17,15 +17,17 @@ struct seeking {
 	int err;
 };
 
-static void undo_in(struct seeking *k, struct session *there)
+/* 0, or -errno if it cannot be found out whether the interface is there. */
+static int undo_in(struct seeking *k, struct session *there)
 {
 	struct netlink_link link;
+	int err = netlink_link_index(there->nl, k->u->ifindex, &link, NULL);
 
-	if (netlink_link_index(there->nl, k->u->ifindex, &link, NULL) ||
-	    !undo_is_pending(k->u, &link))
-		return;
+	if (err || !undo_is_pending(k->u, &link))
+		return err == -ENODEV ? 0 : err;
 	k->found = true;
 	k->err = undo_carry_out(&there->dirs, k->u, k->wait, k->r);
+	return 0;
 }
 
 static int visit(const struct netns_seen *ns, void *arg)
@@ -42,9 +44,9 @@ static int visit(const struct netns_seen *ns, void *arg)
 	err = session_open(&there, path, SESSION_CHANGE, NULL);
 	if (err)
 		return kobj_is_shortage(-err) ? err : 0;
-	undo_in(k, &there);
+	err = undo_in(k, &there);
 	session_close(&there);
-	return k->found;
+	return err ? err : k->found;
 }
 
 /* May it be in another namespace?  Its number here can be that of another interface. */
@@ -63,9 +65,10 @@ int session_undo(struct session *s, const struct undo *u, unsigned int wait, str
 
 	if (k.found)
 		return k.err;
-	/* The interface may be in a namespace that could not be opened. */
+	/* The interface may be in a namespace that could not be searched. */
 	if (err < 0)
-		return report_fail(r, STATUS_NOT_TRIED, -err, "Cannot open a network namespace: %s",
+		return report_fail(r, STATUS_NOT_TRIED, -err,
+				   "Cannot look for the interface in other network namespaces: %s",
 				   strerror(-err));
 	return undo_carry_out(&s->dirs, u, wait, r);
 }
