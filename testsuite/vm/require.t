@@ -43,6 +43,9 @@ id=$(xdp_id v0)
 file other "require verdict drop packet $packet" "object $PWD/obj/bpf/pass.o name c"
 refused 2 '~^Error: dev v0: .*/other:1: the packet .* gets the verdict pass of entry "c", not drop\.$' \
 	'in place of another chain too' ip link xdp multi restore dev v0 file "$tap_tmp/other"
+run bash -c 'ip link xdp multi restore dev v0 file - < "$0"' "$tap_tmp/other"
+expect 2 '' '~^Error: dev v0: standard input:1: the packet .* gets the verdict pass of entry "c", not drop\.$' \
+	'also one on standard input'
 refused 2 '~gets the verdict pass of entry "c"' 'and by a dry run' \
 	ip link xdp multi restore dev v0 file "$tap_tmp/other" dry-run
 refused 2 '~gets the verdict pass of entry "c"' 'and by a test' \
