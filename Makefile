@@ -40,7 +40,9 @@ compile_bpf = $(CLANG) -target $(BPF_TARGET) -O2 -ffile-prefix-map=$(CURDIR)=. $
 CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
 
 objects = $(patsubst %.c,obj/%.o,$(sort $(wildcard $(1))))
-lib_objects := $(call objects,lib/*/*.c)
+# It goes into programs that use the shared C library.
+token_object := obj/lib/kernel/token_syscall.o
+lib_objects := $(filter-out $(token_object),$(call objects,lib/*/*.c))
 ip_objects := $(filter-out $(if $(WITH_PCAP),obj/ip/no_pcap.o,$(patsubst %,obj/ip/%.o,capture \
 	libpcap packet_filter)),$(call objects,ip/*.c))
 cni_objects := $(call objects,cni/*.c)
@@ -64,7 +66,7 @@ fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/i
 all: ip/ip $(if $(WITH_CNI),obj/cni/xdp-multi) $(if $(WITH_OCI),obj/oci/xdp-multi-oci) \
 	$(bpf_objects) obj/bpf/sampler $(man_pages) $(hook_files)
 
-ip/ip: $(ip_objects) $(library)
+ip/ip: $(ip_objects) $(if $(PROGRAM_LDFLAGS),,$(token_object)) $(library)
 	$(call quiet,LINK,$@)$(link) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(library)

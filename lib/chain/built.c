@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "dispatcher/tailcalls.h"
+#include "kernel/held.h"
+#include "kernel/token.h"
 
 /* ---- make ---- */
 
@@ -197,6 +199,44 @@ static int pin(struct pinning *p, const char *name, int fd)
 	return p->look ? 0 : store_pin(p->dir, name, fd, p->r);
 }
 
+/*
+ * Where the kernel opens no map by its id, these pins are the only way to it.
+ * @all: a map that cannot be opened is an error; else it stays what it was, out of reach
+ */
+static int pin_maps(struct pinning *p, int prog_fd, bool all)
+{
+	struct kobj_prog info;
+	int err = kobj_prog_info(prog_fd, &info, p->r);
+
+	for (unsigned int i = 0; !err && i < info.n_maps && i < KOBJ_MAX_MAPS; i++) {
+		char name[HELD_PIN_SIZE];
+		int fd = kobj_map_open(info.maps[i], all ? p->r : NULL);
+
+		if (fd == -EPERM && !all)
+			continue;
+		if (fd < 0)
+			return fd;
+		err = pin(p, held_map_pin(info.maps[i], name), fd);
+		close(fd);
+	}
+	return err;
+}
+
+/* Two programs can share a map, and two slots a program: each map has one pin. */
+static int pin_all_maps(struct pinning *p, const struct built *b, const struct chain *c)
+{
+	bool missing = p->missing;
+	int err;
+
+	p->missing = true;
+	err = pin_maps(p, b->dispatcher.fd, true);
+	for (unsigned int i = 0; !err && i < c->n; i++)
+		if (c->entries[i].program->fd >= 0)
+			err = pin_maps(p, c->entries[i].program->fd, false);
+	p->missing = missing;
+	return err;
+}
+
 static int pin_slot(struct pinning *p, const struct built *b, const struct chain *c,
 		    unsigned int slot)
 {
@@ -222,6 +262,8 @@ static int pin_all(struct pinning *p, const struct built *b, const struct chain 
 	 * detaches it. */
 	if (!err && !format_is_libxdps(c->format))
 		err = pin(p, STORE_DISPATCHER_PIN, b->dispatcher.fd);
+	if (!err && token_has())
+		err = pin_all_maps(p, b, c);
 	return err;
 }
 

@@ -112,20 +112,35 @@ static enum answer count(struct dirs *d, __u32 id, struct dir *const *of, size_t
 	return used < 0 ? UNSURE : answer(used);
 }
 
-enum answer dirs_is_used(struct dirs *d, struct dir *dir)
+static void count_all(struct dirs *d)
 {
 	const struct links *ties;
+
+	if (d->counted)
+		return;
+	dirs_ties(d, &ties, NULL);
+	proof_open(&d->proof, ties);
+	d->counted = true;
+}
+
+enum answer dirs_counts(struct dirs *d, __u32 id)
+{
+	int is;
+
+	count_all(d);
+	is = proof_exists(&d->proof, id);
+	return is < 0 ? UNSURE : answer(is);
+}
+
+enum answer dirs_is_used(struct dirs *d, struct dir *dir)
+{
 	struct dir *const *of;
 	enum answer used;
 	size_t n;
 
 	if (dir->facts.is[DIR_IS_USED])
 		return dir->facts.is[DIR_IS_USED];
-	if (!d->counted) {
-		dirs_ties(d, &ties, NULL);
-		proof_open(&d->proof, ties);
-		d->counted = true;
-	}
+	count_all(d);
 	of = dirs_of_id(d, dir->which.id, &n);
 	used = count(d, dir->which.id, of, n);
 	for (size_t i = 0; i < n; i++)

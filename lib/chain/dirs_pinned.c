@@ -9,6 +9,7 @@
 #include "chain/view_internal.h"
 #include "dispatcher/dispatcher.h"
 #include "kernel/kobj.h"
+#include "kernel/token.h"
 
 /* Does the caller lack permission, or does the kernel let nobody open pins (read-only
  * bpffs)?  Then the contents are unknown. */
@@ -44,6 +45,9 @@ enum answer dirs_exists(struct dirs *d, struct dir *dir)
 	if (is_noted_elsewhere(d, dir))
 		return YES;
 	fd = kobj_prog_open(dir->which.id, NULL);
+	/* A killed command may not have pinned it, and a BPF token opens it by its pin only. */
+	if (fd == -EPERM && token_has())
+		return dirs_counts(d, dir->which.id);
 	if (fd < 0 && fd != -ENOENT)
 		return unsure(dir, fd);
 	if (fd >= 0)

@@ -87,7 +87,7 @@ static void take_link(struct slots_reader *x, const struct kobj_link *link)
 
 	if (slot < 0 || !tie_has_link(chain_tie(x->c, slot)) || is_complete(x, slot))
 		return;
-	fd = links_open(link->id);
+	fd = kobj_link_open(link->id);
 	err = fd < 0 ? fd : take(x, slot, link, fd);
 	if (fd >= 0)
 		close(fd);

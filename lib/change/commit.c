@@ -291,7 +291,7 @@ static void relabel(const struct txn *x, const struct target *t)
 	for (unsigned int i = 0; !x->rq->confirm && i < t->old->chain.n; i++)
 		if (is_relabelled(t, &t->old->chain.entries[i], &e) &&
 		    t->old->infos[i].n_maps < KOBJ_MAX_MAPS)
-			label_map_bind(e->program->fd, e, NULL);
+			label_map_renew(e->program->fd, e);
 }
 
 static void certain(void *arg, unsigned int i)

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dispatcher/probe.h"
 #include "kernel/attach.h"
+#include "kernel/token.h"
 #include "model/policy.h"
 
 /* Which programs are loaded, and with which maps, can depend on what is there. */
@@ -237,6 +239,9 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	bool may_choose = q->linkage == WISH_AUTO && !o->program.devbound;
 	int err;
 
+	if (token_has() && !*x->ext_refused && probe_stubs_refused(x->template))
+		snprintf(x->ext_refused, sizeof(x->ext_refused),
+			 "this kernel lets a BPF token replace no function of a dispatcher");
 	if (q->linkage == WISH_TAIL)
 		return o->program.devbound ? refuse_tail(o, x->r) : load_tail(x, o);
 	if (may_choose && *x->ext_refused)

@@ -10,6 +10,7 @@
 #include "dispatcher/libxdp.h"
 #include "dispatcher/probe.h"
 #include "dispatcher/tailcalls.h"
+#include "kernel/token.h"
 #include "model/policy.h"
 
 /* Programs were loaded for what was attached then: with its maps, or not at all
@@ -173,12 +174,13 @@ static void warn_budget(const struct txn *x, const struct target *t)
 	}
 }
 
-/* libxdp does not work if extensions are refused, so nothing is lost if it cannot read the
- * chain. */
+/* libxdp does not work if extensions are refused, or with a BPF token, so nothing is lost if it
+ * cannot read the chain. */
 static bool without_libxdp(const struct txn *x, const struct chain *c)
 {
-	return *x->ext_refused || ((c->format == FORMAT_UNSET || format_is_libxdps(c->format)) &&
-				   chain_has_tail(c) && probe_ext_refused(x->template));
+	return token_has() || *x->ext_refused ||
+	       ((c->format == FORMAT_UNSET || format_is_libxdps(c->format)) && chain_has_tail(c) &&
+		probe_ext_refused(x->template));
 }
 
 /* The version of libxdp matters only if the chain is in a libxdp format. */
@@ -187,6 +189,10 @@ static int settle_format(const struct txn *x, struct chain *c)
 	enum chain_format fresh = without_libxdp(x, c) ? FORMAT_EXTENDED : FORMAT_UNSET;
 	int err = 0;
 
+	if (token_has() && format_is_libxdps(x->rq->format))
+		return report_fail(
+			x->r, STATUS_REFUSED, EOPNOTSUPP,
+			"With a BPF token a chain can be read only in the extended format: use \"format extended\"");
 	if (fresh == FORMAT_UNSET && format_wants_fresh(c, x->rq->format))
 		err = libxdp_format(&x->dirs->libxdp, &fresh, x->r);
 	return err ? err : format_settle(c, x->rq->format, fresh, x->r);

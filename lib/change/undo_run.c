@@ -257,7 +257,7 @@ static void relabel(const struct undoing *x)
 		const struct entry *e = &v->chain.entries[i];
 
 		if (e->program->fd >= 0 && v->infos[i].n_maps < KOBJ_MAX_MAPS)
-			label_map_bind(e->program->fd, e, NULL);
+			label_map_renew(e->program->fd, e);
 	}
 	view_free(v);
 }

@@ -14,6 +14,7 @@
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
+#include "kernel/token.h"
 #include "dispatcher/dispatcher_btf.h"
 #include "dispatcher/jit.h"
 #include "dispatcher/tailcalls.h"
@@ -247,7 +248,7 @@ static int load_with_btf(const struct chain *c, int ifindex, const struct instru
 		err = counters_bind(with->counters, d->fd, r);
 	if (!err && c->traced)
 		err = tracing_bind(with->tracing, d->fd, r);
-	close(map);
+	token_keep(map);
 	return err;
 }
 

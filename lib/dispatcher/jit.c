@@ -11,16 +11,17 @@
 
 #include "kernel/caps.h"
 #include "kernel/kobj.h"
+#include "kernel/token.h"
 
 /* In the initial network namespace, and where the kernel has a compiler. */
 #define JIT_SYSCTL "/proc/sys/net/core/bpf_jit_enable"
 
-/* Whoever lacks CAP_BPF is told of no compiled program. */
+/* Whoever lacks CAP_BPF is told of no compiled program, and a BPF token does not count. */
 static bool may_be_told(void)
 {
 	char lacking[CAPS_TEXT_SIZE];
 
-	return !caps_lacking(CAPS_LOAD_XDP, lacking);
+	return !token_has() && !caps_lacking(CAPS_LOAD_XDP, lacking);
 }
 
 static bool is_interpreted(void)

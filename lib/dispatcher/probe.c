@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
+#include "kernel/token.h"
 #include "dispatcher/dispatcher.h"
 #include "dispatcher/jit.h"
 #include "dispatcher/libxdp.h"
@@ -166,8 +167,8 @@ static int probe_tail(struct report *r)
 	return err;
 }
 
-/* One whose only program is replaced. */
-static int load_dispatcher(struct dispatcher *d, struct report *r)
+/* One for @n programs: a single one replaces its main function. */
+static int load_dispatcher(unsigned int n, struct dispatcher *d, struct report *r)
 {
 	const struct program none = { .fd = -1 };
 	struct chain *c = calloc(1, sizeof(*c));
@@ -176,11 +177,30 @@ static int load_dispatcher(struct dispatcher *d, struct report *r)
 	if (!c)
 		return report_no_memory(r);
 	c->format = FORMAT_3;
-	c->n = 1;
-	c->entries[0].program = &none;
+	c->n = n;
+	for (unsigned int i = 0; i < n; i++)
+		c->entries[i].program = &none;
 	err = dispatcher_load(c, 0, NULL, d, r);
 	free(c);
 	return err;
+}
+
+bool probe_stubs_refused(struct template *t)
+{
+	struct dispatcher d = DISPATCHER_INIT;
+	int ext = template_load(0, t, NULL) ? -1
+					    : template_load_ext(t, "probe", change_and_pass, 4, 0);
+	int link = -1;
+
+	if (ext >= 0 && !load_dispatcher(2, &d, NULL)) {
+		link = dispatcher_link(&d, 0, ext, NULL);
+		if (link >= 0)
+			close(link);
+	}
+	if (ext >= 0)
+		close(ext);
+	dispatcher_close(&d);
+	return link == -EINVAL;
 }
 
 /* ---- all of them ---- */
@@ -193,6 +213,8 @@ static enum feature tried(struct features *f, enum caps_step step, bool works, i
 	if (works)
 		return FEATURE_YES;
 	if (kobj_is_shortage(-err))
+		return FEATURE_UNKNOWN;
+	if (err == -EPERM && token_has())
 		return FEATURE_UNKNOWN;
 	if (err != -EPERM || !caps_lacking(step, lacking))
 		return FEATURE_NO;
@@ -266,7 +288,7 @@ void probe_features(struct features *f, struct report *r)
 	err = probe_frags(r);
 	f->frags = tried(f, CAPS_LOAD_XDP, err > 0, err);
 	f->devbound = probe_devbound(f);
-	err = load_dispatcher(&d, r);
+	err = load_dispatcher(token_has() ? 2 : 1, &d, r);
 	f->dispatcher = tried(f, CAPS_LOAD_XDP, !err, err);
 	if (err) {
 		/* The other features need a dispatcher. */

@@ -59,6 +59,15 @@ void probe_features(struct features *f, struct report *r);
 bool probe_ext_refused(struct template *t);
 
 /*
+ * probe_stubs_refused() - is it certain that an extension can replace only the main function of
+ * a dispatcher, for a process with a BPF token?
+ *
+ * Linux 6.18, but no longer 7.3, knows the other functions of a program only if it was loaded by
+ * CAP_BPF in the initial user namespace.
+ */
+bool probe_stubs_refused(struct template *t);
+
+/*
  * probe_ext_calls_refused() - is it certain that an extension cannot tail-call an XDP
  * program on this kernel?
  *

@@ -16,6 +16,8 @@
 #include <linux/capability.h>
 #include <linux/nsfs.h>
 
+#include "kernel/token.h"
+
 #define BIT(cap) (1ULL << (cap))
 
 /* PROC_USER_INIT_INO of the kernel, in its headers from Linux 6.18 on. */
@@ -60,7 +62,7 @@ static int effective(uint64_t *caps)
 }
 
 /* Its inode number is fixed; without /proc we cannot tell and take it for the initial. */
-static bool in_child_userns(void)
+bool caps_in_container(void)
 {
 	struct stat st;
 
@@ -81,6 +83,23 @@ static bool netns_is_above(void)
 	return above;
 }
 
+/* Does the kernel ask for the step's rights in a user namespace above ours? */
+static bool asks_above(enum caps_step step)
+{
+	if (!caps_in_container())
+		return false;
+	switch (step) {
+	case CAPS_LOAD_XDP:
+	case CAPS_LOAD_EXT:
+		return !token_has();
+	case CAPS_ATTACH:
+		return netns_is_above();
+	case CAPS_BY_ID:
+		break;
+	}
+	return true;
+}
+
 static const char *where_lacking(enum caps_step step, bool child)
 {
 	if (!child)
@@ -91,7 +110,7 @@ static const char *where_lacking(enum caps_step step, bool child)
 
 int caps_lacking(enum caps_step step, char buf[CAPS_TEXT_SIZE])
 {
-	bool child = in_child_userns() && (step != CAPS_ATTACH || netns_is_above());
+	bool child = asks_above(step);
 	uint64_t have = 0, lack;
 	size_t len = 0;
 	int n = 0;
@@ -109,6 +128,8 @@ int caps_lacking(enum caps_step step, char buf[CAPS_TEXT_SIZE])
 				names[i].name);
 	}
 	if (n)
-		snprintf(buf + len, CAPS_TEXT_SIZE - len, "%s", where_lacking(step, child));
+		len += snprintf(buf + len, CAPS_TEXT_SIZE - len, "%s", where_lacking(step, child));
+	if (n && child && step <= CAPS_LOAD_EXT)
+		snprintf(buf + len, CAPS_TEXT_SIZE - len, "%s", token_lack());
 	return n;
 }

@@ -3,6 +3,7 @@
 #ifndef XM_CAPS_H
 #define XM_CAPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -18,13 +19,17 @@ enum caps_step {
 };
 
 /* Room for what caps_lacking() writes. */
-#define CAPS_TEXT_SIZE 96
+#define CAPS_TEXT_SIZE 192
+
+/* caps_in_container() - is this process in another user namespace than the initial one? */
+bool caps_in_container(void);
 
 /*
  * caps_lacking() - name what is missing, "CAP_BPF and CAP_PERFMON", into @buf
  *
  * In another user namespace than the initial one a process lacks what it has only there:
- * "CAP_BPF and CAP_NET_ADMIN in the initial user namespace".
+ * "CAP_BPF and CAP_NET_ADMIN in the initial user namespace".  With a BPF token (token.h) the
+ * first two steps take what it has there.
  *
  * Returns the number of missing capabilities; 0, with @buf empty, also when
  * the process's own capabilities cannot be read.

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "kernel/held.h"
 #include "kernel/holder.h"
 #include "kernel/kobj.h"
 
@@ -20,30 +21,15 @@ struct search {
 	char path[4096];
 };
 
-/* The kernel shows the type of a file descriptor only in its name. */
-static bool is_kind(int fd, const char *kind)
-{
-	char path[64], text[64];
-	ssize_t len;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	len = readlink(path, text, sizeof(text) - 1);
-	if (len < 0)
-		return false;
-	text[len] = '\0';
-	return strstr(text, kind);
-}
-
 static bool is_wanted(const struct search *s, int fd)
 {
 	struct kobj_link link;
 	struct kobj_prog prog;
 
-	/* "bpf_link" or "bpf-link" */
 	if (s->link)
-		return is_kind(fd, "link") && !kobj_link_info(fd, &link, NULL) &&
+		return held_is(fd, HELD_LINK) && !kobj_link_info(fd, &link, NULL) &&
 		       link.id == s->link;
-	return is_kind(fd, "bpf-prog") && !kobj_prog_info(fd, &prog, NULL) && prog.id == s->prog;
+	return held_is(fd, HELD_PROG) && !kobj_prog_info(fd, &prog, NULL) && prog.id == s->prog;
 }
 
 static bool is_pin(const struct search *s)

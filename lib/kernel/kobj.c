@@ -16,6 +16,8 @@
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
+#include "kernel/held.h"
+#include "kernel/token.h"
 
 #define SPARE_DESCRIPTORS  32
 #define PLENTY_DESCRIPTORS 512
@@ -37,6 +39,7 @@ void kobj_done(const struct kobj_process *was)
 {
 	struct rlimit limit;
 
+	token_close();
 	libbpf_set_print((libbpf_print_fn_t)was->print);
 	if (!was->files || getrlimit(RLIMIT_NOFILE, &limit))
 		return;
@@ -91,6 +94,11 @@ static int cannot(struct report *r, int err, const char *what, __u32 id)
 {
 	char lacking[CAPS_TEXT_SIZE];
 
+	if (err == EPERM && token_has())
+		return report_fail(
+			r, STATUS_NOT_TRIED, err,
+			"Cannot open %s %u: it is not pinned in a chain here, and a BPF token opens nothing else",
+			what, id);
 	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: requires %s", what,
 				   id, lacking);
@@ -108,18 +116,44 @@ static int cannot_list_links(struct report *r, int err)
 	return report_fail(r, STATUS_REFUSED, err, "Cannot list BPF links: %s", strerror(err));
 }
 
+/* Fd or -errno. */
+static int by_id(enum held_kind kind, __u32 id)
+{
+	int fd = -1;
+
+	if (token_has())
+		return held_open(kind, id);
+	switch (kind) {
+	case HELD_PROG:
+		fd = bpf_prog_get_fd_by_id(id);
+		break;
+	case HELD_MAP:
+		fd = bpf_map_get_fd_by_id(id);
+		break;
+	case HELD_LINK:
+		fd = bpf_link_get_fd_by_id(id);
+		break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
 int kobj_prog_open(__u32 id, struct report *r)
 {
-	int fd = bpf_prog_get_fd_by_id(id);
+	int fd = by_id(HELD_PROG, id);
 
-	return fd >= 0 ? fd : cannot(r, errno, "program", id);
+	return fd >= 0 ? fd : cannot(r, -fd, "program", id);
 }
 
 int kobj_map_open(__u32 id, struct report *r)
 {
-	int fd = bpf_map_get_fd_by_id(id);
+	int fd = by_id(HELD_MAP, id);
 
-	return fd >= 0 ? fd : cannot(r, errno, "map", id);
+	return fd >= 0 ? fd : cannot(r, -fd, "map", id);
+}
+
+int kobj_link_open(__u32 id)
+{
+	return by_id(HELD_LINK, id);
 }
 
 static int no_info(struct report *r, const char *what)
@@ -233,14 +267,31 @@ int kobj_record_make(const char *name, const void *value, __u32 size, struct rep
 	return report_fail(r, STATUS_REFUSED, err, "The kernel refused a map: %s", strerror(err));
 }
 
-int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
-		   struct report *r)
+/* struct each - a walk over links: what is called for each */
+struct each {
+	int (*fn)(const struct kobj_link *link, int fd, void *arg);
+	void *arg;
+	struct report *r;
+};
+
+/* Some kinds of links do not describe themselves. */
+static int tell(int fd, void *arg)
+{
+	const struct each *e = arg;
+	struct kobj_link link;
+	int err = kobj_link_info(fd, &link, NULL);
+
+	if (!err)
+		return e->fn(&link, fd, e->arg);
+	return kobj_is_shortage(-err) ? cannot_list_links(e->r, -err) : 0;
+}
+
+static int each_by_id(struct each *e, struct report *r)
 {
 	__u32 id = 0;
 	int err = 0;
 
 	while (!err) {
-		struct kobj_link link;
 		int fd;
 
 		if (bpf_link_get_next_id(id, &id)) {
@@ -253,15 +304,18 @@ int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), v
 			continue;
 		if (fd < 0)
 			return cannot(r, errno, "link", id);
-		/* Some kinds of links do not describe themselves. */
-		err = kobj_link_info(fd, &link, NULL);
-		if (!err)
-			err = fn(&link, fd, arg);
-		else
-			err = kobj_is_shortage(-err) ? cannot(r, -err, "link", id) : 0;
+		err = tell(fd, e);
 		close(fd);
 	}
 	return err;
+}
+
+int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
+		   struct report *r)
+{
+	struct each e = { .fn = fn, .arg = arg, .r = r };
+
+	return token_has() ? held_each_link(tell, &e) : each_by_id(&e, r);
 }
 
 int kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size,

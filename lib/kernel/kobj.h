@@ -93,10 +93,16 @@ int kobj_check_descriptors(struct report *r);
  * says nothing about the object. */
 bool kobj_is_shortage(int err);
 
-/* kobj_prog_open(), kobj_map_open() - fd of the object with this id.  -ENOENT
- * when it is gone; -EPERM's sentence names the capability. */
+/*
+ * kobj_prog_open(), kobj_map_open(), kobj_link_open() - fd of the object with this id
+ *
+ * -ENOENT when it is gone; -EPERM's sentence names the capability.  A process with a BPF
+ * token (token.h) opens what is pinned in a chain here, or what it has open; all else is
+ * -EPERM, gone or not.
+ */
 int kobj_prog_open(__u32 id, struct report *r);
 int kobj_map_open(__u32 id, struct report *r);
+int kobj_link_open(__u32 id);
 
 int kobj_prog_info(int fd, struct kobj_prog *info, struct report *r);
 int kobj_map_info(int fd, struct kobj_map *info, struct report *r);
@@ -117,7 +123,8 @@ int kobj_record_make(const char *name, const void *value, __u32 size, struct rep
  *
  * Links that vanish meanwhile are passed over.  @fn may keep the link open by
  * duplicating @fd; it returns 0 to go on, or a value that ends the walk and is
- * returned.  Needs CAP_SYS_ADMIN.
+ * returned.  Needs CAP_SYS_ADMIN; with a BPF token only the links that are pinned in a
+ * chain here are seen.
  */
 int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), void *arg,
 		   struct report *r);

@@ -5,8 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <bpf/bpf.h>
-
+#include "kernel/token.h"
 /* struct reading - with room for @size of them */
 struct reading {
 	struct links *l;
@@ -51,7 +50,8 @@ int links_read(struct links *l, struct report *r)
 	struct reading x = { .l = l };
 	int err;
 
-	*l = (struct links){ 0 };
+	/* With a token, others may hold links that are not seen. */
+	*l = (struct links){ .untold = token_has() };
 	err = kobj_each_link(add, &x, r);
 	if (err)
 		links_free(l);
@@ -98,11 +98,4 @@ __u32 links_xdp(const struct links *l, __u32 prog, int ifindex)
 		if (l->at[i].prog == prog && l->at[i].ifindex == (__u32)ifindex)
 			return l->at[i].id;
 	return 0;
-}
-
-int links_open(__u32 id)
-{
-	int fd = bpf_link_get_fd_by_id(id);
-
-	return fd < 0 ? -errno : fd;
 }

@@ -19,7 +19,8 @@
 /*
  * struct links
  * @at: XDP links and tracing links, those by their target, owned
- * @untold: there are tracing links that do not name it (Linux before 5.13)
+ * @untold: there are tracing links that do not name it (Linux before 5.13), or may be some
+ *	    that are not here (with a BPF token)
  */
 struct links {
 	struct kobj_link *at;
@@ -39,8 +40,5 @@ const struct kobj_link *links_into(const struct links *l, __u32 target, size_t *
 /* links_xdp() - id of the link by which a program is attached to an interface; 0 for
  * none */
 __u32 links_xdp(const struct links *l, __u32 prog, int ifindex);
-
-/* links_open() - fd of the link with this id, or -errno */
-int links_open(__u32 id);
 
 #endif

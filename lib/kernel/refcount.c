@@ -48,10 +48,22 @@ void refcount_free(struct refcounts *rc)
 	rc->n = 0;
 }
 
-__u64 refcount_of(const struct refcounts *rc, __u32 id)
+static const struct refcount_row *find(const struct refcounts *rc, __u32 id)
 {
 	for (size_t i = 0; i < rc->n; i++)
 		if (rc->rows[i].id == id)
-			return rc->rows[i].count - 1;
-	return 0;
+			return &rc->rows[i];
+	return NULL;
+}
+
+__u64 refcount_of(const struct refcounts *rc, __u32 id)
+{
+	const struct refcount_row *row = find(rc, id);
+
+	return row ? row->count - 1 : 0;
+}
+
+bool refcount_has(const struct refcounts *rc, __u32 id)
+{
+	return find(rc, id);
 }

@@ -3,6 +3,7 @@
 #ifndef XM_REFCOUNT_H
 #define XM_REFCOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -27,5 +28,8 @@ void refcount_free(struct refcounts *rc);
 /* refcount_of() - the count of a program; without the one that the iterator
  * itself held while it looked.  0 when the program is not there. */
 __u64 refcount_of(const struct refcounts *rc, __u32 id);
+
+/* refcount_has() - was the program there? */
+bool refcount_has(const struct refcounts *rc, __u32 id);
 
 #endif

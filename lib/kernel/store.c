@@ -17,6 +17,7 @@
 #include <linux/magic.h>
 
 #include "kernel/store_internal.h"
+#include "kernel/token.h"
 
 #define DEFAULT_ROOT   "/sys/fs/bpf"
 #define ROOT_VARIABLE  "LIBXDP_BPFFS"
@@ -125,6 +126,7 @@ static int open_root(struct store *s, struct report *r)
 			s->path, s->path, strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
 	}
 	s->dev = st.st_dev;
+	token_open(s->root);
 	return 0;
 }
 

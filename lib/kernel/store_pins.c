@@ -16,7 +16,9 @@
 #include <bpf/bpf.h>
 #include <linux/magic.h>
 
+#include "kernel/held.h"
 #include "kernel/store_internal.h"
+#include "kernel/token.h"
 #include "xdp_dispatcher.h"
 
 /* bpf(2) takes paths only, or a directory fd too but from kernel 6.5 on. */
@@ -176,6 +178,17 @@ static int scandirat(int dir, const char *path, struct dirent ***entries,
 }
 #endif
 
+/* What a change removed may be asked for once more before it ends, such as counters. */
+static void keep_map(int dir, const char *name)
+{
+	int fd = token_has() ? store_get(dir, name, NULL) : -1;
+
+	if (fd >= 0 && held_is(fd, HELD_MAP))
+		token_keep(fd);
+	else if (fd >= 0)
+		close(fd);
+}
+
 /* Unpin everything else; a pin that cannot be removed does not stop the others. */
 static int unpin_rest(int dir)
 {
@@ -186,6 +199,7 @@ static int unpin_rest(int dir)
 	if (n < 0)
 		return -errno;
 	for (int i = 0; i < n; i++) {
+		keep_map(dir, entries[i]->d_name);
 		if (unlinkat(dir, entries[i]->d_name, 0) < 0 && !err)
 			err = -errno;
 		free(entries[i]);

@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 
 #include "kernel/kobj.h"
+#include "kernel/token.h"
 
 #define SECTION	  ".rodata" /* the prefix that bpftool looks for */
 #define PREFIX	  "bpf_metadata_multi_"
@@ -105,7 +106,7 @@ static int bind_blob(struct blob *b, int prog_fd, const struct entry *e)
 		return map;
 	if (bpf_prog_bind_map(prog_fd, map, NULL))
 		err = -errno;
-	close(map);
+	token_keep(map);
 	return err;
 }
 
@@ -121,6 +122,12 @@ int label_map_bind(int prog_fd, const struct entry *e, struct report *r)
 				   "The kernel refused the map that holds the program's name: %s",
 				   strerror(-err));
 	return 0;
+}
+
+void label_map_renew(int prog_fd, const struct entry *e)
+{
+	if (!token_has())
+		label_map_bind(prog_fd, e, NULL);
 }
 
 /* Every text must end inside its array. */

@@ -21,6 +21,14 @@
 int label_map_bind(int prog_fd, const struct entry *e, struct report *r);
 
 /*
+ * label_map_renew() - the same for a program whose entry changed
+ *
+ * Best effort.  With a BPF token nothing is done: libxdp, which the labels are for, does not
+ * work there, and the map could not be opened again, because the chain is pinned already.
+ */
+void label_map_renew(int prog_fd, const struct entry *e);
+
+/*
  * label_map_read() - read the labels that a program carries
  * @maps, @n: ids of the maps that the program uses
  *

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "dispatcher/tailcalls.h"
+#include "kernel/token.h"
 #include "model/label.h"
 #include "object/label_map.h"
 #include "object/map_set.h"
@@ -222,6 +223,7 @@ int program_runs_elsewhere(const struct program *p, const struct kobj_prog *disp
 	/* An extension cannot be tail-called. */
 	if (!err && p->plain)
 		err = look_at_maps(&run, r);
-	*elsewhere = run.elsewhere || run.links > n;
+	/* With a token, others may hold links that are not seen. */
+	*elsewhere = token_has() || run.elsewhere || run.links > n;
 	return err;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Run a command as root of its own user, mount and network namespaces, as a container
- * engine does, with a BPF filesystem that delegates all rights (Linux 6.9).
+ * engine does, with a BPF filesystem that delegates rights (Linux 6.9): all, but of a kind
+ * only those that are named.
  *
- *	delegated COMMAND...
+ *	delegated [-o delegate_KIND=NAME[:NAME...]]... COMMAND...
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +96,20 @@ static void contain(int sock)
 		die("move_mount");
 }
 
-static void delegate(int sock, pid_t pid)
+/* @limits: "-o" and a kind up to its '=' by turns, @n of them */
+static void set_right(int fs, const char *kind, char **limits, int n)
+{
+	size_t len = strlen(kind);
+	const char *names = "any";
+
+	for (int i = 1; i < n; i += 2)
+		if (!strncmp(limits[i], kind, len) && limits[i][len] == '=')
+			names = limits[i] + len + 1;
+	if (fsconfig(fs, FSCONFIG_SET_STRING, kind, names, 0))
+		die(kind);
+}
+
+static void delegate(int sock, pid_t pid, char **limits, int n)
 {
 	static const char *const rights[] = { "delegate_cmds", "delegate_maps", "delegate_progs",
 					      "delegate_attachs" };
@@ -107,8 +121,7 @@ static void delegate(int sock, pid_t pid)
 	give(sock, -1);
 	fs = take(sock);
 	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
-		if (fsconfig(fs, FSCONFIG_SET_STRING, rights[i], "any", 0))
-			die(rights[i]);
+		set_right(fs, rights[i], limits, n);
 	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		die("fsconfig");
 	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
@@ -119,20 +132,22 @@ static void delegate(int sock, pid_t pid)
 
 int main(int argc, char **argv)
 {
-	int socks[2], status;
+	int socks[2], status, n = 0;
 	pid_t pid;
 
-	if (argc < 2 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, socks))
+	while (n + 2 < argc && !strcmp(argv[1 + n], "-o"))
+		n += 2;
+	if (n + 1 == argc || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, socks))
 		return FAILED;
 	pid = fork();
 	if (!pid) {
 		close(socks[0]);
 		contain(socks[1]);
-		execvp(argv[1], argv + 1);
-		die(argv[1]);
+		execvp(argv[1 + n], argv + 1 + n);
+		die(argv[1 + n]);
 	}
 	close(socks[1]);
-	delegate(socks[0], pid);
+	delegate(socks[0], pid, argv + 1, n);
 	if (waitpid(pid, &status, 0) != pid)
 		return FAILED;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : FAILED;

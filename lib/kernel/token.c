@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The BPF token of this process. */
+#include "kernel/token.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "kernel/caps.h"
+
+/* Of Linux 6.9, which older headers do not have. */
+#define TOKEN_CREATE 36
+#define F_TOKEN_FD   (1U << 16)
+
+static struct {
+	int fd;
+	int root;
+	int *kept;
+	size_t n_kept;
+	const char *lack;
+} token = { .fd = -1, .root = -1 };
+
+/* ---- what is delegated ---- */
+
+/* struct right - a bit of a line of the token's fdinfo, and what it is to the user */
+struct right {
+	const char *line;
+	unsigned int bit;
+	const char *lack;
+};
+
+#define WITHOUT(right) ", because the bpffs is mounted without \"" right "\""
+
+/* What no chain can do without.  libbpf probes the kernel with a socket filter.  An
+ * extension's attach type is 0, which has this name. */
+static const struct right rights[] = {
+	{ "allowed_cmds:", BPF_MAP_CREATE, WITHOUT("delegate_cmds=map_create") },
+	{ "allowed_cmds:", BPF_PROG_LOAD, WITHOUT("delegate_cmds=prog_load") },
+	{ "allowed_cmds:", BPF_BTF_LOAD, WITHOUT("delegate_cmds=btf_load") },
+	{ "allowed_cmds:", BPF_BTF_GET_FD_BY_ID, WITHOUT("delegate_cmds=btf_get_fd_by_id") },
+	{ "allowed_maps:", BPF_MAP_TYPE_ARRAY, WITHOUT("delegate_maps=array") },
+	{ "allowed_progs:", BPF_PROG_TYPE_SOCKET_FILTER, WITHOUT("delegate_progs=socket_filter") },
+	{ "allowed_progs:", BPF_PROG_TYPE_XDP, WITHOUT("delegate_progs=xdp") },
+	{ "allowed_progs:", BPF_PROG_TYPE_EXT, WITHOUT("delegate_progs=ext") },
+	{ "allowed_attachs:", BPF_XDP, WITHOUT("delegate_attachs=xdp") },
+	{ "allowed_attachs:", 0, WITHOUT("delegate_attachs=cgroup_inet_ingress") },
+};
+
+static bool allows(const char *line, const struct right *right)
+{
+	const char *value = line + strlen(right->line);
+
+	value += strspn(value, "\t ");
+	return !strncmp(value, "any", 3) || strtoull(value, NULL, 16) & 1ULL << right->bit;
+}
+
+/* The first that is missing, or NULL. */
+static const char *find_lack(int fd)
+{
+	const char *lack = NULL;
+	char path[64], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && !lack && fgets(line, sizeof(line), f))
+		for (size_t i = 0; !lack && i < sizeof(rights) / sizeof(rights[0]); i++)
+			if (!strncmp(line, rights[i].line, strlen(rights[i].line)) &&
+			    !allows(line, &rights[i]))
+				lack = rights[i].lack;
+	if (f)
+		fclose(f);
+	return lack;
+}
+
+/* ---- the calls ---- */
+
+/* Where the calls that take a token have their flags, and the token: offsets into
+ * union bpf_attr. */
+static const struct place {
+	int cmd;
+	unsigned int flags;
+	unsigned int fd;
+	bool optional;
+} places[] = {
+	{ BPF_MAP_CREATE, 16, 76, false },
+	{ BPF_PROG_LOAD, 44, 144, false },
+	{ BPF_BTF_LOAD, 32, 36, false },
+	{ BPF_BTF_GET_FD_BY_ID, 8, 12, true },
+};
+
+/* libbpf can ask for a log of any call by this flag. */
+#define COMMON_ATTRS (1 << 16)
+
+static const struct place *find_place(int cmd)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i].cmd == (cmd & ~COMMON_ATTRS))
+			return &places[i];
+	return NULL;
+}
+
+bool token_add(int fd, int cmd, const void *attr, size_t size, struct token_call *call)
+{
+	const struct place *at = fd < 0 ? NULL : find_place(cmd);
+	size_t least = at ? at->fd + sizeof(fd) : 0;
+	uint32_t flags;
+
+	if (!at || size > sizeof(call->attr))
+		return false;
+	*call = (struct token_call){
+		.size = size > least ? size : least,
+		.flags = at->flags,
+		.fd = at->fd,
+		.optional = at->optional,
+	};
+	memcpy(call->attr, attr, size);
+	memcpy(&flags, call->attr + at->flags, sizeof(flags));
+	if (flags & F_TOKEN_FD)
+		return false;
+	flags |= F_TOKEN_FD;
+	memcpy(call->attr + at->flags, &flags, sizeof(flags));
+	memcpy(call->attr + at->fd, &fd, sizeof(fd));
+	return true;
+}
+
+/* A number that the caller's argument has too becomes the caller's again. */
+static void put_back(struct token_call *call, const char *attr, size_t size, size_t at)
+{
+	if (at + sizeof(uint32_t) <= size)
+		memcpy(call->attr + at, attr + at, sizeof(uint32_t));
+}
+
+void token_answer(struct token_call *call, void *attr, size_t size)
+{
+	put_back(call, attr, size, call->flags);
+	put_back(call, attr, size, call->fd);
+	memcpy(attr, call->attr, size);
+}
+
+/* Before Linux 6.15 no token reads BTF: the call is invalid. */
+static bool reads_btf(int fd)
+{
+	const char attr[sizeof(uint32_t)] = "";
+	struct token_call call;
+	int got;
+
+	token_add(fd, BPF_BTF_GET_FD_BY_ID, attr, sizeof(attr), &call);
+	got = syscall(SYS_bpf, BPF_BTF_GET_FD_BY_ID, call.attr, call.size);
+	if (got >= 0)
+		close(got);
+	return got >= 0 || errno == ENOENT;
+}
+
+/* ---- the token ---- */
+
+static int create(int root)
+{
+	const struct {
+		uint32_t flags;
+		int32_t bpffs;
+	} attr = { .bpffs = root };
+
+	return syscall(SYS_bpf, TOKEN_CREATE, &attr, sizeof(attr));
+}
+
+void token_open(int root)
+{
+	int fd;
+
+	if (token_has() || !&token_added || !caps_in_container())
+		return;
+	fd = create(root);
+	if (fd < 0)
+		return;
+	token.lack = find_lack(fd);
+	if (!token.lack && !reads_btf(fd))
+		token.lack = ", because Linux before 6.15 reads no BTF with a BPF token";
+	token.root = token.lack ? -1 : fcntl(root, F_DUPFD_CLOEXEC, 3);
+	if (token.root < 0)
+		close(fd);
+	else
+		token.fd = fd;
+}
+
+void token_close(void)
+{
+	token.lack = NULL;
+	if (!token_has())
+		return;
+	close(token.fd);
+	close(token.root);
+	token.fd = token.root = -1;
+	while (token.n_kept)
+		close(token.kept[--token.n_kept]);
+	free(token.kept);
+	token.kept = NULL;
+}
+
+int token_fd(void)
+{
+	return token.fd;
+}
+
+bool token_has(void)
+{
+	return token.fd >= 0;
+}
+
+const char *token_lack(void)
+{
+	return token.lack ? token.lack : "";
+}
+
+int token_xdp(void)
+{
+	int fd = openat(token.root, "xdp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+void token_keep(int fd)
+{
+	int *more = token_has() ? realloc(token.kept, (token.n_kept + 1) * sizeof(*more)) : NULL;
+
+	if (!more) {
+		close(fd);
+		return;
+	}
+	token.kept = more;
+	token.kept[token.n_kept++] = fd;
+}
