@@ -111,7 +111,10 @@ static int release_in(struct release *rel, const char *netns, struct report *r)
 	if (err)
 		return err;
 	err = release_all(rel, &s, r);
-	session_close(&s);
+	/* Nothing may be done in that namespace that is meant for this one. */
+	if (session_close(&s) && !err)
+		err = report_fail(r, STATUS_NOT_TRIED, EIO,
+				  "Cannot return to the network namespace of this process");
 	return err;
 }
 
@@ -128,7 +131,7 @@ static int visit(const struct netns_seen *ns, void *arg)
 		err = release_in(rel, path, rel->r);
 		if (!rel->err)
 			rel->err = err;
-		break;
+		return err == -EIO ? err : 0;
 	}
 	return 0;
 }
@@ -164,7 +167,7 @@ static int take_off_near(struct release *rel, struct session *s, const char *net
 	if (!err && netns && has_others(rel, s))
 		there = release_in(rel, netns, &why);
 	snprintf(rel->near, sizeof(rel->near), "%.255s", there ? report_cause(&why) : "");
-	if (kobj_is_shortage(-there) && there != -EAGAIN)
+	if (there == -EIO || (kobj_is_shortage(-there) && there != -EAGAIN))
 		err = report_fail(rel->r, why.status, -there, "%s", why.error);
 	report_free(&why);
 	return err;

@@ -77,20 +77,23 @@ int session_reopen(struct session *s, struct report *r)
 	return err;
 }
 
-void session_close(struct session *s)
+int session_close(struct session *s)
 {
+	int err = 0;
+
 	dirs_close(&s->dirs);
 	if (s->nl)
 		netlink_close(s->nl);
 	if (s->store)
 		store_close(s->store);
 	if (s->home >= 0) {
-		netns_enter(s->home, NULL);
+		err = netns_enter(s->home, NULL);
 		close(s->home);
 	}
 	kobj_done(&s->was);
 	policy_file_free(&s->policy);
 	*s = (struct session){ .home = -1 };
+	return err;
 }
 
 /* ---- reading ---- */

@@ -85,9 +85,10 @@ int session_open(struct session *s, const char *netns, enum session_use use, str
  */
 int session_reopen(struct session *s, struct report *r);
 
-/* session_close() - release everything and restore the settings of the process, and the
- * thread's network namespace if the kernel allows it; call it only once */
-void session_close(struct session *s);
+/* session_close() - release everything and restore the settings of the process and the thread's
+ * network namespace; call it only once.  0, or -errno if the thread could not return to its
+ * namespace: then it must not go on with anything that is meant for that one. */
+int session_close(struct session *s);
 
 /*
  * session_view() - read what is attached to the named device

@@ -35,7 +35,7 @@ static int visit(const struct netns_seen *ns, void *arg)
 	struct seeking *k = arg;
 	struct session there;
 	char path[32];
-	int err;
+	int err, back;
 
 	/* The caller has looked there.  Before Linux 5.14 no namespace has a cookie. */
 	if (ns->cookie && ns->cookie == k->u->netns)
@@ -45,8 +45,8 @@ static int visit(const struct netns_seen *ns, void *arg)
 	if (err)
 		return kobj_is_shortage(-err) ? err : 0;
 	err = undo_in(k, &there);
-	session_close(&there);
-	return err ? err : k->found;
+	back = session_close(&there);
+	return err ? err : back ? back : k->found;
 }
 
 /* May it be in another namespace?  Its number here can be that of another interface. */
