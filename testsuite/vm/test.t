@@ -94,6 +94,9 @@ is "$(json 'map({ packet, verdict, path })')" \
 	'with the path'
 is "$(json '.[0] | [.len, has("len_out"), has("expected")]')" '[50,false,false]' 'and the length'
 is "$(xdp_id v0)" "$id" 'nothing was attached'
+run obj/helpers/inject -s 'bpf(PROG_TEST_RUN):1' 3 "$tap_tmp/hit" "${test[@]}" packet "$good"
+expect 2 '' 'Error: packet 1: the kernel refused to run the test packet: Resource temporarily unavailable.' \
+	'an error that stays does not make it try for ever'
 
 pcap 1 "$good" "$bad" "$good" > "$tap_tmp/some.pcap"
 run "${test[@]}" pcap "$tap_tmp/some.pcap"

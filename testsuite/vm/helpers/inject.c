@@ -137,6 +137,7 @@ static const char *const bpf_names[] = {
 	[BPF_LINK_GET_NEXT_ID] = "LINK_GET_NEXT_ID",
 	[BPF_ITER_CREATE] = "ITER_CREATE",
 	[BPF_PROG_BIND_MAP] = "PROG_BIND_MAP",
+	[BPF_PROG_TEST_RUN] = "PROG_TEST_RUN",
 };
 
 /*
