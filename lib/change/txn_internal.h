@@ -146,7 +146,7 @@ int txn_look(const struct txn *x);
 
 /* Returned while a process has a chain open that may be detached.  It is tried again, because
  * most look at a chain only for a moment; the sentence of the last try stays. */
-#define TXN_IN_DOUBT (-ENOTUNIQ)
+#define TXN_IN_DOUBT (-ELNRNG)
 
 /* ---- targets.c ---- */
 
