@@ -128,7 +128,8 @@ static void parse_info(const struct nlattr *nest, struct netlink_link *link)
 		snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attr));
 }
 
-static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
+/* @elsewhere: set if the device that this one belongs to is in another namespace */
+static void parse_attr(const struct nlattr *attr, struct netlink_link *link, bool *elsewhere)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
@@ -139,7 +140,13 @@ static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
 		link->mtu = get_u32(attr);
 		break;
 	case IFLA_LINK:
-		link->veth_peer = get_u32(attr);
+		link->lower = get_u32(attr);
+		break;
+	case IFLA_LINK_NETNSID:
+		*elsewhere = true;
+		break;
+	case IFLA_MASTER:
+		link->master = get_u32(attr);
 		break;
 	case IFLA_LINKINFO:
 		if (mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0)
@@ -152,19 +159,33 @@ static void parse_attr(const struct nlattr *attr, struct netlink_link *link)
 	}
 }
 
+/* The kinds whose IFLA_LINK is a device below them; a tunnel, for example, also has one. */
+static bool is_on_top(const struct netlink_link *link)
+{
+	static const char *const kinds[] = { "vlan",   "macvlan", "macvtap",
+					     "ipvlan", "ipvtap",  "macsec" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(link->kind, kinds[i]))
+			return true;
+	return false;
+}
+
 int netlink_parse_link(const struct nlmsghdr *nlh, struct netlink_link *link)
 {
 	const struct ifinfomsg *ifm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
+	bool elsewhere = false;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm))
 		return -EBADMSG;
 	memset(link, 0, sizeof(*link));
 	link->ifindex = ifm->ifi_index;
-	mnl_attr_for_each(attr, nlh, sizeof(*ifm)) parse_attr(attr, link);
-	/* Elsewhere IFLA_LINK means other things. */
-	if (strcmp(link->kind, "veth") != 0)
-		link->veth_peer = 0;
+	mnl_attr_for_each(attr, nlh, sizeof(*ifm)) parse_attr(attr, link, &elsewhere);
+	if (!strcmp(link->kind, "veth"))
+		link->veth_peer = link->lower;
+	if (elsewhere || !is_on_top(link))
+		link->lower = 0;
 	return 0;
 }
 

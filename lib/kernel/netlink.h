@@ -27,6 +27,9 @@ struct netlink;
  * @native_id, @generic_id, @offload_id: program ids, 0 where there is none
  * @kind: "veth", "bridge" ...; "" for one that is no more than its driver
  * @veth_peer: of one end of a veth: index of the other, in the other's namespace
+ * @lower: of a device on top of another, such as a VLAN: index of the latter, if both are in
+ *	   this namespace
+ * @master: of a port: index of its bond, bridge, ...
  */
 struct netlink_link {
 	int ifindex;
@@ -38,6 +41,8 @@ struct netlink_link {
 	__u32 offload_id;
 	char kind[16];
 	int veth_peer;
+	int lower;
+	int master;
 };
 
 /* netlink_open() - open a socket in the current network namespace, with

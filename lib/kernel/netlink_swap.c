@@ -3,7 +3,9 @@
 #include "kernel/netlink_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -66,14 +68,49 @@ static int refusal_errno(struct netlink *nl, int ifindex, enum xdp_mode mode, in
 	return err == -EOPNOTSUPP || err == -ERANGE || err == -EMSGSIZE ? -EINVAL : err;
 }
 
+/* struct search - for the other device whose program is in the way */
+struct search {
+	const struct netlink_link *of;
+	enum refusal_near near;
+	char name[IFNAMSIZ];
+};
+
+static int look_near(const struct netlink_link *link, void *arg)
+{
+	struct search *s = arg;
+	bool above = link->lower == s->of->ifindex || link->ifindex == s->of->master;
+
+	if (link->modes && (s->near == NEAR_ABOVE ? above : link->master == s->of->ifindex))
+		snprintf(s->name, sizeof(s->name), "%s", link->ifname);
+	return *s->name ? 1 : 0;
+}
+
+/* struct refused - a request to attach or detach that the kernel refused with this errno */
+struct refused {
+	int err;
+	enum xdp_mode mode;
+	bool detach;
+};
+
 /* Find the remedy for a refusal with this message.  False if there is none. */
-static bool advise(struct netlink *nl, int ifindex, const char *words, char *todo, size_t size)
+static bool advise(struct netlink *nl, int ifindex, const char *words, const struct refused *was,
+		   char *todo, size_t size)
 {
 	struct netlink_link link = { 0 };
+	struct search near = { .of = &link, .near = refusal_near(words) };
 	struct answer ignored;
 
-	return !netlink_get_by_index(nl, ifindex, &link, &ignored) &&
-	       *refusal_advice(words, link.ifname, todo, size);
+	if (netlink_get_by_index(nl, ifindex, &link, &ignored))
+		return false;
+	if (!was->detach && refusal_may_be_size(was->err, words, was->mode, link.mtu)) {
+		snprintf(todo, size,
+			 "the MTU may be too large: lower it with \"ip link set dev %s mtu %d\"",
+			 link.ifname, ETH_DATA_LEN);
+		return true;
+	}
+	if (near.near != NEAR_NONE)
+		netlink_each_link(nl, look_near, &near, NULL);
+	return *refusal_advice(words, link.ifname, near.name, todo, size);
 }
 
 static enum status swap_status(int err)
@@ -93,6 +130,7 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 		 struct report *r)
 {
 	char buf[REQUEST_MAX], text[EXTACK_MAX + 1], lacking[CAPS_TEXT_SIZE], todo[512];
+	struct refused was = { .mode = mode, .detach = fd < 0 };
 	struct answer answer;
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
@@ -120,15 +158,17 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 		return report_fail(r, STATUS_REFUSED, EINPROGRESS,
 				   "The kernel's reply to %s the dispatcher was lost: %s",
 				   fd < 0 ? "detaching" : "attaching", why);
+	was.err = err;
 	err = refusal_errno(nl, ifindex, mode, expected_fd, err, &answer);
 	if (err == -EPERM && caps_lacking(CAPS_ATTACH, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, EPERM,
 				   "Cannot %s the dispatcher: requires %s",
 				   fd < 0 ? "detach" : "attach", lacking);
-	if (advise(nl, ifindex, answer.text, todo, sizeof(todo)))
+	if (advise(nl, ifindex, answer.text, &was, todo, sizeof(todo)))
 		return report_fail(r, swap_status(err), -err,
 				   "the kernel refused to %s the dispatcher: %s; %s",
-				   fd < 0 ? "detach" : "attach", answer.text, todo);
+				   fd < 0 ? "detach" : "attach", answer.text[0] ? answer.text : why,
+				   todo);
 	return report_fail(r, swap_status(err), -err, "the kernel refused to %s the dispatcher: %s",
 			   fd < 0 ? "detach" : "attach", why);
 }

@@ -82,8 +82,15 @@ enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 	return REFUSAL_OTHER;
 }
 
+/* Another device has a program: bonding's message, and the core's. */
+#define PORT_HAS  "Slave has XDP program loaded"
+#define ABOVE_HAS "upper device already has a program"
+
+#define LOWER_MTU "lower the MTU with \"ip link set dev DEV mtu 1500\""
+
 /*
- * struct advice - a message of the kernel, and the remedy; DEV stands for the device
+ * struct advice - a message of the kernel, and the remedy; DEV stands for the device, UPPER
+ * and PORT for the other one
  *
  * The first that is found counts.  virtio_net says "host is implementing" only where the
  * guest has no way to turn its offloads off (no VIRTIO_NET_F_CTRL_GUEST_OFFLOADS).
@@ -103,37 +110,73 @@ static const struct advice {
 	  "it takes one more queue per processor: use fewer with \"ethtool -L DEV combined N\", give the card more queues in the virtual machine's configuration, or use \"mode generic\"" },
 	{ "active BPF XDP link",
 	  "its owner must detach that link first, or \"bpftool link detach id LINK\" does; \"bpftool link list\" prints the id" },
-	{ "Slave has XDP program loaded",
-	  "remove the program from that port first (\"ip link xdp multi flush dev PORT\" removes a chain)" },
-	{ "upper device already has a program",
-	  "use the bond, VLAN or other device on top of DEV, or remove its program first" },
+	{ PORT_HAS,
+	  "remove the program of its port PORT first (\"ip link xdp multi flush dev PORT\" removes a chain)" },
+	{ ABOVE_HAS,
+	  "remove the program of UPPER, which is on top of DEV, first (\"ip link xdp multi flush dev UPPER\" removes a chain)" },
+	{ "Peer MTU", "lower the MTU of its peer with \"ip link set dev PEER mtu 1500\"" },
+	{ "MTU", LOWER_MTU },
+	{ "jumbo", LOWER_MTU },
+	{ "frags", LOWER_MTU },
 };
 
-/* With the name of the device in place of DEV. */
-static void fill_in(const char *todo, const char *dev, char *buf, size_t size)
+/* What stands at @todo: the length of a mark and the name in its place, or 1 and NULL. */
+static size_t mark_at(const char *todo, const char *dev, const char *near, const char **name)
 {
-	static const char mark[] = "DEV";
+	static const char *const marks[] = { "DEV", "UPPER", "PORT" };
+
+	*name = NULL;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t len = strlen(marks[i]);
+
+		if (strncmp(todo, marks[i], len) != 0 || (i && !*near))
+			continue;
+		*name = i ? near : dev;
+		return len;
+	}
+	return 1;
+}
+
+static void fill_in(const char *todo, const char *dev, const char *near, char *buf, size_t size)
+{
 	size_t len = 0;
 
 	while (*todo && len + 1 < size) {
-		bool here = !strncmp(todo, mark, strlen(mark));
-		int n = snprintf(buf + len, size - len, here ? "%s" : "%.1s", here ? dev : todo);
+		const char *name;
+		size_t step = mark_at(todo, dev, near, &name);
+		int n = snprintf(buf + len, size - len, name ? "%s" : "%.1s", name ? name : todo);
 
 		len += n > 0 ? n : 0;
-		todo += here ? strlen(mark) : 1;
+		todo += step;
 	}
 }
 
-const char *refusal_advice(const char *text, const char *dev, char *buf, size_t size)
+enum refusal_near refusal_near(const char *text)
+{
+	if (strcasestr(text, ABOVE_HAS))
+		return NEAR_ABOVE;
+	return strcasestr(text, PORT_HAS) ? NEAR_PORT : NEAR_NONE;
+}
+
+const char *refusal_advice(const char *text, const char *dev, const char *near, char *buf,
+			   size_t size)
 {
 	*buf = '\0';
 	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
 		if (!strcasestr(text, advices[i].words))
 			continue;
-		fill_in(advices[i].todo, dev, buf, size);
+		fill_in(advices[i].todo, dev, near, buf, size);
 		break;
 	}
 	return buf;
+}
+
+bool refusal_may_be_size(int err, const char *text, enum xdp_mode mode, unsigned int mtu)
+{
+	const struct refusal_device dev = { .mtu = mtu };
+
+	return mode == XDP_MODE_NATIVE && (err == -EOPNOTSUPP || err == -EINVAL) &&
+	       may_be_size(text, &dev);
 }
 
 const char *refusal_needs(const char *text)

@@ -6,6 +6,7 @@
 #ifndef XM_REFUSAL_H
 #define XM_REFUSAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -43,14 +44,29 @@ struct refusal_device {
 enum refusal refusal_of(int err, const char *text, enum xdp_mode mode,
 			const struct refusal_device *dev);
 
+/* enum refusal_near - whose program is in the way, beside the device itself */
+enum refusal_near {
+	NEAR_NONE,
+	NEAR_ABOVE, /* that of a device on top of it */
+	NEAR_PORT,  /* that of a port of it */
+};
+
+/* refusal_near() - what the kernel's message tells about that */
+enum refusal_near refusal_near(const char *text);
+
 /*
  * refusal_advice() - what to do about a refusal of the native mode or of the device
  * @text: extended ack
  * @dev: name of the device
+ * @near: name of the other device, see refusal_near(); "" if it is unknown
  *
  * Writes a clause into @buf, "" if the kernel's message is enough; returns @buf.
  */
-const char *refusal_advice(const char *text, const char *dev, char *buf, size_t size);
+const char *refusal_advice(const char *text, const char *dev, const char *near, char *buf,
+			   size_t size);
+
+/* refusal_may_be_size() - does a driver that gives no message refuse the MTU, perhaps? */
+bool refusal_may_be_size(int err, const char *text, enum xdp_mode mode, unsigned int mtu);
 
 /* refusal_needs() - the text for what requires multi-buffer programs */
 const char *refusal_needs(const char *text);

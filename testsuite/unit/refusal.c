@@ -171,7 +171,15 @@ static void what_helps(void **state)
 		{ "virtio_net: Too few free TX rings available",
 		  "it takes one more queue per processor: use fewer with \"ethtool -L eth0 combined N\", give the card more queues in the virtual machine's configuration, or use \"mode generic\"" },
 		{ "Cannot attach when an upper device already has a program",
-		  "use the bond, VLAN or other device on top of eth0, or remove its program first" },
+		  "remove the program of UPPER, which is on top of eth0, first (\"ip link xdp multi flush dev UPPER\" removes a chain)" },
+		{ "veth: Peer MTU is too large to set XDP",
+		  "lower the MTU of its peer with \"ip link set dev PEER mtu 1500\"" },
+		{ "i40e: MTU too large for linear frames and XDP prog does not support frags",
+		  "lower the MTU with \"ip link set dev eth0 mtu 1500\"" },
+		{ "mvneta: prog does not support XDP frags",
+		  "lower the MTU with \"ip link set dev eth0 mtu 1500\"" },
+		{ "igc: Jumbo frames not supported",
+		  "lower the MTU with \"ip link set dev eth0 mtu 1500\"" },
 		{ "Can't replace active BPF XDP link",
 		  "its owner must detach that link first, or \"bpftool link detach id LINK\" does; \"bpftool link list\" prints the id" },
 		{ CORE, "" },
@@ -181,19 +189,54 @@ static void what_helps(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		assert_string_equal(refusal_advice(known[i].text, "eth0", buf, sizeof(buf)),
+		assert_string_equal(refusal_advice(known[i].text, "eth0", "", buf, sizeof(buf)),
 				    known[i].todo);
-	assert_string_equal(refusal_advice(known[0].text, "eth0", small, sizeof(small)),
+	assert_string_equal(refusal_advice(known[0].text, "eth0", "", small, sizeof(small)),
 			    "turn it off wit");
+}
+
+/* The other device is named where it is known. */
+static void which_device(void **state)
+{
+	static const struct {
+		const char *text;
+		enum refusal_near near;
+		const char *todo;
+	} known[] = {
+		{ "Cannot attach when an upper device already has a program", NEAR_ABOVE,
+		  "remove the program of x9, which is on top of eth0, first (\"ip link xdp multi flush dev x9\" removes a chain)" },
+		{ "Slave has XDP program loaded, please unload before enslaving", NEAR_PORT,
+		  "remove the program of its port x9 first (\"ip link xdp multi flush dev x9\" removes a chain)" },
+		{ CORE, NEAR_NONE, "" },
+	};
+	char buf[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		assert_int_equal(refusal_near(known[i].text), known[i].near);
+		assert_string_equal(refusal_advice(known[i].text, "eth0", "x9", buf, sizeof(buf)),
+				    known[i].todo);
+	}
+}
+
+/* A driver without native XDP may refuse without a message, too: then the MTU is a guess. */
+static void what_may_be_size(void **state)
+{
+	(void)state;
+	assert_true(refusal_may_be_size(-EOPNOTSUPP, "", XDP_MODE_NATIVE, 9000));
+	assert_true(refusal_may_be_size(-EINVAL, "", XDP_MODE_NATIVE, 9000));
+	assert_false(refusal_may_be_size(-EOPNOTSUPP, "", XDP_MODE_NATIVE, 1500));
+	assert_false(refusal_may_be_size(-EOPNOTSUPP, CORE, XDP_MODE_NATIVE, 9000));
+	assert_false(refusal_may_be_size(-EOPNOTSUPP, "", XDP_MODE_GENERIC, 9000));
+	assert_false(refusal_may_be_size(-ENOMEM, "", XDP_MODE_NATIVE, 9000));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(drivers_words),
-		cmocka_unit_test(generic_mode),
-		cmocka_unit_test(what_needs_frags),
-		cmocka_unit_test(what_helps),
+		cmocka_unit_test(drivers_words),    cmocka_unit_test(generic_mode),
+		cmocka_unit_test(what_needs_frags), cmocka_unit_test(what_helps),
+		cmocka_unit_test(which_device),	    cmocka_unit_test(what_may_be_size),
 	};
 
 	return cmocka_run_group_tests_name("refusal", tests, NULL, NULL);

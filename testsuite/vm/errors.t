@@ -112,7 +112,8 @@ system_ip link set dev v0 xdpgeneric object obj/bpf/pass.o section xdp
 refused 2 '~^Error: dev v0: the interface is in generic mode and cannot change to native while a program is attached: "ip link set dev v0 xdpgeneric off" removes it\.$' \
 	'overwrite does not change the mode' "${add[@]}" overwrite mode native
 run ip -force link xdp multi add dev v0 object obj/bpf/pass.o
-expect 0 '' '' '-force says the same as overwrite'
+expect 0 '' 'Warning: dev v0: the chain runs in generic mode, because it replaced a program in generic mode.' \
+	'-force says the same as overwrite'
 like "$(ip link xdp multi)" ' mode generic .*0: pass ' 'and the mode is that of what was there'
 refused 2 '~^Error: dev v0: the interface is in generic mode and cannot change to native' \
 	'a generic chain stays generic' "${add[@]}" name second mode native
@@ -149,17 +150,17 @@ system_ip link del d0
 rm -rf /sys/fs/bpf/xdp/dispatch-*
 
 system_ip -n peer0 link set p0 mtu 9000
-refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP\.$' \
+refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' \
 	'an MTU that native mode cannot have: never generic instead' "${add[@]}"
 if ! kernel_has frags; then
 	refused 2 '~^Warning: dev v0: this kernel does not support multi-buffer XDP \(frags\), but a large MTU needs it\.
-Error: dev v0: .*Peer MTU is too large to set XDP\.$' 'nor with a section xdp.frags where the kernel has no such programs' \
+Error: dev v0: .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' 'nor with a section xdp.frags where the kernel has no such programs' \
 		ip link xdp multi add dev v0 object obj/bpf/frags.o
 else
 	run ip link xdp multi add dev v0 object obj/bpf/frags.o
 	expect 0 '' '' 'a program with frags fits'
 	like "$(ip link xdp multi show v0)" ' mode native .* frags ' 'natively'
-	refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP\.$' \
+	refused 2 '~Error: dev v0: .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' \
 		'one without does not beside it' "${add[@]}"
 	ip link xdp multi flush dev v0
 fi

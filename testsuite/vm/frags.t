@@ -58,7 +58,7 @@ remember_counts
 # own way to say that the peer's MTU is too large.
 not_taken() {
 	echo "~^Warning: dev v0: entry \"$1\" does not support multi-buffer packets \(its section is not \"xdp\.frags\"\), but a large MTU needs that of every entry\.
-Error: dev v0: the kernel refused to attach the dispatcher: .*Peer MTU is too large to set XDP\.$"
+Error: dev v0: the kernel refused to attach the dispatcher: .*Peer MTU is too large to set XDP; lower the MTU of its peer with .* mtu 1500.\.$"
 }
 refused 2 "$(not_taken pass)" 'one that does not on a jumbo veth' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 ok 'large packets get through without a chain' jumbo

@@ -91,11 +91,11 @@ if [[ $LINKAGE == ext ]]; then
 	new_veth 1
 	system_ip -n peer1 link set p1 mtu 9000
 	both=(ip link xdp multi add dev v0 dev v1 object obj/bpf/pass.o)
-	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' \
 		'the second of two devices refuses' "${both[@]}"
 	"${add[@]}" obj/bpf/drop.o
 	! kernel_has frags || ip link xdp multi add dev v1 object obj/bpf/frags.o
-	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP\.$' \
+	refused 2 '~Error: dev v1: .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' \
 		'also if both have a chain' "${both[@]}"
 	chain_is v0 'drop/50/pass' 'the first has its chain'
 	chain_is v1 "$(! kernel_has frags || echo frags/50/pass)" 'the second its own, if it had one'

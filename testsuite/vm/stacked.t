@@ -20,9 +20,9 @@ remember_counts
 run ip link xdp multi add dev b0 object obj/bpf/pass.o
 expect 0 '' '' 'a bond'
 like "$(ip link xdp multi show b0)" ' mode native ' 'runs a chain natively'
-refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v[01], or remove its program first\.$' \
+refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; remove the program of [blt][0-9]+, which is on top of v[01], first \(.*\)\.$' \
 	'then its port does not' ip link xdp multi add dev v0 object obj/bpf/pass.o
-refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v[01], or remove its program first\.$' \
+refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; remove the program of [blt][0-9]+, which is on top of v[01], first \(.*\)\.$' \
 	'nor together with another device' ip link xdp multi add dev l0 dev v0 object obj/bpf/pass.o mode auto
 run ip link xdp multi flush all
 expect 0 '' '' 'flush all'
@@ -30,9 +30,9 @@ unchanged 'leaves nothing'
 
 run ip link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' 'the port'
-refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving; remove the program from that port first \("ip link xdp multi flush dev PORT" removes a chain\)\.$' \
+refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving; remove the program of its port v[01] first \("ip link xdp multi flush dev v[01]" removes a chain\)\.$' \
 	'then the bond does not' ip link xdp multi add dev b0 object obj/bpf/pass.o mode native
-refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving; remove the program from that port first \("ip link xdp multi flush dev PORT" removes a chain\)\.$' \
+refused 2 '~^Error: dev b0: .*Slave has XDP program loaded, please unload before enslaving; remove the program of its port v[01] first \("ip link xdp multi flush dev v[01]" removes a chain\)\.$' \
 	'nor in generic mode by itself: it has a native one' ip link xdp multi add dev b0 object obj/bpf/drop.o
 run ip link xdp multi add dev b0 object obj/bpf/drop.o mode generic
 expect 0 '' '' 'but in generic mode, if that is asked for'
@@ -49,7 +49,7 @@ unchanged 'nothing is left'
 run ip link xdp multi add dev l0 object obj/bpf/pass.o
 expect 0 '' '~^Warning: dev l0: ' 'a VLAN device has no native mode'
 chain_is l0 'pass/50/pass' 'but a chain'
-refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v[01], or remove its program first\.$' \
+refused 2 '~^Error: dev v0: .*Cannot attach when an upper device already has a program; remove the program of [blt][0-9]+, which is on top of v[01], first \(.*\)\.$' \
 	'what is below has none then' ip link xdp multi add dev v0 object obj/bpf/pass.o
 ip link xdp multi flush dev l0
 unchanged 'nothing is left'
