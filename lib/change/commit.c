@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "change/foreign.h"
 #include "dispatcher/probe.h"
 #include "kernel/attach.h"
 #include "kernel/grace.h"
@@ -304,6 +305,9 @@ static void certain(void *arg, unsigned int i)
 		report_warn(x->r,
 			    "dev %s: the chain runs in generic mode, because in native mode %s",
 			    t->link.ifname, t->fallback);
+	if (t->plan.chain->n && t->plan.mode == XDP_MODE_GENERIC && t->old->kind == VIEW_FOREIGN &&
+	    x->rq->modes != XDP_MODE_GENERIC && x->rq->verb != VERB_ADOPT)
+		foreign_warn_generic(t->old, x->r);
 }
 
 static const struct step_ops ops = {

@@ -8,24 +8,36 @@
 #include "change/displaced.h"
 #include "kernel/holder.h"
 
-#define HOLDER_SIZE 640
-
 const char *foreign_advice(const struct view *v, enum foreign_wish wish, char *buf)
 {
 	const char *dev = v->link.ifname;
+	const char *off = v->mode == XDP_MODE_GENERIC ? "xdpgeneric" : "xdpdrv";
 
 	*buf = '\0';
-	if (wish == FOREIGN_REMOVE)
+	if (wish == FOREIGN_REMOVE || (wish == FOREIGN_LOOK && v->foreign == FOREIGN_DISPATCHER))
 		snprintf(buf, FOREIGN_TODO_SIZE, ": \"ip link set dev %s %s off\" removes it", dev,
-			 v->mode == XDP_MODE_GENERIC ? "xdpgeneric" : "xdpdrv");
-	else if (wish == FOREIGN_CHAIN && v->foreign == FOREIGN_DISPATCHER)
+			 off);
+	else if (wish == FOREIGN_LOOK)
+		snprintf(
+			buf, FOREIGN_TODO_SIZE,
+			": \"ip link xdp multi adopt dev %s\" makes it the first entry of one, \"ip link set dev %s %s off\" removes it",
+			dev, dev, off);
+	else if (v->foreign == FOREIGN_DISPATCHER)
 		snprintf(buf, FOREIGN_TODO_SIZE, ": displace it with \"overwrite\"");
-	else if (wish == FOREIGN_CHAIN)
+	else
 		snprintf(
 			buf, FOREIGN_TODO_SIZE,
 			": make it the first entry of one with \"ip link xdp multi adopt dev %s\", or displace it with \"overwrite\"",
 			dev);
 	return buf;
+}
+
+void foreign_warn_generic(const struct view *v, struct report *r)
+{
+	report_warn(
+		r,
+		"dev %s: the chain runs in generic mode, because it replaced a program in generic mode",
+		v->link.ifname);
 }
 
 static int refuse_link(const struct view *v, const char *holder, struct report *r)
@@ -38,7 +50,7 @@ static int refuse_link(const struct view *v, const char *holder, struct report *
 
 int foreign_refusal(const struct view *v, enum foreign_wish wish, struct report *r)
 {
-	char holder[HOLDER_SIZE], todo[FOREIGN_TODO_SIZE];
+	char holder[HOLDER_TEXT_SIZE], todo[FOREIGN_TODO_SIZE];
 
 	if (v->foreign == FOREIGN_UNREADABLE)
 		return report_fail(r, STATUS_NOT_TRIED, EPERM, "%s", v->reason);

@@ -24,6 +24,10 @@ enum foreign_wish {
  */
 const char *foreign_advice(const struct view *v, enum foreign_wish wish, char *buf);
 
+/* foreign_warn_generic() - a chain took the place of a program in generic mode, and so it is in
+ * that mode even if the driver has native XDP: warn */
+void foreign_warn_generic(const struct view *v, struct report *r);
+
 /*
  * foreign_refusal() - the foreign program, its holder, and what to do
  * @v: a foreign view

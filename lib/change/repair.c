@@ -89,6 +89,8 @@ static int put_back(const struct repair *x, const struct view *v)
 		return err;
 	if (!x->rq->dry_run)
 		dirs_attached(x->dirs, v->link.ifindex, was->prog.id);
+	if (v->mode == XDP_MODE_GENERIC)
+		foreign_warn_generic(v, x->r);
 	x->fn(was, REPAIR_ATTACH, x->arg);
 	return 0;
 }

@@ -34,6 +34,8 @@ bool holder_find(__u32 prog, __u32 link, struct holder *h);
  */
 bool holder_pin(__u32 prog, __u32 link, char *path, size_t size);
 
+#define HOLDER_TEXT_SIZE 640
+
 /* holder_text() - both as a clause such as ", held by process 12 (katran)" and ", pinned at
  * PATH", "" where neither is known; returns @buf */
 const char *holder_text(__u32 prog, __u32 link, char *buf, size_t size);

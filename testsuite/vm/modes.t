@@ -128,15 +128,33 @@ unchanged 'nothing is left'
 system_ip link set dev v0 mtu 1500
 remember_counts
 refused 2 '~^Warning: dev v0: entry "pass" .*, but a large MTU needs that of every entry\.
-Error: dev v0: the kernel refused .*Peer MTU is too large to set XDP\.$' \
+Error: dev v0: the kernel refused .*Peer MTU is too large to set XDP; lower the MTU of its peer with "ip link set dev PEER mtu 1500"\.$' \
 	'a peer of large MTU' "${multi[@]}" add dev v0 object obj/bpf/pass.o
 run "${multi[@]}" add dev v0 "${frags[@]}" linkage tail
 expect 0 '' "$extended" 'a tail-called program is loaded again for it'
 mode_is v0 native 1 'natively'
 flush
+# A chain that takes the place of a program in generic mode is in that mode: this is told.
+because='Warning: dev v0: the chain runs in generic mode, because it replaced a program in generic mode.'
+system_ip -n peer0 link set dev p0 mtu 1500
+"${multi[@]}" add dev v0 object obj/bpf/pass.o
+id=$(xdp_id v0)
+system_ip link set dev v0 xdp off
+plain v0 drop xdp xdpgeneric
+run "${multi[@]}" repair dev v0 overwrite
+expect 0 "v0: attach dispatcher id $id " "$because" 'repair in place of a program in generic mode'
+flush
+plain v0 drop xdp xdpgeneric
+run "${multi[@]}" add dev v0 object obj/bpf/pass.o overwrite
+expect 0 '' "$because" 'add in place of it'
+flush
+plain v0 drop xdp xdpgeneric
+run "${multi[@]}" add dev v0 object obj/bpf/pass.o overwrite mode generic
+expect 0 '' '' 'not if that mode was asked for'
+flush
 system_ip link add link v1 name l1 type vlan id 5
 "${multi[@]}" add dev l1 object obj/bpf/pass.o mode generic
-refused 2 '~^Error: dev v1: .*Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v[01], or remove its program first\.$' \
+refused 2 '~^Error: dev v1: .*Cannot attach when an upper device already has a program; remove the program of [blt][0-9]+, which is on top of v[01], first \(.*\)\.$' \
 	'another reason needs no such hint' "${multi[@]}" add dev v1 object obj/bpf/pass.o
 "${multi[@]}" flush dev l1
 system_ip link del l1

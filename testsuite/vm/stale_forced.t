@@ -123,7 +123,7 @@ expect 0 '' '' 'where no chain was before, repair all has nothing to say of anot
 run "${multi[@]}" check
 expect 0 '' '' 'nor has check'
 run "${multi[@]}" repair dev v0
-expect 2 '' '~ is attached and is not a chain \(not a dispatcher\)\.$' 'repair of that device has'
+expect 2 '' '~ is attached and is not a chain \(not a dispatcher\): "ip link xdp multi adopt dev v[0-9]" makes it the first entry of one, "ip link set dev v[0-9] xdpdrv off" removes it\.$' 'repair of that device has'
 off v0
 unchanged 'nothing is left'
 
