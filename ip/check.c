@@ -59,7 +59,7 @@ static void warn_of(struct check *c, const struct view *v)
 {
 	char note[512];
 
-	if (!c->rq->format &&
+	if (!c->rq->format && view_is_whole(v) &&
 	    libxdp_note(&c->out.libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
 	if (oversize_note(v, note, sizeof(note)))

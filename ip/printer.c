@@ -128,7 +128,9 @@ static void print_notes(struct output *out, const struct view *v)
 {
 	char note[256], own[1024];
 
-	if (!libxdp_note(&out->libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
+	/* Nothing rewrites a damaged chain. */
+	if (!view_is_whole(v) ||
+	    !libxdp_note(&out->libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		return;
 	open_json_array(out, "notes");
 	print_nl(out);

@@ -30,15 +30,23 @@ static const struct {
 	{ "/usr/local/lib64", false },
 };
 
-/* @err: errno, or one of libbpf's own numbers, which mean that the file is damaged */
-static int cannot_tell(const char *path, int err, struct report *r)
+static int cannot_tell(const char *path, int err, const char *why, struct report *r)
 {
-	bool damaged = err >= __LIBBPF_ERRNO__START;
-
 	return report_fail(
-		r, STATUS_NOT_TRIED, damaged ? EINVAL : err,
+		r, STATUS_NOT_TRIED, err,
 		"Cannot find out from %s which format the installed libxdp reads: %s; choose one with \"format\"",
-		path, damaged ? "it is not a BPF object file" : strerror(err));
+		path, why);
+}
+
+/* @err: errno, or one of libbpf's own numbers, which mean that the file is damaged.  libbpf
+ * says ENOENT or ENODATA of a file without BTF, by its version. */
+static int not_read(const char *path, int err, struct report *r)
+{
+	if (err >= __LIBBPF_ERRNO__START)
+		return cannot_tell(path, EINVAL, "it is not a BPF object file", r);
+	if (err == ENOENT || err == ENODATA)
+		return cannot_tell(path, EINVAL, "it has no BTF", r);
+	return cannot_tell(path, err, strerror(err), r);
 }
 
 /* Raise @version to that of the object in a directory, if there is one. */
@@ -52,13 +60,15 @@ static int read_version(const char *dir, unsigned int *version, struct report *r
 	if (snprintf(path, sizeof(path), "%s/" OBJECT_NAME, dir) >= (int)sizeof(path))
 		return 0;
 	if (stat(path, &st))
-		return errno == ENOENT || errno == ENOTDIR ? 0 : cannot_tell(path, errno, r);
+		return errno == ENOENT || errno == ENOTDIR
+			       ? 0
+			       : cannot_tell(path, errno, strerror(errno), r);
 	/* To open a FIFO would take until somebody writes to it. */
 	if (!S_ISREG(st.st_mode))
-		return cannot_tell(path, __LIBBPF_ERRNO__START, r);
+		return not_read(path, __LIBBPF_ERRNO__START, r);
 	btf = btf__parse_elf(path, NULL);
 	if (!btf)
-		return cannot_tell(path, errno, r);
+		return not_read(path, errno, r);
 	v = dispatcher_btf_version(btf);
 	if (v > *version)
 		*version = v;
@@ -79,7 +89,7 @@ static int read_machines(const char *lib, unsigned int *version, struct report *
 	int err = 0;
 
 	if (n < 0)
-		return errno == ENOENT ? 0 : cannot_tell(lib, errno, r);
+		return errno == ENOENT ? 0 : cannot_tell(lib, errno, strerror(errno), r);
 	for (int i = 0; i < n; i++) {
 		snprintf(dir, sizeof(dir), "%s/%s/bpf", lib, machines[i]->d_name);
 		if (!err)

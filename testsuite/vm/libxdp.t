@@ -216,6 +216,13 @@ mkdir /tmp/damaged
 head -c 5000 /tmp/other/xdp-dispatcher.o > /tmp/damaged/xdp-dispatcher.o
 refused 1 '~^Error: .*[Cc]annot find out from /tmp/damaged/xdp-dispatcher.o which format the installed libxdp reads: it is not a BPF object file; choose one with "format"\.$' \
 	'its object is damaged' env LIBXDP_OBJECT_PATH=/tmp/damaged ip link xdp multi add dev v0 object obj/bpf/pass.o
+cp obj/helpers/nobtf.o /tmp/damaged/xdp-dispatcher.o
+refused 1 '~^Error: .*[Cc]annot find out from /tmp/damaged/xdp-dispatcher.o which format the installed libxdp reads: it has no BTF; choose one with "format"\.$' \
+	'its object has no BTF' env LIBXDP_OBJECT_PATH=/tmp/damaged ip link xdp multi add dev v0 object obj/bpf/pass.o
+obj/helpers/foreign dispatcher v0 3 > /dev/null
+run env LIBXDP_OBJECT_PATH=/tmp/other ip link xdp multi check dev v0
+expect 2 '~^v0: chain is damaged: ' '' 'a damaged chain cannot be rewritten, so nobody is told to'
+system_ip link set dev v0 xdp off
 chmod 4755 /tmp/raised/ip
 is "$(version setpriv --reuid nobody --regid nogroup --clear-groups env LIBXDP_OBJECT_PATH=/tmp/empty /tmp/raised/ip)" 2 \
 	'LIBXDP_OBJECT_PATH is not for a program with raised privileges'
