@@ -57,10 +57,18 @@ make() {
 # greets N ADDRESS: the peer pings that. What asks for the address is a packet too.
 # shellcheck disable=SC2317
 greets() {
+	# An earlier device had that address.
+	system_ip -n "peer$1" neighbour flush dev "p$1"
 	in_peer "$1" ping -q -c 1 -W 1 "$2"
 }
 
-for module in 8021q bonding bridge dummy ifb macvlan team tun veth vxlan; do
+# above UPPER LOWER: the end of a refusal because of the program of the former.
+above() {
+	echo "Cannot attach when an upper device already has a program; remove the program of $1, which is on top of $2, first \\(\"ip link xdp multi flush dev $1\" removes a chain\\)\\.\$"
+}
+
+for module in 8021q bonding bridge dummy geneve ifb ip6_gre ip_gre ipip ipvlan ipvtap macsec macvlan \
+	macvtap nlmon sit team tun veth vrf vxlan; do
 	modprobe -q "$module"
 done
 for n in 0 1; do
@@ -96,6 +104,92 @@ if make macvlan link v0 name m0 up type macvlan; then
 	on macvlan m0 generic greets 0 10.9.0.1
 	system_ip link del m0
 fi
+for kind in macvtap ipvlan ipvtap; do
+	make $kind link v0 name m0 up type $kind || continue
+	system_ip address add 10.9.0.1/24 dev m0
+	on $kind m0 generic greets 0 10.9.0.1
+	system_ip link del m0
+done
+
+# tunnel KIND WORDS...: one between both ends of v0, seen from here.
+tunnel() {
+	make "$1" name tu0 up type "$@" local 10.0.0.1 remote 10.0.0.2 || return
+	system_ip -n peer0 link add name tu0 up type "$@" local 10.0.0.2 remote 10.0.0.1
+	system_ip address add 10.6.0.1/24 dev tu0
+	system_ip -n peer0 address add 10.6.0.2/24 dev tu0
+	on "$1" tu0 generic greets 0 10.6.0.1
+	system_ip link del tu0
+	system_ip -n peer0 link del tu0
+}
+
+for kind in gre gretap ipip sit; do
+	tunnel $kind
+done
+if make geneve name tu0 up type geneve id 7 remote 10.0.0.2; then
+	system_ip -n peer0 link add name tu0 up type geneve id 7 remote 10.0.0.1
+	system_ip address add 10.6.0.1/24 dev tu0
+	system_ip -n peer0 address add 10.6.0.2/24 dev tu0
+	on geneve tu0 generic greets 0 10.6.0.1
+	system_ip link del tu0
+fi
+# Without a name, or an ip that does not know this kind names both ends alike.
+if make netkit type netkit; then
+	system_ip link set nk1 netns peer0
+	system_ip link set nk0 up
+	system_ip -n peer0 link set nk1 up
+	system_ip address add 10.8.0.1/24 dev nk0
+	system_ip -n peer0 address add 10.8.0.2/24 dev nk1
+	on netkit nk0 generic greets 0 10.8.0.1
+	# Its driver gives no message on Linux 7.3.
+	system_ip link set nk0 mtu 9000
+	run "${multi[@]}" add dev nk0 object obj/bpf/pass.o
+	like "$status $stderr" \
+		'^(0 Warning: .*|2 Error: .*: Operation not supported; the MTU may be too large: lower it with "ip link set dev nk0 mtu 1500")\.$' \
+		'netkit: what is said of a large MTU'
+	system_ip link del nk0
+	"${multi[@]}" clean > /dev/null
+fi
+
+# blind KIND DEV: as `on`, but packets to 10.9.0.1 do not meet the chain.
+blind() {
+	"${multi[@]}" add dev "$2" object obj/bpf/drop.o 2> /dev/null
+	ok "$1: no packets meet its chain" greets 0 10.9.0.1
+	"${multi[@]}" flush dev "$2"
+}
+
+system_ip address add 10.9.0.1/24 dev v0
+if make vrf name vr0 up type vrf table 10; then
+	on vrf vr0 generic
+	system_ip link set v0 master vr0
+	blind vrf vr0
+	system_ip link del vr0
+fi
+! make nlmon name nl0 up type nlmon || on nlmon nl0 generic
+system_ip address del 10.9.0.1/24 dev v0
+if make 'ipvlan in l3s mode' link v0 name m0 up type ipvlan mode l3s; then
+	system_ip address add 10.9.0.1/24 dev m0
+	on 'ipvlan in l3s mode' m0 generic
+	blind 'ipvlan in l3s mode' m0
+fi
+system_ip link del m0 2> /dev/null
+system_ip link del nl0 2> /dev/null
+
+# A program on an upper device: before 5.15 it does not matter.
+for words in 'vlan id 5' macvlan ipvlan macsec; do
+	kind=${words%% *}
+	[[ $KERNEL != 5.10 ]] || continue
+	"${multi[@]}" add dev v0 object obj/bpf/counter.o
+	# shellcheck disable=SC2086
+	make "$kind above" link v0 name u0 type $words || continue
+	"${multi[@]}" add dev u0 object obj/bpf/pass.o 2> /dev/null
+	refused 2 "~$(above u0 v0)" "$kind above a chain: the chain cannot be changed" \
+		"${multi[@]}" add dev v0 object obj/bpf/pass.o
+	refused 2 "~$(above u0 v0)" "$kind above a chain: nor removed" "${multi[@]}" flush dev v0
+	"${multi[@]}" flush dev u0
+	run "${multi[@]}" flush dev v0
+	expect 0 '' '' "$kind above a chain: what was advised helps"
+	system_ip link del u0
+done
 for kind in tun tap; do
 	if system_ip tuntap add t0 mode $kind 2> /dev/null; then
 		on $kind t0 "$([[ $kind == tap ]] && echo native || echo generic)"
@@ -119,8 +213,8 @@ if make team name te0 type team; then
 	# Before 5.15 the kernel takes both.
 	if [[ $KERNEL != 5.10 ]]; then
 		"${multi[@]}" add dev te0 object obj/bpf/pass.o 2> /dev/null
-		refused 2 '~Cannot attach when an upper device already has a program; use the bond, VLAN or other device on top of v1, or remove its program first\.$' \
-			'port of a team: refused while the team has a program' "${multi[@]}" add dev v1 object obj/bpf/pass.o
+		refused 2 "~$(above te0 v1)" 'port of a team: refused while the team has a program' \
+			"${multi[@]}" add dev v1 object obj/bpf/pass.o
 		"${multi[@]}" flush dev te0
 	fi
 	system_ip link del te0
@@ -143,14 +237,14 @@ elif make bond name bo0 type bond mode active-backup; then
 	system_ip address add 10.9.1.1/24 dev bo0
 	on bond bo0 native greets 1 10.9.1.1
 	"${multi[@]}" add dev v1 object obj/bpf/pass.o
-	refused 2 '~Slave has XDP program loaded, please unload before enslaving; remove the program from that port first \("ip link xdp multi flush dev PORT" removes a chain\)\.$' \
+	refused 2 '~Slave has XDP program loaded, please unload before enslaving; remove the program of its port v[01] first \("ip link xdp multi flush dev v[01]" removes a chain\)\.$' \
 		'bond: not in generic mode because a port has a chain' "${multi[@]}" add dev bo0 object obj/bpf/pass.o
 	"${multi[@]}" flush dev v1
 	run "${multi[@]}" add dev bo0 object obj/bpf/counter.o
 	expect 0 '' '' 'bond: what was advised helps'
 	greets 1 10.9.1.1 > /dev/null
 	ok 'bond: its port runs the chain' sees_more 0
-	refused 2 '~device on top of v1, or remove its program' 'bond: its port gets no chain of its own' \
+	refused 2 "~$(above bo0 v1)" 'bond: its port gets no chain of its own' \
 		"${multi[@]}" add dev v1 object obj/bpf/pass.o
 	# A port that comes later has the chain too, or does not come.
 	system_ip link set v0 down
@@ -167,6 +261,19 @@ elif make bond name bo0 type bond mode active-backup; then
 	run system_ip link set v1 master bo0
 	isnt "$status" 0 'bond: the kernel refuses a port with a chain of its own'
 	"${multi[@]}" flush all
+	system_ip link set v1 nomaster
+	for mode in balance-rr balance-xor 802.3ad 'balance-xor xmit_hash_policy vlan+srcmac' broadcast \
+		balance-tlb balance-alb; do
+		want=native
+		[[ $mode != b*b && $mode != broadcast && $mode != *srcmac ]] || want=generic
+		# shellcheck disable=SC2086
+		system_ip link add name bo1 type bond mode $mode
+		system_ip link set v1 master bo1
+		system_ip link set bo1 up
+		system_ip address add 10.9.1.1/24 dev bo1
+		on "bond in mode $mode" bo1 $want greets 1 10.9.1.1
+		system_ip link del bo1
+	done
 	if system_ip link set d0 down && system_ip link set d0 master bo0; then
 		on 'bond with a port without native XDP' bo0 generic
 	fi
