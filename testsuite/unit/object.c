@@ -11,6 +11,7 @@
 #include "object/btf_repair.h"
 #include "object/choose.h"
 #include "object/file.h"
+#include "object/map_copy.h"
 #include "object/object.h"
 #include "object/reach.h"
 #include "object/reduce.h"
@@ -259,6 +260,23 @@ static void test_nothing_is_left_in_libbpf(void **state)
 	object_close(&o);
 }
 
+/* Copies of LRU maps have room for what the kernel keeps free, also within other maps. */
+static void test_copies_have_room(void **state)
+{
+	__u32 flags = BPF_F_NO_COMMON_LRU | BPF_F_RDONLY_PROG, entries = 10;
+
+	(void)state;
+	map_copy_size(BPF_MAP_TYPE_HASH, &flags, &entries);
+	assert_int_equal(flags, BPF_F_NO_COMMON_LRU | BPF_F_RDONLY_PROG);
+	assert_int_equal(entries, 10);
+	map_copy_size(BPF_MAP_TYPE_LRU_HASH, &flags, &entries);
+	assert_int_equal(flags, BPF_F_RDONLY_PROG);
+	assert_true(entries >= 10 + 2 * 128);
+	entries = UINT32_MAX;
+	map_copy_size(BPF_MAP_TYPE_LRU_PERCPU_HASH, &flags, &entries);
+	assert_int_equal(entries, UINT32_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +289,7 @@ int main(void)
 		TEST(test_good_names_stay),
 		TEST(test_layouts_stay),
 		TEST(test_nothing_is_left_in_libbpf),
+		TEST(test_copies_have_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
