@@ -175,12 +175,13 @@ void token_open(int root)
 {
 	int fd;
 
-	if (token_has() || !&token_added || !caps_in_container())
+	if (token_has() || !caps_in_container())
 		return;
 	fd = create(root);
 	if (fd < 0)
 		return;
-	token.lack = find_lack(fd);
+	token.lack = &token_added ? find_lack(fd)
+				  : ", because this program was built without BPF tokens";
 	if (!token.lack && !reads_btf(fd))
 		token.lack = ", because Linux before 6.15 reads no BTF with a BPF token";
 	token.root = token.lack ? -1 : fcntl(root, F_DUPFD_CLOEXEC, 3);

@@ -225,6 +225,11 @@ if obj/helpers/delegated true 2> /dev/null; then
     0: drop prio 50 .*
 [^/]*$' '' 'the least that must be delegated'
 	fi
+	if [[ -x obj/helpers/static/ip ]]; then
+		refused 1 '~, because this program was built without BPF tokens\.$' 'a static ip says that it uses none' \
+			obj/helpers/delegated obj/helpers/static/ip -force link xdp multi add dev lo \
+			object obj/bpf/drop.o mode generic
+	fi
 	while read -r limit missing; do
 		refused 1 "~in the initial user namespace, because the bpffs is mounted without \"$missing\"\.\$" \
 			"without $missing it is refused" obj/helpers/delegated "${least[@]}" -o "$limit" \
