@@ -67,8 +67,8 @@ above() {
 	echo "Cannot attach when an upper device already has a program; remove the program of $1, which is on top of $2, first \\(\"ip link xdp multi flush dev $1\" removes a chain\\)\\.\$"
 }
 
-for module in 8021q bonding bridge dummy geneve ifb ip6_gre ip_gre ipip ipvlan ipvtap macsec macvlan \
-	macvtap nlmon sit team tun veth vrf vxlan; do
+for module in 8021q bonding bridge dummy geneve ifb ip6_gre ip6_tunnel ip6_vti ip_gre ip_vti ipip ipvlan \
+	ipvtap macsec macvlan macvtap nlmon ovpn sit team tun veth vrf vxlan wireguard xfrm_interface; do
 	modprobe -q "$module"
 done
 for n in 0 1; do
@@ -132,6 +132,18 @@ if make geneve name tu0 up type geneve id 7 remote 10.0.0.2; then
 	on geneve tu0 generic greets 0 10.6.0.1
 	system_ip link del tu0
 fi
+# Kinds without packets here.
+for words in 'erspan local 10.0.0.1 remote 10.0.0.2 seq key 5 erspan 1' 'ip6gre local fd00::1 remote fd00::2' \
+	'ip6gretap local fd00::1 remote fd00::2' 'ip6tnl mode any local fd00::1 remote fd00::2' \
+	'vti local 10.0.0.1 remote 10.0.0.2 key 4' 'vti6 local fd00::1 remote fd00::2' \
+	'xfrm dev lo if_id 5' wireguard ovpn macsec; do
+	kind=${words%% *} lower=''
+	[[ $kind != macsec ]] || lower='link v0'
+	# shellcheck disable=SC2086
+	make "$kind" $lower name tu0 type $words || continue
+	on "$kind" tu0 generic
+	system_ip link del tu0
+done
 # Without a name, or an ip that does not know this kind names both ends alike.
 if make netkit type netkit; then
 	system_ip link set nk1 netns peer0

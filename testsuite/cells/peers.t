@@ -135,6 +135,59 @@ for peer in "${peers[@]}"; do
 	command "${multi[@]}" flush dev v0
 done
 
+# ---- several at once, in generic mode, and what no libxdp reads ----
+
+for peer in "${peers[@]}"; do
+	objects "$peer"
+	loader=${dir_of[$peer]}/xdp-loader wrong=''
+	command "${multi[@]}" add dev v0 object obj/bpf/tx.o prio 20
+	step ok "$loader" load v0 obj/bpf/counter.o obj/bpf/pass.o obj/bpf/drop.o
+	step 'tx counter drop pass' by ours sees
+	step ok command "${multi[@]}" del pass dev v0
+	step 'tx counter drop' by "$peer" sees
+	step ok by "$peer" unload
+	is "$wrong" '' "$peer: several programs at once join a chain"
+	wrong=''
+	step ok "$loader" load -m skb v0 obj/bpf/counter.o
+	step ok command "${multi[@]}" add dev v0 object obj/bpf/drop.o prio 60
+	step 'counter drop' by "$peer" sees
+	[[ $(command "${multi[@]}" show dev v0) == *': mode generic '* ]] || wrong+='it is not generic; '
+	! reaches 0 > /dev/null || wrong+='drop does not drop; '
+	step ok by "$peer" unload
+	is "$wrong" '' "$peer: a chain in generic mode is joined"
+	command "${multi[@]}" add dev v0 object obj/bpf/counter.o
+	command "${multi[@]}" set dev v0 format extended 2> /dev/null
+	id=$(xdp_id v0) wrong=''
+	for words in 'load v0 obj/bpf/drop.o' 'unload v0 --all' 'status v0'; do
+		# shellcheck disable=SC2086
+		! "$loader" $words > /dev/null 2>&1 || wrong+="$words is done; "
+	done
+	"$loader" clean > /dev/null 2>&1
+	[[ $(xdp_id v0) == "$id" ]] || wrong+='it is another; '
+	step ok command "${multi[@]}" check dev v0
+	is "$wrong" '' "$peer: xdp-loader leaves a chain in the extended format as it is"
+	command "${multi[@]}" flush dev v0
+done
+
+# ---- xdp-forward ----
+
+for peer in "${peers[@]}"; do
+	objects "$peer"
+	forward=${dir_of[$peer]}/xdp-forward
+	if [[ ! -x $forward ]]; then
+		skip 'it is not there' "$peer: xdp-forward"
+		continue
+	fi
+	command "${multi[@]}" add dev v0 object obj/bpf/counter.o name mine prio 5
+	wrong=''
+	"$forward" load v0 > /dev/null 2>> "$tap_tmp/said" || wrong+='it does not load; '
+	step 'counter xdp_fwd_fib_full' by ours sees
+	"$forward" unload v0 > /dev/null 2>> "$tap_tmp/said" || wrong+='it does not unload; '
+	step counter by ours sees
+	is "$wrong" '' "$peer: xdp-forward joins a chain and leaves"
+	command "${multi[@]}" flush dev v0
+done
+
 # ---- xdpdump ----
 
 # captures PEER FUNCTION [COMMAND...]: what it captures on that, after the command, while a
@@ -230,6 +283,18 @@ for peer in "${peers[@]}"; do
 	reaches 0 > /dev/null || wrong+='v0 is not reached; '
 	is "$wrong" '' "$peer: an AF_XDP socket joins a chain, gets what it passes, and leaves" ||
 		diag "$(< "$tap_tmp/bench")"
+	wrong=''
+	"$bench" xsk-drop -Q -C copy v0 > "$tap_tmp/bench" 2>&1 < /dev/null &
+	pid=$!
+	await xsk_joined
+	step ok command "${multi[@]}" set dev v0 stats on
+	kill -INT "$pid"
+	wait "$pid"
+	step 'counter xsk_def_prog' by ours sees
+	reaches 0 > /dev/null || wrong+='it does not pass; '
+	step ok command "${multi[@]}" del xsk_def_prog dev v0
+	command "${multi[@]}" set dev v0 stats off > /dev/null
+	is "$wrong" '' "$peer: the program of a socket stays in a chain in the extended format, and passes"
 	command "${multi[@]}" set dev v0 format extended 2> /dev/null
 	id=$(xdp_id v0)
 	timeout 60 "$bench" xsk-drop -Q -C copy -d 1 v0 > "$tap_tmp/bench" 2>&1
