@@ -27,6 +27,7 @@ void kobj_init(struct kobj_process *was)
 	struct rlimit limit;
 
 	was->print = (void (*)(void))libbpf_set_print(NULL);
+	was->had_token = token_has();
 	was->files = 0;
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
@@ -39,7 +40,8 @@ void kobj_done(const struct kobj_process *was)
 {
 	struct rlimit limit;
 
-	token_close();
+	if (!was->had_token)
+		token_close();
 	libbpf_set_print((libbpf_print_fn_t)was->print);
 	if (!was->files || getrlimit(RLIMIT_NOFILE, &limit))
 		return;

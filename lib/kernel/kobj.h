@@ -65,10 +65,11 @@ struct kobj_link {
 	__u32 ifindex;
 };
 
-/* struct kobj_process - what kobj_init() changes of the process, as it was: its
- * open files, and libbpf's print function */
+/* struct kobj_process - what kobj_init() and what follows it change of the process, as it was:
+ * its open files, libbpf's print function, and whether it had a BPF token */
 struct kobj_process {
 	unsigned long files;
+	bool had_token;
 	void (*print)(void);
 };
 
@@ -76,7 +77,8 @@ struct kobj_process {
  * kobj_init() - call before anything else of lib/
  *
  * Keeps libbpf from printing, and allows as many open files as a chain of 250
- * entries takes.  kobj_done() puts back what was.
+ * entries takes.  kobj_done() puts back what was.  Pairs may be nested, as a session within
+ * another one is.
  */
 void kobj_init(struct kobj_process *was);
 void kobj_done(const struct kobj_process *was);

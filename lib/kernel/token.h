@@ -8,7 +8,7 @@
  * or link by its id: kernel/held.h finds those.
  *
  * The state is the process's, as its descriptors are: token_open() to token_close(), which
- * kobj_done() calls.
+ * kobj_done() calls if there was no token at its kobj_init().
  */
 #ifndef XM_TOKEN_H
 #define XM_TOKEN_H
