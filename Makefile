@@ -66,7 +66,10 @@ fuzz_objects := $(patsubst obj/%,obj/fuzz/%,$(lib_objects) $(filter-out obj/ip/i
 all: ip/ip $(if $(WITH_CNI),obj/cni/xdp-multi) $(if $(WITH_OCI),obj/oci/xdp-multi-oci) \
 	$(bpf_objects) obj/bpf/sampler $(man_pages) $(hook_files)
 
-ip/ip: $(ip_objects) $(if $(PROGRAM_LDFLAGS),,$(token_object)) $(library)
+# A static program has no other syscall() than its own.
+is_static = $(filter -static -static-pie --static,$(PROGRAM_LDFLAGS) $(LDFLAGS) $(CFLAGS) $(CC))
+
+ip/ip: $(ip_objects) $(if $(is_static),,$(token_object)) $(library)
 	$(call quiet,LINK,$@)$(link) $(PROGRAM_LDFLAGS) -o $@ $^ $(LIBS)
 
 obj/cni/xdp-multi: $(cni_objects) $(library)

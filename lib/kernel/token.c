@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
@@ -88,12 +89,11 @@ static const struct place {
 	int cmd;
 	unsigned int flags;
 	unsigned int fd;
-	bool optional;
 } places[] = {
-	{ BPF_MAP_CREATE, 16, 76, false },
-	{ BPF_PROG_LOAD, 44, 144, false },
-	{ BPF_BTF_LOAD, 32, 36, false },
-	{ BPF_BTF_GET_FD_BY_ID, 8, 12, true },
+	{ BPF_MAP_CREATE, 16, 76 },
+	{ BPF_PROG_LOAD, 44, 144 },
+	{ BPF_BTF_LOAD, 32, 36 },
+	{ BPF_BTF_GET_FD_BY_ID, 8, 12 },
 };
 
 /* libbpf can ask for a log of any call by this flag. */
@@ -119,7 +119,6 @@ bool token_add(int fd, int cmd, const void *attr, size_t size, struct token_call
 		.size = size > least ? size : least,
 		.flags = at->flags,
 		.fd = at->fd,
-		.optional = at->optional,
 	};
 	memcpy(call->attr, attr, size);
 	memcpy(&flags, call->attr + at->flags, sizeof(flags));
@@ -145,20 +144,6 @@ void token_answer(struct token_call *call, void *attr, size_t size)
 	memcpy(attr, call->attr, size);
 }
 
-/* Before Linux 6.15 no token reads BTF: the call is invalid. */
-static bool reads_btf(int fd)
-{
-	const char attr[sizeof(uint32_t)] = "";
-	struct token_call call;
-	int got;
-
-	token_add(fd, BPF_BTF_GET_FD_BY_ID, attr, sizeof(attr), &call);
-	got = syscall(SYS_bpf, BPF_BTF_GET_FD_BY_ID, call.attr, call.size);
-	if (got >= 0)
-		close(got);
-	return got >= 0 || errno == ENOENT;
-}
-
 /* ---- the token ---- */
 
 static int create(int root)
@@ -171,34 +156,50 @@ static int create(int root)
 	return syscall(SYS_bpf, TOKEN_CREATE, &attr, sizeof(attr));
 }
 
+/*
+ * libbpf makes the call, as it makes those for a chain.  No BTF has the id 0, which only a
+ * call with the token is told.  Before Linux 6.15 a token there makes it invalid.
+ */
+static const char *find_btf_lack(void)
+{
+	int fd = bpf_btf_get_fd_by_id(0);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || errno == ENOENT)
+		return NULL;
+	return errno == EINVAL ? ", because Linux before 6.15 reads no BTF with a BPF token"
+			       : ", because this program was built without BPF tokens";
+}
+
+static void drop(void)
+{
+	if (token.fd >= 0)
+		close(token.fd);
+	if (token.root >= 0)
+		close(token.root);
+	token.fd = token.root = -1;
+}
+
 void token_open(int root)
 {
-	int fd;
-
 	if (token_has() || !caps_in_container())
 		return;
-	fd = create(root);
-	if (fd < 0)
+	token.fd = create(root);
+	if (token.fd < 0)
 		return;
-	token.lack = &token_added ? find_lack(fd)
-				  : ", because this program was built without BPF tokens";
-	if (!token.lack && !reads_btf(fd))
-		token.lack = ", because Linux before 6.15 reads no BTF with a BPF token";
-	token.root = token.lack ? -1 : fcntl(root, F_DUPFD_CLOEXEC, 3);
-	if (token.root < 0)
-		close(fd);
-	else
-		token.fd = fd;
+	token.root = fcntl(root, F_DUPFD_CLOEXEC, 3);
+	token.lack = find_lack(token.fd);
+	if (!token.lack)
+		token.lack = find_btf_lack();
+	if (token.lack || token.root < 0)
+		drop();
 }
 
 void token_close(void)
 {
 	token.lack = NULL;
-	if (!token_has())
-		return;
-	close(token.fd);
-	close(token.root);
-	token.fd = token.root = -1;
+	drop();
 	while (token.n_kept)
 		close(token.kept[--token.n_kept]);
 	free(token.kept);

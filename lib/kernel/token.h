@@ -21,7 +21,8 @@
  * @root: its root
  *
  * One that would not do for a chain, such as any before Linux 6.15, is not taken, because a
- * chain that cannot be read must not be made: token_lack() says why.  In the initial user
+ * chain that cannot be read must not be made: token_lack() says why.  A program that is linked
+ * without lib/kernel/token_syscall.c, such as a static one, takes none.  In the initial user
  * namespace nothing is done or asked.
  */
 void token_open(int root);
@@ -51,13 +52,11 @@ void token_keep(int fd);
  * struct token_call - the argument of a bpf(2) call with the token
  * @size: of @attr
  * @flags, @fd: where the token is in it
- * @optional: EINVAL means that the kernel takes no token there: make the call without
  */
 struct token_call {
 	size_t size;
 	size_t flags;
 	size_t fd;
-	bool optional;
 	_Alignas(8) char attr[512];
 };
 
@@ -74,9 +73,5 @@ bool token_add(int fd, int cmd, const void *attr, size_t size, struct token_call
 /* token_answer() - give the caller what the kernel wrote, but not the token: libbpf makes a
  * call again with the same argument */
 void token_answer(struct token_call *call, void *attr, size_t size);
-
-/* Defined by lib/kernel/token_syscall.c.  A program that is linked without that file, such
- * as a static one, uses no tokens. */
-extern const bool token_added __attribute__((weak));
 
 #endif

@@ -21,14 +21,13 @@ struct call {
 	size_t size;
 	size_t flags;
 	size_t fd;
-	bool optional;
 };
 
 static const struct call calls[] = {
-	{ BPF_MAP_CREATE, 72, offsetof(union bpf_attr, map_flags), 76, false },
-	{ BPF_PROG_LOAD, 128, offsetof(union bpf_attr, prog_flags), 144, false },
-	{ BPF_BTF_LOAD, 28, 32, 36, false },
-	{ BPF_BTF_GET_FD_BY_ID, 4, offsetof(union bpf_attr, open_flags), 12, true },
+	{ BPF_MAP_CREATE, 72, offsetof(union bpf_attr, map_flags), 76 },
+	{ BPF_PROG_LOAD, 128, offsetof(union bpf_attr, prog_flags), 144 },
+	{ BPF_BTF_LOAD, 28, 32, 36 },
+	{ BPF_BTF_GET_FD_BY_ID, 4, offsetof(union bpf_attr, open_flags), 12 },
 };
 
 #define N_CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -54,7 +53,6 @@ static void adds_it(void **state)
 
 		assert_true(token_add(TOKEN, c->cmd, attr, c->size, &call));
 		assert_int_equal(call.size, c->fd + sizeof(int));
-		assert_int_equal(call.optional, c->optional);
 		assert_int_equal(number_at(call.attr, c->fd), TOKEN);
 		assert_int_equal(number_at(call.attr, c->flags),
 				 (c->flags < c->size ? 0x22222222 : 0) | TOKEN_FD);
