@@ -240,8 +240,9 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	int err;
 
 	if (token_has() && !*x->ext_refused && probe_stubs_refused(x->template))
-		snprintf(x->ext_refused, sizeof(x->ext_refused),
-			 "this kernel lets a BPF token replace no function of a dispatcher");
+		snprintf(
+			x->ext_refused, sizeof(x->ext_refused),
+			"this kernel does not let a process with a BPF token replace functions of a dispatcher");
 	if (q->linkage == WISH_TAIL)
 		return o->program.devbound ? refuse_tail(o, x->r) : load_tail(x, o);
 	if (may_choose && *x->ext_refused)

@@ -99,7 +99,7 @@ static int cannot(struct report *r, int err, const char *what, __u32 id)
 	if (err == EPERM && token_has())
 		return report_fail(
 			r, STATUS_NOT_TRIED, err,
-			"Cannot open %s %u: it is not pinned in a chain here, and a BPF token opens nothing else",
+			"Cannot open %s %u: it is not pinned in a chain here, and a BPF token opens nothing else: run the command on the host",
 			what, id);
 	if (err == EPERM && caps_lacking(CAPS_BY_ID, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err, "Cannot open %s %u: requires %s", what,
