@@ -19,10 +19,7 @@ static int make(enum bpf_map_type type, const char *name, struct report *r)
 {
 	int fd = bpf_map_create(type, name, sizeof(__u32), VALUE_SIZE, 1, NULL);
 
-	if (fd >= 0)
-		return fd;
-	return report_fail(r, STATUS_REFUSED, errno, "The kernel refused the counters: %s",
-			   strerror(errno));
+	return fd >= 0 ? fd : kobj_map_refused(r, errno, "The kernel refused the counters");
 }
 
 int counters_make(struct counters *k, struct report *r)

@@ -21,10 +21,7 @@ int tailcalls_make(const struct chain *c, struct report *r)
 {
 	int fd = tailcalls_make_map(c->n);
 
-	if (fd >= 0)
-		return fd;
-	return report_fail(r, STATUS_REFUSED, errno, "The kernel refused the tail-call map: %s",
-			   strerror(errno));
+	return fd >= 0 ? fd : kobj_map_refused(r, errno, "The kernel refused the tail-call map");
 }
 
 __u32 tailcalls_get(int fd, unsigned int slot)

@@ -19,8 +19,7 @@
 
 static int refused(int err, struct report *r)
 {
-	return report_fail(r, STATUS_REFUSED, err, "The kernel refused the maps of the trace: %s",
-			   strerror(err));
+	return kobj_map_refused(r, err, "The kernel refused the maps of the trace");
 }
 
 /* ---- making ---- */

@@ -69,6 +69,13 @@ bool caps_in_container(void)
 	return !stat("/proc/self/ns/user", &st) && st.st_ino != INITIAL_USERNS;
 }
 
+bool caps_are_root(void)
+{
+	uint64_t have = 0;
+
+	return effective(&have) || have & BIT(CAP_SYS_ADMIN);
+}
+
 /* Does a user namespace above ours own the network namespace?  Then it cannot be opened. */
 static bool netns_is_above(void)
 {

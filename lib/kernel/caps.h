@@ -24,6 +24,9 @@ enum caps_step {
 /* caps_in_container() - is this process in another user namespace than the initial one? */
 bool caps_in_container(void);
 
+/* caps_are_root() - does it have CAP_SYS_ADMIN in its own user namespace? */
+bool caps_are_root(void);
+
 /*
  * caps_lacking() - name what is missing, "CAP_BPF and CAP_PERFMON", into @buf
  *

@@ -254,6 +254,14 @@ int kobj_map_value(int fd, void *value, struct report *r)
 	return 0;
 }
 
+int kobj_map_refused(struct report *r, int err, const char *what)
+{
+	if (err == EPERM && *token_denied())
+		return report_fail(r, STATUS_NOT_TRIED, err,
+				   "%s: the bpffs is mounted without \"%s\"", what, token_denied());
+	return report_fail(r, STATUS_REFUSED, err, "%s: %s", what, strerror(err));
+}
+
 int kobj_record_make(const char *name, const void *value, __u32 size, struct report *r)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
@@ -266,7 +274,7 @@ int kobj_record_make(const char *name, const void *value, __u32 size, struct rep
 	err = errno;
 	if (fd >= 0)
 		close(fd);
-	return report_fail(r, STATUS_REFUSED, err, "The kernel refused a map: %s", strerror(err));
+	return kobj_map_refused(r, err, "The kernel refused a map");
 }
 
 /* struct each - a walk over links: what is called for each */

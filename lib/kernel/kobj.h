@@ -91,6 +91,10 @@ void kobj_done(const struct kobj_process *was);
  */
 int kobj_check_descriptors(struct report *r);
 
+/* kobj_map_refused() - a map cannot be made, @what says which: "The kernel refused ...".  Returns
+ * -@err with a sentence, which names the map type that the bpffs of a container does not delegate. */
+int kobj_map_refused(struct report *r, int err, const char *what);
+
 /* kobj_is_shortage() - does this errno mean a shortage of memory or of descriptors? Then it
  * says nothing about the object. */
 bool kobj_is_shortage(int err);

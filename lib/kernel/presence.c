@@ -3,10 +3,11 @@
 #include "kernel/presence.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+
+#include "kernel/kobj.h"
 
 static int hold(int fd, int ifindex)
 {
@@ -25,8 +26,7 @@ int presence_make(int ifindex, struct report *r)
 		return fd;
 	if (fd >= 0)
 		close(fd);
-	return report_fail(r, STATUS_REFUSED, -err, "The kernel refused a device map: %s",
-			   strerror(-err));
+	return kobj_map_refused(r, -err, "The kernel refused a device map");
 }
 
 int presence_lasts(int fd)

@@ -112,6 +112,7 @@ static const char netns_hint[] = ", or use \"-n\" instead of \"ip netns exec\", 
 static int open_root(struct store *s, struct report *r)
 {
 	struct stat st;
+	int err;
 
 	s->root = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->root < 0)
@@ -126,8 +127,12 @@ static int open_root(struct store *s, struct report *r)
 			s->path, s->path, strcmp(s->path, DEFAULT_ROOT) ? "" : netns_hint);
 	}
 	s->dev = st.st_dev;
-	token_open(s->root);
-	return 0;
+	err = token_open(s->root, r);
+	if (err) {
+		close(s->root);
+		s->root = -1;
+	}
+	return err;
 }
 
 bool store_is_private(struct store *s)

@@ -12,13 +12,18 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include "kernel/caps.h"
+#include "kernel/kobj.h"
 
 /* Of Linux 6.9, which older headers do not have. */
 #define TOKEN_CREATE 36
 #define F_TOKEN_FD   (1U << 16)
+
+/* libbpf can ask for a log of any call by this flag. */
+#define COMMON_ATTRS (1 << 16)
 
 static struct {
 	int fd;
@@ -26,6 +31,7 @@ static struct {
 	int *kept;
 	size_t n_kept;
 	const char *lack;
+	char denied[64];
 } token = { .fd = -1, .root = -1 };
 
 /* ---- what is delegated ---- */
@@ -62,54 +68,72 @@ static bool allows(const char *line, const struct right *right)
 	return !strncmp(value, "any", 3) || strtoull(value, NULL, 16) & 1ULL << right->bit;
 }
 
-/* The first that is missing, or NULL. */
-static const char *find_lack(int fd)
+/* The first of @n that is missing into @lack, or NULL.  0, or -errno if that cannot be read. */
+static int find_lack(int fd, const struct right *of, size_t n, const char **lack)
 {
-	const char *lack = NULL;
 	char path[64], line[128];
 	FILE *f;
 
+	*lack = NULL;
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	f = fopen(path, "re");
-	while (f && !lack && fgets(line, sizeof(line), f))
-		for (size_t i = 0; !lack && i < sizeof(rights) / sizeof(rights[0]); i++)
-			if (!strncmp(line, rights[i].line, strlen(rights[i].line)) &&
-			    !allows(line, &rights[i]))
-				lack = rights[i].lack;
-	if (f)
-		fclose(f);
-	return lack;
+	if (!f)
+		return -errno;
+	while (!*lack && fgets(line, sizeof(line), f))
+		for (size_t i = 0; !*lack && i < n; i++)
+			if (!strncmp(line, of[i].line, strlen(of[i].line)) && !allows(line, &of[i]))
+				*lack = of[i].lack;
+	fclose(f);
+	return 0;
+}
+
+void token_refused(int cmd, const void *attr)
+{
+	struct right right = { .line = "allowed_maps:" };
+	const char *name, *lack;
+	uint32_t type;
+
+	if ((cmd & ~COMMON_ATTRS) != BPF_MAP_CREATE)
+		return;
+	memcpy(&type, attr, sizeof(type));
+	name = libbpf_bpf_map_type_str(type);
+	right.bit = type;
+	right.lack = name;
+	if (name && !find_lack(token.fd, &right, 1, &lack) && lack)
+		snprintf(token.denied, sizeof(token.denied), "delegate_maps=%s", name);
+}
+
+const char *token_denied(void)
+{
+	return token.denied;
 }
 
 /* ---- the calls ---- */
 
 /* Where the calls that take a token have their flags, and the token: offsets into
  * union bpf_attr. */
-static const struct place {
+static const struct layout {
 	int cmd;
 	unsigned int flags;
 	unsigned int fd;
-} places[] = {
+} layouts[] = {
 	{ BPF_MAP_CREATE, 16, 76 },
 	{ BPF_PROG_LOAD, 44, 144 },
 	{ BPF_BTF_LOAD, 32, 36 },
 	{ BPF_BTF_GET_FD_BY_ID, 8, 12 },
 };
 
-/* libbpf can ask for a log of any call by this flag. */
-#define COMMON_ATTRS (1 << 16)
-
-static const struct place *find_place(int cmd)
+static const struct layout *find_layout(int cmd)
 {
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (places[i].cmd == (cmd & ~COMMON_ATTRS))
-			return &places[i];
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		if (layouts[i].cmd == (cmd & ~COMMON_ATTRS))
+			return &layouts[i];
 	return NULL;
 }
 
 bool token_add(int fd, int cmd, const void *attr, size_t size, struct token_call *call)
 {
-	const struct place *at = fd < 0 ? NULL : find_place(cmd);
+	const struct layout *at = fd < 0 ? NULL : find_layout(cmd);
 	size_t least = at ? at->fd + sizeof(fd) : 0;
 	uint32_t flags;
 
@@ -160,16 +184,23 @@ static int create(int root)
  * libbpf makes the call, as it makes those for a chain.  No BTF has the id 0, which only a
  * call with the token is told.  Before Linux 6.15 a token there makes it invalid.
  */
-static const char *find_btf_lack(void)
+static int find_btf_lack(const char **lack)
 {
 	int fd = bpf_btf_get_fd_by_id(0);
 
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 || errno == ENOENT)
-		return NULL;
-	return errno == EINVAL ? ", because Linux before 6.15 reads no BTF with a BPF token"
-			       : ", because this program was built without BPF tokens";
+		return 0;
+	if (kobj_is_shortage(errno))
+		return -errno;
+	if (errno == EINVAL)
+		*lack = ", because Linux before 6.15 reads no BTF with a BPF token";
+	else if (caps_are_root())
+		*lack = ", because this program was built without BPF tokens";
+	else
+		*lack = ", because CAP_SYS_ADMIN is missing in that of this process";
+	return 0;
 }
 
 static void drop(void)
@@ -181,24 +212,39 @@ static void drop(void)
 	token.fd = token.root = -1;
 }
 
-void token_open(int root)
+/* Is anything missing?  Then token.lack says what.  0, or -errno if that cannot be found out. */
+static int examine(void)
 {
+	int err = find_lack(token.fd, rights, sizeof(rights) / sizeof(rights[0]), &token.lack);
+
+	return err || token.lack ? err : find_btf_lack(&token.lack);
+}
+
+int token_open(int root, struct report *r)
+{
+	int err;
+
+	*token.denied = '\0';
 	if (token_has() || !caps_in_container())
-		return;
+		return 0;
 	token.fd = create(root);
-	if (token.fd < 0)
-		return;
-	token.root = fcntl(root, F_DUPFD_CLOEXEC, 3);
-	token.lack = find_lack(token.fd);
-	if (!token.lack)
-		token.lack = find_btf_lack();
-	if (token.lack || token.root < 0)
+	err = token.fd < 0 ? -errno : 0;
+	if (!err) {
+		token.root = fcntl(root, F_DUPFD_CLOEXEC, 3);
+		err = token.root < 0 ? -errno : examine();
+	}
+	if (err || token.lack)
 		drop();
+	if (!kobj_is_shortage(-err))
+		return 0;
+	return report_fail(r, STATUS_NOT_TRIED, -err, "Cannot take a BPF token: %s",
+			   strerror(-err));
 }
 
 void token_close(void)
 {
 	token.lack = NULL;
+	*token.denied = '\0';
 	drop();
 	while (token.n_kept)
 		close(token.kept[--token.n_kept]);

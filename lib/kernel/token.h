@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/report.h"
+
 /*
  * token_open() - take a token from the bpffs, if this process needs one
  * @root: its root
@@ -23,9 +25,10 @@
  * One that would not do for a chain, such as any before Linux 6.15, is not taken, because a
  * chain that cannot be read must not be made: token_lack() says why.  A program that is linked
  * without lib/kernel/token_syscall.c, such as a static one, takes none.  In the initial user
- * namespace nothing is done or asked.
+ * namespace nothing is done or asked.  0, also without one; in a shortage -errno with a sentence,
+ * because without its token a process takes what it made for another's.
  */
-void token_open(int root);
+int token_open(int root, struct report *r);
 void token_close(void);
 
 /* token_fd() - the token, or -1.  With a token the kernel opens nothing by id for this
@@ -36,6 +39,12 @@ bool token_has(void);
 /* token_lack() - why there is none though the bpffs delegates rights, to go on after
  * "requires ..."; or "" */
 const char *token_lack(void);
+
+/* token_refused() - a call with the token failed with EPERM: note the right that it lacks */
+void token_refused(int cmd, const void *attr);
+
+/* token_denied() - the last that was noted since token_open(), "delegate_maps=hash", or "" */
+const char *token_denied(void);
 
 /* token_xdp() - a new fd of the directory "xdp" of the bpffs that gave the token, or -errno */
 int token_xdp(void);

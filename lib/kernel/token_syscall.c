@@ -43,6 +43,10 @@ static long bpf_call(syscall_fn *libc, const long *arg)
 		return libc(SYS_bpf, arg[0], attr, size, arg[3], arg[4]);
 	got = libc(SYS_bpf, arg[0], call.attr, call.size, arg[3], arg[4]);
 	token_answer(&call, attr, size);
+	if (got < 0 && errno == EPERM) {
+		token_refused(arg[0], attr);
+		errno = EPERM;
+	}
 	return got;
 }
 

@@ -10,6 +10,7 @@
 #include "dispatcher/jit.h"
 #include "dispatcher/probe.h"
 #include "kernel/caps.h"
+#include "kernel/token.h"
 #include "kernel/kobj.h"
 #include "object/object_internal.h"
 
@@ -46,6 +47,11 @@ int object_refused(struct object *o, int err, struct template *t, struct report 
 		return report_fail(r, STATUS_REFUSED, err,
 				   "The kernel refused the program in \"%s\": %s", path,
 				   object_cause(err));
+	if (*token_denied())
+		return report_fail(
+			r, STATUS_NOT_TRIED, err,
+			"Cannot load the program in \"%s\": the bpffs is mounted without \"%s\"",
+			path, token_denied());
 	if (caps_lacking(CAPS_LOAD_EXT, lacking))
 		return report_fail(r, STATUS_NOT_TRIED, err,
 				   "Cannot load the program in \"%s\": requires %s", path, lacking);

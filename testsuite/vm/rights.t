@@ -236,6 +236,31 @@ if obj/helpers/delegated true 2> /dev/null; then
 			obj/helpers/delegated obj/helpers/static/ip -force link xdp multi add dev lo \
 			object obj/bpf/drop.o mode generic
 	fi
+	if [[ $token == yes ]]; then
+		# shellcheck disable=SC2016 # the other shell expands it
+		run obj/helpers/delegated "${least[@]}" bash -c 'multi="ip -force link xdp multi"
+			$multi add dev lo object obj/bpf/drop.o mode generic
+			$multi add dev lo object obj/bpf/blocklist.o || echo $?
+			$multi set dev lo stats on || echo $?
+			$multi flush dev lo confirm 9 || echo $?
+			$multi flush dev lo'
+		expect 0 '1
+1
+1' "Error: Cannot load the program in \"$PWD/obj/bpf/blocklist.o\": the bpffs is mounted without \"delegate_maps=lpm_trie\".
+Error: dev lo: the kernel refused the counters: the bpffs is mounted without \"delegate_maps=percpu_array\".
+Error: dev lo: the kernel refused a device map: the bpffs is mounted without \"delegate_maps=devmap\"." \
+			'the type of map that is not delegated is named'
+		refused 1 '~user namespace, because CAP_SYS_ADMIN is missing in that of this process\.$' \
+			'so is the capability that reading BTF takes' obj/helpers/delegated \
+			setpriv --inh-caps -sys_admin --bounding-set -sys_admin \
+			ip -force link xdp multi add dev lo object obj/bpf/drop.o mode generic
+		for at in 'bpf(36):1' 'bpf(BTF_GET_FD_BY_ID):1'; do
+			refused 1 'Error: Cannot take a BPF token: Cannot allocate memory.' \
+				"a shortage at $at is not a lack of rights" obj/helpers/delegated \
+				obj/helpers/inject "$at" 1 /dev/null \
+				ip -force link xdp multi add dev lo object obj/bpf/drop.o mode generic
+		done
+	fi
 	if [[ -n $knows_tokens ]]; then
 		while read -r limit missing; do
 			refused 1 "~in the initial user namespace, because the bpffs is mounted without \"$missing\"\.\$" \
