@@ -2,6 +2,8 @@
 /* Classifies a directory of pins. */
 #include "chain/dir_class.h"
 
+#include <stddef.h>
+
 /* The decision so far: it ends with a class, or with a fact that is not known. */
 struct decision {
 	const struct dir_facts *f;
@@ -101,13 +103,18 @@ bool dir_decide(const struct dir_facts *f, struct dir_verdict *v)
 
 bool dir_may_be_detached(const struct dir_facts *f)
 {
-	const enum answer *is = f->is;
+	/* That it is used is not among them: whoever uses it may only look at it. */
+	static const struct {
+		enum dir_fact fact;
+		enum answer is;
+	} against[] = {
+		{ DIR_IS_ATTACHED, YES },  { DIR_EXISTS, NO },	      { DIR_IS_PENDING, YES },
+		{ DIR_OF_NETNS, NO },	   { DIR_HAS_INTERFACE, NO }, { DIR_IS_SUPERSEDED, YES },
+		{ DIR_IS_ELSEWHERE, YES }, { DIR_IS_WHOLE, NO },
+	};
 
-	if (is[DIR_IS_WHOLE] == UNSURE)
-		return true;
-	if (is[DIR_IS_WHOLE] == NO || is[DIR_OF_NETNS] != UNSURE)
-		return false;
-	/* Whoever uses it may only look at it. */
-	return (is[DIR_IS_ELSEWHERE] == NO || is[DIR_IS_ELSEWHERE] == UNSURE) &&
-	       is[DIR_IS_USED] != NO;
+	for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
+		if (f->is[against[i].fact] == against[i].is)
+			return false;
+	return true;
 }

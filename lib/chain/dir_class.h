@@ -72,9 +72,9 @@ bool dir_decide(const struct dir_facts *f, struct dir_verdict *v);
 /*
  * dir_may_be_detached() - of a directory that is not proven to be DIR_DETACHED: may it be?
  *
- * True if only a fact that could not be found out speaks against it: the namespace that it was
- * made for (before Linux 5.14, or made by libxdp), where its dispatcher is attached, or what the
- * dispatcher means.
+ * True unless a known fact speaks against it.  One that was not asked for, or could not be
+ * found out, does not: the caller may not open the dispatcher or may not understand it, or its
+ * namespace is not recorded (before Linux 5.14, or made by libxdp).
  */
 bool dir_may_be_detached(const struct dir_facts *f);
 

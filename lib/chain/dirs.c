@@ -299,14 +299,17 @@ static bool is_detached(struct dirs *d, struct dir *dir)
 	return v.class == DIR_DETACHED;
 }
 
-/* Of no known namespace, or not understood.  What does not hold all of a chain is none. */
+/* What does not hold all of a chain is none; nor is what has a mark, which can be read where
+ * the dispatcher cannot be opened. */
 static bool may_be_detached(struct dirs *d, struct dir *dir)
 {
-	if (!dir_may_be_detached(&dir->facts))
-		return false;
-	if (!dir->facts.is[DIR_IS_WHOLE])
-		holds_all(d, dir);
-	return dir_may_be_detached(&dir->facts);
+	static const enum dir_fact more[] = { DIR_IS_PENDING, DIR_IS_WHOLE };
+	const struct dir_facts *f = &dir->facts;
+
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]) && dir_may_be_detached(f); i++)
+		if (!f->is[more[i]])
+			find_out(d, dir, more[i]);
+	return dir_may_be_detached(f);
 }
 
 static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
@@ -317,17 +320,16 @@ static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct sto
 	for (; dir; dir = dirs_youngest(d, ifindex, dir->which.id)) {
 		if (dir->which.id == attached)
 			continue;
-		bool may_be;
-
 		if (is_detached(d, dir)) {
 			*which = dir->which;
 			return 1;
 		}
-		may_be = !which->id && may_be_detached(d, dir);
+		if ((which->id && !dir->err) || !may_be_detached(d, dir))
+			continue;
+		if (dir->err || !which->id)
+			*which = dir->which;
 		if (dir->err)
 			return dir->err;
-		if (may_be)
-			*which = dir->which;
 	}
 	return 0;
 }

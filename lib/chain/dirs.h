@@ -29,7 +29,7 @@
  * struct dir - a directory of pins
  * @mark: its store_mark(), once DIR_EXISTS was asked for
  * @note: what is noted there, then
- * @err: a question could not be answered for want of memory or descriptors
+ * @err: a question could not be answered for want of memory, descriptors or rights
  */
 struct dir {
 	struct store_dir which;
@@ -146,9 +146,9 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
  * @attached: what the interface has instead, 0 for nothing
  *
  * Of several the youngest.  Returns 1 with @which, 0 if there is none, or -errno if
- * it cannot be found out: with a sentence, or without for want of memory or
- * descriptors.  With 0 the id of @which is that of a chain which may be one, where
- * that cannot be found out, else 0.
+ * it cannot be found out for want of memory, descriptors or rights: with a sentence, or
+ * without and with @which.  With 0 the id of @which is that of a chain which may be one,
+ * where that cannot be found out, else 0.
  */
 int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
 		  struct report *r);

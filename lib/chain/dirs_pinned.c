@@ -26,6 +26,15 @@ static enum answer unsure(struct dir *dir, int err)
 	return UNSURE;
 }
 
+/* A killed command may not have pinned it, and a BPF token opens it by its pin only. */
+static enum answer not_opened(struct dirs *d, struct dir *dir, int err)
+{
+	if (err == -EPERM && token_has())
+		return dirs_counts(d, dir->which.id);
+	dir->err = err;
+	return UNSURE;
+}
+
 /* Containers have interfaces of the same number, and there can be many. */
 static bool is_noted_elsewhere(struct dirs *d, struct dir *dir)
 {
@@ -45,14 +54,10 @@ enum answer dirs_exists(struct dirs *d, struct dir *dir)
 	if (is_noted_elsewhere(d, dir))
 		return YES;
 	fd = kobj_prog_open(dir->which.id, NULL);
-	/* A killed command may not have pinned it, and a BPF token opens it by its pin only. */
-	if (fd == -EPERM && token_has())
-		return dirs_counts(d, dir->which.id);
-	if (fd < 0 && fd != -ENOENT)
-		return unsure(dir, fd);
-	if (fd >= 0)
-		close(fd);
-	return answer(fd >= 0);
+	if (fd < 0)
+		return fd == -ENOENT ? NO : not_opened(d, dir, fd);
+	close(fd);
+	return YES;
 }
 
 /* The namespace that it was made for, 0 where it does not say: 0 or -errno. */

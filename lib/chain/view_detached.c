@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "chain/dirs.h"
 
@@ -29,22 +30,30 @@ static int read_pinned(struct view *v, struct dirs *dirs, const struct store_dir
 	return is;
 }
 
+/* The pins are there, but not what they mean. */
+static int unread(int err, const struct store_dir *which, struct report *r)
+{
+	int fd = err == -EPERM ? kobj_prog_open(which->id, r) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	report_context(r, "The chain of dispatcher %u may be detached", which->id);
+	return report_fail(r, STATUS_NOT_TRIED, -err,
+			   "Cannot read the pins of a chain that may be detached: %s",
+			   strerror(-err));
+}
+
 int view_read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct report *r)
 {
 	struct store_dir which;
 	int is = dirs_detached(dirs, v->link.ifindex, attached, &which, r), err;
 
-	if (is < 0 && !*report_error(r))
-		report_fail(r, STATUS_NOT_TRIED, -is,
-			    "Cannot read the pins of a chain that may be detached: %s",
-			    strerror(-is));
+	if (is < 0)
+		return *report_error(r) ? is : unread(is, &which, r);
 	if (!is && which.id) {
 		v->in_doubt = which.id;
 		v->doubt_ends = dirs_is_only_open(dirs, &which);
 	}
-	if (is < 0)
-		return report_fail(r, STATUS_NOT_TRIED, -is, "Cannot look for detached chains: %s",
-				   strerror(-is));
 	if (!is)
 		return 0;
 	err = read_pinned(v, dirs, &which, r);

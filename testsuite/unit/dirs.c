@@ -165,6 +165,14 @@ static void what_is_not_known_may_be_detached(void **state)
 		/* Not understood. */
 		{ "nynyy.nnu.", true },
 		{ "nynuy.nnun", true },
+		/* Not opened, for want of a right: nothing else was asked. */
+		{ "nu........", true },
+		{ "u.........", true },
+		{ "nynyu.....", true },
+		{ "nynuu.....", true },
+		{ "nuy.......", false },
+		{ "nu.n......", false },
+		{ "nu..n.....", false },
 		/* No chain is left in it. */
 		{ "nynuy.nnny", false },
 		{ "nynuy.nuny", false },
@@ -188,6 +196,32 @@ static void what_is_not_known_may_be_detached(void **state)
 	}
 }
 
+/* Does a fact that is known decide that there is nothing to protect? */
+static bool is_excluded(const struct dir_verdict *v, const struct dir_facts *f)
+{
+	return v->class != DIR_UNKNOWN || f->is[DIR_HAS_INTERFACE] == NO ||
+	       f->is[DIR_IS_SUPERSEDED] == YES || f->is[DIR_IS_WHOLE] == NO;
+}
+
+/* Every combination again, but only with what is asked for: what was never asked, or could not
+ * be found out, speaks for the chain. */
+static void every_doubt_counts(void **state)
+{
+	(void)state;
+	for (unsigned int n = 0; n < 59049; n++) {
+		struct dir_facts all, f = { 0 };
+		struct dir_verdict v;
+		unsigned int rest = n;
+
+		for (unsigned int k = 0; k < N_DIR_FACTS; k++, rest /= 3)
+			all.is[k] = NO + rest % 3;
+		while (!dir_decide(&f, &v))
+			f.is[v.by] = all.is[v.by];
+		if (v.class != DIR_DETACHED)
+			assert_int_equal(dir_may_be_detached(&f), !is_excluded(&v, &f));
+	}
+}
+
 /* What takes long is asked only when what does not take long leaves it open. */
 static void cheap_questions_first(void **state)
 {
@@ -207,6 +241,7 @@ int main(void)
 		cmocka_unit_test(each_class_with_its_evidence),
 		cmocka_unit_test(only_a_proof_kills),
 		cmocka_unit_test(what_is_not_known_may_be_detached),
+		cmocka_unit_test(every_doubt_counts),
 		cmocka_unit_test(cheap_questions_first),
 	};
 

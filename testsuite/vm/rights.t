@@ -79,7 +79,17 @@ unchanged 'nothing is left'
 # A section that libbpf does not know takes no other rights.
 run as "$first" "${multi[@]}" add dev v0 object obj/bpf/legacy.o section prog
 expect 0 '' '' 'a program in another section'
-as "$all" "${multi[@]}" flush dev v0
+system_ip link set dev v0 xdp off
+run as "$first" "${multi[@]}" show dev v0
+expect 0 '~foreign unreadable .*may be detached: cannot open program [0-9]+: requires CAP_SYS_ADMIN $' '' \
+	'who may not open a chain that was taken off learns that it is there'
+run as "$first" "${multi[@]}" check dev v0
+expect 1 '' '~^Warning: dev v0: the chain of dispatcher [0-9]+ may be detached: .*requires CAP_SYS_ADMIN\.$' \
+	'also from check'
+refused 1 '~^Error: dev v0: the chain of dispatcher [0-9]+ may be detached: .*requires CAP_SYS_ADMIN\.$' \
+	'and does not get another in its place' as "$first" "${multi[@]}" add dev v0 object obj/bpf/pass.o
+run as "$all" "${multi[@]}" flush dev v0
+expect 0 '' '' 'which flush removes'
 unchanged 'nothing is left'
 
 run as +net_admin "${multi[@]}" features
