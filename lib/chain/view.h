@@ -58,8 +58,8 @@ struct entry_texts {
  * @ours: written by this tool
  * @problems: why the chain is not whole; changing it is refused
  * @foreign, @link_id, @reason: of something that is not ours
- * @in_doubt: of nothing: id of a dispatcher whose chain may have been taken off, which
- *	      cannot be found out; 0 for none
+ * @in_doubt: of nothing, or of something foreign: id of a dispatcher whose chain may have been
+ *	      taken off, which cannot be found out; 0 for none
  * @doubt_ends: it can when no process has it open any more
  * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0. Set
  *		 only by the session

@@ -57,7 +57,7 @@ int view_read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct
 	if (!is)
 		return 0;
 	err = read_pinned(v, dirs, &which, r);
-	if (err && !kobj_is_shortage(-err)) {
+	if (err == -ENOENT) {
 		/* Removed just now. */
 		report_clear_error(r);
 		view_close(v);
@@ -81,6 +81,10 @@ int view_read_displaced(struct dirs *dirs, struct view *v, struct report *r)
 		v->displaced = was;
 		p.id = was->prog.id;
 		return problems_add(&v->problems, &p, r);
+	}
+	if (!is) {
+		v->in_doubt = was->in_doubt;
+		v->doubt_ends = was->doubt_ends;
 	}
 	view_free(was);
 	return is;

@@ -17,6 +17,12 @@ static bool makes_chain(const struct request *rq)
 	       rq->verb == VERB_SHARE || (rq->verb == VERB_APPLY && rq->n_entries);
 }
 
+/* Is there a chain afterwards where none was? */
+static bool gets_chain(const struct request *rq)
+{
+	return makes_chain(rq) || rq->verb == VERB_ADOPT;
+}
+
 static enum foreign_wish wish_of(const struct request *rq)
 {
 	if (makes_chain(rq))
@@ -48,7 +54,7 @@ static int check_whole(const struct txn *x, const struct view *v)
  * the maps of a detached chain: it waits until the doubt ends. */
 static int check_doubt(const struct txn *x, const struct view *v)
 {
-	if (!v->in_doubt || x->rq->force || !makes_chain(x->rq))
+	if (!v->in_doubt || x->rq->force || !gets_chain(x->rq))
 		return 0;
 	/* It is the chain of the source: it comes again. */
 	if (x->source && x->source->prog.id == v->in_doubt)
@@ -134,8 +140,7 @@ static int check_tried(const struct txn *x, const struct view *v)
  * chain with them. */
 static int check_bpffs(const struct txn *x)
 {
-	if ((!makes_chain(x->rq) && x->rq->verb != VERB_ADOPT) || x->rq->force ||
-	    !store_is_private(x->store))
+	if (!gets_chain(x->rq) || x->rq->force || !store_is_private(x->store))
 		return 0;
 	return report_fail(
 		x->r, STATUS_NOT_TRIED, EXDEV,
@@ -190,6 +195,34 @@ static bool says_nothing(const struct request *rq, const struct view *v)
 	return true;
 }
 
+/* May its place be taken? */
+static bool can_yield(const struct request *rq, const struct view *v)
+{
+	if (rq->verb == VERB_ADOPT)
+		return v->foreign == FOREIGN_PROGRAM;
+	return rq->overwrite && makes_chain(rq) &&
+	       (v->foreign == FOREIGN_PROGRAM || v->foreign == FOREIGN_DISPATCHER);
+}
+
+static int check_foreign(const struct txn *x, struct target *t)
+{
+	const struct view *v = t->old;
+	int err;
+
+	t->plan.unchanged =
+		x->rq->verb == VERB_FLUSH && x->rq->all && v->foreign != FOREIGN_UNREADABLE;
+	if (t->plan.unchanged)
+		return 0;
+	if (!can_yield(x->rq, v))
+		return foreign_refusal(v, wish_of(x->rq), x->r);
+	err = check_doubt(x, v);
+	if (!err)
+		err = check_bpffs(x);
+	if (err || x->rq->verb == VERB_ADOPT)
+		return err;
+	return check_mode(x, t);
+}
+
 static int check_old(const struct txn *x, struct target *t)
 {
 	const struct view *v = t->old;
@@ -209,17 +242,7 @@ static int check_old(const struct txn *x, struct target *t)
 			err = check_doubt(x, v);
 		return err ? err : check_bpffs(x);
 	case VIEW_FOREIGN:
-		if (x->rq->verb == VERB_ADOPT && v->foreign == FOREIGN_PROGRAM)
-			return check_bpffs(x);
-		t->plan.unchanged =
-			x->rq->verb == VERB_FLUSH && x->rq->all && v->foreign != FOREIGN_UNREADABLE;
-		if (t->plan.unchanged)
-			return 0;
-		if (!x->rq->overwrite || !makes_chain(x->rq) ||
-		    (v->foreign != FOREIGN_PROGRAM && v->foreign != FOREIGN_DISPATCHER))
-			return foreign_refusal(v, wish_of(x->rq), x->r);
-		err = check_bpffs(x);
-		return err ? err : check_mode(x, t);
+		return check_foreign(x, t);
 	case VIEW_CHAIN:
 		if (x->rq->verb == VERB_ADOPT)
 			return report_fail(x->r, STATUS_REFUSED, EEXIST,

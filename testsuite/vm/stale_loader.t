@@ -66,6 +66,14 @@ is_bare 'with another user it might be that of another namespace'
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
 expect 3 '' "~^Error: dev v0: the chain of dispatcher $id may be detached, .*: try again later, or make a new chain with -force\.$" \
 	'so add is refused, too'
+forced pass
+for words in 'adopt dev v0' 'add dev v0 object obj/bpf/counter.o overwrite'; do
+	# shellcheck disable=SC2086
+	run "${multi[@]}" $words
+	expect 3 '' "~^Error: dev v0: the chain of dispatcher $id may be detached, .*new chain with -force\.$" \
+		"nor does it lose its place to another program by ${words%% *}"
+done
+off v0
 leaves "$in_use" 'clean leaves it'
 rm /sys/fs/bpf/held
 is_detached 'without that it is detached'
