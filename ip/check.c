@@ -59,9 +59,12 @@ static void warn_of(struct check *c, const struct view *v)
 {
 	char note[512];
 
-	if (!c->rq->format && view_is_whole(v) &&
+	if (!c->rq->format && v->kind == VIEW_CHAIN && view_is_whole(v) &&
 	    libxdp_note(&c->out.libxdp, &v->chain, v->link.ifname, note, sizeof(note)))
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
+	if (v->in_doubt)
+		report_warn(c->r, "dev %s: the chain of dispatcher %u may be detached",
+			    v->link.ifname, v->in_doubt);
 	if (oversize_note(v, note, sizeof(note)))
 		report_warn(c->r, "dev %s: %s", v->link.ifname, note);
 }
@@ -80,8 +83,7 @@ static int compare(struct check *c, const struct view *v, const struct request *
 		c->unknown++;
 		return 0;
 	}
-	if (v->kind == VIEW_CHAIN)
-		warn_of(c, v);
+	warn_of(c, v);
 	err = session_compare(v, rq, print_difference, c, c->r);
 	if (!err)
 		err = session_compare_required(c->s, v, rq, print_difference, c, c->r);

@@ -355,7 +355,7 @@ int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir 
 	return is;
 }
 
-bool dirs_is_only_open(struct dirs *d, const struct store_dir *which)
+bool dirs_is_only_used(struct dirs *d, const struct store_dir *which)
 {
 	struct dir *dir = find(d, which->ifindex, which->id);
 	size_t n;

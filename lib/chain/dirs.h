@@ -153,9 +153,10 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir);
 int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
 		  struct report *r);
 
-/* dirs_is_only_open() - of what dirs_detached() returned 0 with: is it a whole chain that no
- * interface of any namespace has, so that only a process keeps it from being detached? */
-bool dirs_is_only_open(struct dirs *d, const struct store_dir *which);
+/* dirs_is_only_used() - of what dirs_detached() returned 0 with: is it a whole chain that no
+ * interface of any namespace has, so that only what else uses it keeps it from being detached?
+ * That can be a process, a pin elsewhere, or a tracing program on its dispatcher. */
+bool dirs_is_only_used(struct dirs *d, const struct store_dir *which);
 
 /* dirs_all_elsewhere() - when nothing was found that was taken off an interface: are all
  * directories of its number those of other namespaces, and was all of that asked? */

@@ -60,7 +60,7 @@ struct entry_texts {
  * @foreign, @link_id, @reason: of something that is not ours
  * @in_doubt: of nothing, or of something foreign: id of a dispatcher whose chain may have been
  *	      taken off, which cannot be found out; 0 for none
- * @doubt_ends: it can when no process has it open any more
+ * @doubt_ends: it does with what else uses the dispatcher
  * @unconfirmed: the last change, if it has to be confirmed still; else its token is 0. Set
  *		 only by the session
  * @kept: somebody will undo it in time

@@ -52,7 +52,7 @@ int view_read_detached(struct dirs *dirs, __u32 attached, struct view *v, struct
 		return *report_error(r) ? is : unread(is, &which, r);
 	if (!is && which.id) {
 		v->in_doubt = which.id;
-		v->doubt_ends = dirs_is_only_open(dirs, &which);
+		v->doubt_ends = dirs_is_only_used(dirs, &which);
 	}
 	if (!is)
 		return 0;

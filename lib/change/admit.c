@@ -62,7 +62,7 @@ static int check_doubt(const struct txn *x, const struct view *v)
 	if (v->doubt_ends)
 		return report_fail(
 			x->r, STATUS_RETRY, -TXN_IN_DOUBT,
-			"The chain of dispatcher %u may be detached, but a process has it open and may be about to attach it: try again later, or make a new chain with -force",
+			"The chain of dispatcher %u may be detached, but something else uses it (a process, a pin or a tracing program): end that use and try again, or make a new chain with -force",
 			v->in_doubt);
 	if (x->rq->verb == VERB_RESTORE || x->rq->verb == VERB_SHARE) {
 		report_warn(

@@ -144,8 +144,8 @@ int txn_look(const struct txn *x);
 /* Returned when the programs do not fit what is attached by now. */
 #define TXN_PREPARE_AGAIN (-EREMCHG)
 
-/* Returned while a process has a chain open that may be detached.  It is tried again, because
- * most look at a chain only for a moment; the sentence of the last try stays. */
+/* Returned while something else uses a chain that may be detached.  It is tried again, because
+ * most processes look at a chain only for a moment; the sentence of the last try stays. */
 #define TXN_IN_DOUBT (-ELNRNG)
 
 /* ---- targets.c ---- */

@@ -64,7 +64,7 @@ expect 2 '' '~^Error: dev v0: the chain is detached' 'add is refused'
 bpftool prog pin id "$id" /sys/fs/bpf/held
 is_bare 'with another user it might be that of another namespace'
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-expect 3 '' "~^Error: dev v0: the chain of dispatcher $id may be detached, .*: try again later, or make a new chain with -force\.$" \
+expect 3 '' "~^Error: dev v0: the chain of dispatcher $id may be detached, but something else uses it .*: end that use and try again, or make a new chain with -force\.$" \
 	'so add is refused, too'
 forced pass
 for words in 'adopt dev v0' 'add dev v0 object obj/bpf/counter.o overwrite'; do
@@ -74,6 +74,9 @@ for words in 'adopt dev v0' 'add dev v0 object obj/bpf/counter.o overwrite'; do
 		"nor does it lose its place to another program by ${words%% *}"
 done
 off v0
+run "${multi[@]}" check dev v0
+expect 2 'v0: no chain attached' "Warning: dev v0: the chain of dispatcher $id may be detached." \
+	'check warns of the doubt'
 leaves "$in_use" 'clean leaves it'
 rm /sys/fs/bpf/held
 is_detached 'without that it is detached'
@@ -161,7 +164,7 @@ for words in clean 'clean all-netns'; do
 	expect 0 "leave $dir: $in_use " '' "$words leaves its pins"
 done
 run "${multi[@]}" add dev v0 object obj/bpf/pass.o
-expect 3 '' "~^Error: dev v0: the chain of dispatcher ${dir##*-} may be detached, but a process has it open and may be about to attach it: " \
+expect 3 '' "~^Error: dev v0: the chain of dispatcher ${dir##*-} may be detached, but something else uses it " \
 	'add does not take its place'
 run ip -force link xdp multi add dev v0 object obj/bpf/pass.o
 expect 0 '' '' 'nor waits for it with -force'
