@@ -123,15 +123,6 @@ static void count_all(struct dirs *d)
 	d->counted = true;
 }
 
-enum answer dirs_counts(struct dirs *d, __u32 id)
-{
-	int is;
-
-	count_all(d);
-	is = proof_exists(&d->proof, id);
-	return is < 0 ? UNSURE : answer(is);
-}
-
 enum answer dirs_is_used(struct dirs *d, struct dir *dir)
 {
 	struct dir *const *of;

@@ -52,6 +52,7 @@ struct dir {
  * @outdated: one of those in the list has gone since
  * @read, @ties: the links of the kernel, if they were asked for
  * @counted, @proof: and the references
+ * @programs: those that exist, counted if needed
  * @walked, @attachments: and what is attached where: YES, or NO where that cannot
  *			  be had
  */
@@ -79,6 +80,7 @@ struct dirs {
 	struct links ties;
 	bool counted;
 	struct proof proof;
+	struct refcounts programs;
 	enum answer walked;
 	struct attachments attachments;
 };

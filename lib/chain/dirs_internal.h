@@ -22,10 +22,6 @@ int dirs_update_link(struct dirs *d, const struct netlink_link *link);
 /* dirs_mark() - what is noted in the directory: enum store_mark, or -errno; asked once */
 int dirs_mark(struct dirs *d, struct dir *dir);
 
-/* dirs_counts() - is there a program with this id, among those whose references are counted?
- * UNSURE where they cannot be. */
-enum answer dirs_counts(struct dirs *d, __u32 id);
-
 /* ---- dirs_pinned.c ---- */
 
 /* dirs_exists() - is its dispatcher there? */

@@ -12,6 +12,7 @@ static void forget_references(struct dirs *d)
 {
 	if (d->counted)
 		proof_close(&d->proof);
+	refcount_free(&d->programs);
 	d->counted = false;
 	links_free(&d->ties);
 	d->read = false;

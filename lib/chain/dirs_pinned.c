@@ -26,11 +26,11 @@ static enum answer unsure(struct dir *dir, int err)
 	return UNSURE;
 }
 
-/* A killed command may not have pinned it, and a BPF token opens it by its pin only. */
-static enum answer not_opened(struct dirs *d, struct dir *dir, int err)
+/* With a BPF token the programs may not have been counted, which is no lack of rights. */
+static enum answer not_known(struct dir *dir, int err)
 {
-	if (err == -EPERM && token_has())
-		return dirs_counts(d, dir->which.id);
+	if (token_has())
+		return unsure(dir, err);
 	dir->err = err;
 	return UNSURE;
 }
@@ -47,17 +47,14 @@ static bool is_noted_elsewhere(struct dirs *d, struct dir *dir)
  * as long as all the pins, and so the dispatcher. */
 enum answer dirs_exists(struct dirs *d, struct dir *dir)
 {
-	int fd;
+	int is;
 
 	if (dirs_mark(d, dir) == -ENOENT)
 		return NO;
 	if (is_noted_elsewhere(d, dir))
 		return YES;
-	fd = kobj_prog_open(dir->which.id, NULL);
-	if (fd < 0)
-		return fd == -ENOENT ? NO : not_opened(d, dir, fd);
-	close(fd);
-	return YES;
+	is = refcount_exists(&d->programs, dir->which.id);
+	return is < 0 ? not_known(dir, is) : answer(is);
 }
 
 /* The namespace that it was made for, 0 where it does not say: 0 or -errno. */

@@ -158,19 +158,10 @@ bool owned_all_gone(const struct store *s, const struct owned *found, size_t n)
 
 /* ---- removing ---- */
 
-static bool is_gone(__u32 id)
-{
-	int fd = kobj_prog_open(id, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	return fd == -ENOENT;
-}
-
 /* Its class does not matter: only its own pins hold it. */
 static bool can_go(struct dirs *d, struct dir *dir)
 {
-	return is_gone(dir->which.id) || dirs_is_used(d, dir) == NO;
+	return !refcount_exists(&d->programs, dir->which.id) || dirs_is_used(d, dir) == NO;
 }
 
 static const struct owned *find(const struct store_dir *dir, const struct owned *found, size_t n)

@@ -117,11 +117,6 @@ int proof_used(const struct proof *p, struct store *s, __u32 id, const struct st
 	return refcount_of(&p->counts, id) != expected;
 }
 
-int proof_exists(const struct proof *p, __u32 id)
-{
-	return p->counted ? refcount_has(&p->counts, id) : -ENODATA;
-}
-
 void proof_close(struct proof *p)
 {
 	refcount_free(&p->counts);

@@ -34,10 +34,6 @@ struct proof {
  * Never fails: what cannot be counted is not proven. */
 void proof_open(struct proof *p, const struct links *links);
 
-/* proof_exists() - 1 if there is a program with this id, 0 if not, -ENODATA if that is not
- * known */
-int proof_exists(const struct proof *p, __u32 id);
-
 /*
  * proof_used() - 1 if the dispatcher has a reference that nothing explains, 0 if it
  * has none, -ENODATA if that is not known, -EROFS if its pins cannot be opened

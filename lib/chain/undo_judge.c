@@ -11,14 +11,15 @@
 #include "kernel/kobj.h"
 #include "kernel/netns.h"
 #include "kernel/netns_walk.h"
+#include "kernel/refcount.h"
 
 static bool is_gone(__u32 id)
 {
-	int fd = kobj_prog_open(id, NULL);
+	struct refcounts counts = { 0 };
+	int is = refcount_exists(&counts, id);
 
-	if (fd >= 0)
-		close(fd);
-	return fd == -ENOENT;
+	refcount_free(&counts);
+	return !is;
 }
 
 /* Only the kernel's lists of all namespaces tell that an interface was moved.  Without

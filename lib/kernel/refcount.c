@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel/iter.h"
+#include "kernel/kobj.h"
+#include "kernel/token.h"
 
 /* The compiled program, as the Makefile writes it. */
 static const unsigned char object[] __attribute__((aligned(8))) = {
@@ -44,8 +47,7 @@ int refcount_read(struct refcounts *rc)
 void refcount_free(struct refcounts *rc)
 {
 	free(rc->rows);
-	rc->rows = NULL;
-	rc->n = 0;
+	*rc = (struct refcounts){ 0 };
 }
 
 static const struct refcount_row *find(const struct refcounts *rc, __u32 id)
@@ -63,7 +65,29 @@ __u64 refcount_of(const struct refcounts *rc, __u32 id)
 	return row ? row->count - 1 : 0;
 }
 
-bool refcount_has(const struct refcounts *rc, __u32 id)
+/* All programs of the moment, or why they could not be counted. */
+static int count_once(struct refcounts *rc)
 {
-	return find(rc, id);
+	int err = rc->read ? 0 : refcount_read(rc);
+
+	if (err && kobj_is_shortage(-err))
+		return err;
+	rc->read = true;
+	return rc->n ? 0 : -EPERM;
+}
+
+int refcount_exists(struct refcounts *rc, __u32 id)
+{
+	int fd = kobj_prog_open(id, NULL), err;
+
+	if (fd >= 0) {
+		close(fd);
+		return 1;
+	}
+	if (fd == -ENOENT)
+		return 0;
+	if (fd != -EPERM || !token_has())
+		return fd;
+	err = count_once(rc);
+	return err ? err : find(rc, id) != NULL;
 }

@@ -11,6 +11,7 @@
 /*
  * struct refcounts - a moment's counts
  * @rows: program id and count, owned
+ * @read: refcount_exists() has tried to count
  */
 struct refcounts {
 	struct refcount_row {
@@ -18,6 +19,7 @@ struct refcounts {
 		__u64 count;
 	} * rows;
 	size_t n;
+	bool read;
 };
 
 /* refcount_read() - 0, or -errno where such a program cannot be loaded (no BTF
@@ -29,7 +31,13 @@ void refcount_free(struct refcounts *rc);
  * itself held while it looked.  0 when the program is not there. */
 __u64 refcount_of(const struct refcounts *rc, __u32 id);
 
-/* refcount_has() - was the program there? */
-bool refcount_has(const struct refcounts *rc, __u32 id);
+/*
+ * refcount_exists() - is there a program with this id?
+ * @rc: empty, or of an earlier call; counted here once, if the id does not tell: a process with
+ *	a BPF token opens a program by its pin only
+ *
+ * 1, 0, or -errno if that cannot be found out.
+ */
+int refcount_exists(struct refcounts *rc, __u32 id);
 
 #endif
