@@ -232,6 +232,19 @@ static int refuse_tail(const struct object *o, struct report *r)
 		o->program.func);
 }
 
+/* Asked once for all entries, before one is loaded. */
+static void probe_token(struct txn *x)
+{
+	bool load = false;
+
+	for (unsigned int i = 0; i < x->rq->n_entries; i++)
+		load |= request_loads(&x->rq->entries[i]) && x->programs[i].load;
+	if (load && token_has() && !*x->ext_refused && probe_stubs_refused(x->template))
+		snprintf(
+			x->ext_refused, sizeof(x->ext_refused),
+			"this kernel does not let a process with a BPF token replace functions of a dispatcher");
+}
+
 static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 {
 	const struct entry_request *q = &x->rq->entries[i];
@@ -239,10 +252,6 @@ static int load_entry(struct txn *x, unsigned int i, struct view *const *views)
 	bool may_choose = q->linkage == WISH_AUTO && !o->program.devbound;
 	int err;
 
-	if (token_has() && !*x->ext_refused && probe_stubs_refused(x->template))
-		snprintf(
-			x->ext_refused, sizeof(x->ext_refused),
-			"this kernel does not let a process with a BPF token replace functions of a dispatcher");
 	if (q->linkage == WISH_TAIL)
 		return o->program.devbound ? refuse_tail(o, x->r) : load_tail(x, o);
 	if (may_choose && *x->ext_refused)
@@ -335,6 +344,8 @@ static int prepare_with(struct txn *x, struct view **views)
 		err = txn_check_edit(x, views);
 	if (!err)
 		err = txn_plan_maps(x, views);
+	if (!err)
+		probe_token(x);
 	for (unsigned int i = 0; !err && i < x->rq->n_entries; i++) {
 		if (!request_loads(&x->rq->entries[i]))
 			continue;
