@@ -68,7 +68,8 @@ int store_open(struct store *s, struct report *r);
 void store_close(struct store *s);
 
 /* store_is_private() - has process 1 this bpffs mounted nowhere (/proc/1/mountinfo), so
- * that it ends with our mount namespace?  False where that cannot be read.  Asked once. */
+ * that it ends with our mount namespace?  False where that cannot be read, and with a BPF
+ * token: the host mounted it for the container.  Asked once. */
 bool store_is_private(struct store *s);
 
 /* store_reopen() - for a child: the same bpffs, but not the fd that the parent locks.  0 or
