@@ -10,6 +10,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "kernel/held.h"
+#include "kernel/token.h"
+
 #define RING_NAME    "multi_trace"
 #define SCRATCH_NAME "multi_trace_cpu"
 #define HOW_NAME     "multi_trace_how"
@@ -186,6 +189,9 @@ bool tracing_is_alive(const struct tracing *t)
 	int fd = kobj_map_open(t->conf->tracer, NULL);
 	bool alive = fd != -ENOENT;
 
+	/* The tracer's map has no pin. */
+	if (fd == -EPERM && token_has())
+		return held_by(t->conf->pid, t->conf->tracer) != 0;
 	if (fd >= 0 && !kobj_map_info(fd, &map, NULL))
 		alive = !strcmp(map.name, ALIVE_NAME);
 	close_one(fd);

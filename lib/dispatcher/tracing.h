@@ -5,7 +5,8 @@
  *
  *	tracing_make() or tracing_open() -> ... -> tracing_close()
  *
- * Only the tracer holds one more map open.  If that map is gone, so is the tracer.
+ * Only the tracer holds one more map open.  If that map is gone, so is the tracer.  A process
+ * with a BPF token cannot open it, and looks whether the tracer's process has it open.
  */
 #ifndef XM_TRACING_H
 #define XM_TRACING_H

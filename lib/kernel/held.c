@@ -200,6 +200,48 @@ int held_open(enum held_kind kind, __u32 id)
 	return fd;
 }
 
+/* ---- of another process ---- */
+
+/* 1, 0, or -errno.  A descriptor may have been closed meanwhile. */
+static int shows_map(int dir, const char *name, __u32 map)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[128];
+	bool is = false;
+	__u32 id;
+
+	if (!f && fd >= 0)
+		close(fd);
+	if (!f)
+		return errno == ENOENT ? 0 : -errno;
+	while (!is && fgets(line, sizeof(line), f))
+		is = sscanf(line, "map_id: %u", &id) == 1 && id == map;
+	fclose(f);
+	return is;
+}
+
+int held_by(pid_t pid, __u32 map)
+{
+	struct dirent *e;
+	char path[64];
+	int is = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", (int)pid);
+	dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT && !access("/proc/self/fdinfo", F_OK) ? 0 : -errno;
+	for (errno = 0; !is && (e = readdir(dir)); errno = 0)
+		if (*e->d_name != '.')
+			is = shows_map(dirfd(dir), e->d_name, map);
+	/* It can end while it is looked at. */
+	if (!is && errno && errno != ENOENT && errno != ESRCH)
+		is = -errno;
+	closedir(dir);
+	return is;
+}
+
 /* ---- all links ---- */
 
 static bool was_seen(const struct search *s, __u32 id)

@@ -7,6 +7,7 @@
 #define XM_HELD_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <linux/types.h>
 
@@ -22,6 +23,14 @@ bool held_is(int fd, enum held_kind kind);
 /* held_open() - a new fd of the object with this id, or -EPERM: nothing is known of one that
  * is not held here */
 int held_open(enum held_kind kind, __u32 id);
+
+/*
+ * held_by() - has another process a map open?
+ * @pid: in the PID namespace of /proc
+ *
+ * 1, 0 also where there is no such process, or -errno if that cannot be found out.
+ */
+int held_by(pid_t pid, __u32 map);
 
 /* held_map_pin() - the name of a map's pin, by which it is found soon */
 #define HELD_PIN_SIZE 16
