@@ -82,8 +82,7 @@ static int read_link(const char *netns, const char *name, int ifindex, struct ne
 	if (err)
 		return err;
 	err = name ? netlink_link(s.nl, name, link, r) : netlink_link_index(s.nl, ifindex, link, r);
-	session_close(&s);
-	return err;
+	return session_leave(&s, err, r);
 }
 
 static int use(struct cni_place *p, const struct netlink_link *link)

@@ -112,10 +112,7 @@ static int release_in(struct release *rel, const char *netns, struct report *r)
 		return err;
 	err = release_all(rel, &s, r);
 	/* Nothing may be done in that namespace that is meant for this one. */
-	if (session_close(&s) && !err)
-		err = report_fail(r, STATUS_NOT_TRIED, EIO,
-				  "Cannot return to the network namespace of this process");
-	return err;
+	return session_leave(&s, err, r);
 }
 
 static int visit(const struct netns_seen *ns, void *arg)

@@ -57,9 +57,7 @@ int session_open(struct session *s, const char *netns, enum session_use use, str
 		err = netlink_open(&s->nl, r);
 	if (!err)
 		dirs_open(&s->dirs, s->nl, s->store);
-	else
-		session_close(s);
-	return err;
+	return err ? session_leave(s, err, r) : 0;
 }
 
 int session_reopen(struct session *s, struct report *r)
@@ -94,6 +92,15 @@ int session_close(struct session *s)
 	policy_file_free(&s->policy);
 	*s = (struct session){ .home = -1 };
 	return err;
+}
+
+int session_leave(struct session *s, int err, struct report *r)
+{
+	if (!session_close(s))
+		return err;
+	report_clear_error(r);
+	return report_fail(r, STATUS_NOT_TRIED, EIO,
+			   "Cannot return to the network namespace of this process");
 }
 
 /* ---- reading ---- */

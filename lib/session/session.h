@@ -73,7 +73,7 @@ struct session {
  * session_open() - open a session
  * @netns: a name, a process id or a path as in netns_open(), NULL for the current one
  *
- * Returns 0, or -errno with a sentence; then nothing is open.
+ * Returns 0, or -errno with a sentence; then nothing is open.  -EIO as of session_leave().
  */
 int session_open(struct session *s, const char *netns, enum session_use use, struct report *r);
 
@@ -89,6 +89,10 @@ int session_reopen(struct session *s, struct report *r);
  * network namespace; call it only once.  0, or -errno if the thread could not return to its
  * namespace: then it must not go on with anything that is meant for that one. */
 int session_close(struct session *s);
+
+/* session_leave() - the same at the end of work with the result @err: returns it, or in any case
+ * -EIO with a sentence if the thread could not return */
+int session_leave(struct session *s, int err, struct report *r);
 
 /*
  * session_view() - read what is attached to the named device

@@ -217,9 +217,8 @@ int tenant_add(const struct tenant *t, struct report *r)
 	err = tenant_check_store(s.store, r);
 	if (!err)
 		err = add(&s, t, v, r);
-	session_close(&s);
 	free(v);
-	return err;
+	return session_leave(&s, err, r);
 }
 
 /* ---- check ---- */
@@ -289,7 +288,6 @@ int tenant_check(const struct tenant *t, void (*fn)(const struct difference *d, 
 	if (!err && t->rq->verb != VERB_SHARE)
 		err = session_compare(v, &rq, fn, arg, r);
 	view_close(v);
-	session_close(&s);
 	free(v);
-	return err;
+	return session_leave(&s, err, r);
 }

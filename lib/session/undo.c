@@ -35,7 +35,7 @@ static int visit(const struct netns_seen *ns, void *arg)
 	struct seeking *k = arg;
 	struct session there;
 	char path[32];
-	int err, back;
+	int err;
 
 	/* The caller has looked there.  Before Linux 5.14 no namespace has a cookie. */
 	if (ns->cookie && ns->cookie == k->u->netns)
@@ -43,10 +43,9 @@ static int visit(const struct netns_seen *ns, void *arg)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", ns->fd);
 	err = session_open(&there, path, SESSION_CHANGE, NULL);
 	if (err)
-		return kobj_is_shortage(-err) ? err : 0;
-	err = undo_in(k, &there);
-	back = session_close(&there);
-	return err ? err : back ? back : k->found;
+		return kobj_is_shortage(-err) || err == -EIO ? err : 0;
+	err = session_leave(&there, undo_in(k, &there), k->r);
+	return err ? err : k->found;
 }
 
 /* May it be in another namespace?  Its number here can be that of another interface. */
@@ -63,7 +62,7 @@ int session_undo(struct session *s, const struct undo *u, unsigned int wait, str
 	struct seeking k = { .u = u, .wait = wait, .r = r };
 	int err = may_have_moved(s, u) ? netns_walk(visit, &k, r) : 0;
 
-	if (k.found)
+	if (k.found && err >= 0)
 		return k.err;
 	/* The interface may be in a namespace that could not be searched. */
 	if (err < 0)

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The door to the library: where the thread is before, in and after a session. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -60,6 +63,53 @@ static void comes_back(void **state)
 	assert_non_null(s.nl);
 	session_close(&s);
 	assert_true(own_netns() == here);
+}
+
+/* A thread that enters a namespace while @stuck has no descriptor left there, and cannot leave. */
+static bool stuck;
+static rlim_t files;
+
+static void limit_files(rlim_t n)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	files = limit.rlim_cur;
+	limit.rlim_cur = n;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int setns(int fd, int kind)
+{
+	if (stuck && own_netns() != here) {
+		errno = EPERM;
+		return -1;
+	}
+	if (syscall(SYS_setns, fd, kind))
+		return -1;
+	if (stuck)
+		limit_files(0);
+	return 0;
+}
+
+static void says_that_it_is_stuck(void **state)
+{
+	struct session s;
+	int home, err;
+
+	(void)state;
+	need_netns();
+	home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	stuck = true;
+	err = session_open(&s, other, SESSION_READ, &report);
+	stuck = false;
+	limit_files(files);
+	assert_int_equal(syscall(SYS_setns, home, CLONE_NEWNET), 0);
+	close(home);
+	assert_int_equal(err, -EIO);
+	assert_string_equal(report.error, "Cannot return to the network namespace of this process");
+	assert_int_equal(report.status, STATUS_NOT_TRIED);
+	report_clear_error(&report);
 }
 
 static void stays(void **state)
@@ -155,7 +205,9 @@ static void savable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(comes_back), TEST(stays), TEST(no_such_netns), TEST(devices), TEST(savable),
+		TEST(comes_back), TEST(says_that_it_is_stuck),
+		TEST(stays),	  TEST(no_such_netns),
+		TEST(devices),	  TEST(savable),
 	};
 
 	return cmocka_run_group_tests(tests, make_netns, NULL);
