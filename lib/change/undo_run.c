@@ -233,7 +233,7 @@ static int take_back(struct undoing *x)
 	if (x->u.device == UNDO_DEVICE_UNSURE)
 		return report_fail(
 			x->r, STATUS_REFUSED, EUCLEAN,
-			"It is not known whether this is the interface that was flushed, because pins of the change were removed: \"confirm\" drops the old chain");
+			"Pins of the change were removed, so this may be another interface than the flushed one: \"confirm\" drops the old chain");
 	x->mode = mode_of(x);
 	err = open_both(x);
 	if (!err)
