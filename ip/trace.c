@@ -206,10 +206,13 @@ static int packet(const struct traced_packet *p, void *arg)
 
 static int flush_file(struct tracer *t)
 {
-	int err = pcapng_flush(&t->file, NULL);
+	int err = pcapng_flush(&t->file, t->r);
 
+	if (err != -EPIPE)
+		return err;
 	/* The reader is gone. */
-	return err == -EPIPE ? TRACE_ENOUGH : pcapng_flush(&t->file, t->r);
+	report_clear_error(t->r);
+	return TRACE_ENOUGH;
 }
 
 static int flush(void *arg)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "kernel/token.h"
+
 /* struct reading - with room for @size of them */
 struct reading {
 	struct links *l;
