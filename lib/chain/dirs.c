@@ -3,14 +3,10 @@
 #include "chain/dirs_internal.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_TRIES 8
-
-/* The directory of a dispatcher for an interface, NULL if there is none. */
-static struct dir *find(struct dirs *d, int ifindex, __u32 id)
+struct dir *dirs_find(struct dirs *d, int ifindex, __u32 id)
 {
 	struct dir *const *of;
 	size_t n;
@@ -55,8 +51,8 @@ static enum answer look_at_interface(struct dirs *d, struct dir *dir)
 	}
 	is[DIR_IS_ATTACHED] = answer(netlink_link_has(&link, dir->which.id));
 	/* A dispatcher with its own directory here is a chain. */
-	return answer(find(d, dir->which.ifindex, link.native_id) ||
-		      find(d, dir->which.ifindex, link.generic_id));
+	return answer(dirs_find(d, dir->which.ifindex, link.native_id) ||
+		      dirs_find(d, dir->which.ifindex, link.generic_id));
 }
 
 bool dirs_is_bare(struct dirs *d, const struct dir *dir)
@@ -141,7 +137,7 @@ enum answer dirs_is_used(struct dirs *d, struct dir *dir)
 
 /* ---- where it is attached ---- */
 
-static bool walk(struct dirs *d)
+bool dirs_walk(struct dirs *d)
 {
 	if (!d->walked)
 		d->walked = answer(!attachments_read(&d->attachments));
@@ -170,7 +166,7 @@ static unsigned int count_homeless(struct dirs *d, __u32 id)
 
 	at = attachments_of(&d->attachments, id, &n);
 	for (size_t i = 0; i < n; i++)
-		found += !find(d, at[i].ifindex, id);
+		found += !dirs_find(d, at[i].ifindex, id);
 	return found;
 }
 
@@ -200,7 +196,7 @@ static enum answer is_elsewhere(struct dirs *d, const struct dir *dir)
 	__u32 id = dir->which.id;
 	unsigned int homeless;
 
-	if (!walk(d))
+	if (!dirs_walk(d))
 		return UNSURE;
 	if (count_attached(d, id, dir->which.ifindex))
 		return YES;
@@ -222,7 +218,7 @@ static enum answer is_spare(struct dirs *d, const struct dir *dir)
 			  is_attached(d, of[i]) && !is_pending(d, of[i]) && holds_all(d, of[i]);
 	if (!served)
 		return NO;
-	if (!walk(d))
+	if (!dirs_walk(d))
 		return UNSURE;
 	attachments_of(&d->attachments, dir->which.id, &n);
 	return answer(n == served);
@@ -230,7 +226,7 @@ static enum answer is_spare(struct dirs *d, const struct dir *dir)
 
 /* ---- */
 
-static void find_out(struct dirs *d, struct dir *dir, enum dir_fact fact)
+void dirs_find_out(struct dirs *d, struct dir *dir, enum dir_fact fact)
 {
 	enum answer *is = &dir->facts.is[fact];
 
@@ -273,99 +269,8 @@ struct dir_verdict dirs_judge(struct dirs *d, struct dir *dir)
 	struct dir_verdict v;
 
 	while (!dir_decide(&dir->facts, &v))
-		find_out(d, dir, v.by);
+		dirs_find_out(d, dir, v.by);
 	return v;
-}
-
-/* This matters only if there is no chain, and takes long to find out. */
-static bool is_detached(struct dirs *d, struct dir *dir)
-{
-	struct dir_verdict v;
-
-	while (!dir_decide(&dir->facts, &v)) {
-		if (v.by == DIR_IS_USED && dir->facts.is[DIR_OF_NETNS] != UNSURE)
-			return false;
-		find_out(d, dir, v.by);
-	}
-	return v.class == DIR_DETACHED;
-}
-
-/* What does not hold all of a chain is none; nor is what has a mark, which can be read where
- * the dispatcher cannot be opened. */
-static bool may_be_detached(struct dirs *d, struct dir *dir)
-{
-	static const enum dir_fact more[] = { DIR_IS_PENDING, DIR_IS_WHOLE };
-	const struct dir_facts *f = &dir->facts;
-
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]) && dir_may_be_detached(f); i++)
-		if (!f->is[more[i]])
-			find_out(d, dir, more[i]);
-	return dir_may_be_detached(f);
-}
-
-static int find_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which)
-{
-	struct dir *dir = dirs_youngest(d, ifindex, UINT32_MAX);
-
-	*which = (struct store_dir){ 0 };
-	for (; dir; dir = dirs_youngest(d, ifindex, dir->which.id)) {
-		if (dir->which.id == attached)
-			continue;
-		if (is_detached(d, dir)) {
-			*which = dir->which;
-			return 1;
-		}
-		if ((which->id && !dir->err) || !may_be_detached(d, dir))
-			continue;
-		if (dir->err || !which->id)
-			*which = dir->which;
-		if (dir->err)
-			return dir->err;
-	}
-	return 0;
-}
-
-/* Without the lock a chain may have got another directory since they were listed: then
- * its old one has gone. */
-int dirs_detached(struct dirs *d, int ifindex, __u32 attached, struct store_dir *which,
-		  struct report *r)
-{
-	int is;
-
-	*which = (struct store_dir){ 0 };
-	if (dirs_none(d, ifindex))
-		return 0;
-	is = dirs_list(d, r);
-	for (int try = 0; !is && try < LIST_TRIES; try++) {
-		is = find_detached(d, ifindex, attached, which);
-		if (is || !d->outdated)
-			break;
-		dirs_relist(d);
-		is = dirs_list(d, r);
-	}
-	return is;
-}
-
-bool dirs_is_only_used(struct dirs *d, const struct store_dir *which)
-{
-	struct dir *dir = find(d, which->ifindex, which->id);
-	size_t n;
-
-	if (!dir || dir->facts.is[DIR_IS_WHOLE] != YES || dir->facts.is[DIR_IS_USED] != YES ||
-	    !walk(d))
-		return false;
-	attachments_of(&d->attachments, which->id, &n);
-	return !n;
-}
-
-bool dirs_all_elsewhere(struct dirs *d, int ifindex)
-{
-	if (!dirs_none(d, ifindex) && dirs_list(d, NULL))
-		return false;
-	for (struct dir *dir = NULL; (dir = dirs_next(d, ifindex, dir));)
-		if (dir->facts.is[DIR_IS_PENDING] != NO || dir->facts.is[DIR_OF_NETNS] != NO)
-			return false;
-	return true;
 }
 
 /* Facts that do not depend on the interface stay. */

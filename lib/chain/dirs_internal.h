@@ -22,6 +22,15 @@ int dirs_update_link(struct dirs *d, const struct netlink_link *link);
 /* dirs_mark() - what is noted in the directory: enum store_mark, or -errno; asked once */
 int dirs_mark(struct dirs *d, struct dir *dir);
 
+/* dirs_find() - the directory of a dispatcher for an interface, NULL if there is none */
+struct dir *dirs_find(struct dirs *d, int ifindex, __u32 id);
+
+/* dirs_find_out() - answer a question about a directory */
+void dirs_find_out(struct dirs *d, struct dir *dir, enum dir_fact fact);
+
+/* dirs_walk() - read what is attached where, once; false where that cannot be had */
+bool dirs_walk(struct dirs *d);
+
 /* ---- dirs_pinned.c ---- */
 
 /* dirs_exists() - is its dispatcher there? */

@@ -126,6 +126,19 @@ static enum status swap_status(int err)
 	}
 }
 
+static struct nlmsghdr *put_request(char *buf, int ifindex, enum xdp_mode mode, int fd,
+				    int expected_fd)
+{
+	struct nlmsghdr *nlh = netlink_put_header(buf, RTM_SETLINK, NLM_F_ACK, ifindex);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, IFLA_XDP);
+
+	mnl_attr_put_u32(nlh, IFLA_XDP_FD, fd);
+	mnl_attr_put_u32(nlh, IFLA_XDP_EXPECTED_FD, expected_fd);
+	mnl_attr_put_u32(nlh, IFLA_XDP_FLAGS, XDP_FLAGS_REPLACE | mode_flag(mode));
+	mnl_attr_nest_end(nlh, nest);
+	return nlh;
+}
+
 int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, int expected_fd,
 		 struct report *r)
 {
@@ -133,20 +146,13 @@ int netlink_swap(struct netlink *nl, int ifindex, enum xdp_mode mode, int fd, in
 	struct refused was = { .mode = mode, .detach = fd < 0 };
 	struct answer answer;
 	struct nlmsghdr *nlh;
-	struct nlattr *nest;
 	const char *why;
 	int err;
 
 	if (!mode_flag(mode))
 		return report_fail(r, STATUS_NOT_TRIED, EINVAL, "XDP mode %d is not exactly one",
 				   mode);
-	nlh = netlink_put_header(buf, RTM_SETLINK, NLM_F_ACK, ifindex);
-	nest = mnl_attr_nest_start(nlh, IFLA_XDP);
-	mnl_attr_put_u32(nlh, IFLA_XDP_FD, fd);
-	mnl_attr_put_u32(nlh, IFLA_XDP_EXPECTED_FD, expected_fd);
-	mnl_attr_put_u32(nlh, IFLA_XDP_FLAGS, XDP_FLAGS_REPLACE | mode_flag(mode));
-	mnl_attr_nest_end(nlh, nest);
-
+	nlh = put_request(buf, ifindex, mode, fd, expected_fd);
 	err = netlink_exchange(nl, nlh, NULL, NULL, &answer);
 	why = netlink_reason(&answer, err, text);
 	if (!err) {
