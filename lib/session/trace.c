@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Traces packets through a chain. */
-#include "session/trace.h"
+#include "session/trace_internal.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "dispatcher/tracing.h"
 #include "kernel/netlink_events.h"
 #include "kernel/ring.h"
 
 /* Number of packets to report between two checks for the end. */
 #define TOLD_AT_ONCE 256
 
-/* struct cpu - @lost: the count at the previous packet */
-struct cpu {
-	__u64 lost;
-};
-
 /*
  * struct trace - a running trace
  * @ifname: name of the device at the start
- * @names: names of entries, by number minus one; NULL if not looked up yet
- * @clock: offset from the monotonic clock to the real time, in nanoseconds
  * @packet: the packet that is reported
  * @told: number of reported packets
  * @ends: the end was requested
@@ -43,11 +34,7 @@ struct trace {
 	int ifindex;
 	char ifname[IFNAMSIZ];
 	unsigned int wait;
-	char **names;
-	__u32 n_names;
-	struct cpu *cpus;
-	__u32 n_cpus;
-	__u64 clock;
+	struct trace_known known;
 	struct traced_packet packet;
 	__u64 told;
 	bool ends;
@@ -131,56 +118,6 @@ static int look_at_chain(struct trace *t)
 
 /* ---- packets ---- */
 
-static const char *name_of(struct trace *t, __u32 number)
-{
-	char name[ENTRY_NAME_SIZE];
-	char **more;
-
-	if (number && number <= t->n_names && t->names[number - 1])
-		return t->names[number - 1];
-	tracing_name(&t->maps, number, name);
-	if (!number || number > 65536)
-		return "?";
-	if (number > t->n_names) {
-		more = realloc(t->names, number * sizeof(*more));
-		if (!more)
-			return "?";
-		memset(more + t->n_names, 0, (number - t->n_names) * sizeof(*more));
-		t->names = more;
-		t->n_names = number;
-	}
-	t->names[number - 1] = strdup(name);
-	return t->names[number - 1] ? t->names[number - 1] : "?";
-}
-
-static __u64 lost_since(struct trace *t, const struct trace_event *e)
-{
-	struct cpu *more;
-	__u64 lost;
-
-	if (e->cpu >= t->n_cpus) {
-		more = e->cpu < 65536 ? realloc(t->cpus, (e->cpu + 1) * sizeof(*more)) : NULL;
-		if (!more)
-			return 0;
-		memset(more + t->n_cpus, 0, (e->cpu + 1 - t->n_cpus) * sizeof(*more));
-		t->cpus = more;
-		t->n_cpus = e->cpu + 1;
-	}
-	lost = e->lost - t->cpus[e->cpu].lost;
-	t->cpus[e->cpu].lost = e->lost;
-	return lost;
-}
-
-/* Read again during a trace, because the clock may be set meanwhile. */
-static void read_clock(struct trace *t)
-{
-	struct timespec boot, now;
-
-	clock_gettime(CLOCK_MONOTONIC, &boot);
-	clock_gettime(CLOCK_REALTIME, &now);
-	t->clock = (now.tv_sec - boot.tv_sec) * 1000000000ULL + now.tv_nsec - boot.tv_nsec;
-}
-
 /* If packets arrive faster than they are reported, only this checks for the end. */
 static int look_up(struct trace *t)
 {
@@ -190,52 +127,13 @@ static int look_up(struct trace *t)
 	return t->reader->pause(t->reader->arg);
 }
 
-/* Take the result of each entry that ran, in order. */
-static void take_steps(struct trace *t, const struct trace_event *e, struct traced_packet *p)
-{
-	struct piece_of_packet now = { .data = p->data, .caplen = e->caplen, .len = e->len };
-
-	p->n_steps = 0;
-	for (unsigned int i = 0; i < e->n_steps; i++) {
-		const struct trace_step *step = &e->steps[i];
-		struct traced_step *s = &p->steps[p->n_steps];
-		struct piece_of_packet before = now;
-
-		if (step->verdict == XDP_DISPATCHER_RETVAL)
-			continue;
-		p->n_steps++;
-		s->entry = name_of(t, step->entry);
-		s->verdict = step->verdict;
-		s->ns = step->ns > e->clock ? step->ns - e->clock : 0;
-		s->change.any = false;
-		if (!e->piece)
-			continue;
-		now = (struct piece_of_packet){
-			.data = trace_piece_of(e, i),
-			.caplen = step->len < e->piece ? step->len : e->piece,
-			.len = step->len,
-		};
-		packet_change(&before, &now, step->head, &s->change);
-	}
-}
-
 static int tell(const void *data, size_t size, void *arg)
 {
 	struct trace *t = arg;
 	struct traced_packet *p = &t->packet;
-	const struct trace_event *e = data;
 
-	/* The kernel writes them. */
-	p->data = trace_packet(e, size);
-	if (!p->data)
+	if (!trace_take(&t->known, &t->maps, data, size, p))
 		return 0;
-	p->ns = e->time + t->clock;
-	p->len = e->len;
-	p->caplen = e->caplen;
-	p->queue = e->queue;
-	p->lost = lost_since(t, e);
-	p->verdict = e->verdict;
-	take_steps(t, e, p);
 	t->err = t->reader->packet(p, t->reader->arg);
 	if (!t->err && !t->rest && ++t->told % TOLD_AT_ONCE == 0)
 		t->err = look_up(t);
@@ -244,7 +142,7 @@ static int tell(const void *data, size_t size, void *arg)
 
 static int tell_all(struct trace *t)
 {
-	read_clock(t);
+	trace_read_clock(&t->known);
 	ring_read(t->ring, tell, t);
 	return t->err ? t->err : t->reader->pause(t->reader->arg);
 }
@@ -378,10 +276,7 @@ static void close_all(struct trace *t)
 		netlink_events_close(t->events);
 	ring_close(t->ring);
 	tracing_close(&t->maps);
-	for (__u32 i = 0; i < t->n_names; i++)
-		free(t->names[i]);
-	free(t->names);
-	free(t->cpus);
+	trace_forget(&t->known);
 	free(t);
 }
 
