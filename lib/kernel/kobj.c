@@ -18,6 +18,7 @@
 #include "kernel/caps.h"
 #include "kernel/held.h"
 #include "kernel/token.h"
+#include "model/shortage.h"
 
 #define SPARE_DESCRIPTORS  32
 #define PLENTY_DESCRIPTORS 512
@@ -89,7 +90,7 @@ int kobj_check_descriptors(struct report *r)
 
 bool kobj_is_shortage(int err)
 {
-	return err == ENOMEM || err == EMFILE || err == ENFILE || err == EAGAIN;
+	return is_shortage(err);
 }
 
 static int cannot(struct report *r, int err, const char *what, __u32 id)

@@ -10,11 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A failure for lack of memory or descriptors says nothing about the request itself. */
-static bool is_shortage(int err)
-{
-	return err == ENOMEM || err == EMFILE || err == ENFILE;
-}
+#include "model/shortage.h"
 
 int report_fail(struct report *r, enum status status, int err, const char *fmt, ...)
 {
@@ -27,7 +23,8 @@ int report_fail(struct report *r, enum status status, int err, const char *fmt, 
 	va_start(ap, fmt);
 	vsnprintf(r->error, sizeof(r->error), fmt, ap);
 	va_end(ap);
-	r->status = is_shortage(err) ? STATUS_NOT_TRIED : status;
+	/* EAGAIN can also mean what the caller says. */
+	r->status = is_shortage(err) && err != EAGAIN ? STATUS_NOT_TRIED : status;
 	return -err;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/shortage.h"
 #include "syntax/lexer.h"
 #include "syntax/parse_line.h"
 #include "syntax/text_file.h"
@@ -177,7 +178,7 @@ int chainfile_read_regular(struct chainfile *f, const char *path, struct request
 	if (!err)
 		return chainfile_parse(f, text, path, rq, r);
 	memset(f, 0, sizeof(*f));
-	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN ? err : -EIO;
+	return is_shortage(-err) ? err : -EIO;
 }
 
 /* Refuse a file that was cut off: a chain with fewer entries or rules may let packets
