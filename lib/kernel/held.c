@@ -15,7 +15,7 @@
 #include "kernel/token.h"
 
 /* The kernel shows the kind of a file descriptor only in its name. */
-bool held_is(int fd, enum held_kind kind)
+int held_is(int fd, enum held_kind kind)
 {
 	static const char *const words[] = {
 		[HELD_PROG] = "bpf-prog",
@@ -28,7 +28,7 @@ bool held_is(int fd, enum held_kind kind)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	len = readlink(path, text, sizeof(text) - 1);
 	if (len < 0)
-		return false;
+		return errno == ENOENT ? 0 : -errno;
 	text[len] = '\0';
 	return strstr(text, "bpf") && strstr(text, words[kind]);
 }
@@ -39,11 +39,11 @@ static int id_of(int fd, enum held_kind kind, __u32 *id)
 	struct kobj_prog prog = { 0 };
 	struct kobj_link link = { 0 };
 	struct kobj_map map = { 0 };
-	int err = 0;
+	int err = 0, is = held_is(fd, kind);
 
 	*id = 0;
-	if (!held_is(fd, kind))
-		return 0;
+	if (is <= 0)
+		return is;
 	switch (kind) {
 	case HELD_PROG:
 		err = kobj_prog_info(fd, &prog, NULL);
@@ -79,6 +79,24 @@ struct search {
 	int err;
 };
 
+/* A shortage says more than what follows it. */
+static void note(struct search *s, int err)
+{
+	if (!kobj_is_shortage(-s->err))
+		s->err = err;
+}
+
+static struct dirent *next(struct search *s, DIR *dir)
+{
+	struct dirent *e;
+
+	errno = 0;
+	e = readdir(dir);
+	if (!e && errno)
+		note(s, -errno);
+	return e;
+}
+
 static int search_own(struct search *s)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -86,8 +104,8 @@ static int search_own(struct search *s)
 	int found = 0;
 
 	if (!dir)
-		s->err = -errno;
-	while (dir && !found && (e = readdir(dir)))
+		note(s, -errno);
+	while (dir && !found && (e = next(s, dir)))
 		if (*e->d_name != '.')
 			found = s->see(s, atoi(e->d_name));
 	if (dir)
@@ -101,7 +119,7 @@ static DIR *open_list(struct search *s, int fd)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir)
-		s->err = -errno;
+		note(s, -errno);
 	if (!dir && fd >= 0)
 		close(fd);
 	return dir;
@@ -113,7 +131,8 @@ static int search_pin(struct search *s, int dir, const char *name)
 	int found;
 
 	if (fd < 0) {
-		s->err = fd == -ENOENT ? s->err : fd;
+		if (fd != -ENOENT)
+			note(s, fd);
 		return 0;
 	}
 	found = s->see(s, fd);
@@ -136,7 +155,7 @@ static int search_dir(struct search *s, int parent, const char *name)
 		return found;
 	}
 	dir = open_list(s, fd);
-	while (dir && !found && (e = readdir(dir)))
+	while (dir && !found && (e = next(s, dir)))
 		if (e->d_type == DT_REG)
 			found = search_pin(s, dirfd(dir), e->d_name);
 	if (dir)
@@ -153,7 +172,7 @@ static int search_pins(struct search *s)
 	if (fd == -ENOENT)
 		return 0;
 	dir = open_list(s, fd);
-	while (dir && !found && (e = readdir(dir)))
+	while (dir && !found && (e = next(s, dir)))
 		if (*e->d_name != '.')
 			found = search_dir(s, dirfd(dir), e->d_name);
 	if (dir)
@@ -169,7 +188,7 @@ static int see_wanted(struct search *s, int fd)
 	int copy, err = id_of(fd, s->kind, &id);
 
 	if (err)
-		s->err = err;
+		note(s, err);
 	if (err || id != s->id)
 		return 0;
 	copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -258,21 +277,28 @@ static int see_link(struct search *s, int fd)
 	__u32 id, *more;
 	int err = id_of(fd, HELD_LINK, &id);
 
+	if (kobj_is_shortage(-err))
+		note(s, err);
 	if (err || !id || was_seen(s, id))
-		return kobj_is_shortage(-err) ? err : 0;
+		return 0;
 	more = realloc(s->seen, (s->n_seen + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
+	if (!more) {
+		note(s, -ENOMEM);
+		return 0;
+	}
 	s->seen = more;
 	s->seen[s->n_seen++] = id;
 	return s->fn(fd, s->arg);
 }
 
-int held_each_link(int (*fn)(int fd, void *arg), void *arg)
+int held_each_link(int (*fn)(int fd, void *arg), void *arg, struct report *r)
 {
 	struct search s = { .see = see_link, .fn = fn, .arg = arg };
 	int found = search_pins(&s);
 
 	free(s.seen);
-	return found ? found : s.err;
+	if (found || !s.err)
+		return found;
+	return report_fail(r, STATUS_NOT_TRIED, -s.err, "Cannot list the links of chains: %s",
+			   strerror(-s.err));
 }

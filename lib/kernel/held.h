@@ -6,10 +6,11 @@
 #ifndef XM_HELD_H
 #define XM_HELD_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include <linux/types.h>
+
+#include "model/report.h"
 
 enum held_kind {
 	HELD_PROG,
@@ -17,8 +18,8 @@ enum held_kind {
 	HELD_LINK,
 };
 
-/* held_is() - is @fd an object of that kind? */
-bool held_is(int fd, enum held_kind kind);
+/* held_is() - is @fd an object of that kind?  1, 0, or -errno. */
+int held_is(int fd, enum held_kind kind);
 
 /* held_open() - a new fd of the object with this id, or -EPERM: nothing is known of one that
  * is not held here */
@@ -39,8 +40,9 @@ const char *held_map_pin(__u32 id, char buf[HELD_PIN_SIZE]);
 /*
  * held_each_link() - call @fn for each link that is held here, once
  *
- * As kobj_each_link() does for all links.  0, what @fn returned, or -errno.
+ * As kobj_each_link() does for all links.  0, what @fn returned, or -errno
+ * with a sentence.
  */
-int held_each_link(int (*fn)(int fd, void *arg), void *arg);
+int held_each_link(int (*fn)(int fd, void *arg), void *arg, struct report *r);
 
 #endif

@@ -27,9 +27,9 @@ static bool is_wanted(const struct search *s, int fd)
 	struct kobj_prog prog;
 
 	if (s->link)
-		return held_is(fd, HELD_LINK) && !kobj_link_info(fd, &link, NULL) &&
+		return held_is(fd, HELD_LINK) > 0 && !kobj_link_info(fd, &link, NULL) &&
 		       link.id == s->link;
-	return held_is(fd, HELD_PROG) && !kobj_prog_info(fd, &prog, NULL) && prog.id == s->prog;
+	return held_is(fd, HELD_PROG) > 0 && !kobj_prog_info(fd, &prog, NULL) && prog.id == s->prog;
 }
 
 static bool is_pin(const struct search *s)

@@ -326,7 +326,7 @@ int kobj_each_link(int (*fn)(const struct kobj_link *link, int fd, void *arg), v
 {
 	struct each e = { .fn = fn, .arg = arg, .r = r };
 
-	return token_has() ? held_each_link(tell, &e) : each_by_id(&e, r);
+	return token_has() ? held_each_link(tell, &e, r) : each_by_id(&e, r);
 }
 
 int kobj_func_name(const struct kobj_prog *info, const char *known, char *buf, size_t size,

@@ -183,7 +183,7 @@ static void keep_map(int dir, const char *name)
 {
 	int fd = token_has() ? store_get(dir, name, NULL) : -1;
 
-	if (fd >= 0 && held_is(fd, HELD_MAP))
+	if (fd >= 0 && held_is(fd, HELD_MAP) > 0)
 		token_keep(fd);
 	else if (fd >= 0)
 		close(fd);
