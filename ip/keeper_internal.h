@@ -10,6 +10,7 @@
  * @undo, @n: records that wait; a settled one has token 0
  * @held: per record, the fd that marks it as kept
  * @term: undo all changes now
+ * @tries: failed rounds, the next one not before @again
  */
 struct keeping {
 	struct session *s;
@@ -21,6 +22,7 @@ struct keeping {
 	size_t n;
 	bool term;
 	unsigned int tries;
+	__u64 again;
 };
 
 /* keeper_say_ready() - tell the command that the keeper is ready; false if the command has

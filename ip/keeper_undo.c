@@ -116,6 +116,8 @@ static void undo_due(struct keeping *k)
 			undo_one(k, i);
 		}
 	k->tries += any;
+	if (any)
+		k->again = undo_now() + NSEC_PER_SEC;
 }
 
 /* Settle records that another process confirmed or undid. */
@@ -173,7 +175,10 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Wait until all records are settled.  Retry a failed undo after one second. */
+/*
+ * Wait until all records are settled.  Retry a failed undo after one second, whatever happens
+ * meanwhile: a try itself makes and removes a directory that is watched.
+ */
 static void wait_for_all(struct keeping *k)
 {
 	struct pollfd p[] = {
@@ -187,9 +192,7 @@ static void wait_for_all(struct keeping *k)
 	/* There is no event for a change that was confirmed before the watch began. */
 	forget_gone(k);
 	while ((next = next_deadline(k))) {
-		__u64 soon = k->tries ? undo_now() + NSEC_PER_SEC : 0;
-
-		arm(p[1].fd, next > soon ? next : soon);
+		arm(p[1].fd, next > k->again ? next : k->again);
 		if (poll(p, 3, p[1].fd < 0 || p[2].fd < 0 ? 1000 : -1) < 0 && errno != EINTR)
 			sleep(1);
 		k->term |= !!(p[0].revents & POLLIN);
@@ -197,7 +200,8 @@ static void wait_for_all(struct keeping *k)
 			if (p[i].revents & POLLIN)
 				drain(p[i].fd);
 		forget_gone(k);
-		undo_due(k);
+		if (undo_now() >= k->again)
+			undo_due(k);
 	}
 }
 

@@ -126,6 +126,25 @@ run "${multi[@]}" del dev v0 a
 expect 0 '' '' 'without it the change is kept'
 command ip link xdp multi flush dev v0
 
+### The kernel refuses the undo for a while
+
+# overdue N: since so many seconds
+overdue() {
+	[[ $EPOCHSECONDS -ge $((due + $1)) ]]
+}
+
+add name a
+id=$(xdp_id v0)
+remember_counts
+due=$((EPOCHSECONDS + 1))
+run "${multi[@]}" flush dev v0 confirm 1
+system_ip -n peer0 link set p0 mtu 9000
+await overdue 4
+not_ok 'a chain that the kernel refuses: the undo is tried once a second, not a hundred times at once' no_keeper
+system_ip -n peer0 link set p0 mtu 1500
+back 'and done when the kernel lets it'
+command ip link xdp multi flush dev v0
+
 ### A trace that ends while the change waits
 
 for verb in undo confirm; do
