@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "chain/undo.h"
+#include "kernel/kobj.h"
 
 /* It is of a command that was killed, or of a change that was itself changed since. */
 static int forget_record(const struct txn *x, const struct target *t, const struct undo *found)
@@ -71,6 +73,24 @@ static int check_maps(const struct txn *x)
 		path);
 }
 
+/* Whoever undoes the change opens the new program by its id. */
+static int check_rights(const struct txn *x, const struct target *t)
+{
+	int fd;
+
+	if (!t->plan.chain->n)
+		return 0;
+	fd = kobj_prog_open(t->built->dispatcher.id, x->r);
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	report_context(x->r, "The change could not be undone later");
+	if (fd == -EPERM)
+		report_advice(x->r, "leave out \"confirm\", or run the command with that right");
+	return fd;
+}
+
 static struct undo record_of(const struct txn *x, const struct target *t)
 {
 	const struct view *old = t->old;
@@ -102,6 +122,8 @@ int target_hold(const struct txn *x, struct target *t)
 	if (!step->swaps)
 		return 0;
 	err = check_maps(x);
+	if (!err)
+		err = check_rights(x, t);
 	if (err)
 		return err;
 	u = record_of(x, t);

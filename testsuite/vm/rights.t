@@ -57,6 +57,12 @@ run as "$all" "${multi[@]}" flush dev v0
 expect 0 '' '' 'with it, it is'
 unchanged 'nothing is left'
 
+refused 1 '~^Error: dev v0: the change could not be undone later: cannot open program [0-9]+: requires CAP_SYS_ADMIN; leave out "confirm", ' \
+	'who cannot undo a change later may not make it with "confirm"' \
+	as "$first" "${multi[@]}" add dev v0 object obj/bpf/drop.o confirm 1000
+is "$(xdp_id v0)" 0 'nothing is attached'
+unchanged 'nothing is left'
+
 while read -r caps lacking; do
 	refused 1 "~requires $lacking\.\$" "with $caps only, $lacking is named" \
 		as "$caps" "${multi[@]}" add dev v0 object obj/bpf/drop.o
