@@ -120,6 +120,13 @@ static const struct advice {
 	{ "frags", LOWER_MTU },
 };
 
+/* Where the name of the other device is not known */
+static const struct advice nameless[] = {
+	{ PORT_HAS, "remove the program of its port first" },
+	{ ABOVE_HAS,
+	  "a device on top of DEV has a program, which must be removed first; it may be a vxlan device, or be in another network namespace" },
+};
+
 /* What stands at @todo: the length of a mark and the name in its place, or 1 and NULL. */
 static size_t mark_at(const char *todo, const char *dev, const char *near, const char **name)
 {
@@ -129,7 +136,7 @@ static size_t mark_at(const char *todo, const char *dev, const char *near, const
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		size_t len = strlen(marks[i]);
 
-		if (strncmp(todo, marks[i], len) != 0 || (i && !*near))
+		if (strncmp(todo, marks[i], len) != 0)
 			continue;
 		*name = i ? near : dev;
 		return len;
@@ -158,16 +165,26 @@ enum refusal_near refusal_near(const char *text)
 	return strcasestr(text, PORT_HAS) ? NEAR_PORT : NEAR_NONE;
 }
 
+static const char *todo_of(const struct advice *table, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasestr(text, table[i].words))
+			return table[i].todo;
+	return NULL;
+}
+
 const char *refusal_advice(const char *text, const char *dev, const char *near, char *buf,
 			   size_t size)
 {
+	const char *todo = NULL;
+
 	*buf = '\0';
-	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
-		if (!strcasestr(text, advices[i].words))
-			continue;
-		fill_in(advices[i].todo, dev, near, buf, size);
-		break;
-	}
+	if (!*near)
+		todo = todo_of(nameless, sizeof(nameless) / sizeof(nameless[0]), text);
+	if (!todo)
+		todo = todo_of(advices, sizeof(advices) / sizeof(advices[0]), text);
+	if (todo)
+		fill_in(todo, dev, near, buf, size);
 	return buf;
 }
 

@@ -171,7 +171,7 @@ static void what_helps(void **state)
 		{ "virtio_net: Too few free TX rings available",
 		  "it takes one more queue per processor: use fewer with \"ethtool -L eth0 combined N\", give the card more queues in the virtual machine's configuration, or use \"mode generic\"" },
 		{ "Cannot attach when an upper device already has a program",
-		  "remove the program of UPPER, which is on top of eth0, first (\"ip link xdp multi flush dev UPPER\" removes a chain)" },
+		  "a device on top of eth0 has a program, which must be removed first; it may be a vxlan device, or be in another network namespace" },
 		{ "veth: Peer MTU is too large to set XDP",
 		  "lower the MTU of its peer with \"ip link set dev PEER mtu 1500\"" },
 		{ "i40e: MTU too large for linear frames and XDP prog does not support frags",
