@@ -21,6 +21,12 @@ flush() {
 	ip link xdp multi flush dev v0 || bail_out 'no flush'
 }
 
+# gone MAP: the kernel frees the maps of a chain some time after it.
+# shellcheck disable=SC2317
+gone() {
+	[[ -z $(maps_named "$1") ]]
+}
+
 # pings COUNT: replies to so many packets from the peer.
 pings() {
 	in_peer 0 ping -q -c "$1" -i 0.01 -W 1 10.0.0.1 < /dev/null |
@@ -74,6 +80,8 @@ chain_is v0 'ratelimit/20/pass' 'ratelimit: its defaults'
 is "$(pings 20)" 20 'a slow source is not limited'
 is "$(value limited 0 0 0 0)" 0 'nothing is dropped'
 flush
+await gone limit
+await gone limited
 add ratelimit
 bpftool map update name limit key 0 0 0 0 value 1 0 0 0 4 0 0 0
 received=$(in_peer 0 ping -q -l 100 -c 100 -i 0.01 -W 1 10.0.0.1 < /dev/null |
