@@ -37,71 +37,71 @@ static void begin(void)
 	memset(&asked, 0, sizeof(asked));
 }
 
+static const struct {
+	const char *line;
+	const char *text; /* NULL: refused */
+} line_cases[] = {
+	{ "name fw prio 7", "prio 7" },
+	{ "name f*[!x] object /usr/* proceed-on drop,pass disable prio 0",
+	  "prio 0 proceed-on drop,pass disable" },
+	{ "object * deny", "" },
+	{ "name * proceed-on none", "proceed-on none" },
+	{ "name f[]a-c] deny", "" },
+	{ "object [/]x\\[ deny", "" },
+	{ "name f[a-c deny", NULL },
+	{ "name f[!] deny", NULL },
+	{ "name f[[:alpha:]] deny", "" },
+	{ "name f[]\\]] deny", "" },
+	{ "name f[[:] deny", "" },
+	{ "name f[[.].]] deny", "" },
+	{ "name f[[=a=]b] deny", "" },
+	{ "name f[[:alpha:] deny", NULL },
+	{ "name f[[:alpha] deny", "" },
+	{ "name f[[:digits:]] deny", NULL },
+	{ "name f[z-a] deny", NULL },
+	{ "name f[0-99-0] deny", NULL },
+	{ "name f[!b-\\a] deny", NULL },
+	{ "name f[[.b.]-a] deny", NULL },
+	{ "name f[a-a] deny", "" },
+	{ "name f[a-] deny", "" },
+	{ "name f[z-] deny", "" },
+	{ "name f[--/] deny", "" },
+	{ "name f[]-a] deny", "" },
+	{ "name f[a-c-e] deny", "" },
+	{ "name f[a\\-Z] deny", "" },
+	{ "name f[[:digit:]-a] deny", "" },
+	{ "name f[[.a] deny", NULL },
+	{ "name f[[=a=] deny", NULL },
+	{ "name f[\\] deny", NULL },
+	{ "object /x\\ deny", NULL },
+	{ "object pass.o deny", NULL },
+	{ "name fw", NULL },
+	{ "prio 7", NULL },
+	{ "deny", NULL },
+	{ "name fw prio", NULL },
+	{ "name fw prio x", NULL },
+	{ "name fw prio 1 prio 2", NULL },
+	{ "name fw name g deny", NULL },
+	{ "name fw deny now", NULL },
+	{ "name fw last", NULL },
+	{ "name fw on drop stop", NULL },
+	{ "name fw enable", NULL },
+	{ "name fw help", NULL },
+	{ "name " LONGEST " deny", "" },
+	{ "name " LONGEST "x deny", NULL },
+};
+
 static void lines(void **state)
 {
-	static const struct {
-		const char *line;
-		const char *text; /* NULL: refused */
-	} table[] = {
-		{ "name fw prio 7", "prio 7" },
-		{ "name f*[!x] object /usr/* proceed-on drop,pass disable prio 0",
-		  "prio 0 proceed-on drop,pass disable" },
-		{ "object * deny", "" },
-		{ "name * proceed-on none", "proceed-on none" },
-		{ "name f[]a-c] deny", "" },
-		{ "object [/]x\\[ deny", "" },
-		{ "name f[a-c deny", NULL },
-		{ "name f[!] deny", NULL },
-		{ "name f[[:alpha:]] deny", "" },
-		{ "name f[]\\]] deny", "" },
-		{ "name f[[:] deny", "" },
-		{ "name f[[.].]] deny", "" },
-		{ "name f[[=a=]b] deny", "" },
-		{ "name f[[:alpha:] deny", NULL },
-		{ "name f[[:alpha] deny", "" },
-		{ "name f[[:digits:]] deny", NULL },
-		{ "name f[z-a] deny", NULL },
-		{ "name f[0-99-0] deny", NULL },
-		{ "name f[!b-\\a] deny", NULL },
-		{ "name f[[.b.]-a] deny", NULL },
-		{ "name f[a-a] deny", "" },
-		{ "name f[a-] deny", "" },
-		{ "name f[z-] deny", "" },
-		{ "name f[--/] deny", "" },
-		{ "name f[]-a] deny", "" },
-		{ "name f[a-c-e] deny", "" },
-		{ "name f[a\\-Z] deny", "" },
-		{ "name f[[:digit:]-a] deny", "" },
-		{ "name f[[.a] deny", NULL },
-		{ "name f[[=a=] deny", NULL },
-		{ "name f[\\] deny", NULL },
-		{ "object /x\\ deny", NULL },
-		{ "object pass.o deny", NULL },
-		{ "name fw", NULL },
-		{ "prio 7", NULL },
-		{ "deny", NULL },
-		{ "name fw prio", NULL },
-		{ "name fw prio x", NULL },
-		{ "name fw prio 1 prio 2", NULL },
-		{ "name fw name g deny", NULL },
-		{ "name fw deny now", NULL },
-		{ "name fw last", NULL },
-		{ "name fw on drop stop", NULL },
-		{ "name fw enable", NULL },
-		{ "name fw help", NULL },
-		{ "name " LONGEST " deny", "" },
-		{ "name " LONGEST "x deny", NULL },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(line_cases); i++) {
 		struct policy_rule r;
-		int err = read_line(table[i].line, &r);
+		int err = read_line(line_cases[i].line, &r);
 
-		if (!err != !!table[i].text)
-			fail_msg("%s: %d %s", table[i].line, err, report.error);
-		if (table[i].text)
-			assert_string_equal(r.text, table[i].text);
+		if (!err != !!line_cases[i].text)
+			fail_msg("%s: %d %s", line_cases[i].line, err, report.error);
+		if (line_cases[i].text)
+			assert_string_equal(r.text, line_cases[i].text);
 		report_clear_error(&report);
 	}
 }

@@ -4,6 +4,7 @@
 # missing capabilities.
 
 . testsuite/lib/tail.sh
+. testsuite/lib/container.sh
 
 # as CAPS COMMAND...: as a user without any other capability.
 as() {
@@ -126,18 +127,10 @@ if obj/helpers/delegated true 2> /dev/null; then
 	remember_counts
 	# The network namespace has no name by which the chain could be checked.
 	unchecked=yes
-	# shellcheck disable=SC2016 # the other shell expands it
-	obj/helpers/delegated bash -c 'ip link add v9 type veth peer name p9
+	begin_container 'ip link add v9 type veth peer name p9
 		ip link set v9 up
-		ip link set p9 up
-		echo $$
-		exec sleep 1000' > "$tap_tmp/pid" &
-	container=$!
-	await test -s "$tap_tmp/pid"
-	pid=$(< "$tap_tmp/pid")
-	inside=(nsenter --user --net --mount --target "$pid")
+		ip link set p9 up'
 	change=("${inside[@]}" ip -force link xdp multi)
-	pins=/proc/$pid/root/sys/fs/bpf/xdp
 
 	run ip -n "$pid" link xdp multi add dev v9 object obj/bpf/drop.o
 	expect 0 '' '' 'the host makes the chain of a container'

@@ -5,6 +5,7 @@
 # traces, and what else must go on after a process with a BPF token has ended.
 
 . testsuite/lib/tail.sh
+. testsuite/lib/container.sh
 
 # has_tokens: does this kernel make chains with a BPF token?
 has_tokens() {
@@ -18,21 +19,13 @@ if ! has_tokens; then
 	exit
 fi
 
-# shellcheck disable=SC2016 # the other shell expands it
-obj/helpers/delegated bash -c 'ip link add a0 type veth peer name a1
+begin_container 'ip link add a0 type veth peer name a1
 	ip link add b0 type veth peer name b1
 	for dev in a0 a1 b0 b1; do
 		ip link set "$dev" up
 	done
-	unshare --net sleep 1000 &
-	echo $$
-	exec sleep 1000' > "$tap_tmp/pid" &
-container=$!
-await test -s "$tap_tmp/pid"
-pid=$(< "$tap_tmp/pid")
-inside=(nsenter --user --net --mount --target "$pid")
+	unshare --net sleep 1000 &'
 change=("${inside[@]}" ip link xdp multi)
-pins=/proc/$pid/root/sys/fs/bpf/xdp
 
 # A session in another network namespace is opened and closed to look for an interface; it
 # uses the token of the one around it.
